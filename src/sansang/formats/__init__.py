@@ -1,0 +1,1 @@
+"""How is it written down? Scenario folders, tables and pages: values ↔ bytes, without input or output."""

@@ -1,0 +1,203 @@
+"""What is the plan? A scenario: the ground, the forces, what happens, and how well each number is known."""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, Literal, TypeVar, cast
+
+from sansang.model.exercise import CriticalTask, Inject, Objective, Phase, Role
+from sansang.model.forces import Service, Unit, Upper, Ward
+from sansang.model.ground import Site, TravelMode
+from sansang.model.pillars import PillarSet
+from sansang.model.quantity import Amount, Basis, Duration, Number, Probability, Provenance, Quantity
+from sansang.model.situations import Situation
+
+OrderingPolicy = Literal["on_the_spot_first", "nearest_of_all"]
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Scenario:
+    """An exercise or a plan as it is written down. Times are minutes from ``start``, up to ``horizon``.
+
+    ``count_from`` leaves what occurs before that minute out of the figures (a warm-up). ``no_answer`` is how
+    long one waits before a unit that does not answer is held for absent.
+    """
+
+    id: str
+    title: str
+    start: datetime
+    horizon: float
+    wards: tuple[Ward, ...]
+    sites: tuple[Site, ...]
+    modes: tuple[TravelMode, ...]
+    units: tuple[Unit, ...]
+    situations: tuple[Situation, ...]
+    pillars: PillarSet
+    upper: Upper | None = None
+    services: tuple[Service, ...] = ()
+    policy: OrderingPolicy = "on_the_spot_first"
+    no_answer: Number = dataclasses.field(default_factory=lambda: Number(5.0))
+    count_from: float = 0.0
+    example: bool = False
+    description: str = ""
+    label: str = ""
+    phases: tuple[Phase, ...] = ()
+    objectives: tuple[Objective, ...] = ()
+    tasks: tuple[CriticalTask, ...] = ()
+    roles: tuple[Role, ...] = ()
+    injects: tuple[Inject, ...] = ()
+
+    @property
+    def day(self) -> date:
+        """The day of the exercise; areas are those that were valid on it."""
+        return self.start.date()
+
+    def site(self, site_id: str) -> Site:
+        """The site with this id; raises KeyError."""
+        return _by_id(self.sites, site_id)
+
+    def ward(self, ward_id: str) -> Ward:
+        """The ward with this id; raises KeyError."""
+        return _by_id(self.wards, ward_id)
+
+    def unit(self, unit_id: str) -> Unit:
+        """The unit with this id; raises KeyError."""
+        return _by_id(self.units, unit_id)
+
+    def situation(self, situation_id: str) -> Situation:
+        """The situation with this id; raises KeyError."""
+        return _by_id(self.situations, situation_id)
+
+
+def _by_id(things: tuple[T, ...], wanted: str) -> T:
+    for thing in things:
+        if cast(Any, thing).id == wanted:
+            return thing
+    raise KeyError(wanted)
+
+
+@dataclass(frozen=True, slots=True)
+class Input:
+    """One number of the plan: where it stands ("units.to-dan-phong.turnout") and what it is."""
+
+    path: str
+    quantity: Quantity
+
+    @property
+    def basis(self) -> Basis:
+        """How well it is known."""
+        return self.quantity.basis
+
+
+def inputs(scenario: Scenario) -> Iterator[Input]:
+    """Every number of the plan that carries a basis, in the order of the file."""
+    yield from _inputs(scenario, "")
+
+
+def _inputs(value: object, path: str) -> Iterator[Input]:
+    if isinstance(value, Duration | Number | Probability | Amount):
+        yield Input(path, value)
+    elif isinstance(value, PillarSet):
+        return
+    elif dataclasses.is_dataclass(value) and not isinstance(value, type):
+        for field in dataclasses.fields(value):
+            # What the file leaves out is not an input: a default that changes nothing needs no basis.
+            inner = getattr(value, field.name)
+            if _is_default(field, inner):
+                continue
+            yield from _inputs(inner, f"{path}.{field.name}" if path else field.name)
+    elif isinstance(value, Mapping):
+        for key, inner in value.items():
+            name = "→".join(key) if isinstance(key, tuple) else str(key)
+            yield from _inputs(inner, f"{path}.{name}")
+    elif isinstance(value, tuple):
+        for number, inner in enumerate(value):
+            yield from _inputs(inner, f"{path}.{getattr(inner, 'id', number)}")
+
+
+def _is_default(field: dataclasses.Field[Any], value: object) -> bool:
+    if field.default is not dataclasses.MISSING:
+        return bool(value == field.default)
+    if field.default_factory is not dataclasses.MISSING:
+        return bool(value == field.default_factory())
+    return False
+
+
+def with_factors(scenario: Scenario, factors: Mapping[str, float]) -> Scenario:
+    """The same plan with the numbers at these paths scaled; whole amounts stay as they are.
+
+    Raises KeyError when a path names no number of the plan.
+    """
+    left = set(factors)
+    changed = cast(Scenario, _scaled(scenario, "", factors, left))
+    if left:
+        raise KeyError(sorted(left)[0])
+    return changed
+
+
+def _scaled(value: Any, path: str, factors: Mapping[str, float], left: set[str]) -> Any:
+    if isinstance(value, Duration | Number | Probability | Amount):
+        if path not in factors:
+            return value
+        left.discard(path)
+        return value if isinstance(value, Amount) else value.scaled(factors[path])
+    if isinstance(value, PillarSet):
+        return value
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        changes = {}
+        for field in dataclasses.fields(value):
+            inner = getattr(value, field.name)
+            new = _scaled(inner, f"{path}.{field.name}" if path else field.name, factors, left)
+            if new is not inner:
+                changes[field.name] = new
+        return dataclasses.replace(value, **changes) if changes else value
+    if isinstance(value, Mapping):
+        mapped = {
+            key: _scaled(
+                inner, f"{path}.{'→'.join(key) if isinstance(key, tuple) else key}", factors, left
+            )
+            for key, inner in value.items()
+        }
+        return mapped if any(mapped[key] is not value[key] for key in value) else value
+    if isinstance(value, tuple):
+        items = tuple(
+            _scaled(inner, f"{path}.{getattr(inner, 'id', number)}", factors, left)
+            for number, inner in enumerate(value)
+        )
+        return items if any(a is not b for a, b in zip(items, value, strict=True)) else value
+    return value
+
+
+def provenance_counts(scenario: Scenario) -> dict[Provenance, int]:
+    """How many numbers of the plan are measured, sourced, assumed."""
+    counts: dict[Provenance, int] = {"measured": 0, "sourced": 0, "assumed": 0}
+    for item in inputs(scenario):
+        counts[item.basis.provenance] += 1
+    return counts
+
+
+def digest(scenario: Scenario) -> str:
+    """SHA-256 (hex) over the plan's meaning: equal for two files that say the same in another layout."""
+    text = json.dumps(_plain(scenario), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _plain(value: Any) -> Any:
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        named = {field.name: _plain(getattr(value, field.name)) for field in dataclasses.fields(value)}
+        return {"": type(value).__name__, **named}
+    if isinstance(value, Mapping):
+        return {"→".join(k) if isinstance(k, tuple) else str(k): _plain(v) for k, v in value.items()}
+    if isinstance(value, tuple):
+        return [_plain(item) for item in value]
+    if isinstance(value, date | datetime):
+        return value.isoformat()
+    if isinstance(value, float):
+        return repr(value)
+    return value

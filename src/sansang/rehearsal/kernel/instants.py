@@ -1,0 +1,165 @@
+"""What comes next? Events by (time, kind, entity), the trace, and the lists that people stand in."""
+
+from __future__ import annotations
+
+from sansang.rehearsal.chance import njit
+from sansang.rehearsal.signs import SHORT
+
+
+@njit(cache=True)
+def note(r, what, a, b, c):  # type: ignore[no-untyped-def]
+    """Write a line of the trace, if there is one."""
+    clock = r.clock[0]
+    if clock.tracing == 0:
+        return
+    if clock.trace >= len(r.trace):
+        clock.full = 1
+        return
+    line = r.trace[clock.trace]
+    line[0] = clock.now
+    line[1] = what
+    line[2] = a
+    line[3] = b
+    line[4] = c
+    clock.trace += 1
+
+
+@njit(cache=True)
+def at(p, r, time, kind, a, b, data):  # type: ignore[no-untyped-def]
+    """Something will happen: an event of a kind, for entity (a, b). Beyond the horizon nothing does."""
+    clock = r.clock[0]
+    if time > p.general[0].horizon:
+        return
+    if clock.events >= len(r.heap_time):
+        clock.full = 1
+        return
+    key = (kind << 58) | (a << 28) | b
+    i = clock.events
+    clock.events += 1
+    while i > 0:
+        parent = (i - 1) >> 1
+        if r.heap_time[parent] < time or (r.heap_time[parent] == time and r.heap_key[parent] <= key):
+            break
+        r.heap_time[i] = r.heap_time[parent]
+        r.heap_key[i] = r.heap_key[parent]
+        r.heap_data[i] = r.heap_data[parent]
+        i = parent
+    r.heap_time[i] = time
+    r.heap_key[i] = key
+    r.heap_data[i] = data
+
+
+@njit(cache=True)
+def next_event(r):  # type: ignore[no-untyped-def]
+    """Take the earliest event: (time, key, data). There must be one."""
+    clock = r.clock[0]
+    time, key, data = r.heap_time[0], r.heap_key[0], r.heap_data[0]
+    clock.events -= 1
+    size = clock.events
+    last_time, last_key, last_data = r.heap_time[size], r.heap_key[size], r.heap_data[size]
+    i = 0
+    while True:
+        child = 2 * i + 1
+        if child >= size:
+            break
+        other = child + 1
+        if other < size and (
+            r.heap_time[other] < r.heap_time[child]
+            or (r.heap_time[other] == r.heap_time[child] and r.heap_key[other] < r.heap_key[child])
+        ):
+            child = other
+        if last_time < r.heap_time[child] or (
+            last_time == r.heap_time[child] and last_key <= r.heap_key[child]
+        ):
+            break
+        r.heap_time[i] = r.heap_time[child]
+        r.heap_key[i] = r.heap_key[child]
+        r.heap_data[i] = r.heap_data[child]
+        i = child
+    r.heap_time[i] = last_time
+    r.heap_key[i] = last_key
+    r.heap_data[i] = last_data
+    return time, key, data
+
+
+@njit(cache=True)
+def stand_in_queue(r, post, situation, upper):  # type: ignore[no-untyped-def]
+    """Put a situation into a post's queue: by priority, then arrival, then number."""
+    queue = r.post_queue[post]
+    length = r.posts[post].queue
+    new = r.situations[situation]
+    since = new.requested_at if upper else new.queued_at
+    i = length
+    while i > 0:
+        other = r.situations[queue[i - 1]]
+        other_since = other.requested_at if upper else other.queued_at
+        if other.priority < new.priority or (
+            other.priority == new.priority
+            and (other_since < since or (other_since == since and queue[i - 1] < situation))
+        ):
+            break
+        queue[i] = queue[i - 1]
+        i -= 1
+    queue[i] = situation
+    r.posts[post].queue = length + 1
+
+
+@njit(cache=True)
+def first_in_queue(r, post):  # type: ignore[no-untyped-def]
+    """Take the first situation out of a post's queue."""
+    queue = r.post_queue[post]
+    first = queue[0]
+    r.posts[post].queue -= 1
+    for i in range(r.posts[post].queue):
+        queue[i] = queue[i + 1]
+    return first
+
+
+@njit(cache=True)
+def ranks_before(r, a, b):  # type: ignore[no-untyped-def]
+    """Whether need a stands before need b: by priority, then time short, then number.
+
+    A need that is not on the list stands, within its priority, before all that are: what it was ordered is on
+    the way, and its equals do not take it.
+    """
+    first = r.situations[r.needs[a].situation].priority
+    second = r.situations[r.needs[b].situation].priority
+    if first != second:
+        return first < second
+    first_time = r.needs[a].short_at if r.needs[a].waiting else -1
+    second_time = r.needs[b].short_at if r.needs[b].waiting else -1
+    if first_time != second_time:
+        return first_time < second_time
+    return a < b
+
+
+@njit(cache=True)
+def start_waiting(r, need):  # type: ignore[no-untyped-def]
+    """Put a need onto the waiting list, at its rank."""
+    clock = r.clock[0]
+    state = r.needs[need]
+    state.waiting = 1
+    state.short_at = clock.now
+    i = clock.waiting
+    while i > 0 and ranks_before(r, need, r.waiting[i - 1]):
+        r.waiting[i] = r.waiting[i - 1]
+        i -= 1
+    r.waiting[i] = need
+    clock.waiting += 1
+    note(r, SHORT, need, 0, 0)
+
+
+@njit(cache=True)
+def stop_waiting(r, need):  # type: ignore[no-untyped-def]
+    """Take a need off the waiting list; nothing happens when it does not stand there."""
+    clock = r.clock[0]
+    if r.needs[need].waiting == 0:
+        return
+    r.needs[need].waiting = 0
+    i = 0
+    while r.waiting[i] != need:
+        i += 1
+    clock.waiting -= 1
+    while i < clock.waiting:
+        r.waiting[i] = r.waiting[i + 1]
+        i += 1

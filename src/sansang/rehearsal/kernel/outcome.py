@@ -1,0 +1,234 @@
+"""What came out? One row per replication in tables that stay small whatever the number of situations."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import numpy as np
+from numba import types
+from numba.experimental import structref
+from numpy.typing import NDArray
+
+from sansang.rehearsal.chance import njit
+from sansang.rehearsal.kernel.course import play
+from sansang.rehearsal.kernel.posts import open_causes
+from sansang.rehearsal.kernel.state import QUEUED, REQUEST_QUEUED, TO_COME, new_run, plan_record
+from sansang.rehearsal.plan import Plan
+from sansang.rehearsal.signs import ACTIVITY_COUNT, CAUSE_COUNT, U_STANDING
+
+# Columns of Tables.situations.
+OCCURRED, WAS_REPORTED, WAS_DECIDED, ARRIVED, WAS_CONTAINED, ESCALATED, OPEN, LOST_NEEDS = range(8)
+# Columns of Tables.sums and Tables.first: minutes from the occurrence, in ms.
+TO_ORDER, TO_ARRIVAL, TO_CONTAINED = range(3)
+# Columns of Tables.needs.
+BEGUN, WAS_LOST, STUCK = range(3)
+# Columns of Tables.deadlines.
+MET, MISSED, AHEAD = range(3)
+# Columns of Tables.posts.
+TAKEN, WAITED, BUSY, LEFT, LEFT_WAITED = range(5)
+
+
+class Tables(NamedTuple):
+    """Counts and sums, replication × thing × column. Times in ms; −1 in ``first`` and ``starts``: not reached.
+
+    Only situations that occurred at or after ``count_from`` are in them. ``first`` and ``starts`` hold the
+    first situation of a definition (the only one, unless it is a stream). Deadlines are those of the needs,
+    then the definitions' deadlines for the order.
+    """
+
+    situations: NDArray[np.int32]
+    sums: NDArray[np.int64]
+    causes: NDArray[np.int64]
+    needs: NDArray[np.int32]
+    need_sums: NDArray[np.int64]
+    deadlines: NDArray[np.int32]
+    unit_ms: NDArray[np.int32]
+    unit_calls: NDArray[np.int32]
+    posts: NDArray[np.int64]
+    first: NDArray[np.int32]
+    starts: NDArray[np.int32]
+    played: NDArray[np.int64]
+
+
+@structref.register
+class _TablesType(types.StructRef):  # type: ignore[misc]
+    pass
+
+
+class TablesRecord(structref.StructRefProxy):  # type: ignore[misc]
+    """The tables inside compiled code, by the names of :class:`Tables`."""
+
+
+structref.define_constructor(TablesRecord, _TablesType, list(Tables._fields))
+
+
+def new_tables(plan: Plan, replications: int) -> Tables:
+    """Empty tables for so many replications."""
+    definitions, needs = len(plan.definitions), len(plan.needs)
+    units, posts = len(plan.units), len(plan.posts)
+    return Tables(
+        situations=np.zeros((replications, definitions, 8), np.int32),
+        sums=np.zeros((replications, definitions, 3), np.int64),
+        causes=np.zeros((replications, definitions, CAUSE_COUNT), np.int64),
+        needs=np.zeros((replications, needs, 3), np.int32),
+        need_sums=np.zeros((replications, needs), np.int64),
+        deadlines=np.zeros((replications, needs + definitions, 3), np.int32),
+        unit_ms=np.zeros((replications, units, ACTIVITY_COUNT), np.int32),
+        unit_calls=np.zeros((replications, units, 2), np.int32),
+        posts=np.zeros((replications, posts, 5), np.int64),
+        first=np.full((replications, definitions, 3), -1, np.int32),
+        starts=np.full((replications, needs), -1, np.int32),
+        played=np.zeros(replications, np.int64),
+    )
+
+
+@njit(cache=True)
+def deadline_column(limit, reached, lost, occurs, horizon):  # type: ignore[no-untyped-def]
+    """MET, MISSED, or AHEAD (still open, with the deadline after the horizon)."""
+    if reached >= 0:
+        return MET if reached - occurs <= limit else MISSED
+    if lost or horizon - occurs >= limit:
+        return MISSED
+    return AHEAD
+
+
+@njit(cache=True)
+def count_situation(p, r, t, row, i):  # type: ignore[no-untyped-def]
+    """Add one situation to its definition's row."""
+    horizon = p.general[0].horizon
+    s = r.situations[i]
+    d = s.definition
+    counts, sums = t.situations[row, d], t.sums[row, d]
+    counts[OCCURRED] += 1
+    counts[WAS_REPORTED] += s.reported_at >= 0
+    counts[ESCALATED] += s.escalated_at >= 0
+    reached = (s.decided_at, s.first_arrival, s.contained_at)
+    for column in range(3):
+        time = reached[column]
+        if time >= 0:
+            counts[WAS_DECIDED + column] += 1
+            sums[column] += time - s.occurs
+            if s.n == 0:
+                t.first[row, d, column] = time - s.occurs
+    limit = p.definitions[d].order_within
+    if limit >= 0:
+        column = deadline_column(limit, s.decided_at, False, s.occurs, horizon)
+        t.deadlines[row, len(p.needs) + d, column] += 1
+    last, last_at = -1, -1
+    still_open = False
+    for need in range(s.first_need, s.first_need + s.needs):
+        n = r.needs[need]
+        out = t.needs[row, n.need]
+        limit = p.needs[n.need].deadline
+        if limit >= 0:
+            column = deadline_column(limit, n.started_at, n.lost == 1, s.occurs, horizon)
+            t.deadlines[row, n.need, column] += 1
+        if n.lost:
+            out[WAS_LOST] += 1
+            counts[LOST_NEEDS] += 1
+            continue
+        still_open = still_open or n.done == 0
+        started_at = n.started_at
+        if started_at >= 0:
+            out[BEGUN] += 1
+            t.need_sums[row, n.need] += started_at - s.occurs
+            if s.n == 0:
+                t.starts[row, n.need] = started_at - s.occurs
+        else:
+            started_at = horizon + 1
+            open_causes(p, r, need, r.cause_start[need])
+        if started_at > last_at:
+            last, last_at = need, started_at
+    counts[OPEN] += still_open
+    if last >= 0:
+        for cause in range(CAUSE_COUNT):
+            t.causes[row, d, cause] += r.cause_start[last, cause]
+
+
+@njit(cache=True)
+def count_run(p, r, t, row):  # type: ignore[no-untyped-def]
+    """Fill one row of the tables from a replication that was played to the horizon."""
+    horizon = p.general[0].horizon
+    count_from = p.general[0].count_from
+    for i in range(len(r.situations)):
+        s = r.situations[i]
+        if s.stage == TO_COME or s.occurs < count_from:
+            continue
+        count_situation(p, r, t, row, i)
+        if s.stage == QUEUED:
+            t.posts[row, s.ward, LEFT] += 1
+            t.posts[row, s.ward, LEFT_WAITED] += horizon - s.queued_at
+        if s.request == REQUEST_QUEUED:
+            t.posts[row, p.general[0].wards, LEFT] += 1
+            t.posts[row, p.general[0].wards, LEFT_WAITED] += horizon - s.requested_at
+    for post in range(len(r.posts)):
+        t.posts[row, post, TAKEN] = r.posts[post].taken
+        t.posts[row, post, WAITED] = r.posts[post].waited
+        t.posts[row, post, BUSY] = r.posts[post].busy_ms
+    for unit in range(len(r.units)):
+        u = r.units[unit]
+        for activity in range(ACTIVITY_COUNT):
+            t.unit_ms[row, unit, activity] = r.minutes[unit, activity]
+        t.unit_calls[row, unit, 0] = u.orders
+        t.unit_calls[row, unit, 1] = u.unanswered
+        if u.activity == U_STANDING and r.situations[r.needs[u.need].situation].occurs >= count_from:
+            t.needs[row, r.needs[u.need].need, STUCK] += 1
+    t.played[row] = r.clock[0].played
+
+
+@njit(cache=True, nogil=True)
+def play_block(plan, tables, seed, first, count, offset, room):  # type: ignore[no-untyped-def]
+    """Play replications ``first`` to ``first + count`` into rows from ``offset``; how many were played.
+
+    Fewer than ``count`` means that the tables of a replication had too little room: call again with more.
+    """
+    p = plan_record(plan)
+    t = TablesRecord(
+        tables.situations,
+        tables.sums,
+        tables.causes,
+        tables.needs,
+        tables.need_sums,
+        tables.deadlines,
+        tables.unit_ms,
+        tables.unit_calls,
+        tables.posts,
+        tables.first,
+        tables.starts,
+        tables.played,
+    )
+    for i in range(count):
+        r = new_run(p, seed, first + i, 0, room)
+        if not play(p, r):
+            return i
+        count_run(p, r, t, offset + i)
+    return count
+
+
+@njit(cache=True)
+def play_one(plan, tables, seed, replication, room):  # type: ignore[no-untyped-def]
+    """One replication with its trace, into the first row of tables.
+
+    Returns the lines of the trace (time in ms, what, up to three numbers), where each definition's situations
+    begin, the situations, the needs with the causes of their minutes, and whether there was room.
+    """
+    p = plan_record(plan)
+    t = TablesRecord(
+        tables.situations,
+        tables.sums,
+        tables.causes,
+        tables.needs,
+        tables.need_sums,
+        tables.deadlines,
+        tables.unit_ms,
+        tables.unit_calls,
+        tables.posts,
+        tables.first,
+        tables.starts,
+        tables.played,
+    )
+    r = new_run(p, seed, replication, 1, room)
+    ok = play(p, r)
+    if ok:
+        count_run(p, r, t, 0)
+    return r.trace[: r.clock[0].trace], r.first_of, r.situations, r.needs, r.cause_start, ok

@@ -1,0 +1,373 @@
+"""How does a plan look to the machine? A scenario laid out as tables of numbers, in whole milliseconds.
+
+Both programs, the reference and the kernel, play these tables; names and texts stay behind in the scenario.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sansang.model.forces import Post
+from sansang.model.quantity import (
+    Constant,
+    Distribution,
+    Duration,
+    Empirical,
+    Exponential,
+    Lognormal,
+    Triangular,
+    Uniform,
+)
+from sansang.model.scenario import Scenario
+from sansang.model.situations import Fixed, Situation, Stream
+
+#: Later than any horizon: a duty window without end.
+NEVER = 2**60
+
+#: How the start of a definition is given.
+START_FOLLOW_ON, START_FIXED, START_STREAM = 0, 1, 2
+
+UNIT = np.dtype(
+    [
+        ("ward", "i4"),  # the reserve's ward is the number of wards
+        ("home", "i4"),
+        ("mode", "i4"),
+        ("duty_from", "i8"),
+        ("duty_to", "i8"),
+        ("shows_up", "f8"),
+        ("turnout", "i4"),
+    ]
+)
+DEFINITION = np.dtype(
+    [
+        ("priority", "i4"),
+        ("start", "i4"),
+        ("minute", "f8"),
+        ("jitter", "i4"),
+        ("first_piece", "i4"),
+        ("pieces", "i4"),
+        ("first_site", "i4"),
+        ("sites", "i4"),  # 0: the parent's site
+        ("report", "i4"),
+        ("first_need", "i4"),
+        ("needs", "i4"),
+        ("escalates_after", "i8"),  # -1: never
+        ("percent", "i8"),
+        ("follow_on", "i4"),  # -1: none
+        ("follow_on_chance", "f8"),
+        ("follow_on_delay", "i4"),
+        ("parent", "i4"),  # -1: none
+        ("waits", "i4"),
+        ("order_within", "i8"),  # -1: no deadline
+    ]
+)
+PIECE = np.dtype([("start", "f8"), ("end", "f8"), ("rate", "f8"), ("before", "f8")])  # ms, arrivals a ms
+SITE_CHOICE = np.dtype([("site", "i4"), ("up_to", "f8")])
+NEED = np.dtype(
+    [
+        ("definition", "i4"),
+        ("capability", "i4"),
+        ("amount", "i8"),
+        ("work", "i4"),
+        ("deadline", "i8"),  # -1: none
+        ("first_supply", "i4"),
+        ("supplies", "i4"),
+    ]
+)
+SUPPLY = np.dtype([("kind", "i4"), ("amount", "i8")])
+POST = np.dtype([("desks", "i4"), ("first_step", "i4"), ("steps", "i4")])  # desks -1: any number
+STEP = np.dtype([("body", "i4"), ("duration", "i4"), ("without_quorum", "i8")])
+BODY = np.dtype([("first_member", "i4"), ("members", "i4"), ("quorum", "i4")])
+MEMBER = np.dtype([("shows_up", "f8"), ("convene", "i4")])
+SERVICE = np.dtype([("response", "i4"), ("teams", "i4"), ("at_report", "i4")])
+
+#: One row per plan for what is said once.
+GENERAL = np.dtype(
+    [
+        ("horizon", "i8"),
+        ("count_from", "i8"),
+        ("no_answer", "i8"),
+        ("nearest_of_all", "i4"),
+        ("wards", "i4"),
+        ("upper", "i4"),  # 0 or 1; its post and store are those after the wards'
+        ("resupply", "i4"),
+    ]
+)
+
+
+class Plan(NamedTuple):
+    """The tables of a plan. Rows are in the order of the file; times in ms, −1 where there is none."""
+
+    general: NDArray[Any]
+    units: NDArray[Any]
+    strength: NDArray[np.int64]  # unit × capability
+    definitions: NDArray[Any]
+    pieces: NDArray[Any]
+    site_choices: NDArray[Any]
+    needs: NDArray[Any]
+    supplies: NDArray[Any]
+    posts: NDArray[Any]
+    steps: NDArray[Any]
+    bodies: NDArray[Any]
+    members: NDArray[Any]
+    services: NDArray[Any]
+    service_strength: NDArray[np.int64]  # service × capability
+    stock: NDArray[np.int64]  # ward or upper × kind of supply
+    keep_back: NDArray[np.int64]  # ward × capability
+    travel: NDArray[np.int64]  # mode × site × site, ms; −1 no way
+    mode_factor: NDArray[np.int32]
+    site_ward: NDArray[np.int32]
+    distributions: NDArray[np.float64]
+    points: NDArray[np.float64]
+
+
+class _Table:
+    """Collects distributions as rows; equal ones share a row."""
+
+    def __init__(self) -> None:
+        self.rows: list[tuple[float, ...]] = []
+        self.points: list[tuple[float, float]] = []
+        self._known: dict[Distribution, int] = {}
+
+    def row(self, duration: Duration) -> int:
+        distribution = duration.distribution
+        if distribution not in self._known:
+            self._known[distribution] = len(self.rows)
+            self.rows.append(self._numbers(distribution))
+        return self._known[distribution]
+
+    def _numbers(self, distribution: Distribution) -> tuple[float, ...]:
+        match distribution:
+            case Constant(value):
+                return (0, value, 0, 0, 0, 0)
+            case Uniform(low, high):
+                return (1, low, high, 0, 0, 0)
+            case Triangular(low, mode, high):
+                return (2, low, mode, high, 0, 0)
+            case Exponential(average):
+                return (3, average, 0, 0, 0, 0)
+            case Lognormal(median, sigma):
+                return (4, median, sigma, 0, 0, 0)
+            case Empirical(points):
+                first = len(self.points)
+                self.points.extend(points)
+                return (5, 0, 0, 0, first, len(points))
+
+
+def ms(minutes: float) -> int:
+    """Whole milliseconds of minutes: floor(minutes × 60000 + 0.5), not below 0; no end stays no end."""
+    if math.isinf(minutes):
+        return NEVER
+    return max(0, math.floor(minutes * 60000 + 0.5))
+
+
+def compile_plan(scenario: Scenario) -> Plan:
+    """The tables of a scenario that was read without errors.
+
+    Follow-ons must stand right after their parents, as the reader puts them; KeyError names a reference that
+    leads nowhere, ValueError a way that can't be worked out.
+    """
+    table = _Table()
+    wards = {ward.id: i for i, ward in enumerate(scenario.wards)}
+    sites = {site.id: i for i, site in enumerate(scenario.sites)}
+    modes = {mode.id: i for i, mode in enumerate(scenario.modes)}
+    capabilities = _numbered(
+        [c for unit in scenario.units for c in unit.capabilities]
+        + [c for service in scenario.services for c in service.capabilities]
+        + [need.capability for s in scenario.situations for need in s.needs]
+    )
+    kinds = _numbered([k for s in scenario.situations for need in s.needs for k in need.supplies])
+    posts, steps, bodies, members = _posts(scenario, table)
+    definitions, pieces, choices, needs, supplies = _situations(scenario, table, sites, capabilities, kinds)
+
+    units = np.zeros(len(scenario.units), UNIT)
+    strength = np.zeros((len(scenario.units), len(capabilities)), np.int64)
+    for i, unit in enumerate(scenario.units):
+        units[i] = (
+            len(wards) if unit.ward is None else wards[unit.ward],
+            sites[unit.home],
+            modes[unit.mode],
+            ms(unit.on_duty[0]),
+            ms(unit.on_duty[1]),
+            unit.shows_up.value,
+            table.row(unit.turnout),
+        )
+        for name, amount in unit.capabilities.items():
+            strength[i, capabilities[name]] = amount.value
+    services = np.zeros(len(scenario.services), SERVICE)
+    service_strength = np.zeros((len(scenario.services), len(capabilities)), np.int64)
+    for i, service in enumerate(scenario.services):
+        services[i] = (table.row(service.response), service.teams.value, service.called == "report")
+        for name, amount in service.capabilities.items():
+            service_strength[i, capabilities[name]] = amount.value
+    stock = np.zeros((len(wards) + 1, len(kinds)), np.int64)
+    keep_back = np.zeros((len(wards) + 1, len(capabilities)), np.int64)
+    for i, ward in enumerate(scenario.wards):
+        for name, amount in ward.stores.items():
+            if name in kinds:
+                stock[i, kinds[name]] = amount.value
+        for name, amount in ward.keep_back.items():
+            if name in capabilities:
+                keep_back[i, capabilities[name]] = amount.value
+    general = np.zeros(1, GENERAL)
+    upper = scenario.upper
+    if upper is not None:
+        for name, amount in upper.stores.items():
+            if name in kinds:
+                stock[len(wards), kinds[name]] = amount.value
+    general[0] = (
+        ms(scenario.horizon),
+        ms(scenario.count_from),
+        ms(scenario.no_answer.value),
+        scenario.policy == "nearest_of_all",
+        len(wards),
+        upper is not None,
+        table.row(upper.resupply) if upper is not None else 0,
+    )
+    return Plan(
+        general=general,
+        units=units,
+        strength=strength,
+        definitions=definitions,
+        pieces=pieces,
+        site_choices=choices,
+        needs=needs,
+        supplies=supplies,
+        posts=posts,
+        steps=steps,
+        bodies=bodies,
+        members=members,
+        services=services,
+        service_strength=service_strength,
+        stock=stock,
+        keep_back=keep_back,
+        travel=_travel(scenario),
+        mode_factor=np.array([table.row(mode.factor) for mode in scenario.modes], np.int32),
+        site_ward=np.array([wards[site.ward] for site in scenario.sites], np.int32),
+        distributions=np.array(table.rows or [(0.0,) * 6], np.float64),
+        points=np.array(table.points or [(0.0, 0.0)], np.float64),
+    )
+
+
+def _numbered(names: list[str]) -> dict[str, int]:
+    return {name: i for i, name in enumerate(dict.fromkeys(names))}
+
+
+def _posts(
+    scenario: Scenario, table: _Table
+) -> tuple[NDArray[Any], NDArray[Any], NDArray[Any], NDArray[Any]]:
+    every: list[Post] = [ward.post for ward in scenario.wards]
+    if scenario.upper is not None:
+        every.append(scenario.upper.post)
+    posts, steps, bodies, members = [], [], [], []
+    for post in every:
+        place = {}
+        for body in post.bodies:
+            place[body.id] = len(bodies)
+            bodies.append((len(members), len(body.members), body.quorum.value))
+            members += [(member.shows_up.value, table.row(member.convene)) for member in body.members]
+        posts.append((-1 if post.desks is None else post.desks.value, len(steps), len(post.chain)))
+        for step in post.chain:
+            body_row = -1 if step.body is None else place[step.body]
+            steps.append((body_row, table.row(step.duration), ms(step.without_quorum.value)))
+    return (
+        np.array(posts, POST),
+        np.array(steps, STEP),
+        np.array(bodies, BODY),
+        np.array(members, MEMBER),
+    )
+
+
+def _situations(
+    scenario: Scenario,
+    table: _Table,
+    sites: dict[str, int],
+    capabilities: dict[str, int],
+    kinds: dict[str, int],
+) -> tuple[NDArray[Any], NDArray[Any], NDArray[Any], NDArray[Any], NDArray[Any]]:
+    place = {situation.id: i for i, situation in enumerate(scenario.situations)}
+    parent = {
+        s.escalation.follow_on.situation: i
+        for i, s in enumerate(scenario.situations)
+        if s.escalation is not None and s.escalation.follow_on is not None
+    }
+    definitions = np.zeros(len(scenario.situations), DEFINITION)
+    pieces: list[tuple[float, ...]] = []
+    choices: list[tuple[int, float]] = []
+    needs: list[tuple[int, ...]] = []
+    supplies: list[tuple[int, int]] = []
+    for i, situation in enumerate(scenario.situations):
+        row = definitions[i]
+        row["priority"] = situation.priority
+        row["report"] = table.row(situation.report_delay)
+        row["waits"] = situation.waits
+        row["order_within"] = -1 if situation.order_within is None else ms(situation.order_within.value)
+        row["parent"] = parent.get(situation.id, -1)
+        _start(row, situation, table, pieces)
+        row["first_site"], row["sites"] = len(choices), len(situation.sites)
+        total, so_far = sum(weight for _, weight in situation.sites), 0.0
+        for site, weight in situation.sites:
+            so_far += weight
+            choices.append((sites[site], so_far / total))
+        row["escalates_after"], row["percent"], row["follow_on"] = -1, 100, -1
+        if situation.escalation is not None:
+            row["escalates_after"] = ms(situation.escalation.after.value)
+            row["percent"] = situation.escalation.percent.value
+            if (follow_on := situation.escalation.follow_on) is not None:
+                row["follow_on"] = place[follow_on.situation]
+                row["follow_on_chance"] = follow_on.probability.value
+                row["follow_on_delay"] = table.row(follow_on.delay)
+        row["first_need"], row["needs"] = len(needs), len(situation.needs)
+        for need in situation.needs:
+            needs.append(
+                (
+                    i,
+                    capabilities[need.capability],
+                    need.amount.value,
+                    table.row(need.work),
+                    -1 if need.deadline is None else ms(need.deadline.value),
+                    len(supplies),
+                    len(need.supplies),
+                )
+            )
+            supplies += [(kinds[name], amount.value) for name, amount in need.supplies.items()]
+    return (
+        definitions,
+        np.array(pieces, PIECE),
+        np.array(choices, SITE_CHOICE),
+        np.array(needs, NEED),
+        np.array(supplies, SUPPLY),
+    )
+
+
+def _start(row: Any, situation: Situation, table: _Table, pieces: list[tuple[float, ...]]) -> None:
+    match situation.start:
+        case Fixed(minute, jitter):
+            row["start"], row["minute"], row["jitter"] = START_FIXED, minute.value, table.row(jitter)
+        case Stream(given):
+            row["start"], row["first_piece"], row["pieces"] = START_STREAM, len(pieces), len(given)
+            before = 0.0
+            for piece in given:
+                start, end, rate = piece.start * 60000, piece.end * 60000, piece.per_hour.value / 3_600_000
+                pieces.append((start, end, rate, before))
+                before += (end - start) * rate
+        case None:
+            row["start"] = START_FOLLOW_ON
+
+
+def _travel(scenario: Scenario) -> NDArray[np.int64]:
+    """mode × site × site in ms. A pair whose way is not given is −1: the reader has checked those that matter."""
+    matrix = np.full((len(scenario.modes), len(scenario.sites), len(scenario.sites)), -1, np.int64)
+    for m, mode in enumerate(scenario.modes):
+        for i, start in enumerate(scenario.sites):
+            for j, end in enumerate(scenario.sites):
+                try:
+                    way = mode.minutes_between(start, end)
+                except ValueError:
+                    continue
+                matrix[m, i, j] = -1 if way is None else ms(way)
+    return matrix

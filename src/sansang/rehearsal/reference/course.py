@@ -1,0 +1,477 @@
+"""What happens? The course of a situation, event by event, as the model page tells it."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Collection, Sequence
+
+from sansang.rehearsal import chance, signs
+from sansang.rehearsal.plan import START_FIXED, START_STREAM, Plan
+from sansang.rehearsal.reference.forces import Forces
+from sansang.rehearsal.reference.things import Call, Moment, Need, Situation, Unit
+
+
+class NotPossible(ValueError):
+    """A decision from outside that the rules do not allow; says which and why."""
+
+
+class Reference(Forces):
+    """One replication of a plan, played readably.
+
+    ``outside`` names posts (wards by number; the number of wards for the upper post) that people play: their
+    queues are left to :meth:`decide`.
+    """
+
+    def __init__(
+        self, plan: Plan, seed: int, replication: int = 0, outside: Collection[int] = ()
+    ) -> None:
+        super().__init__(plan, seed, replication, outside)
+        self.situations: list[Situation] = []
+        self._plant()
+
+    def run(self) -> Reference:
+        """Play to the horizon and close the books; returns itself."""
+        self.run_until(self.horizon)
+        for situation in self.situations:
+            if situation.stage == "at desk" and situation.run is not None:
+                self.book_desk(situation.run)
+            if situation.request is not None and situation.request.desk_at is not None:
+                self.book_desk(situation.request)
+        for unit in self.units:
+            self.book(unit)
+        return self
+
+    # Before the run
+
+    def _plant(self) -> None:
+        counts: list[int] = []
+        for number, row in enumerate(self.plan.definitions):
+            times: list[int] | None = None
+            if row["start"] == START_STREAM:
+                times = self._stream(number)
+            elif row["start"] == START_FIXED:
+                u = self.uniform(number << 20, chance.START)
+                times = [int(chance.to_ms(row["minute"] + self.value(int(row["jitter"]), u)))]
+            # A follow-on has a place for each situation that it may come of.
+            count = len(times) if times is not None else counts[int(row["parent"])] if row["parent"] >= 0 else 0
+            counts.append(count)
+            for n in range(count):
+                situation = self._new_situation(number, n)
+                if times is not None:
+                    self._will_occur(situation, times[n])
+        for unit in self.units:
+            if unit.row["duty_from"] > 0:
+                self.at(int(unit.row["duty_from"]), signs.ON_DUTY, unit.number, lambda u=unit: self.look(u))
+
+    def _stream(self, definition: int) -> list[int]:
+        """Times of a stream: unit exponential areas under its cumulative rate."""
+        row = self.plan.definitions[definition]
+        first = int(row["first_piece"])
+        pieces = self.plan.pieces[first : first + int(row["pieces"])]
+        times: list[int] = []
+        area = 0.0
+        while True:
+            u = self.uniform(definition << 20 | len(times), chance.STREAM)
+            area += -math.log1p(-u)
+            time = next(
+                (
+                    math.floor(piece["start"] + (area - piece["before"]) / piece["rate"] + 0.5)
+                    for piece in pieces
+                    if piece["rate"] > 0
+                    and area <= piece["before"] + (piece["end"] - piece["start"]) * piece["rate"]
+                ),
+                None,
+            )
+            if time is None or time > self.horizon:
+                return times
+            times.append(time)
+
+    def _new_situation(self, definition: int, n: int) -> Situation:
+        row = self.plan.definitions[definition]
+        situation = Situation(
+            number=len(self.situations),
+            definition=definition,
+            n=n,
+            entity=definition << 20 | n,
+            priority=int(row["priority"]),
+        )
+        first = int(row["first_need"])
+        for need_row in range(first, first + int(row["needs"])):
+            facts = self.plan.needs[need_row]
+            need = Need(
+                len(self.needs), need_row, situation, int(facts["capability"]), int(facts["amount"])
+            )
+            situation.needs.append(need)
+            self.needs.append(need)
+        self.situations.append(situation)
+        return situation
+
+    def _will_occur(self, situation: Situation, time: int) -> None:
+        self.at(time, signs.OCCURS, situation.number, lambda: self._occurs(situation))
+
+    # 1. It occurs and is reported
+
+    def _occurs(self, situation: Situation) -> None:
+        row = self.plan.definitions[situation.definition]
+        situation.occurs = Moment(self.now, None)
+        situation.stage = "unreported"
+        situation.site = self._site_of(situation)
+        situation.ward = int(self.plan.site_ward[situation.site])
+        delay = self.ms(int(row["report"]), self.uniform(situation.entity, chance.REPORT))
+        self.at(self.now + delay, signs.REPORTED, situation.number, lambda: self._reported(situation))
+        if row["escalates_after"] >= 0:
+            when = self.now + int(row["escalates_after"])
+            self.at(when, signs.ESCALATION, situation.number, lambda: self._escalates(situation))
+
+    def _site_of(self, situation: Situation) -> int:
+        row = self.plan.definitions[situation.definition]
+        if row["sites"] == 0:
+            parent = next(
+                s for s in self.situations if (s.definition, s.n) == (row["parent"], situation.n)
+            )
+            return parent.site
+        first = int(row["first_site"])
+        choices = self.plan.site_choices[first : first + int(row["sites"])]
+        u = self.uniform(situation.entity, chance.SITE)
+        for choice in choices:
+            if u <= choice["up_to"]:
+                return int(choice["site"])
+        return int(choices[-1]["site"])
+
+    def _reported(self, situation: Situation) -> None:
+        assert situation.occurs is not None
+        situation.reported_at = self.now
+        report = situation.occurs.then(self.now, signs.C_REPORT)
+        for need in situation.needs:
+            need.pass_begin = report
+            for service, row in enumerate(self.plan.services):
+                if row["at_report"]:
+                    self.call_teams(need, service, need.amount - need.ordered, report)
+        self.go_to_post(situation)
+
+    # 3. and 4. The ward's order; shortage
+
+    def ward_decides(self, situation: Situation) -> None:
+        """The order, need by need, on the state at the end of the ward's chain."""
+        self._close_ward_run(situation)
+        self._order_by_policy(situation, situation.needs)
+
+    def _close_ward_run(self, situation: Situation) -> None:
+        assert situation.run is not None
+        self.leave_desk(situation.run)
+        situation.stage = "decided"
+
+    def _order_by_policy(
+        self, situation: Situation, needs: Sequence[Need], orders: Sequence[tuple[Unit, Need]] | None = None
+    ) -> None:
+        run = situation.run
+        assert run is not None
+        first = situation.decided_at < 0
+        if first:
+            situation.decided_at = self.now
+        ask = False
+        for need in needs:
+            assert need.pass_begin is not None
+            if first:
+                self._take_supplies(need)
+                ask = ask or sum(need.missing.values()) > 0
+                situation.supplies = need.pass_begin.through(self.now, run.minutes_to(self.now))
+            if need.started is not None or need.lost:
+                continue
+            decision = need.pass_begin.through(self.now, run.minutes_to(self.now))
+            need.asked = need.amount
+            need.aid = False
+            if orders is None:
+                self.order_units(need, self.everyone if self.nearest_of_all else self.own, decision)
+            else:
+                for unit, ordered_to in orders:
+                    if ordered_to is need:
+                        self.order(unit, need, decision)
+            for service in range(len(self.plan.services)):
+                self.call_teams(need, service, need.asked - need.ordered, decision)
+            if need.ordered >= need.asked:
+                self.filled(need)
+            elif self._waits(situation):
+                self.become_short(need, decision)
+                ask = True
+            else:
+                self.cut(need)
+                self.check_start(need, decision)
+        if ask and not self.nearest_of_all:
+            self.ask_for_aid(situation)
+        if first and any(sum(need.missing.values()) > 0 for need in situation.needs):
+            if self.nearest_of_all:
+                self._send_supplies(situation)
+            else:
+                situation.supplies_asked = situation.request is not None
+
+    def _waits(self, situation: Situation) -> bool:
+        return bool(self.plan.definitions[situation.definition]["waits"])
+
+    def _take_supplies(self, need: Need) -> None:
+        row = self.plan.needs[need.row]
+        store = self.stock[need.situation.ward]
+        for i in range(int(row["first_supply"]), int(row["first_supply"]) + int(row["supplies"])):
+            supply = self.plan.supplies[i]
+            taken = min(store[int(supply["kind"])], int(supply["amount"]))
+            store[int(supply["kind"])] -= taken
+            need.missing[i] = int(supply["amount"]) - taken
+
+    @property
+    def stock(self) -> list[list[int]]:
+        """Pieces left, by ward (the upper store last) and kind."""
+        if not hasattr(self, "_stock"):
+            self._stock: list[list[int]] = [[int(x) for x in row] for row in self.plan.stock]
+        return self._stock
+
+    def _send_supplies(self, situation: Situation) -> None:
+        if not self.has_upper:
+            return
+        store = self.stock[self.wards]
+        for need in situation.needs:
+            for i, lacking in need.missing.items():
+                kind = int(self.plan.supplies[i]["kind"])
+                need.coming[i] = min(store[kind], lacking)
+                store[kind] -= need.coming[i]
+        situation.supplies_sent = True
+        if any(sum(need.coming.values()) > 0 for need in situation.needs):
+            u = self.uniform(situation.entity, chance.RESUPPLY)
+            delay = self.ms(int(self.plan.general[0]["resupply"]), u)
+            arrive = self.now + delay
+            self.at(arrive, signs.SUPPLIES, situation.number, lambda: self._supplies_arrive(situation))
+
+    def _supplies_arrive(self, situation: Situation) -> None:
+        for need in situation.needs:
+            for i, pieces in need.coming.items():
+                need.missing[i] -= pieces
+            need.coming.clear()
+            if need.started is None and not need.lost:
+                self.check_start(need, self.supply_moment(situation))
+
+    def upper_decides(self, situation: Situation) -> None:
+        """The upper post lends units and supplies; aid is then granted for what is short."""
+        request = situation.request
+        assert request is not None
+        self.leave_desk(request)
+        for need in situation.needs:
+            if not need.waiting:
+                continue
+            assert need.short is not None
+            if not need.aid:
+                need.short = need.short.through(self.now, request.minutes_to(self.now))
+            need.aid = True
+            self.note(signs.AID_GRANTED, need.number)
+            self.order_units(need, self.others, need.short.then(self.now, signs.C_UNIT))
+            self.filled(need)
+        if situation.supplies_asked:
+            assert situation.supplies is not None
+            situation.supplies = situation.supplies.through(self.now, request.minutes_to(self.now))
+            self._send_supplies(situation)
+            situation.supplies_asked = False
+        situation.request = None
+
+    # 6. A call that is not answered
+
+    def no_answer(self, unit: Unit) -> None:
+        """The unit is known absent, and what is short of it is ordered again, without a desk."""
+        need = unit.need
+        assert need is not None
+        why = self.order_moment(unit)
+        self.book(unit)
+        unit.unanswered += self.now >= self.count_from
+        unit.known_absent = True
+        unit.activity = signs.U_HOME
+        unit.need = None
+        need.ordered -= self.strength(unit, need)
+        if need.started is None and need.ordered < need.asked:
+            self._order_again(need, why)
+        self.pull()
+
+    def _order_again(self, need: Need, why: Moment) -> None:
+        self.order_units(need, self.everyone if self.nearest_of_all else self.own, why)
+        if need.aid:
+            self.order_units(need, self.others, why)
+        if need.ordered >= need.asked:
+            self.filled(need)
+        elif not self._waits(need.situation):
+            self.cut(need)
+            self.check_start(need, why)
+        elif not need.waiting:
+            self.become_short(need, why)
+            if not need.aid:
+                self.ask_for_aid(need.situation)
+
+    # 7. and 8. Arrival and work
+
+    def unit_arrives(self, unit: Unit) -> None:
+        """It makes up the strength, joins the work, or is free because the work is over."""
+        need = unit.need
+        assert need is not None
+        why = self.order_moment(unit)
+        self.book(unit)
+        unit.site = need.situation.site
+        self._someone_is_there(need.situation)
+        if need.done:
+            self._free(unit)
+            self.look(unit)
+            self._go_home(unit, need.situation)
+        else:
+            unit.activity = signs.U_WORKING if need.started is not None else signs.U_STANDING
+            need.on_scene += self.strength(unit, need)
+            self.check_start(need, why)
+        self.pull()
+
+    def service_arrives(self, call: Call) -> None:
+        """Called teams join or start the work; too late, they are free again."""
+        call.arrived = True
+        need = call.need
+        self._someone_is_there(need.situation)
+        if need.done:
+            self.teams_free[call.service] += call.teams
+            self.teams_look(call.service)
+        else:
+            need.on_scene += call.strength
+            self.check_start(need, call.called.then(self.now, signs.C_TRAVEL))
+        self.pull()
+
+    def _someone_is_there(self, situation: Situation) -> None:
+        if situation.first_arrival < 0:
+            situation.first_arrival = self.now
+
+    def check_start(self, need: Need, why: Moment) -> None:
+        """The work starts when the strength on scene reaches the amount and the supplies are there."""
+        short_of_supplies = sum(need.missing.values()) > 0
+        if need.started is not None or need.lost or need.on_scene < need.amount or short_of_supplies:
+            return
+        need.started = why
+        need.short_at = None
+        self.note(signs.STARTED, need.number)
+        for unit in self.units:
+            if unit.need is need and unit.activity == signs.U_STANDING:
+                self.book(unit)
+                unit.activity = signs.U_WORKING
+        k = need.row - int(self.plan.definitions[need.situation.definition]["first_need"])
+        work = self.ms(
+            int(self.plan.needs[need.row]["work"]), self.uniform(need.situation.entity, chance.WORK, k)
+        )
+        self.at(self.now + work, signs.WORK_DONE, need.number, lambda: self._work_done(need))
+
+    def _work_done(self, need: Need) -> None:
+        """All its units are free first, then each looks, in number order; services after them."""
+        need.done = True
+        situation = need.situation
+        if all(other.done for other in situation.needs):
+            situation.contained_at = self.now
+            self.note(signs.CONTAINED, situation.number)
+        freed = [u for u in self.units if u.need is need and u.activity == signs.U_WORKING]
+        for unit in freed:
+            self._free(unit)
+        for call in self.calls:
+            if call.need is need and call.arrived:
+                self.teams_free[call.service] += call.teams
+        for unit in freed:
+            self.look(unit)
+            self._go_home(unit, situation)
+        for service in range(len(self.plan.services)):
+            self.teams_look(service)
+
+    def _free(self, unit: Unit) -> None:
+        self.book(unit)
+        unit.activity = signs.U_RETURNING
+        unit.need = None
+        unit.home_at = None
+        self.note(signs.FREED, unit.number)
+
+    def _go_home(self, unit: Unit, situation: Situation) -> None:
+        home = int(unit.row["home"])
+        if unit.need is not None or self.way(unit, home) < 0:
+            return
+        home_at = self.now + self.trip(unit, home, situation.entity, chance.TRAVEL_HOME)
+        unit.home_at = home_at
+        self.note(signs.LEAVES, unit.number, home_at)
+
+        def is_home() -> None:
+            self.book(unit)
+            unit.activity = signs.U_HOME
+            unit.site = home
+            unit.home_at = None
+
+        self.at(home_at, signs.HOME, unit.number, is_home, unless=lambda: unit.home_at != home_at)
+
+    # 10. Escalation
+
+    def _escalates(self, situation: Situation) -> None:
+        """What has not begun grows, may lead to another situation, and goes back to the ward's queue."""
+        open_needs = [need for need in situation.needs if need.started is None and not need.lost]
+        if not open_needs:
+            return
+        row = self.plan.definitions[situation.definition]
+        for need in open_needs:
+            if situation.stage == "decided":
+                need.pass_begin = self.open_moment(need)
+            need.amount = -(-need.amount * int(row["percent"]) // 100)
+        situation.escalated_at = self.now
+        self.note(signs.GROWN, situation.number)
+        if row["follow_on"] >= 0:
+            child = next(
+                s for s in self.situations if (s.definition, s.n) == (row["follow_on"], situation.n)
+            )
+            whether, when = self.uniforms(child.entity, chance.FOLLOW_ON)
+            if whether < row["follow_on_chance"]:
+                self._will_occur(child, self.now + self.ms(int(row["follow_on_delay"]), when))
+        if situation.stage == "decided":
+            self.go_to_post(situation)
+
+    # Decisions from outside
+
+    def pending(self, post: int) -> list[Situation]:
+        """The situations that wait for a post's decision, first in the queue first."""
+        return [self.situations[number] for _, _, number in self.posts[post].queue]
+
+    def decide(self, situation: int, orders: Sequence[tuple[int, int]] | None = None, upper: bool = False) -> None:
+        """A post that people play decides on a situation now: these (unit, need) orders, or the plan's policy.
+
+        Raises NotPossible, and changes nothing, when the situation is not waiting at a post played from
+        outside or an order can't be given now.
+        """
+        chosen = self.situations[situation]
+        post = self.posts[self.wards if upper else chosen.ward]
+        run = chosen.request if upper else chosen.run
+        entry = next((item for item in post.queue if item[2] == situation), None)
+        if not post.outside or entry is None or run is None:
+            raise NotPossible(f"situation {situation} does not wait at a post played from outside")
+        given = self._checked(chosen, orders)
+        post.queue.remove(entry)
+        self.take_desk(post, chosen, run)
+        if upper:
+            for unit, need in given or ():
+                if need.waiting and need.short is not None:
+                    need.aid = True
+                    need.short = need.short.through(self.now, run.minutes_to(self.now))
+                    self.order(unit, need, need.short)
+                    self.filled(need)
+            if orders is None:
+                self.upper_decides(chosen)
+            else:
+                self.leave_desk(run)
+                chosen.request = None
+            return
+        self._close_ward_run(chosen)
+        self._order_by_policy(chosen, chosen.needs, given)
+
+    def _checked(
+        self, situation: Situation, orders: Sequence[tuple[int, int]] | None
+    ) -> list[tuple[Unit, Need]] | None:
+        if orders is None:
+            return None
+        given: list[tuple[Unit, Need]] = []
+        for unit_number, need_number in orders:
+            unit, need = self.units[unit_number], self.needs[need_number]
+            if need.situation is not situation or need.started is not None or need.lost:
+                raise NotPossible(f"need {need_number} is not open in situation {situation.number}")
+            if unit.need is not None or any(other is unit for other, _ in given):
+                raise NotPossible(f"unit {unit_number} is ordered already")
+            if not self.can_take_order(unit, need):
+                raise NotPossible(f"unit {unit_number} can't be ordered to need {need_number} now")
+            given.append((unit, need))
+        return given

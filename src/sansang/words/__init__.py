@@ -1,0 +1,68 @@
+"""In which words? One catalogue of messages: English in the code, Vietnamese in ``vi/LC_MESSAGES/sansang.po``.
+
+The .po file is compiled when the package is built or installed (``make words`` after an edit). A message is
+marked where it is written, with :func:`mark`, and said at the edge of the program, with :class:`Voice`.
+"""
+
+from __future__ import annotations
+
+import gettext
+import os
+from functools import cache
+from pathlib import Path
+from typing import Literal
+
+Language = Literal["vi", "en"]
+LANGUAGES: tuple[Language, ...] = ("vi", "en")
+
+
+def mark(message: str) -> str:
+    """The message itself: marks a text for the catalogue where it is said only later."""
+    return message
+
+
+class Voice:
+    """Says messages, numbers and dates in one language."""
+
+    def __init__(self, language: Language) -> None:
+        self.language = language
+        self._catalogue = _catalogue(language)
+
+    def say(self, message: str, /, **values: object) -> str:
+        """The message in this language, with its ``{places}`` filled."""
+        text = self._catalogue.gettext(message) if message else ""
+        return text.format(**values) if values else text
+
+    def count(self, one: str, many: str, n: int, /, **values: object) -> str:
+        """The message for ``n`` things; ``{n}`` is filled with the number as written in this language."""
+        return self._catalogue.ngettext(one, many, n).format(n=self.number(n), **values)
+
+    def number(self, value: float, digits: int = 0) -> str:
+        """1234.5 as "1.234,5" (vi) or "1,234.5" (en)."""
+        text = f"{value:,.{digits}f}"
+        if float(text.replace(",", "")) == 0:
+            text = text.lstrip("-")
+        return text.translate(str.maketrans(",.", ".,")) if self.language == "vi" else text
+
+    def percent(self, share: float, digits: int = 0) -> str:
+        """0.9377 as "93,77%" (vi) or "93.77%" (en) with two digits."""
+        return f"{self.number(share * 100, digits)}%"
+
+
+@cache
+def _catalogue(language: Language) -> gettext.NullTranslations:
+    if language == "en":
+        return gettext.NullTranslations()
+    try:
+        return gettext.translation("sansang", Path(__file__).parent, [language])
+    except FileNotFoundError as missing:
+        raise RuntimeError("the message catalogue is not compiled: run `make words`") from missing
+
+
+def language_of_terminal() -> Language:
+    """The language that the environment asks for (SANSANG_LANG, LC_ALL, LC_MESSAGES, LANG); Vietnamese unless English."""
+    for name in ("SANSANG_LANG", "LC_ALL", "LC_MESSAGES", "LANG"):
+        value = os.environ.get(name, "").lower()
+        if value:
+            return "en" if value.startswith("en") else "vi"
+    return "vi"
