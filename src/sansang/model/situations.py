@@ -63,6 +63,7 @@ class Need:
     work: Duration
     deadline: Number | None = None
     supplies: Mapping[str, Amount] = field(default_factory=dict)
+    name: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""What came out? One row per replication in tables that stay small whatever the number of situations."""
+"""What came out? Tables that stay small whatever the number of situations."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from sansang.rehearsal.signs import ACTIVITY_COUNT, CAUSE_COUNT, U_STANDING
 
 # Columns of Tables.situations.
 OCCURRED, WAS_REPORTED, WAS_DECIDED, ARRIVED, WAS_CONTAINED, ESCALATED, OPEN, LOST_NEEDS = range(8)
-# Columns of Tables.sums and Tables.first: minutes from the occurrence, in ms.
+# Columns of Tables.first: minutes from the occurrence, in ms.
 TO_ORDER, TO_ARRIVAL, TO_CONTAINED = range(3)
 # Columns of Tables.needs.
 BEGUN, WAS_LOST, STUCK = range(3)
@@ -29,25 +29,29 @@ TAKEN, WAITED, BUSY, LEFT, LEFT_WAITED = range(5)
 
 
 class Tables(NamedTuple):
-    """Counts and sums, replication × thing × column. Times in ms; −1 in ``first`` and ``starts``: not reached.
+    """Counts and sums. Times in ms; −1 in ``first`` and ``starts``: not reached.
 
     Only situations that occurred at or after ``count_from`` are in them. ``first`` and ``starts`` hold the
     first situation of a definition (the only one, unless it is a stream). Deadlines are those of the needs,
-    then the definitions' deadlines for the order.
+    then the definitions' deadlines for the order. The totals are whole numbers, so they are the same in
+    whatever order the replications are added.
     """
 
-    situations: NDArray[np.int32]
-    sums: NDArray[np.int64]
-    causes: NDArray[np.int64]
-    needs: NDArray[np.int32]
-    need_sums: NDArray[np.int64]
-    deadlines: NDArray[np.int32]
-    unit_ms: NDArray[np.int32]
-    unit_calls: NDArray[np.int32]
-    posts: NDArray[np.int64]
-    first: NDArray[np.int32]
-    starts: NDArray[np.int32]
-    played: NDArray[np.int64]
+    # a row per replication
+    situations: NDArray[np.int32]  # replication × definition × 8
+    causes: NDArray[np.int64]  # replication × cause
+    needs: NDArray[np.int32]  # replication × need × 3
+    need_sums: NDArray[np.int64]  # replication × need: occurrence to start of work
+    deadlines: NDArray[np.int32]  # replication × deadline × 3
+    posts: NDArray[np.int64]  # replication × post × 5
+    first: NDArray[np.int32]  # replication × definition × 3
+    starts: NDArray[np.int32]  # replication × need
+    played: NDArray[np.int64]  # replication: events taken
+    # totals over the replications
+    unit_ms: NDArray[np.int64]  # unit × activity
+    unit_calls: NDArray[np.int64]  # unit × (orders, not answered)
+    definition_causes: NDArray[np.int64]  # definition × cause
+    need_causes: NDArray[np.int64]  # need × cause
 
 
 @structref.register
@@ -68,18 +72,45 @@ def new_tables(plan: Plan, replications: int) -> Tables:
     units, posts = len(plan.units), len(plan.posts)
     return Tables(
         situations=np.zeros((replications, definitions, 8), np.int32),
-        sums=np.zeros((replications, definitions, 3), np.int64),
-        causes=np.zeros((replications, definitions, CAUSE_COUNT), np.int64),
+        causes=np.zeros((replications, CAUSE_COUNT), np.int64),
         needs=np.zeros((replications, needs, 3), np.int32),
         need_sums=np.zeros((replications, needs), np.int64),
         deadlines=np.zeros((replications, needs + definitions, 3), np.int32),
-        unit_ms=np.zeros((replications, units, ACTIVITY_COUNT), np.int32),
-        unit_calls=np.zeros((replications, units, 2), np.int32),
         posts=np.zeros((replications, posts, 5), np.int64),
         first=np.full((replications, definitions, 3), -1, np.int32),
         starts=np.full((replications, needs), -1, np.int32),
         played=np.zeros(replications, np.int64),
+        **_totals(definitions, needs, units),
     )
+
+
+def _totals(definitions: int, needs: int, units: int) -> dict[str, NDArray[np.int64]]:
+    return {
+        "unit_ms": np.zeros((units, ACTIVITY_COUNT), np.int64),
+        "unit_calls": np.zeros((units, 2), np.int64),
+        "definition_causes": np.zeros((definitions, CAUSE_COUNT), np.int64),
+        "need_causes": np.zeros((needs, CAUSE_COUNT), np.int64),
+    }
+
+
+def with_own_totals(tables: Tables) -> Tables:
+    """The same rows, with totals of their own at 0: for one thread, added with ``add_totals``."""
+    needs, definitions, units = len(tables.need_causes), len(tables.definition_causes), len(tables.unit_ms)
+    return tables._replace(**_totals(definitions, needs, units))
+
+
+def add_totals(tables: Tables, part: Tables) -> None:
+    """Add the totals of a part to those of the whole."""
+    for name in ("unit_ms", "unit_calls", "definition_causes", "need_causes"):
+        getattr(tables, name)[...] += getattr(part, name)
+
+
+def joined(a: Tables, b: Tables) -> Tables:
+    """The tables of a's replications and then b's."""
+    rows = a._fields[: a._fields.index("unit_ms")]
+    whole = {name: np.concatenate((getattr(a, name), getattr(b, name))) for name in rows}
+    totals = {name: getattr(a, name) + getattr(b, name) for name in a._fields if name not in rows}
+    return Tables(**whole, **totals)
 
 
 @njit(cache=True)
@@ -98,7 +129,7 @@ def count_situation(p, r, t, row, i):  # type: ignore[no-untyped-def]
     horizon = p.general[0].horizon
     s = r.situations[i]
     d = s.definition
-    counts, sums = t.situations[row, d], t.sums[row, d]
+    counts = t.situations[row, d]
     counts[OCCURRED] += 1
     counts[WAS_REPORTED] += s.reported_at >= 0
     counts[ESCALATED] += s.escalated_at >= 0
@@ -107,7 +138,6 @@ def count_situation(p, r, t, row, i):  # type: ignore[no-untyped-def]
         time = reached[column]
         if time >= 0:
             counts[WAS_DECIDED + column] += 1
-            sums[column] += time - s.occurs
             if s.n == 0:
                 t.first[row, d, column] = time - s.occurs
     limit = p.definitions[d].order_within
@@ -137,12 +167,15 @@ def count_situation(p, r, t, row, i):  # type: ignore[no-untyped-def]
         else:
             started_at = horizon + 1
             open_causes(p, r, need, r.cause_start[need])
+        for cause in range(CAUSE_COUNT):
+            t.need_causes[n.need, cause] += r.cause_start[need, cause]
         if started_at > last_at:
             last, last_at = need, started_at
     counts[OPEN] += still_open
     if last >= 0:
         for cause in range(CAUSE_COUNT):
-            t.causes[row, d, cause] += r.cause_start[last, cause]
+            t.causes[row, cause] += r.cause_start[last, cause]
+            t.definition_causes[d, cause] += r.cause_start[last, cause]
 
 
 @njit(cache=True)
@@ -168,9 +201,9 @@ def count_run(p, r, t, row):  # type: ignore[no-untyped-def]
     for unit in range(len(r.units)):
         u = r.units[unit]
         for activity in range(ACTIVITY_COUNT):
-            t.unit_ms[row, unit, activity] = r.minutes[unit, activity]
-        t.unit_calls[row, unit, 0] = u.orders
-        t.unit_calls[row, unit, 1] = u.unanswered
+            t.unit_ms[unit, activity] += r.minutes[unit, activity]
+        t.unit_calls[unit, 0] += u.orders
+        t.unit_calls[unit, 1] += u.unanswered
         if u.activity == U_STANDING and r.situations[r.needs[u.need].situation].occurs >= count_from:
             t.needs[row, r.needs[u.need].need, STUCK] += 1
     t.played[row] = r.clock[0].played
@@ -185,17 +218,18 @@ def play_block(plan, tables, seed, first, count, offset, room):  # type: ignore[
     p = plan_record(plan)
     t = TablesRecord(
         tables.situations,
-        tables.sums,
         tables.causes,
         tables.needs,
         tables.need_sums,
         tables.deadlines,
-        tables.unit_ms,
-        tables.unit_calls,
         tables.posts,
         tables.first,
         tables.starts,
         tables.played,
+        tables.unit_ms,
+        tables.unit_calls,
+        tables.definition_causes,
+        tables.need_causes,
     )
     for i in range(count):
         r = new_run(p, seed, first + i, 0, room)
@@ -215,17 +249,18 @@ def play_one(plan, tables, seed, replication, room):  # type: ignore[no-untyped-
     p = plan_record(plan)
     t = TablesRecord(
         tables.situations,
-        tables.sums,
         tables.causes,
         tables.needs,
         tables.need_sums,
         tables.deadlines,
-        tables.unit_ms,
-        tables.unit_calls,
         tables.posts,
         tables.first,
         tables.starts,
         tables.played,
+        tables.unit_ms,
+        tables.unit_calls,
+        tables.definition_causes,
+        tables.need_causes,
     )
     r = new_run(p, seed, replication, 1, room)
     ok = play(p, r)

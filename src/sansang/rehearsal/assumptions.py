@@ -1,0 +1,94 @@
+"""How much rests on what was only assumed? The plan played again with its assumed inputs varied together."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sansang.model.quantity import Amount
+from sansang.model.results import Assumption
+from sansang.model.scenario import Scenario, inputs, with_factors
+from sansang.rehearsal.kernel.outcome import MET, MISSED, Tables
+
+#: Designs, each with all assumed inputs at other places of their ranges.
+DESIGNS = 64
+#: A correlation below this may be chance: 3 standard errors of a rank correlation of 64 pairs.
+NOTEWORTHY = 3 / (DESIGNS - 1) ** 0.5
+
+
+def varied(scenario: Scenario) -> dict[str, tuple[float, float]]:
+    """The assumed inputs that are varied: path → lowest and highest factor.
+
+    Whole amounts and deadlines are not: an amount is what the plan asks for, a deadline what it promises.
+    """
+    found = {}
+    for item in inputs(scenario):
+        last = item.path.rsplit(".", 1)[-1]
+        if isinstance(item.quantity, Amount) or last in ("deadline", "order_within"):
+            continue
+        low, high = item.basis.factors()
+        if low < high:
+            found[item.path] = (low, high)
+    return found
+
+
+def designs(scenario: Scenario, seed: int) -> list[dict[str, float]]:
+    """A Latin hypercube over the logarithms of the factors: DESIGNS mappings path → factor.
+
+    Source: McKay, Beckman, Conover, "A comparison of three methods for selecting values of input variables in the
+    analysis of output from a computer code", Technometrics 21 (1979).
+    """
+    ranges = varied(scenario)
+    if not ranges:
+        return []
+    chance = np.random.Generator(np.random.Philox(seed))
+    columns = {}
+    for path, (low, high) in ranges.items():
+        places = (chance.permutation(DESIGNS) + chance.random(DESIGNS)) / DESIGNS
+        columns[path] = np.exp(np.log(low) + places * (np.log(high) - np.log(low)))
+    return [{path: float(column[i]) for path, column in columns.items()} for i in range(DESIGNS)]
+
+
+def explore(
+    scenario: Scenario, seed: int, play: Callable[[Scenario, int], Tables]
+) -> tuple[NDArray[np.float64], tuple[Assumption, ...]]:
+    """Shares met, design × deadline row (NaN where no case), and the assumptions that move them most.
+
+    ``play(scenario, number)`` plays one design; all designs share their chances, so the differences between them
+    are the inputs' own.
+    """
+    plans = designs(scenario, seed)
+    shares = []
+    for number, factors in enumerate(plans):
+        tables = play(with_factors(scenario, factors), number)
+        counts = tables.deadlines.sum(axis=0)
+        decided = counts[:, MET] + counts[:, MISSED]
+        shares.append(np.where(decided > 0, counts[:, MET] / np.maximum(decided, 1), np.nan))
+    if not shares:
+        return np.empty((0, 0)), ()
+    table = np.array(shares)
+    counted = ~np.isnan(table).all(axis=0)
+    overall = np.nanmean(table[:, counted], axis=1) if counted.any() else np.zeros(len(plans))
+    found = []
+    for path in plans[0]:
+        correlation = rank_correlation(np.array([plan[path] for plan in plans]), overall)
+        if abs(correlation) >= NOTEWORTHY:
+            found.append(Assumption(path, correlation))
+    return table, tuple(sorted(found, key=lambda a: -abs(a.correlation)))
+
+
+def rank_correlation(a: NDArray[np.float64], b: NDArray[np.float64]) -> float:
+    """Spearman's rank correlation, 0 where one side does not vary."""
+    ranks = [_mean_ranks(x) for x in (a, b)]
+    spread = [float(r.std()) for r in ranks]
+    if min(spread) == 0:
+        return 0.0
+    return float(np.mean((ranks[0] - ranks[0].mean()) * (ranks[1] - ranks[1].mean())) / (spread[0] * spread[1]))
+
+
+def _mean_ranks(values: NDArray[np.float64]) -> NDArray[np.float64]:
+    _, places, counts = np.unique(values, return_inverse=True, return_counts=True)
+    ends = np.cumsum(counts)
+    return (ends - (counts - 1) / 2)[places]
