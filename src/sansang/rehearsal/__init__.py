@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from sansang.rehearsal.machine import Interrupted
-    from sansang.rehearsal.rehearsing import rehearse, trace
+    from sansang.rehearsal.rehearsing import night, rehearse
 
-__all__ = ["Interrupted", "rehearse", "trace"]
+__all__ = ["Interrupted", "night", "rehearse"]
 
-_WHERE = {"rehearse": "rehearsing", "trace": "rehearsing", "Interrupted": "machine"}
+_WHERE = {"rehearse": "rehearsing", "night": "rehearsing", "Interrupted": "machine"}
 
 
 def __getattr__(name: str) -> Any:

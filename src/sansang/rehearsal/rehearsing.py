@@ -14,7 +14,7 @@ from sansang.model.scenario import Scenario, digest, provenance_counts
 from sansang.rehearsal import assumptions, signs, summary
 from sansang.rehearsal.kernel.outcome import Tables, joined, new_tables, play_one
 from sansang.rehearsal.machine import FIRST_ROOM, Progress, play_all
-from sansang.rehearsal.plan import Plan, compile_plan
+from sansang.rehearsal.plan import compile_plan
 from sansang.rehearsal.reach import out_of_reach
 
 #: A rehearsal that runs until its figures are sure enough stops here at the latest.
@@ -166,15 +166,34 @@ _NAMES = {
 }
 
 
-def trace(scenario: Scenario, replication: int, seed: int = 7) -> list[TraceLine]:
+@dataclasses.dataclass(frozen=True, slots=True)
+class Night:
+    """One replication: its trace, and what its numbers stand for.
+
+    ``situations`` gives (definition, n) and ``needs`` (situation, row of the need in the plan), by number.
+    """
+
+    lines: tuple[TraceLine, ...]
+    situations: tuple[tuple[int, int], ...]
+    needs: tuple[tuple[int, int], ...]
+
+
+def night(scenario: Scenario, replication: int, seed: int = 7) -> Night:
     """One replication event by event, as the kernel plays it."""
-    plan: Plan = compile_plan(scenario)
+    plan = compile_plan(scenario)
     room = FIRST_ROOM
     while True:
-        lines, _, _, _, _, ok = play_one(plan, new_tables(plan, 1), np.uint64(seed), replication, room)
+        lines, _, situations, needs, _, ok = play_one(
+            plan, new_tables(plan, 1), np.uint64(seed), replication, room
+        )
         if ok:
-            return [
-                TraceLine(int(line[0]) / 60000, _NAMES[int(line[1])].lower(), *map(int, line[2:]))
-                for line in lines
-            ]
+            break
         room *= 4
+    return Night(
+        lines=tuple(
+            TraceLine(int(line[0]) / 60000, _NAMES[int(line[1])].lower(), int(line[2]), int(line[3]), int(line[4]))
+            for line in lines
+        ),
+        situations=tuple((int(s["definition"]), int(s["n"])) for s in situations),
+        needs=tuple((int(n["situation"]), int(n["need"])) for n in needs),
+    )

@@ -1,0 +1,5 @@
+"""``python -m sansang``."""
+
+from sansang.cli import main
+
+main()

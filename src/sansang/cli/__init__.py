@@ -1,0 +1,106 @@
+"""How is it asked in a terminal? The commands; each loads what it needs only when it is run."""
+
+from __future__ import annotations
+
+import gettext
+import os
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING, cast
+
+import click
+
+from sansang import __version__, words
+from sansang.words import LANGUAGES, Language, Voice, language_of_terminal, mark
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+#: Commands: name → (module with ``command(voice)``, one line of help).
+COMMANDS: dict[str, tuple[str, str]] = {
+    "rehearse": ("rehearse", mark("Play a plan ten thousand times and say where it breaks.")),
+    "schema": ("schema", mark("Print the JSON Schema of a scenario, for editors.")),
+    "area": ("area", mark("Find an administrative unit on a day, and what it came from or became.")),
+}
+
+
+class Program(click.Group):
+    """The group of commands, each imported when it is asked for."""
+
+    def __init__(self, voice: Voice) -> None:
+        self.voice = voice
+        super().__init__(
+            "sansang",
+            help=voice.say(mark("Sẵn Sàng: ready, before the night comes.")),
+            params=[_language_option(voice)],
+            no_args_is_help=True,
+        )
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """The names, in the order of the work."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command, with its module loaded; None when there is none of that name."""
+        if cmd_name not in COMMANDS:
+            return None
+        module = import_module(f"sansang.cli.{COMMANDS[cmd_name][0]}")
+        make = cast("Callable[[Voice], click.Command]", module.command)
+        return make(self.voice)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """List the commands with their line of help, without loading them."""
+        with formatter.section(self.voice.say(mark("Commands"))):
+            formatter.write_dl([(name, self.voice.say(line)) for name, (_, line) in COMMANDS.items()])
+
+
+def _language_option(voice: Voice) -> click.Option:
+    return click.Option(
+        ["--lang"],
+        type=click.Choice(LANGUAGES),
+        expose_value=False,
+        help=voice.say(mark("Language of messages and results (default: the terminal's).")),
+    )
+
+
+def asked_language(arguments: Sequence[str]) -> Language:
+    """The language of ``--lang`` if it stands among the arguments, else the terminal's."""
+    for place, argument in enumerate(arguments):
+        wanted = argument.removeprefix("--lang=")
+        if argument == "--lang" and place + 1 < len(arguments):
+            wanted = arguments[place + 1]
+        if wanted in LANGUAGES and wanted != argument:
+            return cast(Language, wanted)
+    return language_of_terminal()
+
+
+def without_language(arguments: Sequence[str]) -> list[str]:
+    """The arguments without ``--lang …``, so that it may stand anywhere."""
+    left: list[str] = []
+    skip = False
+    for place, argument in enumerate(arguments):
+        if skip:
+            skip = False
+        elif argument == "--lang" and place + 1 < len(arguments) and arguments[place + 1] in LANGUAGES:
+            skip = True
+        elif argument.removeprefix("--lang=") not in LANGUAGES or not argument.startswith("--lang="):
+            left.append(argument)
+    return left
+
+
+def main() -> None:
+    """Run the program; the exit code is 0, 1 (the world), 2 (what was asked), or 130 (stopped)."""
+    arguments = sys.argv[1:]
+    language = asked_language(arguments)
+    # click looks its own sentences up in the domain that gettext is bound to.
+    os.environ["LANGUAGE"] = language
+    gettext.bindtextdomain("sansang", str(Path(words.__file__).parent))
+    gettext.textdomain("sansang")
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding="utf-8", errors="replace")
+    voice = Voice(language)
+    program = click.version_option(__version__, prog_name="sansang")(Program(voice))
+    program.main(without_language(arguments), prog_name="sansang")

@@ -1,0 +1,20 @@
+"""How is a result kept? As JSON, read back to the same value."""
+
+from __future__ import annotations
+
+import json
+
+import msgspec
+
+from sansang.model.results import RehearsalResult
+
+
+def to_bytes(result: RehearsalResult) -> bytes:
+    """Indented UTF-8 JSON with a line feed at the end; equal results give equal bytes."""
+    plain = msgspec.to_builtins(result)
+    return (json.dumps(plain, ensure_ascii=False, indent=1) + "\n").encode()
+
+
+def from_bytes(data: bytes) -> RehearsalResult:
+    """The result; raises msgspec.ValidationError or DecodeError when the bytes are not one."""
+    return msgspec.json.decode(data, type=RehearsalResult)

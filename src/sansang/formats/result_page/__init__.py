@@ -1,0 +1,52 @@
+"""How does a result look on a page? One HTML file with its figures, for a phone, a desk and paper."""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib import resources
+from typing import TYPE_CHECKING
+
+from sansang.formats import result_text as text
+from sansang.model.results import RehearsalResult
+from sansang.model.scenario import Scenario
+from sansang.words import Voice
+
+if TYPE_CHECKING:
+    from jinja2 import Template
+
+__all__ = ["page"]
+
+
+@cache
+def _template() -> Template:
+    from jinja2 import Environment, StrictUndefined
+
+    environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+    source = resources.files(__name__).joinpath("page.html.j2").read_text("utf-8")
+    return environment.from_string(source)
+
+
+def page(result: RehearsalResult, scenario: Scenario, voice: Voice) -> bytes:
+    """A self-contained page (UTF-8 HTML, inline SVG, no script); equal results give equal bytes."""
+    from markupsafe import Markup
+
+    from sansang.formats.result_page import figures
+
+    by_need = {(need.situation, need.need): need.minutes_by_cause for need in result.needs}
+    return (
+        _template()
+        .render(
+            result=result,
+            scenario=scenario,
+            voice=voice,
+            say=voice.say,
+            text=text,
+            deadlines=text.deadlines_by_risk(result),
+            by_need=by_need,
+            figure_deadlines=Markup(figures.deadlines(result, voice)),
+            figure_timeline=Markup(figures.timeline(result, scenario, voice)),
+            figure_pillars=Markup(figures.pillars(result, voice)),
+            figure_map=Markup(figures.site_map(scenario, voice)),
+        )
+        .encode()
+    )

@@ -1,0 +1,239 @@
+"""What do the figures show? Deadlines, the course of the night, minutes lost, the map, as SVG for light and dark.
+
+matplotlib draws them; its colours are then replaced by the page's own (CSS variables), so a figure follows the
+page into the dark and onto paper.
+"""
+
+from __future__ import annotations
+
+import io
+import math
+import re
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from sansang.formats.result_text import deadline_name, deadlines_by_risk, minutes, share
+from sansang.model.pillars import PILLAR_SETS
+from sansang.model.results import Quantiles, RehearsalResult
+from sansang.model.scenario import Scenario
+from sansang.words import Voice, mark
+from sansang.words.terms import CAUSE_NAMES
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+#: Colours that stand for the page's: drawn in these, written as the CSS variables.
+INK, FAINT, MAIN, BAND, ALARM = "#010101", "#020202", "#030303", "#040404", "#050505"
+CSS = {INK: "--ink", FAINT: "--faint", MAIN: "--main", BAND: "--band", ALARM: "--alarm"}
+
+#: Points; the page scales a figure to its width, so this is about a phone's.
+WIDTH = 400
+FONT = 11
+
+
+def _figure(height: float) -> tuple[Figure, Any]:
+    """A figure of so many points with one empty pair of axes over all of it."""
+    from matplotlib.figure import Figure
+
+    figure = Figure(figsize=(WIDTH / 72, height / 72), dpi=72)
+    axes = figure.add_axes((0.0, 0.0, 1.0, 1.0))
+    axes.set_axis_off()
+    axes.set_xlim(0, WIDTH)
+    axes.set_ylim(height, 0)
+    return figure, axes
+
+
+def _svg(figure: Figure, label: str) -> str:
+    """The figure as an SVG element with a label for who cannot see it."""
+    from html import escape
+
+    import matplotlib as mpl
+
+    out = io.StringIO()
+    with mpl.rc_context({"svg.fonttype": "none", "svg.hashsalt": "sansang", "font.family": "sans-serif"}):
+        figure.savefig(out, format="svg", transparent=True, metadata={"Date": None, "Creator": None})
+    svg = out.getvalue()
+    svg = svg[svg.index("<svg") :]
+    svg = re.sub(r"<metadata>.*?</metadata>", "", svg, flags=re.DOTALL)
+    for colour, variable in CSS.items():
+        svg = svg.replace(colour, f"var({variable})")
+    # matplotlib leaves black text without a colour of its own
+    svg = re.sub(r'(<svg[^>]*?) width="[^"]*"', r"\1", svg, count=1)
+    svg = re.sub(r'(<svg[^>]*?) height="[^"]*"', r"\1", svg, count=1)
+    return svg.replace("<svg", f'<svg role="img" aria-label="{escape(label, quote=True)}"', 1)
+
+
+def _text(axes: Any, x: float, y: float, words: str, colour: str = INK, **how: Any) -> None:
+    # matplotlib reads $…$ as mathematics; here it never is.
+    axes.text(x, y, words.replace("$", r"\$"), color=colour, fontsize=FONT, **how)
+
+
+def _fit(words: str, points: float) -> str:
+    """The words, cut with … to about so many points."""
+    room = max(4, int(points / (FONT * 0.52)))
+    return words if len(words) <= room else words[: room - 1].rstrip() + "…"
+
+
+def deadlines(result: RehearsalResult, voice: Voice) -> str:
+    """Share met of each deadline, with the simulation's interval and the band over assumed inputs."""
+    rows = [d for d in deadlines_by_risk(result) if d.share is not None]
+    if not rows:
+        return ""
+    row_height, top, left, right = 40, 22, 6, 52
+    figure, axes = _figure(top + row_height * len(rows))
+    width = WIDTH - left - right
+
+    def x(value: float) -> float:
+        return left + value * width
+
+    for mark_at in (0.0, 0.5, 1.0):
+        axes.plot([x(mark_at)] * 2, [top - 6, top + row_height * len(rows) - 8], color=FAINT, lw=0.7)
+        _text(axes, x(mark_at), top - 9, voice.percent(mark_at), FAINT, ha="center")
+    for number, row in enumerate(rows):
+        assert row.share is not None
+        y = top + row_height * number
+        colour = ALARM if row.share.value < 0.8 else MAIN
+        name = f"{deadline_name(voice, row)} · {voice.say(mark('{minutes} min'), minutes=voice.number(row.minutes))}"
+        _text(axes, left, y + 10, _fit(name, WIDTH - left))
+        if row.band is not None:
+            axes.plot([x(row.band[0]), x(row.band[1])], [y + 22] * 2, color=BAND, lw=9, solid_capstyle="butt")
+        axes.plot([x(row.share.low), x(row.share.high)], [y + 22] * 2, color=colour, lw=3, solid_capstyle="butt")
+        axes.plot([x(row.share.value)], [y + 22], marker="o", ms=7, color=colour)
+        _text(axes, WIDTH, y + 26, share(voice, row.share.value), colour, ha="right", weight="bold")
+    return _svg(figure, voice.say(mark("Deadlines: how often each is met")))
+
+
+def timeline(result: RehearsalResult, scenario: Scenario, voice: Voice) -> str:
+    """Minutes from the occurrence to order, first arrival, start of each need, containment: p10 to p90, median."""
+    blocks = _timeline_blocks(result, scenario, voice)
+    every = [q.p90 for _, rows in blocks for _, q, _ in rows]
+    every += [limit for _, rows in blocks for _, _, limit in rows if limit is not None]
+    if not every:
+        return ""
+    longest = max(every)
+    row_height, head, top = 32, 24, 22
+    height = top + sum(head + row_height * len(rows) for _, rows in blocks)
+    figure, axes = _figure(height)
+    left, right = 6, 46
+
+    def x(value: float) -> float:
+        return left + value / longest * (WIDTH - left - right)
+
+    for tick in _ticks(longest):
+        axes.plot([x(tick)] * 2, [top - 6, height], color=FAINT, lw=0.5)
+        _text(axes, x(tick), top - 9, voice.number(tick), FAINT, ha="center" if tick else "left")
+    y = top
+    for title, rows in blocks:
+        _text(axes, left, y + 14, _fit(title, WIDTH - left), weight="bold")
+        y += head
+        for name, q, limit in rows:
+            _text(axes, left, y + 9, _fit(name, WIDTH - left - right))
+            late = limit is not None and q.p50 > limit
+            axes.plot([x(q.p10), x(q.p90)], [y + 18] * 2, color=BAND, lw=8, solid_capstyle="butt")
+            axes.plot([x(q.p50)] * 2, [y + 13, y + 23], color=ALARM if late else MAIN, lw=3)
+            if limit is not None:
+                axes.plot([x(limit)] * 2, [y + 10, y + 26], color=INK, lw=1, ls=(0, (2, 2)))
+            _text(axes, WIDTH, y + 22, minutes(voice, q.p50), ALARM if late else INK, ha="right")
+            y += row_height
+    return _svg(figure, voice.say(mark("The course of the night: minutes from the occurrence")))
+
+
+def _timeline_blocks(
+    result: RehearsalResult, scenario: Scenario, voice: Voice
+) -> list[tuple[str, list[tuple[str, Quantiles, float | None]]]]:
+    limits = {
+        (s.id, n.id): None if n.deadline is None else n.deadline.value for s in scenario.situations for n in s.needs
+    }
+    order_limits = {s.id: s.order_within and s.order_within.value for s in scenario.situations}
+    blocks = []
+    for situation in result.situations:
+        rows: list[tuple[str, Quantiles | None, float | None]] = [
+            (voice.say(mark("order given")), situation.to_order, order_limits[situation.id]),
+            (voice.say(mark("first arrival")), situation.to_arrival, None),
+        ]
+        for need in result.needs:
+            if need.situation == situation.id:
+                begins = voice.say(mark("work begins: {need}"), need=need.name)
+                rows.append((begins, need.minutes, limits[situation.id, need.need]))
+        rows.append((voice.say(mark("contained")), situation.to_contained, None))
+        known = [(name, q, limit) for name, q, limit in rows if q is not None]
+        if known:
+            blocks.append((situation.name, known))
+    return blocks
+
+
+def _ticks(longest: float) -> Sequence[float]:
+    """Five or so round numbers from 0."""
+    step = 10 ** math.floor(math.log10(max(longest, 1) / 4))
+    for times in (1, 2, 5, 10):
+        if longest / (step * times) <= 6:
+            step *= times
+            break
+    return [step * i for i in range(int(longest / step) + 1)]
+
+
+def pillars(result: RehearsalResult, voice: Voice) -> str:
+    """Minutes lost a night under each pillar, each bar cut by cause."""
+    pillar_set = PILLAR_SETS.get(result.pillar_set)
+    rows = [p for p in result.pillars if p.minutes is not None]
+    longest = max((p.minutes.value for p in rows if p.minutes is not None), default=0.0)
+    if longest <= 0:
+        return ""
+    row_height = 52
+    figure, axes = _figure(row_height * len(rows))
+    left, right = 6, 50
+    for number, pillar in enumerate(rows):
+        assert pillar.minutes is not None
+        y = row_height * number
+        name = pillar.name_vi if voice.language == "vi" else pillar.name_en
+        _text(axes, left, y + 13, _fit(name, WIDTH - left), weight="bold")
+        ids: tuple[str, ...] = ()
+        if pillar_set is not None:
+            ids = next(p.causes for p in pillar_set.pillars if p.id == pillar.id)
+        start = 0.0
+        named = []
+        for place, cause in enumerate(ids):
+            value = result.minutes_by_cause[cause].value
+            length = value / longest * (WIDTH - left - right)
+            axes.barh(y + 24, max(length - 1, 0), left=left + start, height=12, color=BAND if place % 2 else MAIN)
+            start += length
+            if value / longest > 0.04:
+                named.append(f"{voice.say(CAUSE_NAMES[cause])} {minutes(voice, value)}")
+        _text(axes, WIDTH, y + 28, minutes(voice, pillar.minutes.value), ha="right", weight="bold")
+        _text(axes, left, y + 43, _fit(" · ".join(named), WIDTH - left), FAINT)
+    return _svg(figure, voice.say(mark("Minutes lost a night, by pillar")))
+
+
+def site_map(scenario: Scenario, voice: Voice) -> str:
+    """The sites that have coordinates, with a scale bar: north is up, lengths are true."""
+    placed = [(site, site.place) for site in scenario.sites if site.place is not None]
+    if len(placed) < 2:
+        return ""
+    middle = math.cos(math.radians(sum(p.lat for _, p in placed) / len(placed)))
+    km = [(p.lon * 111.320 * middle, -p.lat * 110.574) for _, p in placed]
+    low_x, high_x = min(x for x, _ in km), max(x for x, _ in km)
+    low_y, high_y = min(y for _, y in km), max(y for _, y in km)
+    wide, tall = max(high_x - low_x, 0.05), max(high_y - low_y, 0.05)
+    scale = min((WIDTH - 60) / wide, 330 / tall)
+    height = tall * scale + 70
+    figure, axes = _figure(height)
+    hazards = {site for s in scenario.situations for site, _ in s.sites}
+    homes = {unit.home for unit in scenario.units}
+    taken: list[tuple[float, float]] = []
+    for (site, _), (x_km, y_km) in sorted(zip(placed, km, strict=True), key=lambda item: item[1][1]):
+        x = 30 + (x_km - low_x) * scale + ((WIDTH - 60) - wide * scale) / 2
+        y = 24 + (y_km - low_y) * scale
+        hazard = site.id in hazards
+        shape = "^" if hazard else ("s" if site.id in homes else "o")
+        axes.plot([x], [y], marker=shape, ms=8, color=ALARM if hazard else MAIN, ls="")
+        label_y = y + 4
+        while any(abs(label_y - other) < FONT + 1 and abs(x - at) < 260 for at, other in taken):
+            label_y += FONT + 1
+        taken.append((x, label_y))
+        to_left = x > WIDTH / 2
+        room = (x - 14) if to_left else (WIDTH - x - 14)
+        _text(axes, x - 10 if to_left else x + 10, label_y, _fit(site.name, room), ha="right" if to_left else "left")
+    bar = next(b for b in (5, 2, 1, 0.5, 0.2, 0.1, 0.05, 0.02, 0.01) if b * scale < WIDTH / 2)
+    axes.plot([8, 8 + bar * scale], [height - 14] * 2, color=INK, lw=2)
+    _text(axes, 12 + bar * scale, height - 10, f"{voice.number(bar * 1000)} m")
+    return _svg(figure, voice.say(mark("Map of the sites")))

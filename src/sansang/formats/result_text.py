@@ -1,0 +1,188 @@
+"""How does a result read in a terminal? What matters first, in plain lines that a duty officer can act on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from sansang.model.pillars import PILLAR_SETS
+from sansang.model.results import DeadlineResult, Estimate, RehearsalResult
+from sansang.words import Voice, mark
+from sansang.words.terms import CAUSE_NAMES
+
+#: A cause below this many minutes is not named among those that take the time.
+WORTH_NAMING = 0.5
+
+
+def deadlines_by_risk(result: RehearsalResult) -> list[DeadlineResult]:
+    """The deadlines, those least often met first; those without a case at the end."""
+    return sorted(result.deadlines, key=lambda d: 2.0 if d.share is None else d.share.value)
+
+
+def deadline_name(voice: Voice, deadline: DeadlineResult) -> str:
+    """ "Fire in the alley: evacuation", or "…: the ward's order"."""
+    what = voice.say(mark("the ward's order")) if deadline.need is None else deadline.need_name
+    return f"{deadline.situation_name}: {what}"
+
+
+def interval(voice: Voice, estimate: Estimate | None) -> str:
+    """ "61–63%" of a share; with a digit where whole percents would show nothing."""
+    if estimate is None:
+        return "–"
+    return span(voice, estimate.low, estimate.high)
+
+
+def span(voice: Voice, low: float, high: float) -> str:
+    """Two shares as "61–63%"."""
+    digits = 1 if high - low < 0.01 else 0
+    return f"{voice.number(low * 100, digits)}–{voice.percent(high, digits)}"
+
+
+def share(voice: Voice, value: float) -> str:
+    """A share; never 0 or 100 % for what happened now and then."""
+    if 0 < value < 0.005 or 0.995 < value < 1:
+        return voice.percent(value, 1) if 0.0005 <= value <= 0.9995 else voice.percent(value, 2)
+    return voice.percent(value)
+
+
+def minutes(voice: Voice, value: float) -> str:
+    """Minutes, with a digit below ten."""
+    return voice.number(value, 1 if abs(value) < 10 else 0)
+
+
+def causes(voice: Voice, by_cause: Mapping[str, float], most: int = 3) -> str:
+    """ "convening 6 min, travel 3 min": the causes that take the most, largest first."""
+    large = sorted(by_cause.items(), key=lambda item: -item[1])[:most]
+    named = [
+        voice.say(mark("{cause} {minutes} min"), cause=voice.say(CAUSE_NAMES[cause]), minutes=minutes(voice, value))
+        for cause, value in large
+        if value >= WORTH_NAMING
+    ]
+    return ", ".join(named) or "–"
+
+
+def known(voice: Voice, result: RehearsalResult) -> str:
+    """How much of the plan is measured, sourced, assumed, in one sentence."""
+    total = sum(result.provenance.values())
+    return voice.say(
+        mark(
+            "{assumed} of the {total} numbers in this plan ({share}) are only assumed; {sourced} have a source, "
+            "{measured} were measured."
+        ),
+        assumed=result.provenance["assumed"],
+        total=total,
+        share=voice.percent(result.provenance["assumed"] / max(total, 1)),
+        sourced=result.provenance["sourced"],
+        measured=result.provenance["measured"],
+    )
+
+
+def reach_lines(voice: Voice, result: RehearsalResult) -> list[str]:
+    """Needs that cannot be filled whatever happens."""
+    names = {(n.situation, n.need): n.name for n in result.needs}
+    lines = []
+    for item in result.out_of_reach:
+        message = (
+            mark("{need}: once grown it takes {amount}, and all who could come bring {reach}.")
+            if item.escalated
+            else mark("{need}: it takes {amount}, and all who could ever come bring {reach}.")
+        )
+        need = f"{item.situation}: {names[item.situation, item.need]} ({item.capability})"
+        lines.append(voice.say(message, need=need, amount=item.amount, reach=item.reach))
+    return lines
+
+
+def post_lines(voice: Voice, result: RehearsalResult) -> list[str]:
+    """Posts by how long matters wait for a desk, busiest first."""
+    lines = []
+    for post in sorted(result.posts, key=lambda p: -(p.wait.value if p.wait else 0.0)):
+        if post.matters == 0 or post.wait is None:
+            continue
+        lines.append(
+            voice.say(
+                mark("{post}: {matters} matters a night, each waits {wait} min for a desk; desks in use {load}."),
+                post=post.name,
+                matters=voice.number(post.matters, 1),
+                wait=voice.number(post.wait.value, 1),
+                load="–" if post.load is None else share(voice, post.load.value),
+            )
+        )
+    return lines
+
+
+def unit_lines(voice: Voice, result: RehearsalResult, most: int = 5) -> list[str]:
+    """Units that are out most or do not answer, those that cost most first."""
+    called = [unit for unit in result.units if unit.orders > 0]
+    called.sort(key=lambda u: (-u.unanswered, -u.busy))
+    return [
+        voice.say(
+            mark("{unit}: ordered {orders} times a night, no answer {unanswered} times; {busy} of its duty taken up."),
+            unit=unit.name,
+            orders=voice.number(unit.orders, 2),
+            unanswered=voice.number(unit.unanswered, 2),
+            busy=share(voice, unit.busy),
+        )
+        for unit in called[:most]
+    ]
+
+
+def open_lines(voice: Voice, result: RehearsalResult) -> list[str]:
+    """What is not contained when the exercise ends, and what stands idle at it."""
+    lines = []
+    for situation in result.situations:
+        if situation.open == 0 and situation.lost_needs == 0:
+            continue
+        lines.append(
+            voice.say(
+                mark("{situation}: open at the end {open} of the times that it occurs; grew {grew}."),
+                situation=situation.name,
+                open=share(voice, situation.open / max(situation.occurred, 1)),
+                grew="–" if situation.escalated is None else share(voice, situation.escalated.value),
+            )
+        )
+    for need in result.needs:
+        if need.lost:
+            lines.append(
+                voice.say(
+                    mark("{need}: lost {lost} of the times, because nobody was free and it does not wait."),
+                    need=need.name,
+                    lost=share(voice, need.lost / max(need.occurred, 1)),
+                )
+            )
+        if need.stuck_units >= 0.005:
+            lines.append(
+                voice.say(
+                    mark("{need}: {units} units a night still stand there idle at the end, waiting for the rest."),
+                    need=need.name,
+                    units=voice.number(need.stuck_units, 2),
+                )
+            )
+    return lines
+
+
+def assumption_lines(voice: Voice, result: RehearsalResult, most: int = 3) -> list[str]:
+    """The assumed inputs that move the deadlines most: what to measure first."""
+    lines = []
+    for assumption in result.assumptions[:most]:
+        message = (
+            mark("{path} (the larger, the more deadlines are met)")
+            if assumption.correlation > 0
+            else mark("{path} (the larger, the fewer deadlines are met)")
+        )
+        lines.append(voice.say(message, path=assumption.path))
+    return lines
+
+
+def pillar_rows(voice: Voice, result: RehearsalResult) -> Iterator[tuple[str, str, str]]:
+    """Pillar, minutes lost a night with interval, the causes in it; "not measured" where there are none."""
+    pillar_set = PILLAR_SETS.get(result.pillar_set)
+    for pillar in result.pillars:
+        name = pillar.name_vi if voice.language == "vi" else pillar.name_en
+        if pillar.minutes is None:
+            yield name, voice.say(mark("not measured by the rehearsal")), ""
+            continue
+        spread = f"{minutes(voice, pillar.minutes.value)} ({minutes(voice, pillar.minutes.low)}–{minutes(voice, pillar.minutes.high)})"
+        inside = {}
+        if pillar_set is not None:
+            ids = next(p.causes for p in pillar_set.pillars if p.id == pillar.id)
+            inside = {cause: result.minutes_by_cause[cause].value for cause in ids}
+        yield name, spread, causes(voice, inside, most=4)
