@@ -1,0 +1,50 @@
+"""Which units does the program know? The table of Ho Chi Minh City, and the lineage of Districts 3 and 11.
+
+``units.csv`` is made by ``scripts/build_areas.py`` from published packages; it says for each centre whether it is
+only approximate.
+"""
+
+from __future__ import annotations
+
+import csv
+from datetime import date
+from functools import cache
+from importlib import resources
+from typing import cast
+
+from sansang.model.areas import AdminUnit, AreaKind, Gazetteer, Place, Predecessor
+
+
+@cache
+def gazetteer() -> Gazetteer:
+    """The units that come with the program."""
+    return parse(resources.files(__name__).joinpath("units.csv").read_text("utf-8"))
+
+
+def parse(text: str) -> Gazetteer:
+    """Units from a table with the columns of ``units.csv``; raises KeyError or ValueError on another one."""
+    return Gazetteer(_unit(row) for row in csv.DictReader(text.splitlines()))
+
+
+def _unit(row: dict[str, str]) -> AdminUnit:
+    centre = None
+    if row["lat"]:
+        centre = Place(float(row["lat"]), float(row["lon"]), row["approximate"] == "yes")
+    before = tuple(_predecessor(item) for item in row["predecessors"].split(";") if item)
+    return AdminUnit(
+        code=row["code"],
+        name=row["name"],
+        kind=cast(AreaKind, row["kind"]),
+        valid_from=date.fromisoformat(row["valid_from"]),
+        valid_to=date.fromisoformat(row["valid_to"]) if row["valid_to"] else None,
+        predecessors=before,
+        partial=any(step.partial for step in before),
+        centre=centre,
+        area_km2=float(row["area_km2"]) if row["area_km2"] else None,
+        parent=row["parent"],
+    )
+
+
+def _predecessor(item: str) -> Predecessor:
+    code, _, since = item.rstrip("~").partition("@")
+    return Predecessor(code, date.fromisoformat(since), partial=item.endswith("~"))

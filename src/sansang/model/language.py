@@ -1,0 +1,49 @@
+"""How is Vietnamese searched and sorted? Folded keys for search, dictionary order for lists."""
+
+from __future__ import annotations
+
+import unicodedata
+
+#: Letters in dictionary order; f, j, w, z are those of borrowed names.
+LETTERS = "aăâbcdđeêfghijklmnoôơpqrstuưvwxyz"
+#: Tone marks in dictionary order: none, huyền, hỏi, ngã, sắc, nặng.
+TONES = ("", "\u0300", "\u0309", "\u0303", "\u0301", "\u0323")
+
+SortKey = tuple[tuple[tuple[int, ...], tuple[int, ...]], ...]
+
+
+def fold(text: str) -> str:
+    """The text for searching: lower case, without marks, đ as d, single spaces. Unites hoà and hòa."""
+    marks = unicodedata.normalize("NFD", text.casefold())
+    plain = "".join(c for c in marks if not unicodedata.combining(c)).replace("đ", "d")
+    return " ".join(plain.split())
+
+
+def sort_key(text: str) -> SortKey:
+    """A key that puts Vietnamese texts into dictionary order: syllable by syllable, letters before tones.
+
+    The place of the tone mark does not matter (hoà = hòa). What is no letter sorts before letters; digits sort
+    by value.
+    """
+    return tuple(_syllable(word) for word in text.casefold().split())
+
+
+def _syllable(word: str) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    if word.isdecimal():
+        return ((int(word),), (-1,))
+    letters: list[int] = []
+    tone = 0
+    for character in unicodedata.normalize("NFC", word):
+        parts = unicodedata.normalize("NFD", character)
+        rest = "".join(p for p in parts if p not in TONES[1:])
+        tone = next((TONES.index(p) for p in parts if p in TONES[1:]), tone)
+        letter = unicodedata.normalize("NFC", rest)
+        place = LETTERS.find(letter)
+        letters.append(1_000_000 + place if place >= 0 else ord(letter[0]) - 2_000_000)
+    return (tuple(letters), (tone,))
+
+
+def person_sort_key(name: str) -> tuple[SortKey, SortKey]:
+    """People sort by the given name, which comes last; then by what stands before it."""
+    words = name.split()
+    return (sort_key(" ".join(words[-1:])), sort_key(" ".join(words[:-1])))
