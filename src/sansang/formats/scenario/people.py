@@ -1,0 +1,116 @@
+"""Who exercises what? Phases, objectives, critical tasks, roles and injects of the file."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from msgspec import UNSET
+
+from sansang.formats.scenario import shape
+from sansang.formats.scenario.tree import Path
+from sansang.model.exercise import CriticalTask, Inject, Objective, Phase, Role, TrainingIssue
+from sansang.words import mark
+
+if TYPE_CHECKING:
+    from sansang.formats.scenario.building import Builder
+
+Exercise = tuple[
+    tuple[Phase, ...],
+    tuple[Objective, ...],
+    tuple[CriticalTask, ...],
+    tuple[Role, ...],
+    tuple[Inject, ...],
+]
+
+
+def build_exercise(builder: Builder) -> Exercise:
+    """The parts of the exercise that people play, with their references checked."""
+    file = builder.file
+    for key in ("phases", "objectives", "tasks", "roles", "injects"):
+        builder.unique(getattr(file, key), (key,))
+    return (
+        tuple(_phase(builder, phase, ("phases", i)) for i, phase in enumerate(file.phases)),
+        tuple(Objective(o.id, o.text, o.capability) for o in file.objectives),
+        tuple(_task(builder, task, ("tasks", i)) for i, task in enumerate(file.tasks)),
+        tuple(_role(builder, role, ("roles", i)) for i, role in enumerate(file.roles)),
+        tuple(_inject(builder, inject, ("injects", i)) for i, inject in enumerate(file.injects)),
+    )
+
+
+def _phase(builder: Builder, phase: shape.Phase, path: Path) -> Phase:
+    if not 0 <= phase.from_ < phase.to <= builder.file.horizon:
+        builder.error(
+            "phase-window",
+            path,
+            mark("The phase runs from {start} to {end}, outside the exercise or backwards"),
+            mark("Write from before to, both between 0 and {horizon}"),
+            start=phase.from_,
+            end=phase.to,
+            horizon=builder.file.horizon,
+        )
+    for i, post in enumerate(phase.posts):
+        builder.known(post, builder.post_ids, (*path, "posts", i), "post")
+    issues = tuple(TrainingIssue(issue.number, issue.title) for issue in phase.training_issues)
+    return Phase(phase.id, phase.name, phase.from_, phase.to, tuple(phase.posts), phase.units_move, issues)
+
+
+def _task(builder: Builder, task: shape.Task, path: Path) -> CriticalTask:
+    if task.objective:
+        builder.known(task.objective, [o.id for o in builder.file.objectives], (*path, "objective"), "objective")
+    return CriticalTask(task.id, task.text, task.objective, task.standard, task.target, task.source)
+
+
+def _role(builder: Builder, role: shape.Role, path: Path) -> Role:
+    if role.post:
+        builder.known(role.post, builder.post_ids, (*path, "post"), "post")
+    return Role(role.id, role.name, role.post, role.kind)
+
+
+def _inject(builder: Builder, inject: shape.Inject, path: Path) -> Inject:
+    file = builder.file
+    for i, objective in enumerate(inject.objectives):
+        builder.known(objective, [o.id for o in file.objectives], (*path, "objectives", i), "objective")
+    for i, task in enumerate(inject.tasks):
+        builder.known(task, [t.id for t in file.tasks], (*path, "tasks", i), "task")
+    if inject.phase:
+        builder.known(inject.phase, [p.id for p in file.phases], (*path, "phase"), "phase")
+    if inject.parent:
+        builder.known(inject.parent, [i.id for i in file.injects], (*path, "parent"), "inject")
+    if inject.starts:
+        builder.known(inject.starts, builder.situation_ids, (*path, "starts"), "situation")
+    planned = None if inject.planned is UNSET else builder.number(inject.planned, (*path, "planned"), 0.0)
+    deadline = None if inject.deadline is UNSET else builder.number(inject.deadline, (*path, "deadline"), 0.0)
+    return Inject(
+        id=inject.id,
+        number=inject.number,
+        title=inject.title,
+        message=inject.message,
+        receiver=inject.receiver,
+        planned=planned,
+        status=inject.status,
+        event_type=inject.event_type,
+        scenario_time=inject.scenario_time,
+        sender=inject.sender,
+        method=inject.method,
+        expected_action=inject.expected_action,
+        responsible=inject.responsible,
+        objectives=tuple(inject.objectives),
+        tasks=tuple(inject.tasks),
+        plan_reference=inject.plan_reference,
+        deadline=deadline,
+        trigger=inject.trigger,
+        condition=inject.condition,
+        parent=inject.parent,
+        storyline=inject.storyline,
+        phase=inject.phase,
+        location=inject.location,
+        priority=inject.priority,
+        attachments=tuple(inject.attachments),
+        controller_notes=inject.controller_notes,
+        author=inject.author,
+        actual_release=inject.actual_release,
+        actual_action=inject.actual_action,
+        skip_reason=inject.skip_reason,
+        handle=builder.duration(inject.handle, (*path, "handle")),
+        starts=inject.starts,
+    )

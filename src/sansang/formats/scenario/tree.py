@@ -1,0 +1,268 @@
+"""What does the text say, and where? YAML as plain data with the line and column of every key and value.
+
+What could hurt is refused before anything is built: bombs of aliases, endless nesting, tags that call code.
+"""
+
+from __future__ import annotations
+
+import io
+import math
+import unicodedata
+from dataclasses import dataclass, field
+from typing import Any
+
+from sansang.formats.problems import Problem, Spot
+from sansang.words import mark
+
+MOST_BYTES = 8 * 1024 * 1024
+MOST_NODES = 500_000
+DEEPEST = 40
+
+Path = tuple[str | int, ...]
+_TAG = "tag:yaml.org,2002:"
+
+
+@dataclass
+class Tree:
+    """The data of one file, and the spot of each path in it (of the value; ``keys`` has that of the key)."""
+
+    file: str
+    data: Any = None
+    values: dict[Path, Spot] = field(default_factory=dict)
+    keys: dict[Path, Spot] = field(default_factory=dict)
+    problems: list[Problem] = field(default_factory=list)
+
+    def error(self, code: str, spot: Spot, message: str, mend: str, **values: object) -> None:
+        """Note that something is wrong."""
+        self.problems.append(Problem(code, spot, message, mend, values))
+
+
+def grow(file: str, data: bytes) -> Tree:
+    """The tree of a file; with errors its data are None."""
+    tree = Tree(file)
+    text = _decoded(tree, data)
+    if text is None or not _is_harmless(tree, text):
+        return tree
+    node = _composed(tree, text)
+    if node is None:
+        return tree
+    plain = _plain(tree, node, ())
+    if not tree.problems and not isinstance(plain, dict):
+        tree.error(
+            "not-a-mapping",
+            _spot(tree, node.start_mark),
+            mark("The file holds no keys at the top"),
+            mark("Begin with lines such as `title: …`"),
+        )
+    if not tree.problems:
+        tree.data = plain
+    return tree
+
+
+def _decoded(tree: Tree, data: bytes) -> str | None:
+    whole = Spot(tree.file)
+    if len(data) > MOST_BYTES:
+        tree.error(
+            "too-large",
+            whole,
+            mark("The file has {size} MiB, more than the {most} that a scenario may have"),
+            mark("Split it into parts, or take out what does not belong to the plan"),
+            size=len(data) // 2**20,
+            most=MOST_BYTES // 2**20,
+        )
+        return None
+    if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        tree.error("not-utf8", whole, mark("The file is UTF-16"), mark("Save it as UTF-8"))
+        return None
+    if b"\0" in data:
+        tree.error(
+            "binary",
+            whole,
+            mark("The file is not text (it holds a zero byte)"),
+            mark("Give a YAML text file; a workbook is imported, not renamed"),
+        )
+        return None
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as wrong:
+        line = data[: wrong.start].count(b"\n") + 1
+        column = wrong.start - (data.rfind(b"\n", 0, wrong.start) + 1) + 1
+        spot = Spot(tree.file, line, column)
+        tree.error("not-utf8", spot, mark("The file is not UTF-8 here"), mark("Save it as UTF-8"))
+        return None
+    if not text.strip():
+        tree.error(
+            "empty", whole, mark("The file is empty"), mark("Start from examples/hem-chay/exercise.yaml")
+        )
+        return None
+    return text
+
+
+def _is_harmless(tree: Tree, text: str) -> bool:
+    """Go through the events one by one, so that neither depth nor number can hurt."""
+    from ruamel.yaml import YAML
+    from ruamel.yaml.error import YAMLError
+    from ruamel.yaml.events import (
+        AliasEvent,
+        DocumentStartEvent,
+        MappingEndEvent,
+        MappingStartEvent,
+        ScalarEvent,
+        SequenceEndEvent,
+        SequenceStartEvent,
+    )
+
+    depth = nodes = documents = 0
+    try:
+        for event in YAML(typ="safe", pure=True).parse(io.StringIO(text)):
+            if isinstance(event, DocumentStartEvent):
+                documents += 1
+                if documents > 1:
+                    tree.error(
+                        "several-documents",
+                        _spot(tree, event.start_mark),
+                        mark("A second document begins here"),
+                        mark("Take out the line `---`, or make two folders"),
+                    )
+                    return False
+            elif isinstance(event, AliasEvent):
+                tree.error(
+                    "alias",
+                    _spot(tree, event.start_mark),
+                    mark("`*{name}` repeats a value from elsewhere"),
+                    mark("Write the value out; aliases are not read, because they can blow a file up"),
+                    name=event.anchor,
+                )
+                return False
+            elif isinstance(event, MappingStartEvent | SequenceStartEvent):
+                depth += 1
+            elif isinstance(event, MappingEndEvent | SequenceEndEvent):
+                depth -= 1
+            if isinstance(event, MappingStartEvent | SequenceStartEvent | ScalarEvent):
+                nodes += 1
+                if event.tag not in (None, "!") and not str(event.tag).startswith(_TAG):
+                    tree.error(
+                        "tag",
+                        _spot(tree, event.start_mark),
+                        mark("`{tag}` is no part of a scenario"),
+                        mark("Take the tag out and write the value plainly"),
+                        tag=event.tag,
+                    )
+                    return False
+            if depth > DEEPEST or nodes > MOST_NODES:
+                tree.error(
+                    "too-deep" if depth > DEEPEST else "too-many",
+                    _spot(tree, event.start_mark),
+                    mark("The file is nested or repeated beyond any plan"),
+                    mark("Look at the brackets and the indents before this place"),
+                )
+                return False
+    except YAMLError as wrong:
+        _yaml_error(tree, wrong)
+        return False
+    except RecursionError:
+        tree.error(
+            "too-deep",
+            Spot(tree.file),
+            mark("The file is nested or repeated beyond any plan"),
+            mark("Look at the brackets and the indents before this place"),
+        )
+        return False
+    return True
+
+
+def _composed(tree: Tree, text: str) -> Any:
+    from ruamel.yaml import YAML
+    from ruamel.yaml.error import YAMLError
+
+    try:
+        node = YAML(typ="safe", pure=True).compose(io.StringIO(text))
+    except (YAMLError, RecursionError) as wrong:
+        _yaml_error(tree, wrong)
+        return None
+    if node is None:
+        tree.error(
+            "empty", Spot(tree.file), mark("The file is empty"), mark("Start from examples/hem-chay/exercise.yaml")
+        )
+    return node
+
+
+def _yaml_error(tree: Tree, wrong: Exception) -> None:
+    place = getattr(wrong, "problem_mark", None) or getattr(wrong, "context_mark", None)
+    spot = _spot(tree, place) if place is not None else Spot(tree.file)
+    reason = getattr(wrong, "problem", None) or str(wrong).splitlines()[0]
+    if "\\t" in repr(reason) or "tab" in str(reason):
+        mend = mark("Indent with spaces, not with tabs")
+    else:
+        mend = mark("Look for a missing quote, colon, bracket or indent here or just above")
+    tree.error("yaml", spot, mark("This is not YAML: {reason}"), mend, reason=reason)
+
+
+def _spot(tree: Tree, place: Any) -> Spot:
+    return Spot(tree.file, place.line + 1, place.column + 1)
+
+
+def _plain(tree: Tree, node: Any, path: Path) -> Any:
+    from ruamel.yaml.nodes import MappingNode, SequenceNode
+
+    tree.values[path] = _spot(tree, node.start_mark)
+    if isinstance(node, MappingNode):
+        return _mapping(tree, node, path)
+    if isinstance(node, SequenceNode):
+        return [_plain(tree, item, (*path, number)) for number, item in enumerate(node.value)]
+    return _scalar(tree, node)
+
+
+def _mapping(tree: Tree, node: Any, path: Path) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for key_node, value_node in node.value:
+        key = unicodedata.normalize("NFC", str(key_node.value))
+        spot = _spot(tree, key_node.start_mark)
+        if not isinstance(key_node.value, str) or key_node.tag == f"{_TAG}merge":
+            tree.error(
+                "key",
+                spot,
+                mark("A key must be a plain word"),
+                mark("Write `key: value`, without `<<` or brackets on the left"),
+            )
+            continue
+        if key in found:
+            tree.error(
+                "key-twice",
+                spot,
+                mark("`{key}` stands here a second time; the first is in line {line}"),
+                mark("Keep one of them"),
+                key=key,
+                line=tree.keys[(*path, key)].line,
+            )
+            continue
+        tree.keys[(*path, key)] = spot
+        found[key] = _plain(tree, value_node, (*path, key))
+    return found
+
+
+def _scalar(tree: Tree, node: Any) -> Any:
+    text: str = node.value
+    kind = str(node.tag).removeprefix(_TAG)
+    if kind == "null":
+        return None
+    if kind == "bool":
+        return text.casefold() == "true"
+    if kind == "int":
+        try:
+            return int(text.replace("_", ""), 0)
+        except ValueError:
+            return int(text.replace("_", ""))
+    if kind == "float":
+        number = float(text.replace("_", "").replace(".inf", "inf").replace(".nan", "nan").lower())
+        if not math.isfinite(number):
+            tree.error(
+                "not-finite",
+                _spot(tree, node.start_mark),
+                mark("`{text}` is no number of a plan"),
+                mark("Write a number; leave an end that does not exist out, or write null"),
+                text=text,
+            )
+            return 0.0
+        return number
+    return unicodedata.normalize("NFC", text)
