@@ -19,7 +19,7 @@ $(PY):
 	if command -v uv >/dev/null; then uv venv --quiet --python "$$PYTHON" $(VENV); \
 	else "$$PYTHON" -m venv $(VENV) || { rm -rf $(VENV); echo "No venv module. Mend it: apt-get install -y python3-venv" >&2; exit 1; }; fi
 
-INSTALL = if command -v uv >/dev/null; then uv pip install --quiet --python $(PY)
+INSTALL = if command -v uv >/dev/null; then uv pip install --quiet --compile-bytecode --python $(PY)
 PLAIN = else $(PY) -m pip install --quiet --disable-pip-version-check
 
 $(VENV)/runtime-ready: requirements/runtime.txt pyproject.toml hatch_build.py | $(PY)

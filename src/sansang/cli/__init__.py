@@ -26,6 +26,26 @@ COMMANDS: dict[str, tuple[str, str]] = {
 }
 
 
+#: What click itself says, so that the catalogue has it; click looks it up through gettext.
+CLICK_SAYS = (
+    mark("Usage:"),
+    mark("Options"),
+    mark("Show this message and exit."),
+    mark("Show the version and exit."),
+    mark("Error: {message}"),
+    mark("Missing argument"),
+    mark("Missing option"),
+    mark("Try '{command} {option}' for help."),
+    mark("No such command {name!r}."),
+    mark("No such option: {name}"),
+    mark("Invalid value for {param_hint}: {message}"),
+    mark("Invalid value: {message}"),
+    mark("{value!r} is not in the range {range}."),
+    mark("{value!r} is not a valid {number_type}."),
+    mark("default: {default}"),
+)
+
+
 class Program(click.Group):
     """The group of commands, each imported when it is asked for."""
 

@@ -75,12 +75,12 @@ def _deadlines(console: Console, voice: Voice, result: RehearsalResult) -> None:
         band = "–" if deadline.band is None else text.span(voice, *deadline.band)
         taken = by_need.get((deadline.situation, deadline.need or ""), {})
         table.add_row(
-            escape(text.deadline_name(voice, deadline)),
+            escape(text.short_name(voice, deadline)),
             say(mark("{minutes} min"), minutes=voice.number(deadline.minutes)),
             "–" if deadline.share is None else f"[bold]{text.share(voice, deadline.share.value)}[/bold]",
             text.interval(voice, deadline.share),
             band,
-            text.causes(voice, taken),
+            text.causes(voice, taken, most=2),
         )
     console.print(table)
 

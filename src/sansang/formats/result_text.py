@@ -24,6 +24,12 @@ def deadline_name(voice: Voice, deadline: DeadlineResult) -> str:
     return f"{deadline.situation_name}: {what}"
 
 
+def short_name(voice: Voice, deadline: DeadlineResult) -> str:
+    """ "evacuation · Fire in the alley": what is meant first, the situation up to its first comma."""
+    what = voice.say(mark("the ward's order")) if deadline.need is None else deadline.need_name
+    return f"{what} · {deadline.situation_name.partition(',')[0]}"
+
+
 def interval(voice: Voice, estimate: Estimate | None) -> str:
     """ "61–63%" of a share; with a digit where whole percents would show nothing."""
     if estimate is None:

@@ -1,14 +1,15 @@
 """Which ward is it, on which day? Administrative units with validity in time, and what became of what.
 
-Codes are used again for other extents and other names, so a unit is known by its code *and* the day from which it
-is valid, never by the code alone.
+Codes are used again for other extents and other names, so a unit is known by its code *and* the day from
+which it is valid, never by the code alone.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
+from itertools import pairwise
 from typing import Literal
 
 from sansang.model.language import fold
@@ -45,6 +46,7 @@ class Predecessor:
 class AdminUnit:
     """A ward, commune, special zone (or former district) from ``valid_from`` to the day before ``valid_to``.
 
+    ``valid_to`` is None while it is still valid. ``name`` is bare: "Minh Phụng", "4".
     ``parent`` names what it belongs to ("Quận 11", "Thành phố Hồ Chí Minh"). ``partial`` says that some
     predecessor came to it only in part.
     """
@@ -75,7 +77,7 @@ class AdminUnit:
         return self.valid_from <= day and (self.valid_to is None or day < self.valid_to)
 
 
-class UnknownUnit(LookupError):
+class UnknownUnit(LookupError):  # noqa: N818  (the name says what was found, not that it is an error)
     """No unit ever had this code."""
 
     def __init__(self, code: str) -> None:
@@ -83,11 +85,12 @@ class UnknownUnit(LookupError):
         self.code = code
 
 
-class OutsideItsDates(LookupError):
+class OutsideItsDates(LookupError):  # noqa: N818  (as above)
     """The code exists, but not on this day; ``units`` are those that carried it, oldest first."""
 
     def __init__(self, code: str, day: date, units: tuple[AdminUnit, ...]) -> None:
-        super().__init__(f"no administrative unit {code} on {day.isoformat()}")
+        spans = ", ".join(f"[{unit.valid_from}, {unit.valid_to or '...'})" for unit in units)
+        super().__init__(f"no administrative unit {code} on {day}: valid in {spans}")
         self.code = code
         self.day = day
         self.units = units
@@ -101,12 +104,24 @@ class Relative:
     partial: bool
 
 
+@dataclass(frozen=True, slots=True, init=False)
 class Gazetteer:
-    """All the units that are known, on every day."""
+    """All the units that are known, on every day, by code and first day of validity."""
+
+    units: tuple[AdminUnit, ...]
+    _by_key: dict[tuple[str, date], AdminUnit] = field(repr=False, compare=False)
+    #: Beside each unit, how it may be searched: what names it in full, and its whole name. Folding is slow.
+    _spelled: tuple[tuple[AdminUnit, frozenset[str], str], ...] = field(repr=False, compare=False)
 
     def __init__(self, units: Iterable[AdminUnit]) -> None:
-        self.units = tuple(sorted(units, key=lambda unit: unit.key))
-        self._by_key = {unit.key: unit for unit in self.units}
+        """Raises ValueError when two units carry one code on the same day."""
+        known = tuple(sorted(units, key=lambda unit: unit.key))
+        for before, after in pairwise(known):
+            if before.code == after.code and before.is_valid(after.valid_from):
+                raise ValueError(f"two administrative units {after.code} on {after.valid_from}")
+        object.__setattr__(self, "units", known)
+        object.__setattr__(self, "_by_key", {unit.key: unit for unit in known})
+        object.__setattr__(self, "_spelled", tuple((unit, *_spellings(unit)) for unit in known))
 
     def on(self, day: date) -> tuple[AdminUnit, ...]:
         """The units that were valid on a day, by code."""
@@ -123,7 +138,11 @@ class Gazetteer:
         raise UnknownUnit(code)
 
     def predecessors(self, unit: AdminUnit, day: date) -> tuple[Relative, ...]:
-        """The units of an earlier day that went into this one, through all steps between, by code."""
+        """The units of an earlier day that went into this one, through all steps between, by code.
+
+        Itself alone when it was already there on that day. ``partial`` when every way has a step in part.
+        Raises KeyError when a step names a unit that is not in the gazetteer.
+        """
         found: dict[tuple[str, date], bool] = {}
         stack = [(unit, False)]
         while stack:
@@ -137,7 +156,10 @@ class Gazetteer:
         return tuple(Relative(self._by_key[key], partial) for key, partial in sorted(found.items()))
 
     def successors(self, unit: AdminUnit, day: date) -> tuple[Relative, ...]:
-        """The units of a later day that this one went into, through all steps between, by code."""
+        """The units of a later day that this one went into, through all steps between, by code.
+
+        Itself alone when it is still there on that day. ``partial`` when only some of it went there.
+        """
         found = []
         for later in self.on(day):
             for relative in self.predecessors(later, unit.valid_from):
@@ -148,16 +170,30 @@ class Gazetteer:
     def search(self, text: str, day: date) -> tuple[AdminUnit, ...]:
         """Units valid on a day whose name, or name with its parent, has these words; marks do not matter.
 
-        "phuong 4, quan 11" finds the Ward 4 of District 11; a code finds its unit.
+        "phuong 4, quan 11" and "Phường 04 Quận 11" find the Ward 4 of District 11; a code finds its unit.
+        Units that the text names in full come alone; else all in whose full name it stands as whole words.
         """
-        wanted = fold(text.replace(",", " "))
+        wanted = _words(text)
         if not wanted:
             return ()
         exact, loose = [], []
-        for unit in self.on(day):
-            names = {fold(unit.name), fold(unit.full_name), fold(f"{unit.full_name} {unit.parent}"), unit.code}
-            if wanted in names:
+        for unit, full, whole in self._spelled:
+            if not unit.is_valid(day):
+                continue
+            if wanted in full:
                 exact.append(unit)
-            elif f" {wanted} " in f" {fold(f'{unit.full_name} {unit.parent}')} ":
+            elif f" {wanted} " in f" {whole} ":
                 loose.append(unit)
         return tuple(exact or loose)
+
+
+def _spellings(unit: AdminUnit) -> tuple[frozenset[str], str]:
+    """What names a unit in full, and its name with its parent's; both in the form of ``_words``."""
+    whole = _words(f"{unit.full_name} {unit.parent}")
+    return frozenset((_words(unit.name), _words(unit.full_name), whole, _words(unit.code))), whole
+
+
+def _words(text: str) -> str:
+    """Folded words without commas; numbers without leading zeros, for lists write both "04" and "4"."""
+    words = fold(text.replace(",", " ")).split()
+    return " ".join((word.lstrip("0") or "0") if word.isdecimal() else word for word in words)

@@ -50,6 +50,7 @@ class _Work:
     def __post_init__(self) -> None:
         self.lock = threading.Lock()
         self.reports: queue.Queue[BaseException | None] = queue.Queue()
+        self.first_block = threading.Event()
 
     def take(self) -> tuple[int, int]:
         """The next block: its first row and how many rows; (0, 0) when there is nothing left."""
@@ -74,11 +75,14 @@ class _Work:
                     add_totals(self.tables, part)
                     self.done += size
                     fit = int(size * BLOCK_SECONDS / seconds)
-                    self.block = max(1, min(fit, 2 * size, 4096))
+                    self.block = max(1, min(fit, 4 * size, 4096))
+                self.first_block.set()
         except BaseException as wrong:
             self.reports.put(wrong)
         else:
             self.reports.put(None)
+        finally:
+            self.first_block.set()
 
 
 def _play(plan: Plan, tables: Tables, seed: np.uint64, first: int, start: int, size: int) -> None:
@@ -113,8 +117,8 @@ def play_all(
         # The first block alone: two threads would compile the same functions twice.
         workers[0].start()
         left = count
-        while work.done == 0 and workers[0].is_alive():
-            workers[0].join(0.02)
+        while not work.first_block.wait(0.1):
+            pass
         for worker in workers[1:]:
             worker.start()
         while left:

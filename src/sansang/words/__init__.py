@@ -31,11 +31,11 @@ class Voice:
     def say(self, message: str, /, **values: object) -> str:
         """The message in this language, with its ``{places}`` filled."""
         text = self._catalogue.gettext(message) if message else ""
-        return text.format(**values) if values else text
+        return text.format(**values) if values or "{{" in text else text
 
     def count(self, one: str, many: str, n: int, /, **values: object) -> str:
         """The message for ``n`` things; ``{n}`` is filled with the number as written in this language."""
-        return self._catalogue.ngettext(one, many, n).format(n=self.number(n), **values)
+        return self._catalogue.gettext(one if n == 1 else many).format(n=self.number(n), **values)
 
     def number(self, value: float, digits: int = 0) -> str:
         """1234.5 as "1.234,5" (vi) or "1,234.5" (en)."""

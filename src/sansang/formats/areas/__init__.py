@@ -1,7 +1,8 @@
 """Which units does the program know? The table of Ho Chi Minh City, and the lineage of Districts 3 and 11.
 
-``units.csv`` is made by ``scripts/build_areas.py`` from published packages; it says for each centre whether it is
-only approximate.
+``units.csv`` is made by ``scripts/build_areas.py`` from published packages; it says for each centre whether
+it is only approximate. The old wards of Districts 3 and 11 stand there since 2019-01-01, which means "not
+later than": their true first days were not verified, and nothing is known of the days before.
 """
 
 from __future__ import annotations

@@ -12,7 +12,7 @@ import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from sansang.formats.result_text import deadline_name, deadlines_by_risk, minutes, share
+from sansang.formats.result_text import deadlines_by_risk, minutes, share, short_name
 from sansang.model.pillars import PILLAR_SETS
 from sansang.model.results import Quantiles, RehearsalResult
 from sansang.model.scenario import Scenario
@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 #: Colours that stand for the page's: drawn in these, written as the CSS variables.
-INK, FAINT, MAIN, BAND, ALARM = "#010101", "#020202", "#030303", "#040404", "#050505"
-CSS = {INK: "--ink", FAINT: "--faint", MAIN: "--main", BAND: "--band", ALARM: "--alarm"}
+INK, FAINT, MAIN, BAND, ALARM, LINE = (f"#0{i}0{i}0{i}" for i in range(1, 7))
+CSS = {INK: "--ink", FAINT: "--faint", MAIN: "--main", BAND: "--band", ALARM: "--alarm", LINE: "--line"}
 
 #: Points; the page scales a figure to its width, so this is about a phone's.
 WIDTH = 400
@@ -87,13 +87,13 @@ def deadlines(result: RehearsalResult, voice: Voice) -> str:
         return left + value * width
 
     for mark_at in (0.0, 0.5, 1.0):
-        axes.plot([x(mark_at)] * 2, [top - 6, top + row_height * len(rows) - 8], color=FAINT, lw=0.7)
-        _text(axes, x(mark_at), top - 9, voice.percent(mark_at), FAINT, ha="center")
+        axes.plot([x(mark_at)] * 2, [top - 6, top + row_height * len(rows) - 8], color=LINE, lw=1)
+        _text(axes, x(mark_at), top - 9, voice.percent(mark_at), FAINT, ha="center" if mark_at else "left")
     for number, row in enumerate(rows):
         assert row.share is not None
         y = top + row_height * number
         colour = ALARM if row.share.value < 0.8 else MAIN
-        name = f"{deadline_name(voice, row)} · {voice.say(mark('{minutes} min'), minutes=voice.number(row.minutes))}"
+        name = f"{short_name(voice, row)} · {voice.say(mark('{minutes} min'), minutes=voice.number(row.minutes))}"
         _text(axes, left, y + 10, _fit(name, WIDTH - left))
         if row.band is not None:
             axes.plot([x(row.band[0]), x(row.band[1])], [y + 22] * 2, color=BAND, lw=9, solid_capstyle="butt")
@@ -120,7 +120,7 @@ def timeline(result: RehearsalResult, scenario: Scenario, voice: Voice) -> str:
         return left + value / longest * (WIDTH - left - right)
 
     for tick in _ticks(longest):
-        axes.plot([x(tick)] * 2, [top - 6, height], color=FAINT, lw=0.5)
+        axes.plot([x(tick)] * 2, [top - 6, height], color=LINE, lw=1)
         _text(axes, x(tick), top - 9, voice.number(tick), FAINT, ha="center" if tick else "left")
     y = top
     for title, rows in blocks:

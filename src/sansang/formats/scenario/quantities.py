@@ -88,7 +88,7 @@ class Quantities:
                 "not-a-chance",
                 path,
                 mark("{value} is no chance"),
-                mark("Write a number from 0 (never) to 1 (always); 85% is 0.85"),
+                mark("Write a number from 0 (never) to 1 (always), such as 0.85"),
                 value=value,
             )
         return Probability(value, self._basis(given, path))

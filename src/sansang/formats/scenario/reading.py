@@ -36,6 +36,8 @@ class Reading:
 
 def parts_of(main: bytes) -> list[str]:
     """The parts that ``exercise.yaml`` names and that may be read: relative YAML files inside the folder."""
+    if b"parts" not in main:
+        return []
     data = grow(MAIN, main).data
     named = data.get("parts") if isinstance(data, dict) else None
     if not isinstance(named, list):

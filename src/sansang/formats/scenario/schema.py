@@ -24,8 +24,9 @@ def _said(part: Any, voice: Voice) -> Any:
     if not isinstance(part, dict):
         return part
     said = {key: _said(value, voice) for key, value in part.items()}
-    if isinstance(said.get("description"), str):
-        said["description"] = voice.say(said["description"])
+    words = said.get("description")
+    if isinstance(words, str):
+        said["description"] = voice.say(words)
         if "properties" in said and "title" in said:
             # What a class says of itself is for programmers; the keys speak to the user.
             del said["description"]

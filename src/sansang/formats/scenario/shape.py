@@ -5,6 +5,7 @@ Descriptions are messages of the catalogue, so an editor shows them in the user'
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Annotated, Any, Literal
 
 from msgspec import UNSET, Meta, Struct, UnsetType, field
@@ -434,8 +435,9 @@ class ScenarioFile(Struct, kw_only=True):
     injects: list[Inject] = []
 
 
+@cache
 def plain_schema() -> dict[str, Any]:
-    """The JSON Schema with its descriptions as they stand in the code."""
+    """The JSON Schema with its descriptions as they stand in the code; not to be changed."""
     import msgspec
 
     return msgspec.json.schema(ScenarioFile)

@@ -1,0 +1,128 @@
+"""The fixed cast of the tests: two wards with their posts, a few units, and plans made of them.
+
+People and places are invented; the wards' codes are those of units that exist.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sansang.formats.areas import gazetteer
+from sansang.model.forces import Post, Service, Unit, Upper, Ward
+from sansang.model.ground import Site, TravelMode
+from sansang.model.pillars import PILLAR_SETS
+from sansang.model.quantity import Amount, Duration, Exponential, Number, minutes
+from sansang.model.scenario import Scenario
+from sansang.model.situations import Fixed, Need, RatePiece, Situation, Stream
+
+NIGHT = datetime.fromisoformat("2026-11-14T22:30:00+07:00")
+
+#: Posts and wards.
+MINH_PHUNG = Ward("minh-phung", gazetteer().find("27238", NIGHT.date()), Post("minh-phung", "Minh Phụng"))
+PHU_THO = Ward("phu-tho", gazetteer().find("27226", NIGHT.date()), Post("phu-tho", "Phú Thọ"))
+
+#: Sites: the ward house, an alley, and a market in the other ward.
+WARD_HOUSE = Site("tru-so", "Trụ sở", "minh-phung")
+ALLEY = Site("hem", "Hẻm", "minh-phung")
+MARKET = Site("cho", "Chợ", "phu-tho")
+
+
+def on_foot(times: Mapping[tuple[str, str], float | None] | None = None) -> TravelMode:
+    """A way of moving with these minutes between sites; what is not named takes none."""
+    sites = (WARD_HOUSE, ALLEY, MARKET)
+    pairs: dict[tuple[str, str], Number | None] = {
+        (a.id, b.id): Number(0.0) for a in sites for b in sites if a.id < b.id
+    }
+    for (a, b), given in (times or {}).items():
+        pairs.pop((b, a), None)
+        pairs[a, b] = None if given is None else Number(given)
+    return TravelMode("di-bo", "đi bộ", times=pairs)
+
+
+def squad(name: str, strength: int = 1, capability: str = "cuu-ho", **given: Any) -> Unit:
+    """A unit of Minh Phụng at the ward house, ready at once unless told otherwise."""
+    facts: dict[str, Any] = {"ward": "minh-phung", "home": "tru-so", "mode": "di-bo"} | given
+    return Unit(name, name, capabilities={capability: Amount(strength)}, **facts)
+
+
+def need(name: str = "viec", amount: int = 1, work: Duration | None = None, **given: Any) -> Need:
+    """A need of one rescue strength for ten minutes unless told otherwise."""
+    capability = given.pop("capability", "cuu-ho")
+    return Need(name, capability, Amount(amount), work or minutes(10), **given)
+
+
+def happening(
+    name: str = "chay", minute: float = 0.0, needs: Sequence[Need] = (), site: Site = ALLEY, **given: Any
+) -> Situation:
+    """A situation at a minute, in the alley unless told otherwise."""
+    facts: dict[str, Any] = {"priority": 1, "start": Fixed(Number(minute))} | given
+    return Situation(name, name, needs=tuple(needs) or (need(),), sites=((site.id, 1.0),), **facts)
+
+
+def plan(situations: Sequence[Situation], units: Sequence[Unit], **given: Any) -> Scenario:
+    """A plan of the cast: an evening of two hours unless told otherwise."""
+    facts: dict[str, Any] = {"horizon": 120.0, "wards": (MINH_PHUNG, PHU_THO), "modes": (on_foot(),)} | given
+    return Scenario(
+        id="thu",
+        title="Thử",
+        start=NIGHT,
+        sites=(WARD_HOUSE, ALLEY, MARKET),
+        units=tuple(units),
+        situations=tuple(situations),
+        pillars=PILLAR_SETS["five_hcmc_2019"],
+        **facts,
+    )
+
+
+def stream(per_hour: float, horizon: float) -> Stream:
+    """Situations at a steady rate."""
+    return Stream((RatePiece(0, horizon, Number(per_hour)),))
+
+
+def queue(
+    servers: int,
+    streams: Mapping[int, float],
+    work: Duration,
+    *,
+    waits: bool = True,
+    horizon: float = 4000,
+    count_from: float = 800,
+) -> Scenario:
+    """A plain queue: so many units, streams by priority (situations an hour), one unit a need, no delays."""
+    return plan(
+        [
+            happening(
+                f"uu-tien-{priority}",
+                needs=[need(work=work)],
+                start=stream(rate, horizon),
+                priority=priority,
+                waits=waits,
+            )
+            for priority, rate in streams.items()
+        ],
+        [squad(f"to-{i}") for i in range(servers)],
+        horizon=horizon,
+        count_from=count_from,
+    )
+
+
+__all__ = [
+    "ALLEY",
+    "MARKET",
+    "MINH_PHUNG",
+    "NIGHT",
+    "PHU_THO",
+    "WARD_HOUSE",
+    "Exponential",
+    "Service",
+    "Upper",
+    "happening",
+    "need",
+    "on_foot",
+    "plan",
+    "queue",
+    "squad",
+    "stream",
+]
