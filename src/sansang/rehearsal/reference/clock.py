@@ -11,6 +11,10 @@ from sansang.rehearsal import chance
 from sansang.rehearsal.plan import Plan
 
 
+#: After every kind of event of an instant: only moves the clock.
+AFTER_ALL = (99, 0, 0)
+
+
 class Instant(simpy.Event):  # type: ignore[misc]
     """An event at a time, taken among those of the same time by its kind and entity."""
 
@@ -69,7 +73,8 @@ class Clock:
         while self.env.peek() <= time:
             self.env.step()
         if self.env.now < time:
-            self.env.run(until=time)
+            Instant(self.env, time, AFTER_ALL, lambda: None)
+            self.env.step()
 
     def uniform(self, entity: int, purpose: int, k: int = 0) -> float:
         """The chance for a purpose, in (0, 1)."""
