@@ -42,7 +42,7 @@ check: $(VENV)/dev-ready words
 	@$(BIN)/ruff format --check --quiet .
 	@$(BIN)/ruff check --quiet .
 	@$(BIN)/mypy --no-error-summary
-	@$(BIN)/lint-imports --no-timing >/tmp/sansang-arrows.$$$$ || { cat /tmp/sansang-arrows.$$$$; rm -f /tmp/sansang-arrows.$$$$; exit 1; }; rm -f /tmp/sansang-arrows.*
+	@$(BIN)/lint-imports >/tmp/sansang-arrows.$$$$ || { cat /tmp/sansang-arrows.$$$$; rm -f /tmp/sansang-arrows.$$$$; exit 1; }; rm -f /tmp/sansang-arrows.*
 	@echo "style, types and arrows: clean"
 
 test: check

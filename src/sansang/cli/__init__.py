@@ -92,7 +92,7 @@ def asked_language(arguments: Sequence[str]) -> Language:
         if argument == "--lang" and place + 1 < len(arguments):
             wanted = arguments[place + 1]
         if wanted in LANGUAGES and wanted != argument:
-            return cast(Language, wanted)
+            return wanted
     return language_of_terminal()
 
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 TOLD = (date(2019, 12, 18), date(2025, 3, 1), date(2025, 7, 1))
 
 
-class Day(click.ParamType):
+class Day(click.ParamType):  # type: ignore[type-arg, unused-ignore]
     """A date as 18/12/2019 or 2019-12-18."""
 
     name = "dd/mm/yyyy"
@@ -31,12 +31,18 @@ class Day(click.ParamType):
         """The date."""
         if isinstance(value, date):
             return value
+        found = self._read(value)
+        if found is None:
+            self.fail(self.voice.say(mark("“{value}” is no date: write 18/12/2019"), value=value))
+        return found
+
+    def _read(self, value: str) -> date | None:
         for form in ("%d/%m/%Y", "%Y-%m-%d"):
             try:
                 return datetime.strptime(value, form).date()  # noqa: DTZ007  (a day has no zone)
             except ValueError:
                 continue
-        self.fail(self.voice.say(mark("“{value}” is no date: write 18/12/2019"), value=value))
+        return None
 
 
 def command(voice: Voice) -> click.Command:

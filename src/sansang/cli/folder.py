@@ -56,7 +56,10 @@ def _read(folder: Path, name: str) -> bytes | Problem:
         )
     if not path.resolve().is_relative_to(folder.resolve()):
         return Problem(
-            "outside", spot, mark("The file leads out of the folder"), mark("Put a copy of it into the folder")
+            "outside",
+            spot,
+            mark("The file leads out of the folder"),
+            mark("Put a copy of it into the folder"),
         )
     if not path.is_file():
         return Problem("not-a-file", spot, mark("This is no file"), mark("Put a YAML text file in its place"))

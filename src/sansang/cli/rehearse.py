@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 STOPPED = 130
 
 
-class Sureness(click.ParamType):
+class Sureness(click.ParamType):  # type: ignore[type-arg, unused-ignore]
     """±2 %, 2%, 0.02 → 0.02."""
 
     name = "±%"
@@ -38,11 +38,10 @@ class Sureness(click.ParamType):
         if isinstance(value, float):
             return value
         match = re.fullmatch(r"\s*(?:±|\+-|\+/-)?\s*(\d+(?:[.,]\d+)?)\s*(%?)\s*", value)
-        if match:
-            half = float(match[1].replace(",", ".")) / (100 if match[2] else 1)
-            if 0.0005 <= half <= 0.5:
-                return half
-        self.fail(self.voice.say(mark("“{value}” is no sureness: write ±2% (from ±0.05% to ±50%)"), value=value))
+        half = float(match[1].replace(",", ".")) / (100 if match[2] else 1) if match else 0.0
+        if not 0.0005 <= half <= 0.5:
+            self.fail(self.voice.say(mark("“{value}” is no sureness: write ±2% (from ±0.05% to ±50%)"), value=value))
+        return half
 
 
 def command(voice: Voice) -> click.Command:
@@ -51,14 +50,41 @@ def command(voice: Voice) -> click.Command:
 
     @click.command(help=say(mark("Play a plan ten thousand times and say where it breaks.")))
     @click.argument("folder", type=click.Path(path_type=Path))
-    @click.option("--runs", type=click.IntRange(1, 1_000_000), default=10_000, show_default=True, help=say(mark("How many times.")))
-    @click.option("--seed", type=click.IntRange(0, 2**64 - 1), default=7, show_default=True, help=say(mark("The same seed gives the same figures.")))
-    @click.option("--until", type=Sureness(voice), help=say(mark("Go on until every deadline's share is known this well, e.g. ±2%.")))
-    @click.option("--out", type=click.Path(path_type=Path, file_okay=False), help=say(mark("Where to keep the result (default: results/ in the folder).")))
+    @click.option(
+        "--runs",
+        type=click.IntRange(1, 1_000_000),
+        default=10_000,
+        show_default=True,
+        help=say(mark("How many times.")),
+    )
+    @click.option(
+        "--seed",
+        type=click.IntRange(0, 2**64 - 1),
+        default=7,
+        show_default=True,
+        help=say(mark("The same seed gives the same figures.")),
+    )
+    @click.option(
+        "--until",
+        type=Sureness(voice),
+        help=say(mark("Go on until every deadline's share is known this well, e.g. ±2%.")),
+    )
+    @click.option(
+        "--out",
+        type=click.Path(path_type=Path, file_okay=False),
+        help=say(mark("Where to keep the result (default: results/ in the folder).")),
+    )
     @click.option("--json", "as_json", is_flag=True, help=say(mark("Print the result as JSON, for machines.")))
-    @click.option("--trace", "replication", type=click.IntRange(0, 2**31), help=say(mark("Print one replication event by event instead.")))
+    @click.option(
+        "--trace",
+        "replication",
+        type=click.IntRange(0, 2**31),
+        help=say(mark("Print one replication event by event instead.")),
+    )
     @click.option("--no-band", is_flag=True, help=say(mark("Do not vary the assumed inputs (twice as fast).")))
-    @click.option("--threads", type=click.IntRange(1, 256), help=say(mark("Threads (default: one for each processor).")))
+    @click.option(
+        "--threads", type=click.IntRange(1, 256), help=say(mark("Threads (default: one for each processor)."))
+    )
     def rehearse(
         folder: Path,
         runs: int,
@@ -80,9 +106,7 @@ def command(voice: Voice) -> click.Command:
         _warn_of_unplayed(voice, scenario)
         try:
             with _progress(voice) as progress:
-                result = play(
-                    scenario, runs, seed, threads=threads, until=until, band=not no_band, progress=progress
-                )
+                result = play(scenario, runs, seed, threads=threads, until=until, band=not no_band, progress=progress)
         except Interrupted as stopped:
             _stop(voice, stopped.done, stopped.asked)
         except KeyboardInterrupt:
@@ -132,7 +156,13 @@ def _read(voice: Voice, folder: Path, as_json: bool) -> Scenario:
     if errors or reading.scenario is None:
         if as_json:
             listed = [
-                {"code": p.code, "file": p.spot.file, "line": p.spot.line, "column": p.spot.column, "message": p.say(voice)}
+                {
+                    "code": p.code,
+                    "file": p.spot.file,
+                    "line": p.spot.line,
+                    "column": p.spot.column,
+                    "message": p.say(voice),
+                }
                 for p in errors
             ]
             click.echo(json.dumps({"problems": listed}, ensure_ascii=False, indent=1))
@@ -147,7 +177,8 @@ def _read(voice: Voice, folder: Path, as_json: bool) -> Scenario:
 def _warn_of_unplayed(voice: Voice, scenario: Scenario) -> None:
     if scenario.phases or scenario.injects:
         click.echo(
-            voice.say(mark("Note: phases and injects are kept in the plan but not played by this version.")), err=True
+            voice.say(mark("Note: phases and injects are kept in the plan but not played by this version.")),
+            err=True,
         )
 
 

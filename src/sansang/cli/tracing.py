@@ -36,9 +36,7 @@ class Names:
         if scenario.upper is not None:
             self.posts.append(scenario.upper.post)
         self.steps = [step.name for post in self.posts for step in post.chain]
-        self.members = [
-            member.role for post in self.posts for body in post.bodies for member in body.members
-        ]
+        self.members = [member.role for post in self.posts for body in post.bodies for member in body.members]
         self.needs = [need for situation in scenario.situations for need in situation.needs]
 
     def situation(self, number: int) -> str:
@@ -94,6 +92,4 @@ def plain(scenario: Scenario, replication: int, seed: int) -> list[dict[str, Any
     """The lines as they are, with the names beside the numbers."""
     played = night(scenario, replication, seed)
     names = Names(scenario, played)
-    return [
-        {**asdict(line), "names": [n for n in names.of(line.what, line.a, line.b) if n]} for line in played.lines
-    ]
+    return [{**asdict(line), "names": [n for n in names.of(line.what, line.a, line.b) if n]} for line in played.lines]

@@ -186,7 +186,8 @@ def pillar_rows(voice: Voice, result: RehearsalResult) -> Iterator[tuple[str, st
         if pillar.minutes is None:
             yield name, voice.say(mark("not measured by the rehearsal")), ""
             continue
-        spread = f"{minutes(voice, pillar.minutes.value)} ({minutes(voice, pillar.minutes.low)}–{minutes(voice, pillar.minutes.high)})"
+        low, high = minutes(voice, pillar.minutes.low), minutes(voice, pillar.minutes.high)
+        spread = f"{minutes(voice, pillar.minutes.value)} ({low}–{high})"
         inside = {}
         if pillar_set is not None:
             ids = next(p.causes for p in pillar_set.pillars if p.id == pillar.id)

@@ -77,7 +77,7 @@ class AdminUnit:
         return self.valid_from <= day and (self.valid_to is None or day < self.valid_to)
 
 
-class UnknownUnit(LookupError):  # noqa: N818  (the name says what was found, not that it is an error)
+class UnknownUnit(LookupError):
     """No unit ever had this code."""
 
     def __init__(self, code: str) -> None:
@@ -85,7 +85,7 @@ class UnknownUnit(LookupError):  # noqa: N818  (the name says what was found, no
         self.code = code
 
 
-class OutsideItsDates(LookupError):  # noqa: N818  (as above)
+class OutsideItsDates(LookupError):
     """The code exists, but not on this day; ``units`` are those that carried it, oldest first."""
 
     def __init__(self, code: str, day: date, units: tuple[AdminUnit, ...]) -> None:

@@ -19,9 +19,7 @@ InjectType = Literal[
     "administrative",
     "other",
 ]
-InjectStatus = Literal[
-    "draft", "submitted", "approved", "synchronised", "released", "complete", "deferred", "obsolete"
-]
+InjectStatus = Literal["draft", "submitted", "approved", "synchronised", "released", "complete", "deferred", "obsolete"]
 Trigger = Literal["time", "manual", "condition"]
 
 
@@ -74,9 +72,7 @@ class Role:
     id: str
     name: str
     post: str = ""
-    kind: Literal["training_audience", "controller", "evaluator", "observer", "role_player"] = (
-        "training_audience"
-    )
+    kind: Literal["training_audience", "controller", "evaluator", "observer", "role_player"] = "training_audience"
 
 
 @dataclass(frozen=True, slots=True)

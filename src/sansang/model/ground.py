@@ -26,8 +26,8 @@ class Site:
 class TravelMode:
     """A way of moving: speed over the ground, detour over the straight line, and how much a trip differs.
 
-    ``times`` gives minutes between two sites, and stands before what speed and distance would give; ``None`` there means
-    that no way exists for this mode (a fire engine in a two-metre alley). It holds in both directions unless
+    ``times`` gives minutes between two sites, and stands before what speed and distance would give; ``None`` there
+    means that no way exists for this mode (a fire engine in a two-metre alley). It holds in both directions unless
     the other direction is given too.
     """
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from itertools import pairwise
 from statistics import NormalDist
 from typing import Literal
 
@@ -125,7 +126,7 @@ class Empirical:
 
     def mean(self) -> float:
         """The area under the quantile function, by trapezes."""
-        pairs = zip(self.points, self.points[1:], strict=False)
+        pairs = pairwise(self.points)
         return sum((p2 - p1) * (v1 + v2) / 2 for (p1, v1), (p2, v2) in pairs)
 
     def scaled(self, factor: float) -> Empirical:
@@ -212,7 +213,7 @@ def quantile(distribution: Distribution, p: float) -> float:
         case Lognormal(median, sigma):
             return median * math.exp(sigma * NormalDist().inv_cdf(p))
         case Empirical(points):
-            for (p1, v1), (p2, v2) in zip(points, points[1:], strict=False):
+            for (p1, v1), (p2, v2) in pairwise(points):
                 if p <= p2:
                     return v1 + (v2 - v1) * (p - p1) / (p2 - p1) if p2 > p1 else v2
             return points[-1][1]

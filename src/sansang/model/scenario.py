@@ -159,9 +159,7 @@ def _scaled(value: Any, path: str, factors: Mapping[str, float], left: set[str])
         return dataclasses.replace(value, **changes) if changes else value
     if isinstance(value, Mapping):
         mapped = {
-            key: _scaled(
-                inner, f"{path}.{'→'.join(key) if isinstance(key, tuple) else key}", factors, left
-            )
+            key: _scaled(inner, f"{path}.{'→'.join(key) if isinstance(key, tuple) else key}", factors, left)
             for key, inner in value.items()
         }
         return mapped if any(mapped[key] is not value[key] for key in value) else value

@@ -55,7 +55,7 @@ _12 = np.uint64(12)
 
 
 @njit(cache=True)
-def philox(c0, c1, c2, c3, k0, k1):  # type: ignore[no-untyped-def]
+def philox(c0, c1, c2, c3, k0, k1):
     """Philox4x32-10: four 32-bit words (as uint64) from a counter of four and a key of two words.
 
     Source: Salmon, Moraes, Dror, Shaw, "Parallel random numbers: as easy as 1, 2, 3", SC11 (2011).
@@ -70,7 +70,7 @@ def philox(c0, c1, c2, c3, k0, k1):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True)
-def uniforms(seed, replication, entity, purpose, k):  # type: ignore[no-untyped-def]
+def uniforms(seed, replication, entity, purpose, k):
     """Two numbers in (0, 1), multiples of 2⁻⁵³, for one (seed, replication, entity, purpose, k)."""
     key = np.uint64(seed)
     w0, w1, w2, w3 = philox(
@@ -87,13 +87,13 @@ def uniforms(seed, replication, entity, purpose, k):  # type: ignore[no-untyped-
 
 
 @njit(cache=True)
-def uniform(seed, replication, entity, purpose, k):  # type: ignore[no-untyped-def]
+def uniform(seed, replication, entity, purpose, k):
     """The first of the two numbers."""
     return uniforms(seed, replication, entity, purpose, k)[0]
 
 
 @njit(cache=True)
-def normal_quantile(p):  # type: ignore[no-untyped-def]
+def normal_quantile(p):
     """Φ⁻¹(p) to about 1 part in 10¹⁶.
 
     Source: Wichura, "Algorithm AS 241: the percentage points of the normal distribution", Applied Statistics
@@ -138,7 +138,7 @@ def normal_quantile(p):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True)
-def draw(distributions, points, row, u):  # type: ignore[no-untyped-def]
+def draw(distributions, points, row, u):
     """The value of the distribution in this row (kind, a, b, c, first point, points) at the share ``u``."""
     kind = int(distributions[row, 0])
     a = distributions[row, 1]
@@ -172,13 +172,13 @@ def draw(distributions, points, row, u):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True)
-def to_ms(minutes):  # type: ignore[no-untyped-def]
+def to_ms(minutes):
     """Whole milliseconds of a duration in minutes: floor(minutes × 60000 + 0.5), not below 0."""
     ms = math.floor(minutes * MS_PER_MINUTE + 0.5)
     return np.int64(min(max(ms, 0.0), LONGEST_MS))
 
 
 @njit(cache=True)
-def trip_ms(plain, factor):  # type: ignore[no-untyped-def]
+def trip_ms(plain, factor):
     """A trip: floor(plain × factor + 0.5) with the plain time in milliseconds."""
     return np.int64(min(max(math.floor(plain * factor + 0.5), 0.0), LONGEST_MS))

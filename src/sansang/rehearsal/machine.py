@@ -77,7 +77,7 @@ class _Work:
                     fit = int(size * BLOCK_SECONDS / seconds)
                     self.block = max(1, min(fit, 4 * size, 4096))
                 self.first_block.set()
-        except BaseException as wrong:
+        except BaseException as wrong:  # noqa: BLE001  (raised again in the thread that waits)
             self.reports.put(wrong)
         else:
             self.reports.put(None)
@@ -89,9 +89,7 @@ def _play(plan: Plan, tables: Tables, seed: np.uint64, first: int, start: int, s
     room = FIRST_ROOM
     played = 0
     while played < size:
-        played += int(
-            play_block(plan, tables, seed, first + start + played, size - played, start + played, room)
-        )
+        played += int(play_block(plan, tables, seed, first + start + played, size - played, start + played, room))
         # Fewer than asked for: one replication had more events than room. It is played again with more.
         room *= 4
 

@@ -257,13 +257,14 @@ def _numbered(names: list[str]) -> dict[str, int]:
     return {name: i for i, name in enumerate(dict.fromkeys(names))}
 
 
-def _posts(
-    scenario: Scenario, table: _Table
-) -> tuple[NDArray[Any], NDArray[Any], NDArray[Any], NDArray[Any]]:
+def _posts(scenario: Scenario, table: _Table) -> tuple[NDArray[Any], NDArray[Any], NDArray[Any], NDArray[Any]]:
     every: list[Post] = [ward.post for ward in scenario.wards]
     if scenario.upper is not None:
         every.append(scenario.upper.post)
-    posts, steps, bodies, members = [], [], [], []
+    posts: list[tuple[int, ...]] = []
+    steps: list[tuple[int, ...]] = []
+    bodies: list[tuple[int, ...]] = []
+    members: list[tuple[float, int]] = []
     for post in every:
         place = {}
         for body in post.bodies:

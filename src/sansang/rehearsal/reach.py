@@ -23,16 +23,12 @@ def out_of_reach(scenario: Scenario, plan: Plan) -> tuple[OutOfReach, ...]:
         percent = 100 if situation.escalation is None else situation.escalation.percent.value
         for need in situation.needs:
             capability = int(plan.needs[row]["capability"])
-            worst = min(
-                _reach(plan, capability, site_number[site], everyone) for site in places[situation.id]
-            )
+            worst = min(_reach(plan, capability, site_number[site], everyone) for site in places[situation.id])
             grown = -(-need.amount.value * percent // 100)
             if worst < grown:
                 escalated = worst >= need.amount.value
                 amount = grown if escalated else need.amount.value
-                found.append(
-                    OutOfReach(situation.id, need.id, need.capability, amount, worst, escalated)
-                )
+                found.append(OutOfReach(situation.id, need.id, need.capability, amount, worst, escalated))
             row += 1
     return tuple(found)
 

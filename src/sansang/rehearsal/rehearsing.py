@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Iterator
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sansang import __version__
-from sansang.model.results import DeadlineResult, RehearsalResult
+from sansang.model.results import Assumption, DeadlineResult, RehearsalResult
 from sansang.model.scenario import Scenario, digest, provenance_counts
 from sansang.rehearsal import assumptions, signs, summary
 from sansang.rehearsal.kernel.outcome import Tables, joined, new_tables, play_one
@@ -53,11 +54,11 @@ def rehearse(
     extra = per_design * assumptions.DESIGNS
     total = runs
 
-    def report(done: int, base: int) -> None:
+    def report_from(base: int, done: int, _: int) -> None:
         if progress is not None:
             progress(base + done, total + extra)
 
-    tables = play_all(plan, seed, runs, threads=threads, progress=lambda done, _: report(done, 0))
+    tables = play_all(plan, seed, runs, threads=threads, progress=partial(report_from, 0))
     played = runs
     while until is not None and played < MOST_REPLICATIONS:
         if _widest(summary.deadlines(scenario, tables)) <= until:
@@ -65,15 +66,12 @@ def rehearse(
         # Half as many again: the interval shrinks with the square root.
         more = min(max(played // 2, 100), MOST_REPLICATIONS - played)
         total = played + more
-        base = played
-        added = play_all(
-            plan, seed, more, first=played, threads=threads, progress=lambda done, _: report(done, base)
-        )
+        added = play_all(plan, seed, more, first=played, threads=threads, progress=partial(report_from, played))
         tables = joined(tables, added)
         played += more
 
     deadlines = summary.deadlines(scenario, tables)
-    notable: tuple[assumptions.Assumption, ...] = ()
+    notable: tuple[Assumption, ...] = ()
     if per_design:
 
         def play_design(changed: Scenario, number: int) -> Tables:
@@ -82,7 +80,7 @@ def rehearse(
                 seed,
                 per_design,
                 threads=threads,
-                progress=lambda done, _: report(done, total + number * per_design),
+                progress=partial(report_from, total + number * per_design),
             )
 
         shares, notable = assumptions.explore(scenario, seed, play_design)
@@ -183,9 +181,7 @@ def night(scenario: Scenario, replication: int, seed: int = 7) -> Night:
     plan = compile_plan(scenario)
     room = FIRST_ROOM
     while True:
-        lines, _, situations, needs, _, ok = play_one(
-            plan, new_tables(plan, 1), np.uint64(seed), replication, room
-        )
+        lines, _, situations, needs, _, ok = play_one(plan, new_tables(plan, 1), np.uint64(seed), replication, room)
         if ok:
             break
         room *= 4

@@ -43,9 +43,7 @@ def deadlines(scenario: Scenario, tables: Tables) -> tuple[DeadlineResult, ...]:
     return tuple(found)
 
 
-def _deadline(
-    situation: Situation, need: Need | None, minutes: float, column: NDArray[Any]
-) -> DeadlineResult:
+def _deadline(situation: Situation, need: Need | None, minutes: float, column: NDArray[Any]) -> DeadlineResult:
     met, missed, ahead = (column[:, i] for i in (outcome.MET, outcome.MISSED, outcome.AHEAD))
     return DeadlineResult(
         situation=situation.id,
@@ -83,8 +81,7 @@ def situations(scenario: Scenario, tables: Tables) -> tuple[SituationResult, ...
                 to_arrival=quantiles(first[:, outcome.TO_ARRIVAL]),
                 to_contained=quantiles(first[:, outcome.TO_CONTAINED]),
                 minutes_by_cause={
-                    cause: float(causes[i]) / 60000 / total if total else 0.0
-                    for i, cause in enumerate(CAUSES)
+                    cause: float(causes[i]) / 60000 / total if total else 0.0 for i, cause in enumerate(CAUSES)
                 },
             )
         )
@@ -173,9 +170,7 @@ def units(scenario: Scenario, plan: Plan, tables: Tables) -> tuple[UnitResult, .
     horizon, count_from = int(plan.general[0]["horizon"]), int(plan.general[0]["count_from"])
     for number, unit in enumerate(scenario.units):
         ms = tables.unit_ms[number] / replications
-        duty = min(horizon, int(plan.units[number]["duty_to"])) - max(
-            count_from, int(plan.units[number]["duty_from"])
-        )
+        duty = min(horizon, int(plan.units[number]["duty_to"])) - max(count_from, int(plan.units[number]["duty_from"]))
         ordered = float(ms.sum() - ms[U_HOME] - ms[U_CALLED] - ms[U_RETURNING])
         found.append(
             UnitResult(

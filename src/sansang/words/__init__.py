@@ -60,7 +60,7 @@ def _catalogue(language: Language) -> gettext.NullTranslations:
 
 
 def language_of_terminal() -> Language:
-    """The language that the environment asks for (SANSANG_LANG, LC_ALL, LC_MESSAGES, LANG); Vietnamese unless English."""
+    """The language that the environment asks for (SANSANG_LANG, LC_ALL, LC_MESSAGES, LANG), else Vietnamese."""
     for name in ("SANSANG_LANG", "LC_ALL", "LC_MESSAGES", "LANG"):
         value = os.environ.get(name, "").lower()
         if value:

@@ -32,6 +32,10 @@ def page(result: RehearsalResult, scenario: Scenario, voice: Voice) -> bytes:
 
     from sansang.formats.result_page import figures
 
+    def drawn(svg: str) -> Markup:
+        # The figures escape the plan's own words; nothing else of the plan stands in them.
+        return Markup(svg)  # noqa: S704
+
     by_need = {(need.situation, need.need): need.minutes_by_cause for need in result.needs}
     return (
         _template()
@@ -43,10 +47,10 @@ def page(result: RehearsalResult, scenario: Scenario, voice: Voice) -> bytes:
             text=text,
             deadlines=text.deadlines_by_risk(result),
             by_need=by_need,
-            figure_deadlines=Markup(figures.deadlines(result, voice)),
-            figure_timeline=Markup(figures.timeline(result, scenario, voice)),
-            figure_pillars=Markup(figures.pillars(result, voice)),
-            figure_map=Markup(figures.site_map(scenario, voice)),
+            figure_deadlines=drawn(figures.deadlines(result, voice)),
+            figure_timeline=drawn(figures.timeline(result, scenario, voice)),
+            figure_pillars=drawn(figures.pillars(result, voice)),
+            figure_map=drawn(figures.site_map(scenario, voice)),
         )
         .encode()
     )

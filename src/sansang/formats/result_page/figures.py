@@ -144,7 +144,7 @@ def _timeline_blocks(
     limits = {
         (s.id, n.id): None if n.deadline is None else n.deadline.value for s in scenario.situations for n in s.needs
     }
-    order_limits = {s.id: s.order_within and s.order_within.value for s in scenario.situations}
+    order_limits = {s.id: None if s.order_within is None else s.order_within.value for s in scenario.situations}
     blocks = []
     for situation in result.situations:
         rows: list[tuple[str, Quantiles | None, float | None]] = [
@@ -232,7 +232,13 @@ def site_map(scenario: Scenario, voice: Voice) -> str:
         taken.append((x, label_y))
         to_left = x > WIDTH / 2
         room = (x - 14) if to_left else (WIDTH - x - 14)
-        _text(axes, x - 10 if to_left else x + 10, label_y, _fit(site.name, room), ha="right" if to_left else "left")
+        _text(
+            axes,
+            x - 10 if to_left else x + 10,
+            label_y,
+            _fit(site.name, room),
+            ha="right" if to_left else "left",
+        )
     bar = next(b for b in (5, 2, 1, 0.5, 0.2, 0.1, 0.05, 0.02, 0.01) if b * scale < WIDTH / 2)
     axes.plot([8, 8 + bar * scale], [height - 14] * 2, color=INK, lw=2)
     _text(axes, 12 + bar * scale, height - 10, f"{voice.number(bar * 1000)} m")

@@ -215,9 +215,9 @@ class Builder(Quantities):
             self.error(
                 "unknown-area",
                 path,
-                mark("No administrative unit has the code {code}"),
+                mark("No administrative unit has the code {area}"),
                 mark("Look it up with `sansang area NAME`"),
-                code=code,
+                area=code,
             )
         except OutsideItsDates as wrong:
             self._outside_its_dates(wrong, path)
@@ -240,11 +240,11 @@ class Builder(Quantities):
         self.error(
             "area-outside-its-dates",
             path,
-            mark("The code {code} is not valid on {day}: {spans}"),
+            mark("The code {area} is not valid on {day}: {spans}"),
             mark("On that day its ground belongs to: {instead}")
             if instead
             else mark("Change the code, or the date in `start`"),
-            code=wrong.code,
+            area=wrong.code,
             day=f"{wrong.day:%d/%m/%Y}",
             spans=spans,
             instead=", ".join(instead.values()),
@@ -290,9 +290,7 @@ class Builder(Quantities):
         if mode.speed is not UNSET:
             speed = self.number(mode.speed, (*path, "speed"), 1.0, above=0)
         detour = self.number(mode.detour, (*path, "detour"), 1.4, above=0)
-        return TravelMode(
-            mode.id, mode.name, speed, detour, self.duration(mode.factor, (*path, "factor"), 1.0), times
-        )
+        return TravelMode(mode.id, mode.name, speed, detour, self.duration(mode.factor, (*path, "factor"), 1.0), times)
 
     # Posts and forces
 

@@ -68,7 +68,11 @@ def _said(error: Any, where: Where, above: Path) -> Iterator[Problem]:
     if kind == "required":
         missing = next(key for key in wanted if key not in got and f"'{key}'" in error.message)
         yield Problem(
-            "missing", spot, mark("`{missing}` is missing"), mark("Add a line `{missing}: …`"), {"missing": missing}
+            "missing",
+            spot,
+            mark("`{missing}` is missing"),
+            mark("Add a line `{missing}: …`"),
+            {"missing": missing},
         )
         return
     code, message, mend = _WORDS.get(kind, _OTHER)
@@ -101,7 +105,11 @@ _WORDS = {
         mark("Write it like {wanted}: for a short name, small letters without marks, digits and hyphens"),
     ),
 }
-_OTHER = ("wrong-form", mark("`{got}` does not fit here"), mark("See `sansang schema` for what may stand here"))
+_OTHER = (
+    "wrong-form",
+    mark("`{got}` does not fit here"),
+    mark("See `sansang schema` for what may stand here"),
+)
 
 
 def _type_words(wanted: str, got: Any) -> tuple[str, str]:
@@ -118,7 +126,9 @@ def _type_words(wanted: str, got: Any) -> tuple[str, str]:
         "array": mark("Write a list: [a, b] or lines that begin with -"),
         "object": mark("Write a mapping: indented lines of the form `key: value`"),
     }
-    return mark("`{got}` is not what `{key}` holds"), asked.get(wanted, mark("See `sansang schema` for what may stand here"))
+    return mark("`{got}` is not what `{key}` holds"), asked.get(
+        wanted, mark("See `sansang schema` for what may stand here")
+    )
 
 
 def _any_of(error: Any, where: Where, path: Path) -> Iterator[Problem]:
@@ -128,7 +138,7 @@ def _any_of(error: Any, where: Where, path: Path) -> Iterator[Problem]:
     if isinstance(got, dict | list):
         wanted = "object" if isinstance(got, dict) else "array"
         for number, branch in enumerate(error.validator_value):
-            if "$ref" in branch and wanted == "object" or branch.get("type") == wanted:
+            if ("$ref" in branch and wanted == "object") or branch.get("type") == wanted:
                 for inner in error.context:
                     if inner.schema_path[0] == number:
                         yield from _said(inner, where, path)

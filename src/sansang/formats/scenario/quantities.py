@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Any
 
 from msgspec import UNSET, UnsetType
@@ -147,9 +148,7 @@ class Quantities:
             return Basis(name, note)
         low, high = given.range
         if low > high:
-            self.error(
-                "range-order", (*path, "range"), mark("The range runs backwards"), mark("Write [least, most]")
-            )
+            self.error("range-order", (*path, "range"), mark("The range runs backwards"), mark("Write [least, most]"))
         return Basis(name, note, low, high)
 
     def _distribution(self, given: float | shape.Number, path: Path) -> Distribution:
@@ -190,7 +189,7 @@ class Quantities:
             return Lognormal(*map(float, numbers))
         if form == "empirical":
             points = tuple((float(p), float(value)) for p, value in numbers)
-            rising = all(a <= b for x, y in zip(points, points[1:], strict=False) for a, b in zip(x, y, strict=True))
+            rising = all(a <= b for x, y in pairwise(points) for a, b in zip(x, y, strict=True))
             if points[0][0] != 0 or points[-1][0] != 1 or not rising:
                 self.error(
                     "empirical",
@@ -206,7 +205,10 @@ class Quantities:
 
     def _order(self, path: Path) -> None:
         self.error(
-            "order", path, mark("These numbers are not in order"), mark("Write the least first and the most last")
+            "order",
+            path,
+            mark("These numbers are not in order"),
+            mark("Write the least first and the most last"),
         )
 
     def _not_too_great(self, numbers: list[float], path: Path) -> None:

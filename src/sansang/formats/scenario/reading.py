@@ -73,7 +73,7 @@ def parse(files: Mapping[str, bytes], gazetteer: Gazetteer) -> Reading:
 
     file = msgspec.convert(data, ScenarioFile)
     builder = Builder(file, where, gazetteer)
-    scenario = builder.build()
+    scenario: Scenario | None = builder.build()
     problems += builder.problems
     if any(problem.severity == "error" for problem in problems):
         scenario = None

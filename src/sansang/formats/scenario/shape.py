@@ -149,7 +149,8 @@ class Ward(Struct, kw_only=True):
 
     id: Id
     area: Annotated[
-        str, Meta(pattern=r"^[0-9]{1,5}$", description=mark("Code of the administrative unit, in quotes: \"27238\""))
+        str,
+        Meta(pattern=r"^[0-9]{1,5}$", description=mark('Code of the administrative unit, in quotes: "27238"')),
     ]
     post: Post
     stores: Pieces = {}
@@ -171,9 +172,7 @@ class Site(Struct, kw_only=True):
     name: Text
     ward: Id
     at: (
-        Annotated[
-            list[float], Meta(min_length=2, max_length=2, description=mark("[degrees north, degrees east]"))
-        ]
+        Annotated[list[float], Meta(min_length=2, max_length=2, description=mark("[degrees north, degrees east]"))]
         | UnsetType
     ) = UNSET
 
@@ -385,9 +384,7 @@ class OwnPillar(Struct, kw_only=True):
     name: Text
     name_en: Text = ""
     causes: list[
-        Literal[
-            "report", "desk", "convening", "decision", "no_answer", "turnout", "unit", "travel", "supplies"
-        ]
+        Literal["report", "desk", "convening", "decision", "no_answer", "turnout", "unit", "travel", "supplies"]
     ] = []
 
 

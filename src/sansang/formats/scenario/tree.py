@@ -91,9 +91,7 @@ def _decoded(tree: Tree, data: bytes) -> str | None:
         tree.error("not-utf8", spot, mark("The file is not UTF-8 here"), mark("Save it as UTF-8"))
         return None
     if not text.strip():
-        tree.error(
-            "empty", whole, mark("The file is empty"), mark("Start from examples/hem-chay/exercise.yaml")
-        )
+        tree.error("empty", whole, mark("The file is empty"), mark("Start from examples/hem-chay/exercise.yaml"))
         return None
     return text
 
@@ -182,7 +180,10 @@ def _composed(tree: Tree, text: str) -> Any:
         return None
     if node is None:
         tree.error(
-            "empty", Spot(tree.file), mark("The file is empty"), mark("Start from examples/hem-chay/exercise.yaml")
+            "empty",
+            Spot(tree.file),
+            mark("The file is empty"),
+            mark("Start from examples/hem-chay/exercise.yaml"),
         )
     return node
 

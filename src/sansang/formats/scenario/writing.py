@@ -222,9 +222,7 @@ def _situation(s: Situation) -> dict[str, Any]:
         case Fixed(minute, jitter):
             start = {"minute": _quantity(minute), "jitter": _quantity(jitter)}
         case Stream(pieces):
-            start = {
-                "stream": [{"from": p.start, "to": p.end, "per_hour": _quantity(p.per_hour)} for p in pieces]
-            }
+            start = {"stream": [{"from": p.start, "to": p.end, "per_hour": _quantity(p.per_hour)} for p in pieces]}
     escalation: Any = None
     if s.escalation is not None:
         follow_on: Any = None

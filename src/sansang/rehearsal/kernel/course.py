@@ -70,7 +70,7 @@ from sansang.rehearsal.signs import (
 
 
 @njit(cache=True)
-def plant(p, r):  # type: ignore[no-untyped-def]
+def plant(p, r):
     """Put what is fixed before the run into the future: starts of situations, units coming on duty."""
     clock = r.clock[0]
     for d in range(len(p.definitions)):
@@ -92,7 +92,7 @@ def plant(p, r):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True)
-def occurs(p, r, situation):  # type: ignore[no-untyped-def]
+def occurs(p, r, situation):
     """A situation occurs at one of its sites, or at its parent's; its report is on the way."""
     clock = r.clock[0]
     now = clock.now
@@ -117,7 +117,7 @@ def occurs(p, r, situation):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True)
-def reported(p, r, situation):  # type: ignore[no-untyped-def]
+def reported(p, r, situation):
     """The report reaches the ward's post; services that are called at the report are called."""
     now = r.clock[0].now
     s = r.situations[situation]
@@ -134,7 +134,7 @@ def reported(p, r, situation):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True)
-def go_to_post(p, r, situation):  # type: ignore[no-untyped-def]
+def go_to_post(p, r, situation):
     """A situation stands in its ward's queue, for the first time or again."""
     s = r.situations[situation]
     s.stage = QUEUED
@@ -145,7 +145,7 @@ def go_to_post(p, r, situation):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True)
-def ward_decides(p, r, situation):  # type: ignore[no-untyped-def]
+def ward_decides(p, r, situation):
     """The order, need by need, on the state at the end of the ward's chain."""
     now = r.clock[0].now
     s = r.situations[situation]
@@ -191,7 +191,7 @@ def ward_decides(p, r, situation):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True)
-def missing_supplies(r, s):  # type: ignore[no-untyped-def]
+def missing_supplies(r, s):
     """Pieces of supplies that a situation still lacks."""
     total = 0
     for need in range(s.first_need, s.first_need + s.needs):
@@ -200,7 +200,7 @@ def missing_supplies(r, s):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True)
-def take_supplies(p, r, need, ward):  # type: ignore[no-untyped-def]
+def take_supplies(p, r, need, ward):
     """Take a need's supplies from the ward's store, on scene at once; whether something is short."""
     n = r.needs[need]
     row = p.needs[n.need]
@@ -214,7 +214,7 @@ def take_supplies(p, r, need, ward):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True)
-def send_supplies(p, r, situation):  # type: ignore[no-untyped-def]
+def send_supplies(p, r, situation):
     """Send what a situation lacks, as far as the upper store has it; it comes once, after the resupply time."""
     clock = r.clock[0]
     general = p.general[0]
@@ -240,7 +240,7 @@ def send_supplies(p, r, situation):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True)
-def supplies_arrive(p, r, situation):  # type: ignore[no-untyped-def]
+def supplies_arrive(p, r, situation):
     """Supplies of the upper store are on scene."""
     s = r.situations[situation]
     causes = np.zeros(CAUSE_COUNT, np.int64)
@@ -256,7 +256,7 @@ def supplies_arrive(p, r, situation):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True)
-def upper_decides(p, r, situation):  # type: ignore[no-untyped-def]
+def upper_decides(p, r, situation):
     """The upper post lends units and supplies; aid is then granted for what is short."""
     now = r.clock[0].now
     s = r.situations[situation]
@@ -283,7 +283,7 @@ def upper_decides(p, r, situation):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True)
-def unit_arrives(p, r, unit):  # type: ignore[no-untyped-def]
+def unit_arrives(p, r, unit):
     """A unit arrives: it makes up the strength, joins the work, or is free because the work is over."""
     now = r.clock[0].now
     u = r.units[unit]
@@ -308,7 +308,7 @@ def unit_arrives(p, r, unit):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True)
-def service_arrives(p, r, call_row):  # type: ignore[no-untyped-def]
+def service_arrives(p, r, call_row):
     """Teams of an external service arrive, and join or start the work; too late, they are free again."""
     now = r.clock[0].now
     call = r.calls[call_row]
@@ -328,7 +328,7 @@ def service_arrives(p, r, call_row):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True)
-def check_start(p, r, need, causes):  # type: ignore[no-untyped-def]
+def check_start(p, r, need, causes):
     """The work starts when the strength on scene reaches the amount and the supplies are there."""
     clock = r.clock[0]
     n = r.needs[need]
@@ -350,7 +350,7 @@ def check_start(p, r, need, causes):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True)
-def work_done(p, r, need):  # type: ignore[no-untyped-def]
+def work_done(p, r, need):
     """The work is done: all its units are free first, then each looks, in number order; services after them."""
     n = r.needs[need]
     n.done = 1
@@ -378,7 +378,7 @@ def work_done(p, r, need):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True)
-def no_answer(p, r, unit):  # type: ignore[no-untyped-def]
+def no_answer(p, r, unit):
     """A unit did not answer: it is known absent, and what is short of it is ordered again, without a desk."""
     now = r.clock[0].now
     u = r.units[unit]
@@ -409,7 +409,7 @@ def no_answer(p, r, unit):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True)
-def escalates(p, r, situation):  # type: ignore[no-untyped-def]
+def escalates(p, r, situation):
     """What has not begun by now grows, may lead to another situation, and goes back to the ward's queue."""
     clock = r.clock[0]
     s = r.situations[situation]
@@ -439,7 +439,7 @@ def escalates(p, r, situation):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True)
-def play(p, r):  # type: ignore[no-untyped-def]
+def play(p, r):
     """Play one replication to the horizon; False when a table was too small for it."""
     clock = r.clock[0]
     plant(p, r)

@@ -7,7 +7,7 @@ from sansang.rehearsal.signs import SHORT
 
 
 @njit(cache=True)
-def note(r, what, a, b, c):  # type: ignore[no-untyped-def]
+def note(r, what, a, b, c):
     """Write a line of the trace, if there is one."""
     clock = r.clock[0]
     if clock.tracing == 0:
@@ -25,7 +25,7 @@ def note(r, what, a, b, c):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True)
-def at(p, r, time, kind, a, b, data):  # type: ignore[no-untyped-def]
+def at(p, r, time, kind, a, b, data):
     """Something will happen: an event of a kind, for entity (a, b). Beyond the horizon nothing does."""
     clock = r.clock[0]
     if time > p.general[0].horizon:
@@ -50,7 +50,7 @@ def at(p, r, time, kind, a, b, data):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True)
-def next_event(r):  # type: ignore[no-untyped-def]
+def next_event(r):
     """Take the earliest event: (time, key, data). There must be one."""
     clock = r.clock[0]
     time, key, data = r.heap_time[0], r.heap_key[0], r.heap_data[0]
@@ -68,9 +68,7 @@ def next_event(r):  # type: ignore[no-untyped-def]
             or (r.heap_time[other] == r.heap_time[child] and r.heap_key[other] < r.heap_key[child])
         ):
             child = other
-        if last_time < r.heap_time[child] or (
-            last_time == r.heap_time[child] and last_key <= r.heap_key[child]
-        ):
+        if last_time < r.heap_time[child] or (last_time == r.heap_time[child] and last_key <= r.heap_key[child]):
             break
         r.heap_time[i] = r.heap_time[child]
         r.heap_key[i] = r.heap_key[child]
@@ -83,7 +81,7 @@ def next_event(r):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True)
-def stand_in_queue(r, post, situation, upper):  # type: ignore[no-untyped-def]
+def stand_in_queue(r, post, situation, upper):
     """Put a situation into a post's queue: by priority, then arrival, then number."""
     queue = r.post_queue[post]
     length = r.posts[post].queue
@@ -105,7 +103,7 @@ def stand_in_queue(r, post, situation, upper):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True)
-def first_in_queue(r, post):  # type: ignore[no-untyped-def]
+def first_in_queue(r, post):
     """Take the first situation out of a post's queue."""
     queue = r.post_queue[post]
     first = queue[0]
@@ -116,7 +114,7 @@ def first_in_queue(r, post):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True)
-def ranks_before(r, a, b):  # type: ignore[no-untyped-def]
+def ranks_before(r, a, b):
     """Whether need a stands before need b: by priority, then time short, then number.
 
     A need that is not on the list stands, within its priority, before all that are: what it was ordered is on
@@ -134,7 +132,7 @@ def ranks_before(r, a, b):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True)
-def start_waiting(r, need):  # type: ignore[no-untyped-def]
+def start_waiting(r, need):
     """Put a need onto the waiting list, at its rank."""
     clock = r.clock[0]
     state = r.needs[need]
@@ -150,7 +148,7 @@ def start_waiting(r, need):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True)
-def stop_waiting(r, need):  # type: ignore[no-untyped-def]
+def stop_waiting(r, need):
     """Take a need off the waiting list; nothing happens when it does not stand there."""
     clock = r.clock[0]
     if r.needs[need].waiting == 0:

@@ -38,7 +38,7 @@ LENT = 2
 
 
 @njit(cache=True)
-def spend(p, r, unit, activity, until):  # type: ignore[no-untyped-def]
+def spend(p, r, unit, activity, until):
     """Book the unit's time since it was last booked, as far as it is counted, to an activity."""
     u = r.units[unit]
     r.minutes[unit, activity] += max(0, until - max(u.since, p.general[0].count_from))
@@ -46,7 +46,7 @@ def spend(p, r, unit, activity, until):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True)
-def book(p, r, unit):  # type: ignore[no-untyped-def]
+def book(p, r, unit):
     """Book the unit's time up to now to what it has been doing."""
     u = r.units[unit]
     now = r.clock[0].now
@@ -58,7 +58,7 @@ def book(p, r, unit):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True)
-def can_take_order(p, r, unit, need):  # type: ignore[no-untyped-def]
+def can_take_order(p, r, unit, need):
     """Whether a unit may be given an order now for this need: capability, duty window, answer, a way."""
     row = p.units[unit]
     now = r.clock[0].now
@@ -71,7 +71,7 @@ def can_take_order(p, r, unit, need):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True)
-def may_be_lent(p, r, unit):  # type: ignore[no-untyped-def]
+def may_be_lent(p, r, unit):
     """Whether its ward still keeps its strength, for each capability the unit has, among its other free units."""
     ward = p.units[unit].ward
     if ward == p.general[0].wards:
@@ -94,7 +94,7 @@ def may_be_lent(p, r, unit):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True)
-def may_serve(p, r, unit, need):  # type: ignore[no-untyped-def]
+def may_serve(p, r, unit, need):
     """Whether a unit that is not asked for by name may go: its own ward's need, or one with aid granted."""
     if p.general[0].nearest_of_all == 1:
         return True
@@ -105,7 +105,7 @@ def may_serve(p, r, unit, need):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True)
-def order(p, r, unit, need, causes):  # type: ignore[no-untyped-def]
+def order(p, r, unit, need, causes):
     """Order a unit to a need. An absent one does not answer; another turns out (from home) and travels."""
     clock = r.clock[0]
     now = clock.now
@@ -139,7 +139,7 @@ def order(p, r, unit, need, causes):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True)
-def order_units(p, r, need, whose, causes):  # type: ignore[no-untyped-def]
+def order_units(p, r, need, whose, causes):
     """Order available units, nearest first (then by number), until what was asked for is reached."""
     n = r.needs[need]
     s = r.situations[n.situation]
@@ -160,7 +160,7 @@ def order_units(p, r, need, whose, causes):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True)
-def call_teams(p, r, need, service, short, causes):  # type: ignore[no-untyped-def]
+def call_teams(p, r, need, service, short, causes):
     """Call an external service for so much strength, as far as it has teams; they arrive together."""
     n = r.needs[need]
     strength = p.service_strength[service, n.capability]
@@ -192,7 +192,7 @@ def call_teams(p, r, need, service, short, causes):  # type: ignore[no-untyped-d
 
 
 @njit(cache=True)
-def become_short(p, r, need, causes):  # type: ignore[no-untyped-def]
+def become_short(p, r, need, causes):
     """A need is left short: it waits at its place in the list, and its time runs from here."""
     n = r.needs[need]
     if n.waiting == 0:
@@ -202,7 +202,7 @@ def become_short(p, r, need, causes):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True)
-def cut(p, r, need):  # type: ignore[no-untyped-def]
+def cut(p, r, need):
     """What a situation that does not wait is short of is lost; with nothing ordered, the whole need is."""
     n = r.needs[need]
     n.amount = n.ordered
@@ -215,7 +215,7 @@ def cut(p, r, need):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True)
-def look(p, r, unit):  # type: ignore[no-untyped-def]
+def look(p, r, unit):
     """A unit that has become free takes the first need on the list that it can serve."""
     for i in range(r.clock[0].waiting):
         need = r.waiting[i]
@@ -230,7 +230,7 @@ def look(p, r, unit):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True)
-def teams_look(p, r, service):  # type: ignore[no-untyped-def]
+def teams_look(p, r, service):
     """Teams of a service that have become free are called for the first needs on the list that they can serve."""
     i = 0
     while i < r.clock[0].waiting and r.teams_free[service] > 0:
@@ -249,7 +249,7 @@ def teams_look(p, r, service):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True)
-def free(p, r, unit):  # type: ignore[no-untyped-def]
+def free(p, r, unit):
     """A unit is free where it stands."""
     book(p, r, unit)
     u = r.units[unit]
@@ -260,7 +260,7 @@ def free(p, r, unit):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True)
-def go_home(p, r, unit, situation):  # type: ignore[no-untyped-def]
+def go_home(p, r, unit, situation):
     """A free unit that no need took sets out for home, and stands at the scene until it is there."""
     clock = r.clock[0]
     u = r.units[unit]
@@ -276,7 +276,7 @@ def go_home(p, r, unit, situation):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True)
-def pull(p, r):  # type: ignore[no-untyped-def]
+def pull(p, r):
     """Waiting needs, in their order, take units that stand idle at needs ranked behind, if that completes them."""
     clock = r.clock[0]
     last_priority, last_time, last_need = -1, np.int64(-1), -1
@@ -300,7 +300,7 @@ def pull(p, r):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True)
-def can_be_pulled(p, r, unit, need):  # type: ignore[no-untyped-def]
+def can_be_pulled(p, r, unit, need):
     """Whether a unit stands at a need that has not started, ranks behind, and may be left for this one."""
     u = r.units[unit]
     if u.activity != U_STANDING or not ranks_before(r, need, u.need):
@@ -311,7 +311,7 @@ def can_be_pulled(p, r, unit, need):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True)
-def pull_for(p, r, need):  # type: ignore[no-untyped-def]
+def pull_for(p, r, need):
     """Pull units for one need, nearest first; none if all of them together would not be enough."""
     n = r.needs[need]
     reach = n.ordered
@@ -337,7 +337,7 @@ def pull_for(p, r, need):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True)
-def take_from(p, r, unit):  # type: ignore[no-untyped-def]
+def take_from(p, r, unit):
     """The need that a unit is pulled from loses its strength, and is short if it was not before."""
     need = r.units[unit].need
     n = r.needs[need]
@@ -354,7 +354,7 @@ def take_from(p, r, unit):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True)
-def grant_aid(r, need):  # type: ignore[no-untyped-def]
+def grant_aid(r, need):
     """From now until its ward's next decision, units of others may serve this need."""
     r.needs[need].aid = 1
     note(r, AID_GRANTED, need, 0, 0)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from numba import types
@@ -55,11 +55,11 @@ class Tables(NamedTuple):
 
 
 @structref.register
-class _TablesType(types.StructRef):  # type: ignore[misc]
+class _TablesType(types.StructRef):
     pass
 
 
-class TablesRecord(structref.StructRefProxy):  # type: ignore[misc]
+class TablesRecord(structref.StructRefProxy):
     """The tables inside compiled code, by the names of :class:`Tables`."""
 
 
@@ -80,23 +80,21 @@ def new_tables(plan: Plan, replications: int) -> Tables:
         first=np.full((replications, definitions, 3), -1, np.int32),
         starts=np.full((replications, needs), -1, np.int32),
         played=np.zeros(replications, np.int64),
-        **_totals(definitions, needs, units),
+        unit_ms=np.zeros((units, ACTIVITY_COUNT), np.int64),
+        unit_calls=np.zeros((units, 2), np.int64),
+        definition_causes=np.zeros((definitions, CAUSE_COUNT), np.int64),
+        need_causes=np.zeros((needs, CAUSE_COUNT), np.int64),
     )
-
-
-def _totals(definitions: int, needs: int, units: int) -> dict[str, NDArray[np.int64]]:
-    return {
-        "unit_ms": np.zeros((units, ACTIVITY_COUNT), np.int64),
-        "unit_calls": np.zeros((units, 2), np.int64),
-        "definition_causes": np.zeros((definitions, CAUSE_COUNT), np.int64),
-        "need_causes": np.zeros((needs, CAUSE_COUNT), np.int64),
-    }
 
 
 def with_own_totals(tables: Tables) -> Tables:
     """The same rows, with totals of their own at 0: for one thread, added with ``add_totals``."""
-    needs, definitions, units = len(tables.need_causes), len(tables.definition_causes), len(tables.unit_ms)
-    return tables._replace(**_totals(definitions, needs, units))
+    return tables._replace(
+        unit_ms=np.zeros_like(tables.unit_ms),
+        unit_calls=np.zeros_like(tables.unit_calls),
+        definition_causes=np.zeros_like(tables.definition_causes),
+        need_causes=np.zeros_like(tables.need_causes),
+    )
 
 
 def add_totals(tables: Tables, part: Tables) -> None:
@@ -114,7 +112,7 @@ def joined(a: Tables, b: Tables) -> Tables:
 
 
 @njit(cache=True)
-def deadline_column(limit, reached, lost, occurs, horizon):  # type: ignore[no-untyped-def]
+def deadline_column(limit, reached, lost, occurs, horizon):
     """MET, MISSED, or AHEAD (still open, with the deadline after the horizon)."""
     if reached >= 0:
         return MET if reached - occurs <= limit else MISSED
@@ -124,7 +122,7 @@ def deadline_column(limit, reached, lost, occurs, horizon):  # type: ignore[no-u
 
 
 @njit(cache=True)
-def count_situation(p, r, t, row, i):  # type: ignore[no-untyped-def]
+def count_situation(p, r, t, row, i):
     """Add one situation to its definition's row."""
     horizon = p.general[0].horizon
     s = r.situations[i]
@@ -179,7 +177,7 @@ def count_situation(p, r, t, row, i):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True)
-def count_run(p, r, t, row):  # type: ignore[no-untyped-def]
+def count_run(p, r, t, row):
     """Fill one row of the tables from a replication that was played to the horizon."""
     horizon = p.general[0].horizon
     count_from = p.general[0].count_from
@@ -210,7 +208,7 @@ def count_run(p, r, t, row):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
-def play_block(plan, tables, seed, first, count, offset, room):  # type: ignore[no-untyped-def]
+def play_block(plan, tables, seed, first, count, offset, room):
     """Play replications ``first`` to ``first + count`` into rows from ``offset``; how many were played.
 
     Fewer than ``count`` means that the tables of a replication had too little room: call again with more.
@@ -240,7 +238,7 @@ def play_block(plan, tables, seed, first, count, offset, room):  # type: ignore[
 
 
 @njit(cache=True)
-def play_one(plan, tables, seed, replication, room):  # type: ignore[no-untyped-def]
+def play_one(plan, tables, seed, replication, room):
     """One replication with its trace, into the first row of tables.
 
     Returns the lines of the trace (time in ms, what, up to three numbers), where each definition's situations

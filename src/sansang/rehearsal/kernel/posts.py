@@ -37,7 +37,7 @@ from sansang.rehearsal.signs import (
 
 
 @njit(cache=True)
-def chain(p, r, post, situation, run, begin, until, write):  # type: ignore[no-untyped-def]
+def chain(p, r, post, situation, run, begin, until, write):
     """End of a run of a post's decision chain (ms), and how much of it up to ``until`` was convening.
 
     A pure function of the chances, so it is asked again wherever a part of a run is needed. ``write`` puts the
@@ -78,7 +78,7 @@ def chain(p, r, post, situation, run, begin, until, write):  # type: ignore[no-u
 
 
 @njit(cache=True)
-def write_members(p, r, post, situation, run, begin, end):  # type: ignore[no-untyped-def]
+def write_members(p, r, post, situation, run, begin, end):
     """Put the arrivals of the members who come before the chain's end into the future, for a trace."""
     seed, replication = r.clock[0].seed, r.clock[0].replication
     entity = r.situations[situation].entity
@@ -103,7 +103,7 @@ def write_members(p, r, post, situation, run, begin, end):  # type: ignore[no-un
 
 
 @njit(cache=True)
-def ask_for_desks(p, r, post):  # type: ignore[no-untyped-def]
+def ask_for_desks(p, r, post):
     """See at this instant, after all else, whether a desk is free for who waits; asked twice it is seen once."""
     now = r.clock[0].now
     if r.posts[post].desks_at != now:
@@ -112,7 +112,7 @@ def ask_for_desks(p, r, post):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True)
-def assign_desks(p, r, post):  # type: ignore[no-untyped-def]
+def assign_desks(p, r, post):
     """Give free desks to those first in the queue; a desk is kept for the whole chain."""
     now = r.clock[0].now
     state = r.posts[post]
@@ -147,7 +147,7 @@ def assign_desks(p, r, post):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True)
-def ask_for_aid(p, r, situation):  # type: ignore[no-untyped-def]
+def ask_for_aid(p, r, situation):
     """One request of a situation to the upper post; while it is open, later shortages join it."""
     general = p.general[0]
     s = r.situations[situation]
@@ -162,7 +162,7 @@ def ask_for_aid(p, r, situation):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True)
-def add_upper_wait(p, r, situation, since, causes):  # type: ignore[no-untyped-def]
+def add_upper_wait(p, r, situation, since, causes):
     """Add the minutes from ``since`` to now of an open request: its desk, its convening, its decision."""
     now = r.clock[0].now
     s = r.situations[situation]
@@ -181,7 +181,7 @@ def add_upper_wait(p, r, situation, since, causes):  # type: ignore[no-untyped-d
 
 
 @njit(cache=True)
-def add_short_wait(p, r, need, causes):  # type: ignore[no-untyped-def]
+def add_short_wait(p, r, need, causes):
     """Add the minutes that a short need has waited: the upper post while its request is open, then a unit."""
     n = r.needs[need]
     now = r.clock[0].now
@@ -192,7 +192,7 @@ def add_short_wait(p, r, need, causes):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True)
-def open_causes(p, r, need, causes):  # type: ignore[no-untyped-def]
+def open_causes(p, r, need, causes):
     """Where the time went, up to now, for a need whose work has not started."""
     now = r.clock[0].now
     n = r.needs[need]
@@ -223,7 +223,7 @@ def open_causes(p, r, need, causes):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True)
-def supply_causes(p, r, need, causes):  # type: ignore[no-untyped-def]
+def supply_causes(p, r, need, causes):
     """Where the time went, up to now, for a need that waits for supplies."""
     s = r.situations[r.needs[need].situation]
     now = r.clock[0].now
@@ -237,7 +237,7 @@ def supply_causes(p, r, need, causes):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True)
-def last_order_causes(p, r, need, causes):  # type: ignore[no-untyped-def]
+def last_order_causes(p, r, need, causes):
     """Where the time went, up to now, for a need that waits for the unit (or team) ordered last."""
     now = r.clock[0].now
     last, last_at, service = -1, -1, False
@@ -264,7 +264,7 @@ def last_order_causes(p, r, need, causes):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True)
-def decision_causes(r, need, causes):  # type: ignore[no-untyped-def]
+def decision_causes(r, need, causes):
     """Where the time went, up to the ward's decision that is taken now."""
     s = r.situations[r.needs[need].situation]
     for i in range(CAUSE_COUNT):
@@ -272,4 +272,3 @@ def decision_causes(r, need, causes):  # type: ignore[no-untyped-def]
     causes[C_DESK] += s.desk_at - s.queued_at
     causes[C_CONVENING] += s.convening
     causes[C_DECISION] += s.desk_end - s.desk_at - s.convening
-

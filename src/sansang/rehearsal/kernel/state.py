@@ -162,20 +162,20 @@ RUN_FIELDS: Final = (
 # A record of arrays that compiled functions pass on as one reference: passing the arrays one by one
 # (a NamedTuple) made each call count 45 references, and was 40 times slower.
 @structref.register
-class _PlanType(types.StructRef):  # type: ignore[misc]
+class _PlanType(types.StructRef):
     pass
 
 
 @structref.register
-class _RunType(types.StructRef):  # type: ignore[misc]
+class _RunType(types.StructRef):
     pass
 
 
-class PlanRecord(structref.StructRefProxy):  # type: ignore[misc]
+class PlanRecord(structref.StructRefProxy):
     """The tables of a plan inside compiled code, by the names of :class:`sansang.rehearsal.plan.Plan`."""
 
 
-class RunRecord(structref.StructRefProxy):  # type: ignore[misc]
+class RunRecord(structref.StructRefProxy):
     """The tables of one replication inside compiled code, by the names of ``RUN_FIELDS``."""
 
 
@@ -184,7 +184,7 @@ structref.define_constructor(RunRecord, _RunType, list(RUN_FIELDS))
 
 
 @njit(cache=True)
-def plan_record(plan):  # type: ignore[no-untyped-def]
+def plan_record(plan):
     """A plan's tables as one record."""
     return PlanRecord(
         plan.general,
@@ -212,7 +212,7 @@ def plan_record(plan):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True)
-def stream_time(p, definition, area):  # type: ignore[no-untyped-def]
+def stream_time(p, definition, area):
     """The time (ms) at which the cumulative rate of a stream reaches ``area``; −1 when it never does."""
     d = p.definitions[definition]
     for i in range(d.first_piece, d.first_piece + d.pieces):
@@ -224,7 +224,7 @@ def stream_time(p, definition, area):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True)
-def count_situations(p, seed, replication, first_of):  # type: ignore[no-untyped-def]
+def count_situations(p, seed, replication, first_of):
     """Fill ``first_of``: where each definition's situations begin. Follow-ons have a place for each parent."""
     total = 0
     horizon = p.general[0].horizon
@@ -252,7 +252,7 @@ def count_situations(p, seed, replication, first_of):  # type: ignore[no-untyped
 
 
 @njit(cache=True)
-def new_run(p, seed, replication, tracing, room):  # type: ignore[no-untyped-def]
+def new_run(p, seed, replication, tracing, room):
     """Tables for one replication, with ``room`` for so many more events than things (and for a trace)."""
     first_of = np.empty(len(p.definitions) + 1, np.int64)
     total = count_situations(p, seed, replication, first_of)
@@ -336,9 +336,7 @@ def new_run(p, seed, replication, tracing, room):  # type: ignore[no-untyped-def
         unit.need = -1
         unit.site = p.units[i].home
         unit.home_at = -1
-        unit.absent = (
-            chance.uniform(seed, replication, i, chance.UNIT_SHOWS_UP, 0) >= p.units[i].shows_up
-        )
+        unit.absent = chance.uniform(seed, replication, i, chance.UNIT_SHOWS_UP, 0) >= p.units[i].shows_up
     for i in range(len(p.posts)):
         run.posts[i].desks_at = -1
     for i in range(len(p.services)):

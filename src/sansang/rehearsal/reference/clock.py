@@ -5,27 +5,26 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
 import simpy
 
 from sansang.rehearsal import chance
 from sansang.rehearsal.plan import Plan
 
-
 #: After every kind of event of an instant: only moves the clock.
 AFTER_ALL = (99, 0, 0)
 
 
-class Instant(simpy.Event):  # type: ignore[misc]
+class Instant(simpy.Event):
     """An event at a time, taken among those of the same time by its kind and entity."""
 
-    def __init__(
-        self, env: simpy.Environment, time: int, order: tuple[int, int, int], act: Callable[[], None]
-    ) -> None:
+    def __init__(self, env: simpy.Environment, time: int, order: tuple[int, int, int], act: Callable[[], None]) -> None:
         super().__init__(env)
         self._ok = True
         self._value = None
         self.callbacks.append(lambda _: act())
-        env.schedule(self, priority=order, delay=time - env.now)
+        # SimPy only compares priorities; a tuple orders them by kind and entity.
+        env.schedule(self, priority=order, delay=time - env.now)  # type: ignore[arg-type]
 
 
 class Clock:
@@ -86,7 +85,7 @@ class Clock:
         return float(first), float(second)
 
     def _seed(self) -> Any:
-        return chance.np.uint64(self.seed)
+        return np.uint64(self.seed)
 
     def value(self, row: int, u: float) -> float:
         """The value of a distribution at a chance: minutes, or a factor."""

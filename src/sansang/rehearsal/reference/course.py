@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Collection, Sequence
+from functools import partial
 
 from sansang.rehearsal import chance, signs
 from sansang.rehearsal.plan import START_FIXED, START_STREAM, Plan
@@ -22,9 +23,7 @@ class Reference(Forces):
     queues are left to :meth:`decide`.
     """
 
-    def __init__(
-        self, plan: Plan, seed: int, replication: int = 0, outside: Collection[int] = ()
-    ) -> None:
+    def __init__(self, plan: Plan, seed: int, replication: int = 0, outside: Collection[int] = ()) -> None:
         super().__init__(plan, seed, replication, outside)
         self.situations: list[Situation] = []
         self._plant()
@@ -61,7 +60,7 @@ class Reference(Forces):
                     self._will_occur(situation, times[n])
         for unit in self.units:
             if unit.row["duty_from"] > 0:
-                self.at(int(unit.row["duty_from"]), signs.ON_DUTY, unit.number, lambda u=unit: self.look(u))
+                self.at(int(unit.row["duty_from"]), signs.ON_DUTY, unit.number, partial(self.look, unit))
 
     def _stream(self, definition: int) -> list[int]:
         """Times of a stream: unit exponential areas under its cumulative rate."""
@@ -77,8 +76,7 @@ class Reference(Forces):
                 (
                     math.floor(piece["start"] + (area - piece["before"]) / piece["rate"] + 0.5)
                     for piece in pieces
-                    if piece["rate"] > 0
-                    and area <= piece["before"] + (piece["end"] - piece["start"]) * piece["rate"]
+                    if piece["rate"] > 0 and area <= piece["before"] + (piece["end"] - piece["start"]) * piece["rate"]
                 ),
                 None,
             )
@@ -98,9 +96,7 @@ class Reference(Forces):
         first = int(row["first_need"])
         for need_row in range(first, first + int(row["needs"])):
             facts = self.plan.needs[need_row]
-            need = Need(
-                len(self.needs), need_row, situation, int(facts["capability"]), int(facts["amount"])
-            )
+            need = Need(len(self.needs), need_row, situation, int(facts["capability"]), int(facts["amount"]))
             situation.needs.append(need)
             self.needs.append(need)
         self.situations.append(situation)
@@ -126,9 +122,7 @@ class Reference(Forces):
     def _site_of(self, situation: Situation) -> int:
         row = self.plan.definitions[situation.definition]
         if row["sites"] == 0:
-            parent = next(
-                s for s in self.situations if (s.definition, s.n) == (row["parent"], situation.n)
-            )
+            parent = next(s for s in self.situations if (s.definition, s.n) == (row["parent"], situation.n))
             return parent.site
         first = int(row["first_site"])
         choices = self.plan.site_choices[first : first + int(row["sites"])]
@@ -181,12 +175,7 @@ class Reference(Forces):
             decision = need.pass_begin.through(self.now, run.minutes_to(self.now))
             need.asked = need.amount
             need.aid = False
-            if orders is None:
-                self.order_units(need, self.everyone if self.nearest_of_all else self.own, decision)
-            else:
-                for unit, ordered_to in orders:
-                    if ordered_to is need:
-                        self.order(unit, need, decision)
+            self._give_orders(need, decision, orders)
             for service in range(len(self.plan.services)):
                 self.call_teams(need, service, need.asked - need.ordered, decision)
             if need.ordered >= need.asked:
@@ -204,6 +193,13 @@ class Reference(Forces):
                 self._send_supplies(situation)
             else:
                 situation.supplies_asked = situation.request is not None
+
+    def _give_orders(self, need: Need, decision: Moment, orders: Sequence[tuple[Unit, Need]] | None) -> None:
+        if orders is None:
+            self.order_units(need, self.everyone if self.nearest_of_all else self.own, decision)
+        for unit, ordered_to in orders or ():
+            if ordered_to is need:
+                self.order(unit, need, decision)
 
     def _waits(self, situation: Situation) -> bool:
         return bool(self.plan.definitions[situation.definition]["waits"])
@@ -351,9 +347,7 @@ class Reference(Forces):
                 self.book(unit)
                 unit.activity = signs.U_WORKING
         k = need.row - int(self.plan.definitions[need.situation.definition]["first_need"])
-        work = self.ms(
-            int(self.plan.needs[need.row]["work"]), self.uniform(need.situation.entity, chance.WORK, k)
-        )
+        work = self.ms(int(self.plan.needs[need.row]["work"]), self.uniform(need.situation.entity, chance.WORK, k))
         self.at(self.now + work, signs.WORK_DONE, need.number, lambda: self._work_done(need))
 
     def _work_done(self, need: Need) -> None:
@@ -413,9 +407,7 @@ class Reference(Forces):
         situation.escalated_at = self.now
         self.note(signs.GROWN, situation.number)
         if row["follow_on"] >= 0:
-            child = next(
-                s for s in self.situations if (s.definition, s.n) == (row["follow_on"], situation.n)
-            )
+            child = next(s for s in self.situations if (s.definition, s.n) == (row["follow_on"], situation.n))
             whether, when = self.uniforms(child.entity, chance.FOLLOW_ON)
             if whether < row["follow_on_chance"]:
                 self._will_occur(child, self.now + self.ms(int(row["follow_on_delay"]), when))

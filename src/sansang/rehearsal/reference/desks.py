@@ -21,8 +21,7 @@ class Desks(Clock):
         self.nearest_of_all = bool(plan.general[0]["nearest_of_all"])
         self.count_from = int(plan.general[0]["count_from"])
         self.posts = [
-            Post(i, int(row["desks"]), upper=i == self.wards, outside=i in outside)
-            for i, row in enumerate(plan.posts)
+            Post(i, int(row["desks"]), upper=i == self.wards, outside=i in outside) for i, row in enumerate(plan.posts)
         ]
 
     def ward_decides(self, situation: Situation) -> None:

@@ -138,9 +138,7 @@ class Forces(Desks):
 
     def trip(self, unit: Unit, site: int, entity: int, purpose: int) -> int:
         """Milliseconds of a trip: the plain way × the factor of the mode."""
-        factor = self.value(
-            int(self.plan.mode_factor[unit.row["mode"]]), self.uniform(entity, purpose, unit.number)
-        )
+        factor = self.value(int(self.plan.mode_factor[unit.row["mode"]]), self.uniform(entity, purpose, unit.number))
         return int(chance.trip_ms(self.way(unit, site), factor))
 
     def call_teams(self, need: Need, service: int, short: int, why: Moment) -> None:
