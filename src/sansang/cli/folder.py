@@ -14,9 +14,13 @@ from sansang.words import mark
 
 def read_folder(folder: Path) -> Reading:
     """The scenario in a folder; whatever the disk says becomes a problem with its place."""
-    if folder.is_file() and folder.name == MAIN:
-        folder = folder.parent
-    if not folder.is_dir():
+    try:
+        if folder.is_file() and folder.name == MAIN:
+            folder = folder.parent
+        is_folder = folder.is_dir()
+    except OSError as wrong:
+        return Reading(None, (_unreadable(Spot(str(folder)), wrong),))
+    if not is_folder:
         problem = Problem(
             "no-folder",
             Spot(str(folder)),
@@ -30,47 +34,56 @@ def read_folder(folder: Path) -> Reading:
     files = {MAIN: main}
     problems = []
     for part in parts_of(main):
-        if not (folder / part).exists():
-            continue  # the reader says so, at the line that names it
         data = _read(folder, part)
-        if isinstance(data, Problem):
-            problems.append(data)
-            files[part] = b"{}"
-        else:
+        if not isinstance(data, Problem):
             files[part] = data
+        elif data.code != "no-file":
+            problems.append(data)
     reading = parse(files, gazetteer())
-    if problems:
-        return Reading(None, (*problems, *reading.problems))
-    return reading
+    if not problems:
+        return reading
+    # The reader holds a part without bytes for one that is not there; the disk knows better.
+    told = {problem.spot.file for problem in problems}
+    rest = [
+        problem
+        for problem in reading.problems
+        if not (problem.code == "part-missing" and str(folder / str(problem.values["part"])) in told)
+    ]
+    return Reading(None, (*problems, *rest))
 
 
 def _read(folder: Path, name: str) -> bytes | Problem:
     path = folder / name
     spot = Spot(str(path))
-    if not path.exists():
+    try:
+        if not path.resolve(strict=True).is_relative_to(folder.resolve(strict=True)):
+            return Problem(
+                "outside",
+                spot,
+                mark("The file leads out of the folder"),
+                mark("Put a copy of it into the folder"),
+            )
+        if not path.is_file():
+            return Problem("not-a-file", spot, mark("This is no file"), mark("Put a YAML text file in its place"))
+        with path.open("rb") as file:
+            # One byte more than may be, so that the reader sees when it is too much.
+            return file.read(MOST_BYTES + 1)
+    except (FileNotFoundError, NotADirectoryError):
         return Problem(
             "no-file",
             spot,
             mark("There is no such file"),
             mark("A scenario folder holds exercise.yaml; start from examples/hem-chay"),
         )
-    if not path.resolve().is_relative_to(folder.resolve()):
-        return Problem(
-            "outside",
-            spot,
-            mark("The file leads out of the folder"),
-            mark("Put a copy of it into the folder"),
-        )
-    if not path.is_file():
-        return Problem("not-a-file", spot, mark("This is no file"), mark("Put a YAML text file in its place"))
-    try:
-        with path.open("rb") as file:
-            return file.read(MOST_BYTES + 1)
-    except OSError as wrong:
-        return Problem(
-            "unreadable",
-            spot,
-            mark("The file can't be read ({reason})"),
-            mark("See to its permissions and the disk"),
-            {"reason": wrong.strerror or str(wrong)},
-        )
+    except (OSError, RuntimeError) as wrong:  # Python 3.11 says RuntimeError for links in a circle
+        return _unreadable(spot, wrong)
+
+
+def _unreadable(spot: Spot, wrong: Exception) -> Problem:
+    return Problem(
+        "unreadable",
+        spot,
+        mark("The file can't be read ({reason})"),
+        mark("See to its permissions and the disk"),
+        {"reason": getattr(wrong, "strerror", None) or str(wrong)},
+    )

@@ -1,11 +1,12 @@
 """How is a scenario written down? A folder with ``exercise.yaml`` and, where people prefer, parts beside it.
 
-:func:`parse` reads bytes into :class:`~sansang.model.scenario.Scenario` and says everything that is wrong at once;
-:func:`dump` writes one anew; :func:`rewrite` writes what was read, with its comments and with keys nobody knows.
+:func:`parse` reads bytes into :class:`~sansang.model.scenario.Scenario` and says everything that is wrong at
+once; :func:`dump` writes one anew; :func:`write` writes what was read, with its comments and with keys nobody
+knows. :func:`parts_of` says which files the caller must read beside ``exercise.yaml``.
 """
 
-from sansang.formats.scenario.reading import Reading, parse, parts_of
+from sansang.formats.scenario.reading import Document, Reading, parse, parts_of
 from sansang.formats.scenario.schema import schema
-from sansang.formats.scenario.writing import dump, rewrite
+from sansang.formats.scenario.writing import dump, rewrite, write
 
-__all__ = ["Reading", "dump", "parse", "parts_of", "rewrite", "schema"]
+__all__ = ["Document", "Reading", "dump", "parse", "parts_of", "rewrite", "schema", "write"]

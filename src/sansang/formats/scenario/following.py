@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def in_order(builder: Builder, situations: tuple[Situation, ...]) -> tuple[Situation, ...]:
-    """The situations with each follow-on after its parent, else in the order of the file; what is wrong is noted."""
+    """The situations, each follow-on right after its parent, else as in the file; notes what is wrong."""
     place = {situation.id: number for number, situation in enumerate(situations)}
     child: dict[str, str] = {}
     parent: dict[str, str] = {}

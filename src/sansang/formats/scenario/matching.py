@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import difflib
+import json
+import re
 from collections.abc import Iterator
 from functools import cache
 from typing import Any
@@ -10,25 +12,21 @@ from typing import Any
 from sansang.formats.problems import Problem, Spot
 from sansang.formats.scenario.shape import plain_schema
 from sansang.formats.scenario.tree import Path
+from sansang.model.language import fold
 from sansang.words import mark
-
-#: Names of JSON types, for people.
-TYPES = {
-    "string": mark("a text"),
-    "number": mark("a number"),
-    "integer": mark("a whole number"),
-    "boolean": mark("true or false"),
-    "array": mark("a list"),
-    "object": mark("a mapping (key: value)"),
-    "null": mark("nothing (null)"),
-}
 
 
 @cache
 def _validator() -> Any:
     from jsonschema import Draft202012Validator
+    from jsonschema.validators import extend
 
-    return Draft202012Validator(plain_schema())
+    # 1.0 is a whole number to JSON Schema, but not to the typed values.
+    types = Draft202012Validator.TYPE_CHECKER.redefine(
+        "integer", lambda _, value: isinstance(value, int) and not isinstance(value, bool)
+    )
+    strict: Any = extend(Draft202012Validator, type_checker=types)  # type: ignore[no-untyped-call]
+    return strict(plain_schema())
 
 
 class Where:
@@ -51,17 +49,19 @@ class Where:
 
 
 def mismatches(data: Any, where: Where) -> Iterator[Problem]:
-    """A problem for every place that has another shape, then a warning for every unknown key."""
+    """A problem for every place that has another shape."""
     for error in _validator().iter_errors(data):
         yield from _said(error, where, ())
+
+
+def unknown_keys(data: Any, where: Where) -> Iterator[Problem]:
+    """A warning for every key that the shape does not know; they are kept in the file."""
     yield from _unknown(plain_schema(), data, (), where)
 
 
 def _said(error: Any, where: Where, above: Path) -> Iterator[Problem]:
-    path = (*above, *error.absolute_path) if not above else (*above, *error.path)
-    spot = where.value(path)
+    path = (*above, *error.path)
     kind, wanted, got = error.validator, error.validator_value, error.instance
-    values: dict[str, object] = {"got": _short(got), "key": str(path[-1]) if path else ""}
     if kind == "anyOf":
         yield from _any_of(error, where, path)
         return
@@ -69,15 +69,16 @@ def _said(error: Any, where: Where, above: Path) -> Iterator[Problem]:
         missing = next(key for key in wanted if key not in got and f"'{key}'" in error.message)
         yield Problem(
             "missing",
-            spot,
+            where.value(path),
             mark("`{missing}` is missing"),
             mark("Add a line `{missing}: …`"),
             {"missing": missing},
         )
         return
+    key = next((str(step) for step in reversed(path) if isinstance(step, str)), "")
+    values: dict[str, object] = {"got": _short(got), "key": key, "wanted": wanted}
     code, message, mend = _WORDS.get(kind, _OTHER)
     if kind == "type":
-        values["wanted_id"] = wanted
         message, mend = _type_words(str(wanted), got)
     if kind == "enum":
         values["known"] = ", ".join(str(item) for item in wanted)
@@ -85,10 +86,16 @@ def _said(error: Any, where: Where, above: Path) -> Iterator[Problem]:
         if near:
             values["near"] = near[0]
             mend = mark("Did you mean `{near}`? Known are: {known}")
-    values["wanted"] = wanted
-    yield Problem(code, spot, message, mend, values)
+    if kind == "pattern":
+        mend = _form_words(key, str(got), values)
+    yield Problem(code, where.value(path), message, mend, values)
 
 
+_OTHER = (
+    "wrong-form",
+    mark("`{got}` does not fit here"),
+    mark("See `sansang schema` for what may stand here"),
+)
 _WORDS = {
     "type": ("wrong-type", "", ""),
     "enum": ("unknown-word", mark("`{got}` is not known here"), mark("Write one of: {known}")),
@@ -99,25 +106,34 @@ _WORDS = {
     "minProperties": ("too-few", mark("The mapping is empty"), mark("Give at least {wanted} entry")),
     "maxItems": ("too-many", mark("The list is too long"), mark("Give at most {wanted} items")),
     "maxLength": ("too-long", mark("The text is too long"), mark("Shorten it to {wanted} characters")),
-    "pattern": (
-        "wrong-form",
-        mark("`{got}` does not have the form that `{key}` needs"),
-        mark("Write it like {wanted}: for a short name, small letters without marks, digits and hyphens"),
-    ),
+    "pattern": ("wrong-form", mark("`{got}` does not have the form that `{key}` needs"), ""),
 }
-_OTHER = (
-    "wrong-form",
-    mark("`{got}` does not fit here"),
-    mark("See `sansang schema` for what may stand here"),
-)
+
+
+def _form_words(key: str, got: str, values: dict[str, object]) -> str:
+    """How to mend a text that has not the form of its key; may add to the values what it should be."""
+    if key == "area":
+        return mark('Write the code of the unit in digits, in quotes: "27238"')
+    if key == "valid_from":
+        return mark("Write it as 2019-12-15")
+    values["short"] = "-".join(re.findall(r"[a-z0-9]+", fold(got)))[:63]
+    if values["short"]:
+        return mark("Use small letters without marks, digits and hyphens, such as `{short}`")
+    return mark("Use small letters without marks, digits and hyphens")
 
 
 def _type_words(wanted: str, got: Any) -> tuple[str, str]:
-    if wanted == "string" and isinstance(got, int | float):
+    if wanted == "string" and isinstance(got, int | float) and not isinstance(got, bool):
         return (
             mark("`{got}` is a number, but `{key}` must be a text"),
             mark('Put it into quotes: "{got}"'),
         )
+    if got is None:
+        message = mark("`{key}` is left empty")
+    elif wanted in ("number", "integer") and isinstance(got, str):
+        message = mark("`{got}` is a text, but `{key}` must be a number")
+    else:
+        message = mark("`{got}` is not what `{key}` holds")
     asked = {
         "string": mark("Write a text"),
         "number": mark("Write a number, such as 5 or 2.5"),
@@ -126,13 +142,11 @@ def _type_words(wanted: str, got: Any) -> tuple[str, str]:
         "array": mark("Write a list: [a, b] or lines that begin with -"),
         "object": mark("Write a mapping: indented lines of the form `key: value`"),
     }
-    return mark("`{got}` is not what `{key}` holds"), asked.get(
-        wanted, mark("See `sansang schema` for what may stand here")
-    )
+    return message, asked.get(wanted, _OTHER[2])
 
 
 def _any_of(error: Any, where: Where, path: Path) -> Iterator[Problem]:
-    """The branch that the writer meant: a mapping is held against the mapping, anything else is told the forms."""
+    """The branch that the writer meant: a mapping is held against the mapping, else the forms are told."""
     got = error.instance
     names = [str(branch.get("$ref", "")) for branch in error.validator_value]
     if isinstance(got, dict | list):
@@ -143,23 +157,48 @@ def _any_of(error: Any, where: Where, path: Path) -> Iterator[Problem]:
                     if inner.schema_path[0] == number:
                         yield from _said(inner, where, path)
                 return
+    values: dict[str, object] = {"got": _short(got)}
     if any(name.endswith("/Number") for name in names):
         yield Problem(
             "not-a-number",
             where.value(path),
             mark("`{got}` is no number"),
             mark(
-                "Write a number such as 5, or a mapping: {{triangular: [3, 5, 9], assumed: why}} (also value, uniform, "
-                "exponential, lognormal, empirical)"
+                "Write a number such as 5, or a mapping: {{triangular: [3, 5, 9], assumed: why}} "
+                "(also value, uniform, exponential, lognormal, empirical)"
             ),
-            {"got": _short(got)},
+            values,
         )
-        return
-    yield Problem("wrong-form", where.value(path), _OTHER[1], _OTHER[2], {"got": _short(got)})
+    elif path[-1] == "sites":
+        yield Problem(
+            "wrong-form",
+            where.value(path),
+            _OTHER[1],
+            mark("Write the id of a site, or a list: [{{site: …, weight: 2}}, {{site: …}}]"),
+            values,
+        )
+    elif path[-1] == "pillars":
+        yield Problem(
+            "wrong-form",
+            where.value(path),
+            _OTHER[1],
+            mark("Write the name of a known set, such as five_hcmc_2019, or a set of your own"),
+            values,
+        )
+    else:
+        yield from _of_one_branch(error, where, path)
+
+
+def _of_one_branch(error: Any, where: Where, path: Path) -> Iterator[Problem]:
+    """What the first branch says that is not about another type; else that it does not fit."""
+    for inner in error.context:
+        if inner.validator != "type":
+            yield from _said(inner, where, path)
+            return
+    yield Problem("wrong-form", where.value(path), _OTHER[1], _OTHER[2], {"got": _short(error.instance)})
 
 
 def _unknown(schema: dict[str, Any], data: Any, path: Path, where: Where) -> Iterator[Problem]:
-    """Warnings for keys that the shape does not know; they are kept in the file."""
     definitions = plain_schema()["$defs"]
     schema = _resolved(schema, data, definitions)
     if isinstance(data, dict):
@@ -171,7 +210,7 @@ def _unknown(schema: dict[str, Any], data: Any, path: Path, where: Where) -> Ite
                     "unknown-key",
                     where.key((*path, key)),
                     mark("`{key}` is not known here and is not used"),
-                    mark("Did you mean `{near}`?") if near else mark("It is kept; `sansang schema` says what is known"),
+                    mark("Did you mean `{near}`") if near else mark("It is kept; `sansang schema` says what is known"),
                     {"key": key, "near": near[0] if near else ""},
                     severity="warning",
                 )
@@ -198,5 +237,5 @@ def _resolved(schema: dict[str, Any], data: Any, definitions: dict[str, Any]) ->
 
 
 def _short(value: Any) -> str:
-    text = "null" if value is None else str(value).lower() if isinstance(value, bool) else str(value)
+    text = " ".join(value.split()) if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
     return text if len(text) <= 60 else text[:57] + "…"

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import UNSET
 
-from sansang.formats.scenario import shape
+from sansang.formats.scenario import shape_people
 from sansang.formats.scenario.tree import Path
 from sansang.model.exercise import CriticalTask, Inject, Objective, Phase, Role, TrainingIssue
 from sansang.words import mark
@@ -37,7 +37,7 @@ def build_exercise(builder: Builder) -> Exercise:
     )
 
 
-def _phase(builder: Builder, phase: shape.Phase, path: Path) -> Phase:
+def _phase(builder: Builder, phase: shape_people.Phase, path: Path) -> Phase:
     if not 0 <= phase.from_ < phase.to <= builder.file.horizon:
         builder.error(
             "phase-window",
@@ -54,19 +54,19 @@ def _phase(builder: Builder, phase: shape.Phase, path: Path) -> Phase:
     return Phase(phase.id, phase.name, phase.from_, phase.to, tuple(phase.posts), phase.units_move, issues)
 
 
-def _task(builder: Builder, task: shape.Task, path: Path) -> CriticalTask:
+def _task(builder: Builder, task: shape_people.Task, path: Path) -> CriticalTask:
     if task.objective:
         builder.known(task.objective, [o.id for o in builder.file.objectives], (*path, "objective"), "objective")
     return CriticalTask(task.id, task.text, task.objective, task.standard, task.target, task.source)
 
 
-def _role(builder: Builder, role: shape.Role, path: Path) -> Role:
+def _role(builder: Builder, role: shape_people.Role, path: Path) -> Role:
     if role.post:
         builder.known(role.post, builder.post_ids, (*path, "post"), "post")
     return Role(role.id, role.name, role.post, role.kind)
 
 
-def _inject(builder: Builder, inject: shape.Inject, path: Path) -> Inject:
+def _inject(builder: Builder, inject: shape_people.Inject, path: Path) -> Inject:
     file = builder.file
     for i, objective in enumerate(inject.objectives):
         builder.known(objective, [o.id for o in file.objectives], (*path, "objectives", i), "objective")

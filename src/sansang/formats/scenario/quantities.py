@@ -8,7 +8,7 @@ from typing import Any
 from msgspec import UNSET, UnsetType
 
 from sansang.formats.problems import Problem
-from sansang.formats.scenario import shape
+from sansang.formats.scenario import shape_numbers
 from sansang.formats.scenario.matching import Where
 from sansang.formats.scenario.tree import Path
 from sansang.model.quantity import (
@@ -28,7 +28,7 @@ from sansang.model.quantity import (
 )
 from sansang.words import mark
 
-Given = float | shape.Number | UnsetType | None
+Given = float | shape_numbers.Number | UnsetType | None
 FORMS = ("value", "uniform", "triangular", "exponential", "lognormal", "empirical")
 PROVENANCES: tuple[Provenance, ...] = ("measured", "sourced", "assumed")
 GREATEST = 1e9
@@ -41,11 +41,11 @@ class Quantities:
         self.where = where
         self.problems: list[Problem] = []
 
-    def error(self, code: str, path: Path, message: str, mend: str, **values: object) -> None:
+    def error(self, code: str, path: Path, message: str, mend: str, /, **values: object) -> None:
         """Note that something is wrong at a path."""
         self.problems.append(Problem(code, self.where.value(path), message, mend, values))
 
-    def warning(self, code: str, path: Path, message: str, mend: str, **values: object) -> None:
+    def warning(self, code: str, path: Path, message: str, mend: str, /, **values: object) -> None:
         """Note something that is odd but can be played."""
         self.problems.append(Problem(code, self.where.value(path), message, mend, values, severity="warning"))
 
@@ -116,6 +116,10 @@ class Quantities:
             )
         return Amount(int(value), self._basis(given, path))
 
+    def amounts(self, given: dict[str, Any], path: Path, least: int) -> dict[str, Amount]:
+        """Whole numbers by name."""
+        return {name: self.amount(value, (*path, name), 0, least) for name, value in given.items()}
+
     def _one_value(self, given: Given, path: Path, otherwise: float) -> float:
         if given is UNSET or given is None:
             return otherwise
@@ -131,7 +135,7 @@ class Quantities:
         return otherwise
 
     def _basis(self, given: Given, path: Path) -> Basis:
-        if not isinstance(given, shape.Number):
+        if not isinstance(given, shape_numbers.Number):
             return Basis()
         named = [name for name in PROVENANCES if getattr(given, name) is not UNSET]
         if len(named) > 1:
@@ -151,8 +155,8 @@ class Quantities:
             self.error("range-order", (*path, "range"), mark("The range runs backwards"), mark("Write [least, most]"))
         return Basis(name, note, low, high)
 
-    def _distribution(self, given: float | shape.Number, path: Path) -> Distribution:
-        if not isinstance(given, shape.Number):
+    def _distribution(self, given: float | shape_numbers.Number, path: Path) -> Distribution:
+        if not isinstance(given, shape_numbers.Number):
             self._not_too_great([given], path)
             return Constant(float(given))
         forms = [name for name in FORMS if getattr(given, name) is not UNSET]

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import PurePosixPath, PureWindowsPath
 from typing import Any
 
+import msgspec
+
 from sansang.formats.problems import Problem, Spot, Unreadable
 from sansang.formats.scenario.building import Builder
-from sansang.formats.scenario.matching import Where, mismatches
+from sansang.formats.scenario.matching import Where, mismatches, unknown_keys
 from sansang.formats.scenario.shape import VERSION, ScenarioFile
 from sansang.formats.scenario.tree import Tree, grow
 from sansang.model.areas import Gazetteer
@@ -18,14 +20,26 @@ from sansang.words import mark
 
 MAIN = "exercise.yaml"
 MOST_PARTS = 50
+LONGEST_NAME = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """The files that were read, by their names in the folder; ``exercise.yaml`` and the parts it names."""
+
+    files: Mapping[str, bytes]
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What was read: the scenario, or None with errors; warnings may stand beside a scenario."""
+    """What was read: the scenario, or None with errors; warnings may stand beside a scenario.
+
+    ``document`` is what can be written back, None where a file is no YAML or is missing.
+    """
 
     scenario: Scenario | None
     problems: tuple[Problem, ...]
+    document: Document | None = None
 
     def require(self) -> Scenario:
         """The scenario; raises Unreadable with every problem if there are errors."""
@@ -46,11 +60,11 @@ def parts_of(main: bytes) -> list[str]:
 
 
 def is_inside(part: str) -> bool:
-    """Whether a name is that of a YAML file in the folder, on any system."""
+    """Whether a name is that of another YAML file in the folder, written in one plain way, on any system."""
     path = PurePosixPath(part)
-    windows = PureWindowsPath(part)
-    outside = path.is_absolute() or windows.is_absolute() or bool(windows.drive) or ".." in windows.parts
-    return not outside and path.suffix in (".yaml", ".yml") and part != MAIN and "\\" not in part
+    outside = path.is_absolute() or bool(PureWindowsPath(part).drive) or ".." in path.parts or "\\" in part
+    plain = str(path) == part and part.isprintable() and part != MAIN
+    return not outside and plain and path.suffix in (".yaml", ".yml") and len(part) <= LONGEST_NAME
 
 
 def parse(files: Mapping[str, bytes], gazetteer: Gazetteer) -> Reading:
@@ -59,25 +73,49 @@ def parse(files: Mapping[str, bytes], gazetteer: Gazetteer) -> Reading:
     Problems of form are told before those of meaning: as long as there are any, the rest is not looked at.
     """
     main = grow(MAIN, files.get(MAIN, b""))
-    problems: list[Problem] = list(main.problems)
     if main.data is None:
-        return Reading(None, tuple(problems))
+        return Reading(None, tuple(main.problems))
+    problems: list[Problem] = []
     trees = [main, *_parts(main, files, problems)]
+    document = None if problems else Document({tree.file: files[tree.file] for tree in trees})
     data, where = _joined(trees, problems)
     if _too_new(data, where, problems):
-        return Reading(None, tuple(problems))
-    problems += mismatches(data, where)
-    if any(problem.severity == "error" for problem in problems):
-        return Reading(None, _in_order(problems))
-    import msgspec
-
-    file = msgspec.convert(data, ScenarioFile)
+        return Reading(None, _in_order(problems), document)
+    whole = document is not None
+    file, found = _file(data, where)
+    # A key that seems to be missing may stand in the part that could not be read.
+    problems += [p for p in found if whole or not (p.code == "missing" and p.spot == where.whole)]
+    problems += unknown_keys(data, where)
+    if file is None or _wrong(problems):
+        return Reading(None, _in_order(problems), document)
     builder = Builder(file, where, gazetteer)
-    scenario: Scenario | None = builder.build()
+    scenario = builder.build()
     problems += builder.problems
-    if any(problem.severity == "error" for problem in problems):
-        scenario = None
-    return Reading(scenario, _in_order(problems))
+    return Reading(None if _wrong(problems) else scenario, _in_order(problems), document)
+
+
+def _wrong(problems: Iterable[Problem]) -> bool:
+    return any(problem.severity == "error" for problem in problems)
+
+
+def _file(data: dict[str, Any], where: Where) -> tuple[ScenarioFile | None, list[Problem]]:
+    """The typed values; only if they don't fit is the schema asked for everything that is wrong."""
+    try:
+        return msgspec.convert(data, ScenarioFile), []
+    except msgspec.ValidationError as wrong:
+        found = list(mismatches(data, where))
+        if not found:
+            reason = str(wrong)
+            found = [
+                Problem(
+                    "wrong-form",
+                    where.whole,
+                    mark("The file does not have the form of a scenario ({reason})"),
+                    mark("See `sansang schema` for what may stand here"),
+                    {"reason": reason},
+                )
+            ]
+        return None, found
 
 
 def _in_order(problems: list[Problem]) -> tuple[Problem, ...]:
@@ -116,21 +154,13 @@ def _parts(main: Tree, files: Mapping[str, bytes], problems: list[Problem]) -> l
     named = main.data.get("parts", [])
     if not isinstance(named, list):
         return []
-    trees = []
+    trees: dict[str, Tree] = {}
     for number, part in enumerate(named):
-        spot = main.values.get(("parts", number), Spot(MAIN))
         if not isinstance(part, str):
             continue
-        if not is_inside(part) or number >= MOST_PARTS:
-            problems.append(
-                Problem(
-                    "part-outside",
-                    spot,
-                    mark("`{part}` is no part of this folder"),
-                    mark("Name a .yaml file in the folder, such as forces.yaml, without .. or a leading /"),
-                    {"part": part},
-                )
-            )
+        spot = main.values.get(("parts", number), Spot(MAIN))
+        if part in trees or number >= MOST_PARTS or not is_inside(part):
+            problems.append(_no_part(part, spot, part in trees, number))
         elif part not in files:
             problems.append(
                 Problem(
@@ -142,11 +172,35 @@ def _parts(main: Tree, files: Mapping[str, bytes], problems: list[Problem]) -> l
                 )
             )
         else:
-            tree = grow(part, files[part])
-            problems += tree.problems
-            if tree.data is not None:
-                trees.append(tree)
-    return trees
+            trees[part] = grow(part, files[part])
+            problems += trees[part].problems
+    return [tree for tree in trees.values() if tree.data is not None]
+
+
+def _no_part(part: str, spot: Spot, again: bool, number: int) -> Problem:
+    if again:
+        return Problem(
+            "part-twice",
+            spot,
+            mark("The part `{part}` is named twice"),
+            mark("Keep one of them"),
+            {"part": part},
+        )
+    if number >= MOST_PARTS:
+        return Problem(
+            "too-many",
+            spot,
+            mark("The list is too long"),
+            mark("Give at most {wanted} items"),
+            {"wanted": MOST_PARTS},
+        )
+    return Problem(
+        "part-outside",
+        spot,
+        mark("`{part}` is no part of this folder"),
+        mark("Name a .yaml file in the folder, such as forces.yaml, without .. or a leading /"),
+        {"part": part},
+    )
 
 
 def _joined(trees: list[Tree], problems: list[Problem]) -> tuple[dict[str, Any], Where]:
@@ -160,7 +214,7 @@ def _joined(trees: list[Tree], problems: list[Problem]) -> tuple[dict[str, Any],
                 problems.append(
                     Problem(
                         "key-in-two-files",
-                        tree.keys[key,],
+                        tree.keys[(key,)],
                         mark("`{key}` stands in {first} too"),
                         mark("Keep it in one of the two files"),
                         {"key": key, "first": owner[key].file},

@@ -10,75 +10,19 @@ from typing import Annotated, Any, Literal
 
 from msgspec import UNSET, Meta, Struct, UnsetType, field
 
-from sansang.model.exercise import InjectStatus, InjectType, Trigger
+from sansang.formats.scenario.shape_numbers import Id, Minutes, Pieces, Quantity, Strengths, Text
+from sansang.formats.scenario.shape_people import (
+    Inject,
+    Objective,
+    OwnPillars,
+    Phase,
+    Role,
+    Task,
+)
 from sansang.model.forces import ForceKind, MeansState
 from sansang.words import mark
 
 VERSION = 1
-
-Id = Annotated[
-    str,
-    Meta(
-        pattern=r"^[a-z0-9][a-z0-9-]{0,62}$",
-        description=mark("A short name: small letters without marks, digits, hyphens"),
-    ),
-]
-Text = Annotated[str, Meta(max_length=20_000)]
-Minutes = Annotated[float, Meta(description=mark("Minutes from the start of the exercise"))]
-
-
-class Number(Struct, kw_only=True):
-    """A number that says where it comes from, or how it varies."""
-
-    value: Annotated[float, Meta(description=mark("Always this value"))] | UnsetType = UNSET
-    uniform: (
-        Annotated[list[float], Meta(min_length=2, max_length=2, description=mark("[least, most], all alike"))]
-        | UnsetType
-    ) = UNSET
-    triangular: (
-        Annotated[list[float], Meta(min_length=3, max_length=3, description=mark("[least, usual, most]"))] | UnsetType
-    ) = UNSET
-    exponential: Annotated[float, Meta(description=mark("The average; without memory"))] | UnsetType = UNSET
-    lognormal: (
-        Annotated[
-            list[float],
-            Meta(min_length=2, max_length=2, description=mark("[median, deviation of the logarithm]")),
-        ]
-        | UnsetType
-    ) = UNSET
-    empirical: (
-        Annotated[
-            list[Annotated[list[float], Meta(min_length=2, max_length=2)]],
-            Meta(min_length=2, description=mark("Points [share of cases at or below, value], from 0 to 1")),
-        ]
-        | UnsetType
-    ) = UNSET
-    measured: Annotated[Text, Meta(description=mark("It was measured: how and when"))] | UnsetType = UNSET
-    sourced: Annotated[Text, Meta(description=mark("It has a source: which"))] | UnsetType = UNSET
-    assumed: Annotated[Text, Meta(description=mark("It is only assumed: why so"))] | UnsetType = UNSET
-    range: (
-        Annotated[
-            list[Annotated[float, Meta(gt=0)]],
-            Meta(
-                min_length=2,
-                max_length=2,
-                description=mark("For what is assumed: the true value lies between these factors of the number"),
-            ),
-        ]
-        | UnsetType
-    ) = UNSET
-
-
-Quantity = Annotated[
-    float | Number,
-    Meta(
-        description=mark(
-            "A number (then only assumed), or a mapping such as {triangular: [3, 5, 9], measured: drill of 12/5}"
-        )
-    ),
-]
-Strengths = Annotated[dict[str, Quantity], Meta(description=mark("Capability → strength, whole numbers"))]
-Pieces = Annotated[dict[str, Quantity], Meta(description=mark("Kind of supply → pieces, whole numbers"))]
 
 
 class TravelTime(Struct, kw_only=True):
@@ -150,7 +94,10 @@ class Ward(Struct, kw_only=True):
     id: Id
     area: Annotated[
         str,
-        Meta(pattern=r"^[0-9]{1,5}$", description=mark('Code of the administrative unit, in quotes: "27238"')),
+        Meta(
+            pattern=r"^[0-9]{1,5}$(?!\n)",
+            description=mark('Code of the administrative unit, in quotes: "27238"'),
+        ),
     ]
     post: Post
     stores: Pieces = {}
@@ -197,7 +144,7 @@ class Unit(Struct, kw_only=True):
     kind: ForceKind = "other"
     on_duty: (
         Annotated[
-            list[float | None],
+            list[Annotated[float, Meta(ge=0, le=1_000_000)] | None],
             Meta(min_length=2, max_length=2, description=mark("[from, to) in minutes; null: to the end")),
         ]
         | UnsetType
@@ -240,7 +187,7 @@ class WeightedSite(Struct, kw_only=True):
     """One of several possible sites."""
 
     site: Id
-    weight: Annotated[float, Meta(gt=0)] = 1.0
+    weight: Annotated[float, Meta(gt=0, le=1_000_000)] = 1.0
 
 
 class Need(Struct, kw_only=True):
@@ -291,112 +238,6 @@ class Situation(Struct, kw_only=True):
         Annotated[Quantity, Meta(description=mark("Deadline from the occurrence to the ward's order, minutes"))]
         | UnsetType
     ) = UNSET
-
-
-class TrainingIssue(Struct, kw_only=True):
-    """A numbered block in a phase."""
-
-    number: Text
-    title: Text
-
-
-class Phase(Struct, kw_only=True):
-    """A phase of the exercise."""
-
-    id: Id
-    name: Text
-    from_: Minutes = field(name="from")
-    to: Minutes
-    posts: list[Id] = []
-    units_move: bool = True
-    training_issues: list[TrainingIssue] = []
-
-
-class Objective(Struct, kw_only=True):
-    """What the exercise is meant to show."""
-
-    id: Id
-    text: Text
-    capability: Text = ""
-
-
-class Task(Struct, kw_only=True):
-    """A critical task under an objective."""
-
-    id: Id
-    text: Text
-    objective: str = ""
-    standard: Text = ""
-    target: Text = ""
-    source: Text = ""
-
-
-class Role(Struct, kw_only=True):
-    """A part in the exercise."""
-
-    id: Id
-    name: Text
-    post: str = ""
-    kind: Literal["training_audience", "controller", "evaluator", "observer", "role_player"] = "training_audience"
-
-
-class Inject(Struct, kw_only=True):
-    """One row of the master list."""
-
-    id: Id
-    title: Text
-    message: Text
-    receiver: Text
-    number: Text = ""
-    planned: Quantity | UnsetType = UNSET
-    status: InjectStatus = "draft"
-    event_type: InjectType = "inject"
-    scenario_time: Text = ""
-    sender: Text = ""
-    method: Text = ""
-    expected_action: Text = ""
-    responsible: Text = ""
-    objectives: list[Id] = []
-    tasks: list[Id] = []
-    plan_reference: Text = ""
-    deadline: Quantity | UnsetType = UNSET
-    trigger: Trigger = "time"
-    condition: Text = ""
-    parent: str = ""
-    storyline: Text = ""
-    phase: str = ""
-    location: Text = ""
-    priority: Annotated[int, Meta(ge=1, le=9)] = 3
-    attachments: list[Text] = []
-    controller_notes: Text = ""
-    author: Text = ""
-    actual_release: Text = ""
-    actual_action: Text = ""
-    skip_reason: Text = ""
-    handle: Annotated[Quantity, Meta(description=mark("Minutes of a desk that it takes"))] | UnsetType = UNSET
-    starts: Annotated[str, Meta(description=mark("The situation that it starts"))] = ""
-
-
-class OwnPillar(Struct, kw_only=True):
-    """A pillar of a locality's own set."""
-
-    id: Id
-    name: Text
-    name_en: Text = ""
-    causes: list[
-        Literal["report", "desk", "convening", "decision", "no_answer", "turnout", "unit", "travel", "supplies"]
-    ] = []
-
-
-class OwnPillars(Struct, kw_only=True):
-    """A locality's own set of pillars."""
-
-    id: Id
-    name: Text
-    legal_basis: Text
-    valid_from: Annotated[str, Meta(pattern=r"^\d{4}-\d{2}-\d{2}$")]
-    pillars: Annotated[list[OwnPillar], Meta(min_length=1)]
-    name_en: Text = ""
 
 
 class ScenarioFile(Struct, kw_only=True):

@@ -20,6 +20,10 @@ DEEPEST = 40
 
 Path = tuple[str | int, ...]
 _TAG = "tag:yaml.org,2002:"
+_KNOWN_TAGS = {f"{_TAG}{kind}" for kind in ("map", "seq", "str", "int", "float", "bool", "null", "merge")}
+
+#: A whole number beyond this is a slip of the hand, and would not fit into the machine.
+GREATEST_WHOLE = 10**15
 
 
 @dataclass
@@ -85,7 +89,7 @@ def _decoded(tree: Tree, data: bytes) -> str | None:
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as wrong:
-        line = data[: wrong.start].count(b"\n") + 1
+        line = len(data[: wrong.start].split(b"\n"))
         column = wrong.start - (data.rfind(b"\n", 0, wrong.start) + 1) + 1
         spot = Spot(tree.file, line, column)
         tree.error("not-utf8", spot, mark("The file is not UTF-8 here"), mark("Save it as UTF-8"))
@@ -115,6 +119,14 @@ def _is_harmless(tree: Tree, text: str) -> bool:
         for event in YAML(typ="safe", pure=True).parse(io.StringIO(text)):
             if isinstance(event, DocumentStartEvent):
                 documents += 1
+                if event.version not in (None, (1, 2)):
+                    tree.error(
+                        "yaml-version",
+                        _spot(tree, event.start_mark),
+                        mark("Only YAML 1.2 is read: older forms take `22:30` for a number and `no` for false"),
+                        mark("Take out the line that begins with %YAML"),
+                    )
+                    return False
                 if documents > 1:
                     tree.error(
                         "several-documents",
@@ -138,13 +150,13 @@ def _is_harmless(tree: Tree, text: str) -> bool:
                 depth -= 1
             if isinstance(event, MappingStartEvent | SequenceStartEvent | ScalarEvent):
                 nodes += 1
-                if event.tag not in (None, "!") and not str(event.tag).startswith(_TAG):
+                if event.tag not in (None, "!") and str(event.tag) not in _KNOWN_TAGS:
                     tree.error(
                         "tag",
                         _spot(tree, event.start_mark),
-                        mark("`{tag}` is no part of a scenario"),
+                        mark("The tag `{tag}` is no part of a scenario"),
                         mark("Take the tag out and write the value plainly"),
-                        tag=event.tag,
+                        tag=str(event.tag).replace(_TAG, "!!"),
                     )
                     return False
             if depth > DEEPEST or nodes > MOST_NODES:
@@ -206,7 +218,9 @@ def _spot(tree: Tree, place: Any) -> Spot:
 def _plain(tree: Tree, node: Any, path: Path) -> Any:
     from ruamel.yaml.nodes import MappingNode, SequenceNode
 
-    tree.values[path] = _spot(tree, node.start_mark)
+    # What is left empty stands where its key does: its own mark is on the next line.
+    empty = node.value == "" and path in tree.keys
+    tree.values[path] = tree.keys[path] if empty else _spot(tree, node.start_mark)
     if isinstance(node, MappingNode):
         return _mapping(tree, node, path)
     if isinstance(node, SequenceNode):
@@ -217,9 +231,8 @@ def _plain(tree: Tree, node: Any, path: Path) -> Any:
 def _mapping(tree: Tree, node: Any, path: Path) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for key_node, value_node in node.value:
-        key = unicodedata.normalize("NFC", str(key_node.value))
         spot = _spot(tree, key_node.start_mark)
-        if not isinstance(key_node.value, str) or key_node.tag == f"{_TAG}merge":
+        if not isinstance(key_node.value, str) or not key_node.value or key_node.tag == f"{_TAG}merge":
             tree.error(
                 "key",
                 spot,
@@ -227,6 +240,7 @@ def _mapping(tree: Tree, node: Any, path: Path) -> dict[str, Any]:
                 mark("Write `key: value`, without `<<` or brackets on the left"),
             )
             continue
+        key = _text(tree, key_node)
         if key in found:
             tree.error(
                 "key-twice",
@@ -234,10 +248,10 @@ def _mapping(tree: Tree, node: Any, path: Path) -> dict[str, Any]:
                 mark("`{key}` stands here a second time; the first is in line {line}"),
                 mark("Keep one of them"),
                 key=key,
-                line=tree.keys[(*path, key)].line,
+                line=tree.keys[*path, key].line,
             )
             continue
-        tree.keys[(*path, key)] = spot
+        tree.keys[*path, key] = spot
         found[key] = _plain(tree, value_node, (*path, key))
     return found
 
@@ -247,23 +261,69 @@ def _scalar(tree: Tree, node: Any) -> Any:
     kind = str(node.tag).removeprefix(_TAG)
     if kind == "null":
         return None
-    if kind == "bool":
+    if kind == "bool" and text.casefold() in ("true", "false"):
         return text.casefold() == "true"
     if kind == "int":
-        try:
-            return int(text.replace("_", ""), 0)
-        except ValueError:
-            return int(text.replace("_", ""))
+        return _whole(tree, node, text.replace("_", ""))
     if kind == "float":
-        number = float(text.replace("_", "").replace(".inf", "inf").replace(".nan", "nan").lower())
-        if not math.isfinite(number):
-            tree.error(
-                "not-finite",
-                _spot(tree, node.start_mark),
-                mark("`{text}` is no number of a plan"),
-                mark("Write a number; leave an end that does not exist out, or write null"),
-                text=text,
-            )
-            return 0.0
-        return number
-    return unicodedata.normalize("NFC", text)
+        return _fraction(tree, node, text.replace("_", "").casefold())
+    return _text(tree, node)
+
+
+def _whole(tree: Tree, node: Any, text: str) -> int:
+    digits = text.lstrip("+-")
+    if digits.isdecimal() and len(digits) > 1 and digits.startswith("0"):
+        tree.error(
+            "leading-zero",
+            _spot(tree, node.start_mark),
+            mark("`{text}` begins with 0: it may be a number or a code"),
+            mark('Write {plain} if it is a number; put it into quotes if it is a code: "{text}"'),
+            text=node.value,
+            plain=digits.lstrip("0") or "0",
+        )
+        return 0
+    try:
+        number = int(text, 0)
+    except ValueError:
+        return _no_number(tree, node)
+    return number if abs(number) <= GREATEST_WHOLE else _no_number(tree, node)
+
+
+def _fraction(tree: Tree, node: Any, text: str) -> float:
+    try:
+        number = float(text.replace(".inf", "inf").replace(".nan", "nan"))
+    except ValueError:
+        number = math.nan
+    return number if math.isfinite(number) else _no_number(tree, node)
+
+
+def _no_number(tree: Tree, node: Any) -> int:
+    tree.error(
+        "not-finite",
+        _spot(tree, node.start_mark),
+        mark("`{text}` is no number of a plan"),
+        mark("Write a number; leave an end that does not exist out, or write null"),
+        text=_shown(node.value),
+    )
+    return 0
+
+
+def _text(tree: Tree, node: Any) -> str:
+    """The text in composed letters (NFC); what a terminal or a page could be led astray by is refused."""
+    text = unicodedata.normalize("NFC", node.value)
+    if any(unicodedata.category(letter) in ("Cc", "Cs") and letter not in "\n\t" for letter in text):
+        tree.error(
+            "control-character",
+            _spot(tree, node.start_mark),
+            mark("`{text}` holds a sign that can't be printed"),
+            mark("Write the text anew without it"),
+            text=_shown(text),
+        )
+        return ""
+    return text
+
+
+def _shown(text: str) -> str:
+    """At most forty letters, with a question mark for each that can't be printed."""
+    short = text if len(text) <= 40 else text[:39] + "…"
+    return "".join(letter if letter.isprintable() else "?" for letter in short)

@@ -20,15 +20,19 @@ def check_ways(
     units: tuple[Unit, ...],
     situations: tuple[Situation, ...],
 ) -> None:
-    """Note each site whose trips a mode in use can't work out: from homes to hazards, and between hazards."""
+    """Note each mode in use with trips it has no time for: from homes to hazards, and between hazards."""
     by_id = {site.id: site for site in sites}
     hazards = {site for situation in situations for site, _ in situation.sites} & set(by_id)
     for number, mode in enumerate(modes):
         homes = {unit.home for unit in units if unit.mode == mode.id} & set(by_id)
         if not homes:
             continue
-        pairs = [(a, b) for a in sorted(homes | hazards) for b in sorted(hazards)]
-        lacking = [(a, b) for a, b in pairs if not _known(mode, by_id[a], by_id[b])]
+        # Where both ends have a place and the mode a speed there is a time: only the others are looked at.
+        placed = {site for site in by_id if mode.speed is not None and by_id[site].place is not None}
+        bare = (homes | hazards) - placed
+        pairs = {tuple(sorted((a, b))) for a in bare for b in hazards}
+        pairs |= {tuple(sorted((a, b))) for a in homes for b in bare & hazards}
+        lacking = [(a, b) for a, b in sorted(pairs) if not _known(mode, by_id[a], by_id[b])]
         if lacking:
             a, b = lacking[0]
             builder.error(

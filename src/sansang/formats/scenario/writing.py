@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import math
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sansang.model.exercise import Inject
 from sansang.model.forces import Post
@@ -28,7 +28,15 @@ from sansang.model.quantity import (
 from sansang.model.scenario import Scenario
 from sansang.model.situations import Fixed, Need, Situation, Stream
 
+if TYPE_CHECKING:
+    from sansang.formats.scenario.reading import Document
+
 WIDE = 110
+
+
+def write(document: Document) -> dict[str, bytes]:
+    """The files of a folder as they were read, by their names in the folder; see :func:`rewrite`."""
+    return {name: rewrite(data) for name, data in document.files.items()}
 
 
 def rewrite(data: bytes) -> bytes:

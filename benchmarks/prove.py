@@ -1,0 +1,74 @@
+"""``make prove``: the long proofs and the measurements; writes docs/figures.md, every figure with its command."""
+
+from __future__ import annotations
+
+import platform
+import subprocess
+import sys
+from datetime import datetime
+from pathlib import Path
+
+ROOT = Path(__file__).parent.parent
+sys.path.insert(0, str(ROOT))
+
+from benchmarks import coverage, speed, traces  # noqa: E402
+
+PLANS, RUNS = 2000, 10_000
+
+
+def processor() -> str:
+    """The processor's name, as far as the system tells."""
+    for line in Path("/proc/cpuinfo").read_text().splitlines() if Path("/proc/cpuinfo").exists() else []:
+        if line.startswith("model name"):
+            return line.partition(":")[2].strip()
+    return platform.processor() or "?"
+
+
+def main() -> None:
+    """Run everything, one after the other, then write the page whole."""
+    day = datetime.now().astimezone().date()
+    commit = subprocess.run(
+        ["git", "rev-parse", "--short", "HEAD"], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    print("speed …", flush=True)
+    speed_rows = [*speed.HEAD, *speed.rows(RUNS)]
+    first = speed.first_result_seconds()
+    print("traces …", flush=True)
+    trace_lines = traces.report(PLANS)
+    print("coverage …", flush=True)
+    coverage_rows = [*coverage.HEAD, *coverage.rows()]
+    page = [
+        "# Measured figures",
+        "",
+        "Written by `make prove`; each section says the command that makes it alone. Seconds differ from machine to",
+        "machine: quote the ratios.",
+        "",
+        f"{day:%d/%m/%Y}, commit {commit.stdout.strip() or '?'}, Python {platform.python_version()}, {processor()}.",
+        "",
+        "## Speed of the rehearsal",
+        "",
+        "`python -m benchmarks.speed`",
+        "",
+        *speed_rows,
+        "",
+        f"Start of the program to the first result, compiled code cached: {first:.1f} s.",
+        "",
+        "## One trace from two programs",
+        "",
+        f"`python -m benchmarks.traces {PLANS}`",
+        "",
+        *trace_lines,
+        "",
+        "## Coverage of the 95 % intervals",
+        "",
+        "`python -m benchmarks.coverage`",
+        "",
+        *coverage_rows,
+        "",
+    ]
+    (ROOT / "docs" / "figures.md").write_text("\n".join(page), "utf-8")
+    print("docs/figures.md is written")
+
+
+if __name__ == "__main__":
+    main()

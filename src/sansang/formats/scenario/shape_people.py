@@ -1,0 +1,117 @@
+"""What may people play? The shape of phases, objectives, tasks, roles, injects and own pillars."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from msgspec import UNSET, Meta, Struct, UnsetType, field
+
+from sansang.formats.scenario.shape_numbers import Id, Minutes, Quantity, Text
+from sansang.model.exercise import InjectStatus, InjectType, Trigger
+from sansang.words import mark
+
+
+class TrainingIssue(Struct, kw_only=True):
+    """A numbered block in a phase."""
+
+    number: Text
+    title: Text
+
+
+class Phase(Struct, kw_only=True):
+    """A phase of the exercise."""
+
+    id: Id
+    name: Text
+    from_: Minutes = field(name="from")
+    to: Minutes
+    posts: list[Id] = []
+    units_move: bool = True
+    training_issues: list[TrainingIssue] = []
+
+
+class Objective(Struct, kw_only=True):
+    """What the exercise is meant to show."""
+
+    id: Id
+    text: Text
+    capability: Text = ""
+
+
+class Task(Struct, kw_only=True):
+    """A critical task under an objective."""
+
+    id: Id
+    text: Text
+    objective: str = ""
+    standard: Text = ""
+    target: Text = ""
+    source: Text = ""
+
+
+class Role(Struct, kw_only=True):
+    """A part in the exercise."""
+
+    id: Id
+    name: Text
+    post: str = ""
+    kind: Literal["training_audience", "controller", "evaluator", "observer", "role_player"] = "training_audience"
+
+
+class Inject(Struct, kw_only=True):
+    """One row of the master list."""
+
+    id: Id
+    title: Text
+    message: Text
+    receiver: Text
+    number: Text = ""
+    planned: Quantity | UnsetType = UNSET
+    status: InjectStatus = "draft"
+    event_type: InjectType = "inject"
+    scenario_time: Text = ""
+    sender: Text = ""
+    method: Text = ""
+    expected_action: Text = ""
+    responsible: Text = ""
+    objectives: list[Id] = []
+    tasks: list[Id] = []
+    plan_reference: Text = ""
+    deadline: Quantity | UnsetType = UNSET
+    trigger: Trigger = "time"
+    condition: Text = ""
+    parent: str = ""
+    storyline: Text = ""
+    phase: str = ""
+    location: Text = ""
+    priority: Annotated[int, Meta(ge=1, le=9)] = 3
+    attachments: list[Text] = []
+    controller_notes: Text = ""
+    author: Text = ""
+    actual_release: Text = ""
+    actual_action: Text = ""
+    skip_reason: Text = ""
+    handle: Annotated[Quantity, Meta(description=mark("Minutes of a desk that it takes"))] | UnsetType = UNSET
+    starts: Annotated[str, Meta(description=mark("The situation that it starts"))] = ""
+
+
+class OwnPillar(Struct, kw_only=True):
+    """A pillar of a locality's own set."""
+
+    id: Id
+    name: Text
+    name_en: Text = ""
+    causes: list[
+        Literal["report", "desk", "convening", "decision", "no_answer", "turnout", "unit", "travel", "supplies"]
+    ] = []
+
+
+class OwnPillars(Struct, kw_only=True):
+    """A locality's own set of pillars."""
+
+    id: Id
+    name: Text
+    legal_basis: Text
+    valid_from: Annotated[str, Meta(pattern=r"^\d{4}-\d{2}-\d{2}$(?!\n)")]
+    pillars: Annotated[list[OwnPillar], Meta(min_length=1)]
+    name_en: Text = ""
