@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from rich.console import Console
 from rich.markup import escape
+from rich.padding import Padding
 from rich.table import Table
 
 from sansang.formats import result_text as text
@@ -44,8 +45,10 @@ def _section(console: Console, title: str, lines: list[str]) -> None:
         return
     console.print()
     console.print(f"[bold]{escape(title)}[/bold]")
+    bullets = Table.grid(padding=(0, 1, 0, 0))
     for line in lines:
-        console.print(f"  • {escape(line)}")
+        bullets.add_row("  •", escape(line))
+    console.print(bullets)
 
 
 def _table(title: str, *columns: tuple[str, str]) -> Table:
@@ -61,28 +64,21 @@ def _deadlines(console: Console, voice: Voice, result: RehearsalResult) -> None:
     if not result.deadlines:
         console.print(say(mark("The plan sets no deadline: add `deadline` to a need to see how often it is met.")))
         return
-    table = _table(
-        say(mark("Deadlines, those least often met first")),
-        (say(mark("deadline")), "left"),
-        (say(mark("within")), "right"),
-        (say(mark("met")), "right"),
-        (say(mark("error of simulation only")), "right"),
-        (say(mark("if what is assumed varies")), "right"),
-        (say(mark("what takes the time")), "left"),
-    )
+    console.print(f"[bold]{escape(say(mark('Deadlines, those least often met first')))}[/bold]")
     by_need = {(need.situation, need.need): need.minutes_by_cause for need in result.needs}
     for deadline in text.deadlines_by_risk(result):
-        band = "–" if deadline.band is None else text.span(voice, *deadline.band)
+        share = "–" if deadline.share is None else text.share(voice, deadline.share.value)
+        within = say(mark("within {minutes} min"), minutes=voice.number(deadline.minutes))
+        name = text.short_name(voice, deadline)
+        console.print(Padding(f"[bold]{share:>6}[/bold]  {escape(name)}, {within}", (0, 0, 0, 0)))
+        facts = [say(mark("{interval} error of simulation only"), interval=text.interval(voice, deadline.share))]
+        if deadline.band is not None:
+            band = text.span(voice, *deadline.band)
+            facts.append(say(mark("{band} if what is assumed varies"), band=band))
         taken = by_need.get((deadline.situation, deadline.need or ""), {})
-        table.add_row(
-            escape(text.short_name(voice, deadline)),
-            say(mark("{minutes} min"), minutes=voice.number(deadline.minutes)),
-            "–" if deadline.share is None else f"[bold]{text.share(voice, deadline.share.value)}[/bold]",
-            text.interval(voice, deadline.share),
-            band,
-            text.causes(voice, taken, most=2),
-        )
-    console.print(table)
+        if taken:
+            facts.append(say(mark("the time goes into {causes}"), causes=text.causes(voice, taken)))
+        console.print(Padding(escape("; ".join(facts)), (0, 0, 0, 8)), style="dim")
 
 
 def _pillars(console: Console, voice: Voice, result: RehearsalResult) -> None:
