@@ -239,6 +239,20 @@ def test_a_text_that_looks_like_something_else_stays_a_text(text: str) -> None:
     assert read(dump(scenario)).require() == scenario
 
 
+def test_what_is_empty_but_must_be_there_is_written() -> None:
+    scenario = read(EXAMPLE).require()
+    ward = dataclasses.replace(scenario.wards[0], post=dataclasses.replace(scenario.wards[0].post, name=""))
+    bare = dataclasses.replace(
+        scenario,
+        title="",
+        wards=(ward,),
+        units=(),
+        sites=tuple(dataclasses.replace(site, name="") for site in scenario.sites),
+        objectives=(Objective("mt1", ""), Objective("mt2", "")),
+    )
+    assert read(dump(bare)).require() == bare
+
+
 def test_the_example_written_anew_says_the_same() -> None:
     scenario = read(EXAMPLE).require()
     assert digest(read(dump(scenario)).require()) == digest(scenario)

@@ -32,6 +32,8 @@ if TYPE_CHECKING:
     from sansang.formats.scenario.reading import Document
 
 WIDE = 110
+#: Keys that a file must have, also where they hold nothing.
+REQUIRED = ("title", "name", "role", "text", "capability", "message", "receiver", "units")
 
 
 def write(document: Document) -> dict[str, bytes]:
@@ -156,19 +158,23 @@ def _scenario(s: Scenario) -> dict[str, Any]:
         )
         for p in s.phases
     ]
-    written["objectives"] = [_kept(id=o.id, text=o.text, capability=o.capability) for o in s.objectives]
+    written["objectives"] = [_kept(id=o.id, text=o.text, capability=o.capability or None) for o in s.objectives]
     written["tasks"] = [
         _kept(id=t.id, text=t.text, objective=t.objective, standard=t.standard, target=t.target, source=t.source)
         for t in s.tasks
     ]
     written["roles"] = [_kept(id=r.id, name=r.name, post=r.post, kind=r.kind) for r in s.roles]
     written["injects"] = [_inject(i) for i in s.injects]
-    return {key: value for key, value in written.items() if value not in ("", [], None)}
+    return {key: value for key, value in written.items() if key in REQUIRED or value not in ("", [], None)}
 
 
 def _kept(**fields: Any) -> dict[str, Any]:
-    """The fields that say something."""
-    return {key: value for key, value in fields.items() if value is not None and value not in ("", [], {})}
+    """The fields that say something, and texts that must be there though they are empty."""
+    return {
+        key: value
+        for key, value in fields.items()
+        if value is not None and (value not in ("", [], {}) or (value == "" and key in REQUIRED))
+    }
 
 
 def _quoted(text: str) -> Any:
@@ -261,7 +267,7 @@ def _situation(s: Situation) -> dict[str, Any]:
 def _need(n: Need) -> dict[str, Any]:
     return _kept(
         id=n.id,
-        name=n.name,
+        name=n.name or None,
         capability=n.capability,
         amount=_quantity(n.amount),
         work=_quantity(n.work),

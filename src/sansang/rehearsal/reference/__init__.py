@@ -4,6 +4,6 @@ It is slower than the kernel by far, gives the same trace, can be stepped to a t
 outside for posts that people play.
 """
 
-from sansang.rehearsal.reference.course import NotPossible, Reference
+from sansang.rehearsal.reference.outside import NotPossible, Reference
 
 __all__ = ["NotPossible", "Reference"]
