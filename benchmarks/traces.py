@@ -8,7 +8,7 @@ from collections import Counter
 from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 from tests.strategies import scenarios
-from tests.test_one_trace import compare
+from tests.test_one_trace import compare, nobody_idles
 
 from sansang.model.scenario import Scenario
 from sansang.rehearsal import signs
@@ -30,7 +30,9 @@ def compared(plans: int) -> tuple[int, Counter[str]]:
     @given(scenarios(), st.integers(0, 2**64 - 1), st.integers(0, 2**32 - 1))
     def every(scenario: Scenario, seed_of_it: int, replication: int) -> None:
         nonlocal done
-        lines.update(NAMES[line[1]] for line in compare(scenario, seed_of_it, replication).trace)
+        reference = compare(scenario, seed_of_it, replication)
+        nobody_idles(reference)
+        lines.update(NAMES[line[1]] for line in reference.trace)
         done += 1
 
     every()

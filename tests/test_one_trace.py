@@ -51,16 +51,19 @@ def compare(scenario: Scenario, seed: int, replication: int) -> Reference:
     return reference
 
 
-@settings(max_examples=300)
-@given(scenarios(), st.integers(0, 2**64 - 1), st.integers(0, 2**32 - 1))
-def test_reference_and_kernel_tell_the_same_night(scenario: Scenario, seed: int, replication: int) -> None:
-    reference = compare(scenario, seed, replication)
-    # Nothing is taken out of a store that is not in it, and no own unit idles while it could serve a waiting need.
+def nobody_idles(reference: Reference) -> None:
+    """Nothing is taken out of a store that is not in it, and no own unit idles while it could serve a waiting need."""
     assert all(pieces >= 0 for store in reference.stock for pieces in store)
     for waiting in reference.waiting_list():
         for unit in reference.units:
             free = unit.need is None and reference.can_take_order(unit, waiting)
             assert not (free and reference.own(unit, waiting)), (unit.number, waiting.number)
+
+
+@settings(max_examples=300)
+@given(scenarios(), st.integers(0, 2**64 - 1), st.integers(0, 2**32 - 1))
+def test_reference_and_kernel_tell_the_same_night(scenario: Scenario, seed: int, replication: int) -> None:
+    nobody_idles(compare(scenario, seed, replication))
 
 
 @pytest.mark.parametrize("replication", range(20))

@@ -278,3 +278,13 @@ def test_adding_a_situation_at_the_end_changes_no_chance_of_the_others() -> None
     alone = rehearse(plan([first], [squad("to")]), 50, band=False)
     more = rehearse(plan([first, happening("b", minute=100, site=ALLEY)], [squad("to")]), 50, band=False)
     assert alone.needs[0] == more.needs[0]
+
+
+def test_a_unit_without_a_way_from_the_scene_goes_when_it_is_home() -> None:
+    # From the market there is no way to the alley, from the ward house there is.
+    ways = on_foot({("tru-so", "cho"): 5.0, ("hem", "cho"): None, ("tru-so", "hem"): 2.0})
+    scenario = plan([happening("a", site=MARKET), happening("b", minute=6)], [squad("to")], modes=(ways,))
+    own = dataclasses.replace(scenario, sites=(*scenario.sites[:2], dataclasses.replace(MARKET, ward="minh-phung")))
+    reference = played(own)
+    assert start_of(reference, 0) == 5
+    assert start_of(reference, 1) == 5 + 10 + 5 + 2

@@ -311,6 +311,7 @@ def play(p, r):
             r.units[a].activity = U_HOME
             r.units[a].site = p.units[a].home
             r.units[a].home_at = -1
+            look(p, r, a)
         elif kind == ON_DUTY:
             look(p, r, a)
         elif kind == NO_ANSWER:

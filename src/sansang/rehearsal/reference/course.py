@@ -382,6 +382,7 @@ class Course(Forces):
             unit.activity = signs.U_HOME
             unit.site = home
             unit.home_at = None
+            self.look(unit)
 
         self.at(home_at, signs.HOME, unit.number, is_home, unless=lambda: unit.home_at != home_at)
 
