@@ -207,14 +207,10 @@ def count_run(p, r, t, row):
     t.played[row] = r.clock[0].played
 
 
-@njit(cache=True, nogil=True)
-def play_block(plan, tables, seed, first, count, offset, room):
-    """Play replications ``first`` to ``first + count`` into rows from ``offset``; how many were played.
-
-    Fewer than ``count`` means that the tables of a replication had too little room: call again with more.
-    """
-    p = plan_record(plan)
-    t = TablesRecord(
+@njit(cache=True)
+def tables_record(tables):
+    """Tables as one record."""
+    return TablesRecord(
         tables.situations,
         tables.causes,
         tables.needs,
@@ -229,6 +225,16 @@ def play_block(plan, tables, seed, first, count, offset, room):
         tables.definition_causes,
         tables.need_causes,
     )
+
+
+@njit(cache=True, nogil=True)
+def play_block(plan, tables, seed, first, count, offset, room):
+    """Play replications ``first`` to ``first + count`` into rows from ``offset``; how many were played.
+
+    Fewer than ``count`` means that the tables of a replication had too little room: call again with more.
+    """
+    p = plan_record(plan)
+    t = tables_record(tables)
     for i in range(count):
         r = new_run(p, seed, first + i, 0, room)
         if not play(p, r):
@@ -245,21 +251,7 @@ def play_one(plan, tables, seed, replication, room):
     begin, the situations, the needs with the causes of their minutes, and whether there was room.
     """
     p = plan_record(plan)
-    t = TablesRecord(
-        tables.situations,
-        tables.causes,
-        tables.needs,
-        tables.need_sums,
-        tables.deadlines,
-        tables.posts,
-        tables.first,
-        tables.starts,
-        tables.played,
-        tables.unit_ms,
-        tables.unit_calls,
-        tables.definition_causes,
-        tables.need_causes,
-    )
+    t = tables_record(tables)
     r = new_run(p, seed, replication, 1, room)
     ok = play(p, r)
     if ok:
