@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import dataclasses
 from typing import Any
 
 from hypothesis import strategies as st
 
 from sansang.formats.areas import gazetteer
+from sansang.model.exercise import Inject, Phase
 from sansang.model.forces import Body, Member, Post, Service, Step, Unit, Upper, Ward
 from sansang.model.ground import Site, TravelMode
 from sansang.model.pillars import PILLAR_SETS
@@ -151,6 +153,48 @@ def situation_families(
 
 
 @st.composite
+def phases(draw: Draw, horizon: float, posts_of_plan: tuple[str, ...]) -> tuple[Phase, ...]:
+    """None, or one or two phases, perhaps with a break between, with some posts, with or without units that move."""
+    cut = horizon / 3
+    windows = draw(pick((), (), ((0.0, horizon),), ((0.0, cut), (cut, horizon)), ((5.0, cut), (cut + 10, horizon))))
+    return tuple(
+        Phase(
+            f"gd-{i}",
+            "giai đoạn",
+            start,
+            end,
+            tuple(draw(st.lists(st.sampled_from(posts_of_plan), unique=True))),
+            draw(st.booleans()),
+        )
+        for i, (start, end) in enumerate(windows)
+    )
+
+
+@st.composite
+def injects(draw: Draw, posts_of_plan: tuple[str, ...], started: tuple[str, ...]) -> tuple[Inject, ...]:
+    """Messages that cost a desk time, and one for each situation that starts by an inject."""
+    messages = [
+        Inject(
+            f"tin-{i}",
+            f"{i}-A",
+            "tin",
+            "nội dung",
+            draw(pick(*posts_of_plan, "khong-ai")),
+            planned=draw(st.one_of(st.none(), numbers(0, 5, 5, 30))),
+            priority=draw(pick(1, 2, 3)),
+            trigger=draw(pick("time", "time", "manual")),
+            handle=draw(DURATIONS),
+        )
+        for i in range(draw(pick(0, 0, 2, 5)))
+    ]
+    starters = [
+        Inject(f"mo-{s}", "", "mở", "nội dung", posts_of_plan[0], planned=draw(numbers(0, 5, 20)), starts=s)
+        for s in started
+    ]
+    return (*messages, *starters)
+
+
+@st.composite
 def scenarios(draw: Draw) -> Scenario:
     """A plan of one to three wards that uses any of the rules of the model page."""
     ward_count = draw(pick(1, 1, 2, 3))
@@ -192,6 +236,13 @@ def scenarios(draw: Draw) -> Scenario:
         draw(situation_families(f"q{i}", horizon, tuple(s.id for s in sites), capabilities))
         for i in range(draw(pick(1, 2, 4)))
     ]
+    posts_of_plan = (*ward_ids, *(["upper"] if upper is not None else []))
+    started: tuple[str, ...] = ()
+    if draw(st.booleans()):
+        # One more situation, that an inject starts.
+        begun = draw(situation_families("mo", horizon, tuple(s.id for s in sites), capabilities))
+        families.append([dataclasses.replace(begun[0], start=None), *begun[1:]])
+        started = (begun[0].id,)
     return Scenario(
         id="thu",
         title="Phương án thử",
@@ -234,4 +285,6 @@ def scenarios(draw: Draw) -> Scenario:
         policy=draw(pick("on_the_spot_first", "on_the_spot_first", "on_the_spot_first", "nearest_of_all")),
         no_answer=draw(numbers(0, 4)),
         count_from=draw(pick(0.0, 0.0, 20.0)),
+        phases=draw(phases(horizon, posts_of_plan)),
+        injects=draw(injects(posts_of_plan, started)),
     )

@@ -38,8 +38,11 @@ def compare(scenario: Scenario, seed: int, replication: int) -> Reference:
         if occurs is None or mine_need.lost or occurs.time < reference.count_from:
             continue
         # Every minute from the occurrence to the start (or the horizon) has one cause, in both programs the same.
-        moment = mine_need.started or reference.open_moment(mine_need)
-        assert moment.time == (row["started_at"] if row["started_at"] >= 0 else reference.horizon)
+        moment = mine_need.started or mine_need.order_only or reference.open_moment(mine_need)
+        if mine_need.order_only is not None:
+            assert moment.time == mine_need.situation.decided_at
+        else:
+            assert moment.time == (row["started_at"] if row["started_at"] >= 0 else reference.horizon)
         assert sum(moment.causes()) == moment.time - occurs.time
         assert moment.causes() == list(its_causes)
     for unit in reference.units:

@@ -6,6 +6,7 @@ import dataclasses
 
 import pytest
 
+from sansang.model.exercise import Inject, Phase
 from sansang.model.forces import Body, Member, Post, Step
 from sansang.model.quantity import Amount, Number, Probability, minutes
 from sansang.model.scenario import Scenario
@@ -288,3 +289,71 @@ def test_a_unit_without_a_way_from_the_scene_goes_when_it_is_home() -> None:
     reference = played(own)
     assert start_of(reference, 0) == 5
     assert start_of(reference, 1) == 5 + 10 + 5 + 2
+
+
+def test_where_units_do_not_move_the_course_ends_with_the_order_and_deadlines_are_for_it() -> None:
+    fire = happening(needs=[need(deadline=Number(5))], report_delay=minutes(2))
+    mechanism = Phase("co-che", "vận hành cơ chế", 0, 60, units_move=False)
+    scenario = plan([fire], [squad("to")], wards=with_post(post(3.0)), phases=(mechanism,))
+    reference = played(scenario)
+    assert start_of(reference) is None
+    assert reference.units[0].orders == 0
+    result = rehearse(scenario, 1, band=False)
+    assert (result.deadlines[0].met, result.deadlines[0].missed) == (1, 0)
+    (phase,) = result.phases
+    assert phase.ordered is not None
+    assert phase.ordered.value == 1
+    assert {c: x for c, x in phase.minutes_by_cause.items() if x} == {"report": 2, "decision": 3}
+    assert result.situations[0].open == 0
+
+
+def test_a_post_takes_nothing_up_in_a_phase_in_which_it_does_not_act() -> None:
+    first = Phase("mot", "một", 0, 30, ("phu-tho",))
+    second = Phase("hai", "hai", 40, 120)
+    reference = played(plan([happening(minute=10)], [squad("to")], phases=(first, second)))
+    assert start_of(reference) == 40
+    assert causes_of(reference) == {"desk": 30}
+
+
+def test_an_inject_takes_a_desk_and_the_matter_behind_it_waits() -> None:
+    message = Inject("tin", "1", "tin", "nội dung", "minh-phung", planned=Number(5), priority=1, handle=minutes(7))
+    fire = happening(minute=6)
+    reference = played(plan([fire], [squad("to")], wards=with_post(post(2.0, desks=1)), injects=(message,)))
+    assert causes_of(reference) == {"desk": 6, "decision": 2}
+    urgent = dataclasses.replace(message, planned=Number(8), priority=1)
+    slow = happening("b", minute=7, priority=2)
+    both = played(plan([fire, slow], [squad("to"), squad("x")], wards=with_post(post(2.5, desks=1)), injects=(urgent,)))
+    assert causes_of(both, 1) == {"desk": 8.5, "decision": 2.5}  # 8.5 to 15.5 the inject, then this
+
+
+def test_an_inject_starts_its_situation_and_one_that_people_release_is_left_to_them() -> None:
+    waiting = dataclasses.replace(happening(), start=None)
+    inject = Inject("mo", "5-A", "mở", "cháy", "minh-phung", planned=Number(12), starts="chay")
+    assert start_of(played(plan([waiting], [squad("to")], injects=(inject,)))) == 12
+    by_hand = dataclasses.replace(inject, trigger="manual")
+    scenario = plan([waiting], [squad("to")], injects=(by_hand,))
+    result = rehearse(scenario, 1, band=False)
+    assert (result.injects_played, result.injects_left, result.situations[0].occurred) == (0, 1, 0)
+
+
+def test_a_body_whose_member_stays_away_delays_the_field_phase_as_worked_out_by_hand() -> None:
+    # Both phases decide by one chain: the second member comes after 9 minutes, the first after 2; quorum 1 or 2.
+    def field_start(quorum: int, *, second_comes: bool = True) -> float | None:
+        members = (
+            Member("a", "chỉ huy trưởng", convene=minutes(2)),
+            Member("b", "chỉ huy phó", Probability(float(second_comes)), minutes(9)),
+        )
+        chain = (Step("hop", "họp", minutes(3), "ban", "", Number(15)),)
+        unified = Post("minh-phung", "Minh Phụng", None, chain, (Body("ban", "ban", members, Amount(quorum)),))
+        phases = (Phase("i", "cơ chế", 0, 60, units_move=False), Phase("ii", "thực binh", 60, 120))
+        scenario = plan(
+            [happening("a", minute=10), happening("b", minute=70)],
+            [squad("to")],
+            wards=with_post(unified),
+            phases=phases,
+        )
+        return start_of(played(scenario), 1)
+
+    assert field_start(1) == 70 + 2 + 3
+    assert field_start(2) == 70 + 9 + 3
+    assert field_start(2, second_comes=False) == 70 + 15 + 3

@@ -289,7 +289,7 @@ def with_papers(draw: st.DrawFn, plans: st.SearchStrategy[Scenario]) -> Scenario
             priority=draw(st.integers(1, 9)),
             attachments=tuple(draw(st.lists(LINES, max_size=2))),
             handle=draw(st.sampled_from([Duration(Constant(0.0)), Duration(Uniform(1, 2))])),
-            starts=draw(st.sampled_from(["", plan.situations[0].id])),
+            starts="",
         )
         for n in range(draw(st.integers(0, 2)))
     )
@@ -307,7 +307,8 @@ def with_papers(draw: st.DrawFn, plans: st.SearchStrategy[Scenario]) -> Scenario
         objectives=(Objective("m1", draw(LINES), "c"),),
         tasks=(CriticalTask("n1", draw(LINES), "m1", "s", "t", "u"),),
         roles=(Role("r1", draw(LINES), ward.post.id, "evaluator"),),
-        injects=injects,
+        # What the drawn plan's own injects start must keep its inject.
+        injects=(*injects, *(i for i in plan.injects if i.starts)),
     )
 
 

@@ -103,7 +103,6 @@ def command(voice: Voice) -> click.Command:
         from sansang.rehearsal import Interrupted
         from sansang.rehearsal import rehearse as play
 
-        _warn_of_unplayed(voice, scenario)
         try:
             with _progress(voice) as progress:
                 result = play(scenario, runs, seed, threads=threads, until=until, band=not no_band, progress=progress)
@@ -172,14 +171,6 @@ def _read(voice: Voice, folder: Path, as_json: bool) -> Scenario:
         )
         sys.exit(2)
     return reading.scenario
-
-
-def _warn_of_unplayed(voice: Voice, scenario: Scenario) -> None:
-    if scenario.phases or scenario.injects:
-        click.echo(
-            voice.say(mark("Note: phases and injects are kept in the plan but not played by this version.")),
-            err=True,
-        )
 
 
 def _name(result: RehearsalResult) -> str:

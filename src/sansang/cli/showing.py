@@ -30,6 +30,7 @@ def show(console: Console, voice: Voice, result: RehearsalResult) -> None:
     _section(console, say(mark("Cannot be answered, whoever comes")), text.reach_lines(voice, result))
     _deadlines(console, voice, result)
     _pillars(console, voice, result)
+    _section(console, say(mark("Phase by phase")), text.phase_lines(voice, result))
     tight = text.post_lines(voice, result) + text.unit_lines(voice, result)
     _section(console, say(mark("Where it is tight")), tight)
     _section(console, say(mark("What remains open")), text.open_lines(voice, result))

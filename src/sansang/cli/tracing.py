@@ -7,6 +7,7 @@ from dataclasses import asdict
 from typing import Any
 
 from sansang.model.scenario import Scenario
+from sansang.rehearsal.plan import played_injects
 from sansang.rehearsal.rehearsing import Night, night
 from sansang.words import Voice, mark
 from sansang.words.terms import TRACE_LINES
@@ -21,6 +22,7 @@ _SITUATION = {
     "requested",
     "contained",
     "grown",
+    "order_given",
 }
 _NEED = {"work_done", "short", "aid_granted", "started", "lost", "cut", "service_arrives"}
 _UNIT = {"on_duty", "home", "unit_arrives", "no_answer", "freed", "leaves"}
@@ -37,6 +39,7 @@ class Names:
             self.posts.append(scenario.upper.post)
         self.steps = [step.name for post in self.posts for step in post.chain]
         self.members = [member.role for post in self.posts for body in post.bodies for member in body.members]
+        self.injects = [f"{inject.number} {inject.title}".strip() for inject in played_injects(scenario)]
         self.needs = [need for situation in scenario.situations for need in situation.needs]
 
     def situation(self, number: int) -> str:
@@ -45,6 +48,11 @@ class Names:
         kind = self.scenario.situations[definition]
         several = sum(1 for d, _ in self.played.situations if d == definition) > 1
         return f"{kind.name} #{n + 1}" if several else kind.name
+
+    def matter(self, number: int) -> str:
+        """A situation, or (numbered after them) an inject."""
+        inject = number - len(self.played.situations)
+        return self.injects[inject] if inject >= 0 else self.situation(number)
 
     def need(self, number: int) -> str:
         """ "situation: need"."""
@@ -55,7 +63,7 @@ class Names:
     def of(self, what: str, a: int, b: int) -> tuple[str, str]:
         """The two names in a line of the trace."""
         if what in _SITUATION:
-            return self.situation(a), ""
+            return self.matter(a), ""
         if what in _NEED:
             return self.need(a), ""
         if what in _UNIT:
@@ -69,7 +77,9 @@ class Names:
         if what == "step_ends":
             return self.situation(a), self.steps[b]
         if what == "desk_taken":
-            return self.posts[a].name, self.situation(b)
+            return self.posts[a].name, self.matter(b)
+        if what == "inject":
+            return self.injects[a], ""
         return self.posts[a].name, ""
 
 

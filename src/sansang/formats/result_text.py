@@ -97,6 +97,43 @@ def reach_lines(voice: Voice, result: RehearsalResult) -> list[str]:
     return lines
 
 
+def phase_lines(voice: Voice, result: RehearsalResult) -> list[str]:
+    """Each phase in a sentence; then the injects that nobody but people can release."""
+    lines = []
+    for phase in result.phases:
+        message = (
+            mark("{phase}: {situations} situations a night, closed {closed}, deadlines met {met}; {causes}.")
+            if phase.units_move
+            else mark(
+                "{phase} (up to the order): {situations} situations a night, ordered {closed}, "
+                "deadlines met {met}; {causes}."
+            )
+        )
+        closed = phase.closed if phase.units_move else phase.ordered
+        lines.append(
+            voice.say(
+                message,
+                phase=phase.name,
+                situations=voice.number(phase.situations, 1),
+                closed="–" if closed is None else share(voice, closed.value),
+                met="–" if phase.deadlines is None else share(voice, phase.deadlines.value),
+                causes=causes(voice, phase.minutes_by_cause),
+            )
+        )
+    if result.injects_played or result.injects_left:
+        lines.append(
+            voice.say(
+                mark(
+                    "{played} injects were played; {left} were not: people release them, "
+                    "or they reach no post of the plan."
+                ),
+                played=result.injects_played,
+                left=result.injects_left,
+            )
+        )
+    return lines
+
+
 def post_lines(voice: Voice, result: RehearsalResult) -> list[str]:
     """Posts by how long matters wait for a desk, busiest first."""
     lines = []

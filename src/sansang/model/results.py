@@ -92,6 +92,23 @@ class PillarResult:
 
 
 @dataclass(frozen=True, slots=True)
+class PhaseResult:
+    """One phase: situations that occurred in it, per replication, and what became of them.
+
+    Where units do not move (``units_move`` false) a situation is closed by the order, and its deadlines are for it.
+    """
+
+    id: str
+    name: str
+    units_move: bool
+    situations: float
+    ordered: Estimate | None
+    closed: Estimate | None
+    deadlines: Estimate | None
+    minutes_by_cause: Mapping[str, float]  # mean per situation of the phase
+
+
+@dataclass(frozen=True, slots=True)
 class PostResult:
     """A post: minutes a matter waits for a desk, share of desk time in use, matters still waiting at the end."""
 
@@ -156,10 +173,13 @@ class RehearsalResult:
     needs: tuple[NeedResult, ...]
     minutes_by_cause: Mapping[str, Estimate]
     pillars: tuple[PillarResult, ...]
+    phases: tuple[PhaseResult, ...]
     posts: tuple[PostResult, ...]
     units: tuple[UnitResult, ...]
     out_of_reach: tuple[OutOfReach, ...]
     assumptions: tuple[Assumption, ...]
     band_designs: int
     band_replications: int
+    injects_played: int
+    injects_left: int  # released by people only, put off, or without a post that the plan knows
     events: int

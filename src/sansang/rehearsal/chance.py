@@ -32,6 +32,7 @@ CONVENE: Final = 12
 STEP: Final = 13
 RESPONSE: Final = 14
 RESUPPLY: Final = 15
+HANDLE: Final = 16
 
 # Kinds of distribution, the first column of a row of the table.
 CONSTANT: Final = 0

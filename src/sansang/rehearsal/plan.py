@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from sansang.model.exercise import Inject
 from sansang.model.forces import Post
 from sansang.model.quantity import (
     Constant,
@@ -29,7 +30,7 @@ from sansang.model.situations import Fixed, Situation, Stream
 NEVER = 2**60
 
 #: How the start of a definition is given.
-START_FOLLOW_ON, START_FIXED, START_STREAM = 0, 1, 2
+START_FOLLOW_ON, START_FIXED, START_STREAM, START_INJECT = 0, 1, 2, 3
 
 UNIT = np.dtype(
     [
@@ -83,6 +84,8 @@ POST = np.dtype([("desks", "i4"), ("first_step", "i4"), ("steps", "i4")])  # des
 STEP = np.dtype([("body", "i4"), ("duration", "i4"), ("without_quorum", "i8")])
 BODY = np.dtype([("first_member", "i4"), ("members", "i4"), ("quorum", "i4")])
 MEMBER = np.dtype([("shows_up", "f8"), ("convene", "i4")])
+PHASE = np.dtype([("start", "i8"), ("end", "i8"), ("units_move", "i4")])
+INJECT = np.dtype([("planned", "i8"), ("post", "i4"), ("priority", "i4"), ("handle", "i4"), ("starts", "i4")])
 SERVICE = np.dtype([("response", "i4"), ("teams", "i4"), ("at_report", "i4")])
 
 #: One row per plan for what is said once.
@@ -121,6 +124,9 @@ class Plan(NamedTuple):
     travel: NDArray[np.int64]  # mode × site × site, ms; −1 no way
     mode_factor: NDArray[np.int32]
     site_ward: NDArray[np.int32]
+    phases: NDArray[Any]
+    acts: NDArray[np.int64]  # phase × post: 1 where the post acts
+    injects: NDArray[Any]  # those that are played, in the order of the file
     distributions: NDArray[np.float64]
     points: NDArray[np.float64]
 
@@ -182,6 +188,7 @@ def compile_plan(scenario: Scenario) -> Plan:
     )
     kinds = _numbered([k for s in scenario.situations for need in s.needs for k in need.supplies])
     posts, steps, bodies, members = _posts(scenario, table)
+    phases, acts = _phases(scenario)
     definitions, pieces, choices, needs, supplies = _situations(scenario, table, sites, capabilities, kinds)
 
     units = np.zeros(len(scenario.units), UNIT)
@@ -248,6 +255,9 @@ def compile_plan(scenario: Scenario) -> Plan:
         travel=_travel(scenario),
         mode_factor=np.array([table.row(mode.factor) for mode in scenario.modes], np.int32),
         site_ward=np.array([wards[site.ward] for site in scenario.sites], np.int32),
+        phases=phases,
+        acts=acts,
+        injects=_injects(scenario, table),
         distributions=np.array(table.rows or [(0.0,) * 6], np.float64),
         points=np.array(table.points or [(0.0, 0.0)], np.float64),
     )
@@ -296,6 +306,7 @@ def _situations(
         for i, s in enumerate(scenario.situations)
         if s.escalation is not None and s.escalation.follow_on is not None
     }
+    started = {inject.starts for inject in scenario.injects if inject.starts and is_played(inject)}
     definitions = np.zeros(len(scenario.situations), DEFINITION)
     pieces: list[tuple[float, ...]] = []
     choices: list[tuple[int, float]] = []
@@ -309,6 +320,8 @@ def _situations(
         row["order_within"] = -1 if situation.order_within is None else ms(situation.order_within.value)
         row["parent"] = parent.get(situation.id, -1)
         _start(row, situation, table, pieces)
+        if situation.id in started and situation.start is None:
+            row["start"] = START_INJECT
         row["first_site"], row["sites"] = len(choices), len(situation.sites)
         total, so_far = sum(weight for _, weight in situation.sites), 0.0
         for site, weight in situation.sites:
@@ -343,6 +356,58 @@ def _situations(
         np.array(needs, NEED),
         np.array(supplies, SUPPLY),
     )
+
+
+def post_ids(scenario: Scenario) -> list[str]:
+    """The posts by number: the wards', then the upper command's."""
+    ids = [ward.post.id for ward in scenario.wards]
+    return ids if scenario.upper is None else [*ids, scenario.upper.post.id]
+
+
+def _phases(scenario: Scenario) -> tuple[NDArray[Any], NDArray[np.int64]]:
+    """The phases in the order of time, and which posts act in each; none named means all."""
+    ids = post_ids(scenario)
+    ordered = sorted(scenario.phases, key=lambda phase: phase.start)
+    acts = np.zeros((len(ordered), len(ids)), np.int64)
+    for i, phase in enumerate(ordered):
+        for j, post in enumerate(ids):
+            acts[i, j] = not phase.posts or post in phase.posts
+    return np.array([(ms(p.start), ms(p.end), p.units_move) for p in ordered], PHASE), acts
+
+
+def is_played(inject: Inject) -> bool:
+    """Whether the rehearsal releases an inject: planned at a minute, by time, and neither put off nor obsolete."""
+    stopped = inject.status in ("deferred", "obsolete")
+    return inject.planned is not None and inject.trigger == "time" and not stopped
+
+
+def receiving_post(scenario: Scenario, inject: Inject) -> int | None:
+    """The number of the post that an inject reaches: named itself, or by a role that sits there; None if neither."""
+    ids = post_ids(scenario)
+    seats = {role.id: role.post for role in scenario.roles}
+    post = seats.get(inject.receiver, inject.receiver)
+    return ids.index(post) if post in ids else None
+
+
+def played_injects(scenario: Scenario) -> list[Inject]:
+    """The injects that the rehearsal plays, in the order of the file: they start a situation or reach a post."""
+    return [
+        inject
+        for inject in scenario.injects
+        if is_played(inject) and (inject.starts or receiving_post(scenario, inject) is not None)
+    ]
+
+
+def _injects(scenario: Scenario, table: _Table) -> NDArray[Any]:
+    place = {situation.id: i for i, situation in enumerate(scenario.situations)}
+    rows = []
+    for inject in played_injects(scenario):
+        assert inject.planned is not None
+        starts = place[inject.starts] if inject.starts else -1
+        post = receiving_post(scenario, inject)
+        handle = table.row(inject.handle)
+        rows.append((ms(inject.planned.value), -1 if post is None else post, inject.priority, handle, starts))
+    return np.array(rows, INJECT)
 
 
 def _start(row: Any, situation: Situation, table: _Table, pieces: list[tuple[float, ...]]) -> None:

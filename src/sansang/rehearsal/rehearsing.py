@@ -103,12 +103,15 @@ def rehearse(
         needs=summary.needs(scenario, tables),
         minutes_by_cause=summary.minutes_by_cause(tables),
         pillars=summary.pillars(scenario, tables),
+        phases=summary.phases(scenario, tables),
         posts=summary.posts(scenario, tables),
         units=summary.units(scenario, plan, tables),
         out_of_reach=out_of_reach(scenario, plan),
         assumptions=notable,
         band_designs=assumptions.DESIGNS if per_design else 0,
         band_replications=per_design,
+        injects_played=len(plan.injects),
+        injects_left=len(scenario.injects) - len(plan.injects),
         events=int(tables.played.sum()),
     )
 

@@ -7,7 +7,7 @@ from typing import Final
 # Events, in the order in which they are taken at one instant (then by entity).
 ON_DUTY: Final = 0
 HOME: Final = 1
-INJECT: Final = 2  # its place; played with the phases
+INJECT: Final = 2
 OCCURS: Final = 3
 REPORTED: Final = 4
 SUPPLIES: Final = 5
@@ -37,6 +37,7 @@ FREED: Final = 42
 LEAVES: Final = 43
 DESK_TAKEN: Final = 44
 GROWN: Final = 45
+ORDER_GIVEN: Final = 46
 
 # Causes, in the order of sansang.model.pillars.CAUSES.
 C_REPORT: Final = 0

@@ -11,6 +11,7 @@ from sansang.model.results import (
     DeadlineResult,
     Estimate,
     NeedResult,
+    PhaseResult,
     PillarResult,
     PostResult,
     SituationResult,
@@ -132,6 +133,32 @@ def pillars(scenario: Scenario, tables: Tables) -> tuple[PillarResult, ...]:
         rows = [CAUSES.index(cause) for cause in pillar.causes]
         minutes = mean(per_replication[:, rows].sum(axis=1)) if rows else None
         found.append(PillarResult(pillar.id, pillar.name_vi, pillar.name_en, minutes))
+    return tuple(found)
+
+
+def phases(scenario: Scenario, tables: Tables) -> tuple[PhaseResult, ...]:
+    """Every phase, in the order of time."""
+    found = []
+    for number, phase in enumerate(sorted(scenario.phases, key=lambda p: p.start)):
+        counts = tables.phases[:, number]
+        occurred = counts[:, outcome.IN_PHASE]
+        total = int(occurred.sum())
+        met, missed = counts[:, outcome.PHASE_MET], counts[:, outcome.PHASE_MISSED]
+        found.append(
+            PhaseResult(
+                id=phase.id,
+                name=phase.name,
+                units_move=phase.units_move,
+                situations=total / len(occurred),
+                ordered=share(counts[:, outcome.ORDERS_GIVEN], occurred),
+                closed=share(counts[:, outcome.CLOSED], occurred),
+                deadlines=share(met, met + missed),
+                minutes_by_cause={
+                    cause: float(tables.phase_causes[number, i]) / 60000 / max(total, 1)
+                    for i, cause in enumerate(CAUSES)
+                },
+            )
+        )
     return tuple(found)
 
 

@@ -53,4 +53,6 @@ TRACE_LINES: dict[str, str] = {
     "leaves": mark("{a} sets out for home"),
     "desk_taken": mark("{a} takes up {b}"),
     "grown": mark("{a} has grown"),
+    "inject": mark("inject: {a}"),
+    "order_given": mark("the order is given, units do not move: {a}"),
 }

@@ -35,6 +35,7 @@ def in_order(builder: Builder, situations: tuple[Situation, ...]) -> tuple[Situa
         parent[follow_on.situation] = situation.id
         child[situation.id] = follow_on.situation
     _circles(builder, situations, child)
+    _begun(builder, situations, parent)
     for number, situation in enumerate(situations):
         _start_of(builder, situation, number, parent)
     found: list[Situation] = []
@@ -44,6 +45,26 @@ def in_order(builder: Builder, situations: tuple[Situation, ...]) -> tuple[Situa
             found.append(situations[place[current]])
             current = child.get(current)
     return tuple(found)
+
+
+def _begun(builder: Builder, situations: tuple[Situation, ...], parent: dict[str, str]) -> None:
+    """A situation that an inject starts has no other beginning."""
+    by_id = {situation.id: situation for situation in situations}
+    seen: dict[str, str] = {}
+    for number, inject in enumerate(builder.file.injects):
+        if inject.starts not in by_id:
+            continue
+        first = seen.get(inject.starts) or parent.get(inject.starts)
+        if first is not None or by_id[inject.starts].start is not None:
+            builder.error(
+                "begun-twice",
+                ("injects", number, "starts"),
+                mark("`{id}` has another beginning already ({first})"),
+                mark("Let a situation begin in one way: a start, an inject, or another situation"),
+                id=inject.starts,
+                first=first or "start",
+            )
+        seen[inject.starts] = inject.id
 
 
 def _start_of(builder: Builder, situation: Situation, number: int, parent: dict[str, str]) -> None:
@@ -57,7 +78,8 @@ def _start_of(builder: Builder, situation: Situation, number: int, parent: dict[
             id=situation.id,
             parent=parent[situation.id],
         )
-    if situation.id not in parent and situation.start is None and not _bad_start(builder, path):
+    begun = any(inject.starts == situation.id for inject in builder.file.injects)
+    if situation.id not in parent and situation.start is None and not begun and not _bad_start(builder, path):
         builder.error(
             "no-start",
             path,

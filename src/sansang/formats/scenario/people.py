@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from msgspec import UNSET
@@ -28,6 +29,7 @@ def build_exercise(builder: Builder) -> Exercise:
     file = builder.file
     for key in ("phases", "objectives", "tasks", "roles", "injects"):
         builder.unique(getattr(file, key), (key,))
+    _overlaps(builder)
     return (
         tuple(_phase(builder, phase, ("phases", i)) for i, phase in enumerate(file.phases)),
         tuple(Objective(o.id, o.text, o.capability) for o in file.objectives),
@@ -35,6 +37,23 @@ def build_exercise(builder: Builder) -> Exercise:
         tuple(_role(builder, role, ("roles", i)) for i, role in enumerate(file.roles)),
         tuple(_inject(builder, inject, ("injects", i)) for i, inject in enumerate(file.injects)),
     )
+
+
+def _overlaps(builder: Builder) -> None:
+    """At one minute there is at most one phase."""
+    numbered = sorted(enumerate(builder.file.phases), key=lambda item: item[1].from_)
+    for (_, before), (number, after) in pairwise(numbered):
+        if after.from_ < before.to:
+            builder.error(
+                "phases-overlap",
+                ("phases", number, "from"),
+                mark("The phase `{id}` begins at {start}, before `{before}` has ended at {end}"),
+                mark("Let it begin when the phase before has ended"),
+                id=after.id,
+                start=after.from_,
+                before=before.id,
+                end=before.to,
+            )
 
 
 def _phase(builder: Builder, phase: shape_people.Phase, path: Path) -> Phase:

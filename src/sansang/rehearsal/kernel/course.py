@@ -6,7 +6,15 @@ import numpy as np
 
 from sansang.rehearsal import chance
 from sansang.rehearsal.chance import njit
-from sansang.rehearsal.kernel.instants import at, next_event, note, stand_in_queue, stop_waiting
+from sansang.rehearsal.kernel.instants import (
+    at,
+    ends_with_order,
+    next_event,
+    note,
+    phase_at,
+    stand_in_queue,
+    stop_waiting,
+)
 from sansang.rehearsal.kernel.orders import (
     ALL,
     LENT,
@@ -26,7 +34,9 @@ from sansang.rehearsal.kernel.posts import (
     ask_for_desks,
     assign_desks,
     decision_causes,
+    inject_handled,
     open_causes,
+    release_inject,
 )
 from sansang.rehearsal.kernel.state import DECIDED, NO_REQUEST, QUEUED, UNREPORTED, stream_time
 from sansang.rehearsal.kernel.work import (
@@ -49,9 +59,11 @@ from sansang.rehearsal.signs import (
     ESCALATION,
     GROWN,
     HOME,
+    INJECT,
     NO_ANSWER,
     OCCURS,
     ON_DUTY,
+    ORDER_GIVEN,
     REPORTED,
     SERVICE_ARRIVES,
     SUPPLIES,
@@ -83,6 +95,11 @@ def plant(p, r):
     for unit in range(len(p.units)):
         if p.units[unit].duty_from > 0:
             at(p, r, p.units[unit].duty_from, ON_DUTY, unit, 0, 0)
+    for number in range(len(p.injects)):
+        at(p, r, p.injects[number].planned, INJECT, number, 0, 0)
+    for phase in range(len(p.phases)):
+        for post in range(len(p.posts)):
+            at(p, r, p.phases[phase].start, DESKS, post, 0, 0)
 
 
 @njit(cache=True)
@@ -94,6 +111,7 @@ def occurs(p, r, situation):
     row = p.definitions[s.definition]
     s.occurs = now
     s.stage = UNREPORTED
+    s.phase = phase_at(p, now)
     if row.sites == 0:
         s.site = r.situations[r.first_of[row.parent] + s.n].site
     else:
@@ -121,7 +139,7 @@ def reported(p, r, situation):
     for need in range(s.first_need, s.first_need + s.needs):
         r.cause_base[need] = causes
         for service in range(len(p.services)):
-            if p.services[service].at_report:
+            if p.services[service].at_report and not ends_with_order(p, s):
                 n = r.needs[need]
                 call_teams(p, r, need, service, n.amount - n.ordered, causes)
     go_to_post(p, r, situation)
@@ -134,7 +152,7 @@ def go_to_post(p, r, situation):
     s.stage = QUEUED
     s.run += 1
     s.queued_at = r.clock[0].now
-    stand_in_queue(r, s.ward, situation, False)
+    stand_in_queue(p, r, s.ward, situation, False)
     ask_for_desks(p, r, s.ward)
 
 
@@ -149,6 +167,9 @@ def ward_decides(p, r, situation):
     first = s.decided_at < 0
     if first:
         s.decided_at = now
+    if ends_with_order(p, s):
+        give_order_only(r, situation)
+        return
     waits = p.definitions[s.definition].waits
     nearest = p.general[0].nearest_of_all
     causes = np.zeros(CAUSE_COUNT, np.int64)
@@ -182,6 +203,17 @@ def ward_decides(p, r, situation):
             send_supplies(p, r, situation)
         elif s.request != NO_REQUEST:
             s.supplies_asked = 1
+
+
+@njit(cache=True)
+def give_order_only(r, situation):
+    """Where units do not move, the course of a situation ends with the order."""
+    s = r.situations[situation]
+    note(r, ORDER_GIVEN, situation, 0, 0)
+    for need in range(s.first_need, s.first_need + s.needs):
+        if r.needs[need].done == 0:
+            decision_causes(r, need, r.cause_start[need])
+            r.needs[need].done = 1
 
 
 @njit(cache=True)
@@ -251,7 +283,7 @@ def escalates(p, r, situation):
     grown = False
     for need in range(s.first_need, s.first_need + s.needs):
         n = r.needs[need]
-        if n.started_at >= 0 or n.lost:
+        if n.started_at >= 0 or n.lost or n.done:
             continue
         grown = True
         if s.stage == DECIDED:
@@ -294,10 +326,14 @@ def play(p, r):
         elif kind == DESKS:
             assign_desks(p, r, a)
             pull(p, r)
+        elif kind in (WARD_CHAIN_ENDS, UPPER_CHAIN_ENDS) and a >= len(r.situations):
+            inject_handled(p, r, a - len(r.situations))
         elif kind == WARD_CHAIN_ENDS:
             ward_decides(p, r, a)
         elif kind == UPPER_CHAIN_ENDS:
             upper_decides(p, r, a)
+        elif kind == INJECT:
+            release_inject(p, r, a)
         elif kind == UNIT_ARRIVES:
             unit_arrives(p, r, a)
             pull(p, r)

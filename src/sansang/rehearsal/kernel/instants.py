@@ -81,24 +81,31 @@ def next_event(r):
 
 
 @njit(cache=True)
-def stand_in_queue(r, post, situation, upper):
-    """Put a situation into a post's queue: by priority, then arrival, then number."""
+def standing(p, r, item, upper):
+    """Priority and arrival of what waits for a desk: a situation, or (numbered after them) an inject."""
+    inject = item - len(r.situations)
+    if inject >= 0:
+        return p.injects[inject].priority, r.injects[inject].since
+    s = r.situations[item]
+    return s.priority, s.requested_at if upper else s.queued_at
+
+
+@njit(cache=True)
+def stand_in_queue(p, r, post, item, upper):
+    """Put a situation or an inject into a post's queue: by priority, then arrival, then number."""
     queue = r.post_queue[post]
     length = r.posts[post].queue
-    new = r.situations[situation]
-    since = new.requested_at if upper else new.queued_at
+    priority, since = standing(p, r, item, upper)
     i = length
     while i > 0:
-        other = r.situations[queue[i - 1]]
-        other_since = other.requested_at if upper else other.queued_at
-        if other.priority < new.priority or (
-            other.priority == new.priority
-            and (other_since < since or (other_since == since and queue[i - 1] < situation))
+        other, other_since = standing(p, r, queue[i - 1], upper)
+        if other < priority or (
+            other == priority and (other_since < since or (other_since == since and queue[i - 1] < item))
         ):
             break
         queue[i] = queue[i - 1]
         i -= 1
-    queue[i] = situation
+    queue[i] = item
     r.posts[post].queue = length + 1
 
 
@@ -161,3 +168,27 @@ def stop_waiting(r, need):
     while i < clock.waiting:
         r.waiting[i] = r.waiting[i + 1]
         i += 1
+
+
+@njit(cache=True)
+def phase_at(p, time):
+    """The phase at a time; −1 before, between and after the phases, or where the plan has none."""
+    for i in range(len(p.phases)):
+        if p.phases[i].start <= time < p.phases[i].end:
+            return i
+    return -1
+
+
+@njit(cache=True)
+def post_acts(p, post, time):
+    """Whether a post takes up matters at a time; in a plan without phases it always does."""
+    if len(p.phases) == 0:
+        return True
+    phase = phase_at(p, time)
+    return phase >= 0 and p.acts[phase, post] == 1
+
+
+@njit(cache=True)
+def ends_with_order(p, s):
+    """Whether a situation occurred in a phase in which units do not move."""
+    return s.phase >= 0 and p.phases[s.phase].units_move == 0

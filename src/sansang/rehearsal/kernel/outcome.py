@@ -24,6 +24,8 @@ TO_ORDER, TO_ARRIVAL, TO_CONTAINED = range(3)
 BEGUN, WAS_LOST, STUCK = range(3)
 # Columns of Tables.deadlines.
 MET, MISSED, AHEAD = range(3)
+# Columns of Tables.phases.
+IN_PHASE, ORDERS_GIVEN, CLOSED, LEFT_OPEN, PHASE_MET, PHASE_MISSED = range(6)
 # Columns of Tables.posts.
 TAKEN, WAITED, BUSY, LEFT, LEFT_WAITED = range(5)
 
@@ -46,12 +48,14 @@ class Tables(NamedTuple):
     posts: NDArray[np.int64]  # replication × post × 5
     first: NDArray[np.int32]  # replication × definition × 3
     starts: NDArray[np.int32]  # replication × need
+    phases: NDArray[np.int32]  # replication × phase × 6
     played: NDArray[np.int64]  # replication: events taken
     # totals over the replications
     unit_ms: NDArray[np.int64]  # unit × activity
     unit_calls: NDArray[np.int64]  # unit × (orders, not answered)
     definition_causes: NDArray[np.int64]  # definition × cause
     need_causes: NDArray[np.int64]  # need × cause
+    phase_causes: NDArray[np.int64]  # phase × cause
 
 
 @structref.register
@@ -79,11 +83,13 @@ def new_tables(plan: Plan, replications: int) -> Tables:
         posts=np.zeros((replications, posts, 5), np.int64),
         first=np.full((replications, definitions, 3), -1, np.int32),
         starts=np.full((replications, needs), -1, np.int32),
+        phases=np.zeros((replications, len(plan.phases), 6), np.int32),
         played=np.zeros(replications, np.int64),
         unit_ms=np.zeros((units, ACTIVITY_COUNT), np.int64),
         unit_calls=np.zeros((units, 2), np.int64),
         definition_causes=np.zeros((definitions, CAUSE_COUNT), np.int64),
         need_causes=np.zeros((needs, CAUSE_COUNT), np.int64),
+        phase_causes=np.zeros((len(plan.phases), CAUSE_COUNT), np.int64),
     )
 
 
@@ -94,12 +100,13 @@ def with_own_totals(tables: Tables) -> Tables:
         unit_calls=np.zeros_like(tables.unit_calls),
         definition_causes=np.zeros_like(tables.definition_causes),
         need_causes=np.zeros_like(tables.need_causes),
+        phase_causes=np.zeros_like(tables.phase_causes),
     )
 
 
 def add_totals(tables: Tables, part: Tables) -> None:
     """Add the totals of a part to those of the whole."""
-    for name in ("unit_ms", "unit_calls", "definition_causes", "need_causes"):
+    for name in ("unit_ms", "unit_calls", "definition_causes", "need_causes", "phase_causes"):
         getattr(tables, name)[...] += getattr(part, name)
 
 
@@ -122,8 +129,18 @@ def deadline_column(limit, reached, lost, occurs, horizon):
 
 
 @njit(cache=True)
+def count_deadline(p, r, t, row, i, deadline, limit, reached, lost):
+    """Add one deadline of a situation to its row, and to the phase's."""
+    s = r.situations[i]
+    column = deadline_column(limit, reached, lost, s.occurs, p.general[0].horizon)
+    t.deadlines[row, deadline, column] += 1
+    if s.phase >= 0 and column != AHEAD:
+        t.phases[row, s.phase, PHASE_MET if column == MET else PHASE_MISSED] += 1
+
+
+@njit(cache=True)
 def count_situation(p, r, t, row, i):
-    """Add one situation to its definition's row."""
+    """Add one situation to its definition's row, and to its phase's."""
     horizon = p.general[0].horizon
     s = r.situations[i]
     d = s.definition
@@ -140,40 +157,47 @@ def count_situation(p, r, t, row, i):
                 t.first[row, d, column] = time - s.occurs
     limit = p.definitions[d].order_within
     if limit >= 0:
-        column = deadline_column(limit, s.decided_at, False, s.occurs, horizon)
-        t.deadlines[row, len(p.needs) + d, column] += 1
-    last, last_at = -1, -1
+        count_deadline(p, r, t, row, i, len(p.needs) + d, limit, s.decided_at, False)
+    last, last_at = -1, np.int64(-1)
     still_open = False
     for need in range(s.first_need, s.first_need + s.needs):
         n = r.needs[need]
         out = t.needs[row, n.need]
+        # Where units do not move the order is what a need is there for.
+        ready_at = s.decided_at if n.done and n.started_at < 0 else n.started_at
         limit = p.needs[n.need].deadline
         if limit >= 0:
-            column = deadline_column(limit, n.started_at, n.lost == 1, s.occurs, horizon)
-            t.deadlines[row, n.need, column] += 1
+            count_deadline(p, r, t, row, i, n.need, limit, ready_at, n.lost == 1)
         if n.lost:
             out[WAS_LOST] += 1
             counts[LOST_NEEDS] += 1
             continue
         still_open = still_open or n.done == 0
-        started_at = n.started_at
-        if started_at >= 0:
+        if n.started_at >= 0:
             out[BEGUN] += 1
-            t.need_sums[row, n.need] += started_at - s.occurs
+            t.need_sums[row, n.need] += n.started_at - s.occurs
             if s.n == 0:
-                t.starts[row, n.need] = started_at - s.occurs
-        else:
-            started_at = horizon + 1
+                t.starts[row, n.need] = n.started_at - s.occurs
+        if ready_at < 0:
+            ready_at = horizon + 1
             open_causes(p, r, need, r.cause_start[need])
         for cause in range(CAUSE_COUNT):
             t.need_causes[n.need, cause] += r.cause_start[need, cause]
-        if started_at > last_at:
-            last, last_at = need, started_at
+        if ready_at > last_at:
+            last, last_at = need, ready_at
     counts[OPEN] += still_open
     if last >= 0:
         for cause in range(CAUSE_COUNT):
             t.causes[row, cause] += r.cause_start[last, cause]
             t.definition_causes[d, cause] += r.cause_start[last, cause]
+            if s.phase >= 0:
+                t.phase_causes[s.phase, cause] += r.cause_start[last, cause]
+    if s.phase >= 0:
+        phase = t.phases[row, s.phase]
+        phase[IN_PHASE] += 1
+        phase[ORDERS_GIVEN] += s.decided_at >= 0
+        phase[CLOSED] += not still_open
+        phase[LEFT_OPEN] += still_open
 
 
 @njit(cache=True)
@@ -192,6 +216,11 @@ def count_run(p, r, t, row):
         if s.request == REQUEST_QUEUED:
             t.posts[row, p.general[0].wards, LEFT] += 1
             t.posts[row, p.general[0].wards, LEFT_WAITED] += horizon - s.requested_at
+    for i in range(len(r.injects)):
+        inject = r.injects[i]
+        if inject.since >= 0 and inject.desk_at < 0 and p.injects[i].planned >= count_from:
+            t.posts[row, p.injects[i].post, LEFT] += 1
+            t.posts[row, p.injects[i].post, LEFT_WAITED] += horizon - inject.since
     for post in range(len(r.posts)):
         t.posts[row, post, TAKEN] = r.posts[post].taken
         t.posts[row, post, WAITED] = r.posts[post].waited
@@ -219,11 +248,13 @@ def tables_record(tables):
         tables.posts,
         tables.first,
         tables.starts,
+        tables.phases,
         tables.played,
         tables.unit_ms,
         tables.unit_calls,
         tables.definition_causes,
         tables.need_causes,
+        tables.phase_causes,
     )
 
 

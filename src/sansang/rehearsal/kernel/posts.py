@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sansang.rehearsal import chance
 from sansang.rehearsal.chance import njit
-from sansang.rehearsal.kernel.instants import at, first_in_queue, note, stand_in_queue
+from sansang.rehearsal.kernel.instants import at, first_in_queue, note, post_acts, stand_in_queue
 from sansang.rehearsal.kernel.state import (
     AT_DESK,
     NO_REQUEST,
@@ -27,6 +27,7 @@ from sansang.rehearsal.signs import (
     DESK_TAKEN,
     DESKS,
     MEMBER_ARRIVES,
+    OCCURS,
     REQUESTED,
     STEP_ENDS,
     U_CALLED,
@@ -119,31 +120,79 @@ def assign_desks(p, r, post):
     state.desks_at = -1
     general = p.general[0]
     upper = post == general.wards
-    tracing = r.clock[0].tracing == 1
+    if not post_acts(p, post, now):
+        return
     while state.queue > 0 and (p.posts[post].desks < 0 or state.busy < p.posts[post].desks):
-        situation = first_in_queue(r, post)
-        s = r.situations[situation]
+        item = first_in_queue(r, post)
         state.busy += 1
-        run = s.request_run if upper else s.run
-        # The runs of the upper post's chain are counted apart from the ward's; its steps have their own rows.
-        end, convening = chain(p, r, post, situation, run, now, chance.LONGEST_MS, tracing)
-        if tracing:
-            write_members(p, r, post, situation, run, now, end)
-        if upper:
-            s.request = REQUEST_AT_DESK
-            s.request_desk_at = now
-            at(p, r, end, UPPER_CHAIN_ENDS, situation, 0, 0)
+        note(r, DESK_TAKEN, post, item, 0)
+        if item >= len(r.situations):
+            end, counts, since = begin_inject(p, r, item, upper)
         else:
-            s.stage = AT_DESK
-            s.desk_at = now
-            s.desk_end = end
-            s.convening = convening
-            at(p, r, end, WARD_CHAIN_ENDS, situation, 0, 0)
-        note(r, DESK_TAKEN, post, situation, 0)
-        if s.occurs >= general.count_from:
+            end, counts, since = begin_run(p, r, post, item, upper)
+        if counts:
             state.taken += 1
-            state.waited += now - (s.requested_at if upper else s.queued_at)
+            state.waited += now - since
         state.busy_ms += max(0, min(end, general.horizon) - max(now, general.count_from))
+
+
+@njit(cache=True)
+def begin_run(p, r, post, situation, upper):
+    """Begin a run of the post's chain: its end, whether the situation is counted, since when it waited."""
+    clock = r.clock[0]
+    s = r.situations[situation]
+    run = s.request_run if upper else s.run
+    # The runs of the upper post's chain are counted apart from the ward's; its steps have their own rows.
+    tracing = clock.tracing == 1
+    end, convening = chain(p, r, post, situation, run, clock.now, chance.LONGEST_MS, tracing)
+    if tracing:
+        write_members(p, r, post, situation, run, clock.now, end)
+    counts = s.occurs >= p.general[0].count_from
+    if upper:
+        s.request = REQUEST_AT_DESK
+        s.request_desk_at = clock.now
+        at(p, r, end, UPPER_CHAIN_ENDS, situation, 0, 0)
+        return end, counts, s.requested_at
+    s.stage = AT_DESK
+    s.desk_at = clock.now
+    s.desk_end = end
+    s.convening = convening
+    at(p, r, end, WARD_CHAIN_ENDS, situation, 0, 0)
+    return end, counts, s.queued_at
+
+
+@njit(cache=True)
+def begin_inject(p, r, item, upper):
+    """Begin to handle an inject: as ``begin_run``."""
+    clock = r.clock[0]
+    number = item - len(r.situations)
+    row = p.injects[number]
+    r.injects[number].desk_at = clock.now
+    u = chance.uniform(clock.seed, clock.replication, number, chance.HANDLE, 0)
+    end = clock.now + chance.to_ms(chance.draw(p.distributions, p.points, row.handle, u))
+    at(p, r, end, UPPER_CHAIN_ENDS if upper else WARD_CHAIN_ENDS, item, 0, 0)
+    return end, row.planned >= p.general[0].count_from, r.injects[number].since
+
+
+@njit(cache=True)
+def release_inject(p, r, number):
+    """An inject is released: it starts its situation, or waits for a desk of the post that it reaches."""
+    row = p.injects[number]
+    now = r.clock[0].now
+    if row.starts >= 0:
+        at(p, r, now, OCCURS, r.first_of[row.starts], 0, 0)
+        return
+    r.injects[number].since = now
+    stand_in_queue(p, r, row.post, len(r.situations) + number, row.post == p.general[0].wards)
+    ask_for_desks(p, r, row.post)
+
+
+@njit(cache=True)
+def inject_handled(p, r, number):
+    """An inject has been handled: its desk is free."""
+    post = p.injects[number].post
+    r.posts[post].busy -= 1
+    ask_for_desks(p, r, post)
 
 
 @njit(cache=True)
@@ -157,7 +206,7 @@ def ask_for_aid(p, r, situation):
     s.request_run += 1
     s.requested_at = r.clock[0].now
     note(r, REQUESTED, situation, 0, 0)
-    stand_in_queue(r, general.wards, situation, True)
+    stand_in_queue(p, r, general.wards, situation, True)
     ask_for_desks(p, r, general.wards)
 
 

@@ -10,7 +10,7 @@ from numba.experimental import structref
 
 from sansang.rehearsal import chance
 from sansang.rehearsal.chance import njit
-from sansang.rehearsal.plan import START_FIXED, START_STREAM, Plan
+from sansang.rehearsal.plan import START_FIXED, START_INJECT, START_STREAM, Plan
 from sansang.rehearsal.signs import ACTIVITY_COUNT, CAUSE_COUNT
 
 # Where a situation stands on its way to the ward's decision.
@@ -68,6 +68,7 @@ SITUATION = np.dtype(
         ("first_arrival", "i8"),
         ("contained_at", "i8"),
         ("escalated_at", "i8"),
+        ("phase", "i4"),  # in which it occurred; -1: none
     ]
 )
 NEED_STATE = np.dtype(
@@ -117,6 +118,7 @@ POST_STATE = np.dtype(
         ("busy_ms", "i8"),
     ]
 )
+INJECT_STATE = np.dtype([("since", "i8"), ("desk_at", "i8")])
 CALL = np.dtype(
     [
         ("need", "i4"),
@@ -137,6 +139,7 @@ RUN_FIELDS: Final = (
     "units",
     "posts",
     "calls",
+    "injects",
     "minutes",  # unit × activity, ms
     "cause_base",  # need × cause: at the beginning of its ward's present run
     "cause_short",  # need × cause: when it became short
@@ -206,6 +209,9 @@ def plan_record(plan):
         plan.travel,
         plan.mode_factor,
         plan.site_ward,
+        plan.phases,
+        plan.acts,
+        plan.injects,
         plan.distributions,
         plan.points,
     )
@@ -241,7 +247,7 @@ def count_situations(p, seed, replication, first_of):
                     break
                 n += 1
             counts[i] = n
-        elif d.start == START_FIXED:
+        elif d.start in (START_FIXED, START_INJECT):
             counts[i] = 1
         elif d.parent >= 0:
             counts[i] = counts[d.parent]
@@ -268,7 +274,7 @@ def new_run(p, seed, replication, tracing, room):
     for i in range(len(p.bodies)):
         members = max(members, p.bodies[i].members)
     units = len(p.units)
-    heap = 4 * total + need_total + 2 * units + len(p.posts) + room
+    heap = len(p.injects) * 2 + len(p.phases) * len(p.posts) + 4 * total + need_total + 2 * units + len(p.posts) + room
     calls = need_total * len(p.services) + room
     run = RunRecord(
         np.zeros(1, CLOCK),
@@ -277,6 +283,7 @@ def new_run(p, seed, replication, tracing, room):
         np.zeros(units, UNIT_STATE),
         np.zeros(len(p.posts), POST_STATE),
         np.zeros(calls, CALL),
+        np.zeros(len(p.injects), INJECT_STATE),
         np.zeros((units, ACTIVITY_COUNT), np.int64),
         np.zeros((need_total, CAUSE_COUNT), np.int64),
         np.zeros((need_total, CAUSE_COUNT), np.int64),
@@ -288,7 +295,7 @@ def new_run(p, seed, replication, tracing, room):
         np.zeros(supply_total, np.int64),
         p.stock.copy(),
         np.zeros(len(p.services), np.int64),
-        np.zeros((len(p.posts), max(total, 1)), np.int32),
+        np.zeros((len(p.posts), total + len(p.injects) + 1), np.int32),
         np.zeros(max(need_total, 1), np.int32),
         np.empty(heap, np.int64),
         np.empty(heap, np.int64),
@@ -339,6 +346,9 @@ def new_run(p, seed, replication, tracing, room):
         unit.absent = chance.uniform(seed, replication, i, chance.UNIT_SHOWS_UP, 0) >= p.units[i].shows_up
     for i in range(len(p.posts)):
         run.posts[i].desks_at = -1
+    for i in range(len(p.injects)):
+        run.injects[i].since = -1
+        run.injects[i].desk_at = -1
     for i in range(len(p.services)):
         run.teams_free[i] = p.services[i].teams
     return run

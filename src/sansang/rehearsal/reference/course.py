@@ -8,7 +8,7 @@ from functools import partial
 from typing import Self
 
 from sansang.rehearsal import chance, signs
-from sansang.rehearsal.plan import START_FIXED, START_STREAM, Plan
+from sansang.rehearsal.plan import START_FIXED, START_INJECT, START_STREAM, Plan
 from sansang.rehearsal.reference.forces import Forces
 from sansang.rehearsal.reference.things import Call, Moment, Need, Situation, Unit
 
@@ -20,6 +20,7 @@ class Course(Forces):
         super().__init__(plan, seed, replication, outside)
         self.situations: list[Situation] = []
         self._plant()
+        self._plant_injects()
 
     def run(self) -> Self:
         """Play to the horizon and close the books; returns itself."""
@@ -38,22 +39,39 @@ class Course(Forces):
     def _plant(self) -> None:
         counts: list[int] = []
         for number, row in enumerate(self.plan.definitions):
-            times: list[int] | None = None
+            times: Sequence[int | None] | None = None
             if row["start"] == START_STREAM:
                 times = self._stream(number)
             elif row["start"] == START_FIXED:
                 u = self.uniform(number << 20, chance.START)
                 times = [int(chance.to_ms(row["minute"] + self.value(int(row["jitter"]), u)))]
+            elif row["start"] == START_INJECT:
+                times = [None]
             # A follow-on has a place for each situation that it may come of.
             count = len(times) if times is not None else counts[int(row["parent"])] if row["parent"] >= 0 else 0
             counts.append(count)
             for n in range(count):
                 situation = self._new_situation(number, n)
-                if times is not None:
-                    self._will_occur(situation, times[n])
+                time = None if times is None else times[n]
+                if time is not None:
+                    self._will_occur(situation, time)
         for unit in self.units:
             if unit.row["duty_from"] > 0:
                 self.at(int(unit.row["duty_from"]), signs.ON_DUTY, unit.number, partial(self.look, unit))
+
+    def _plant_injects(self) -> None:
+        for number, row in enumerate(self.plan.injects):
+            self.at(int(row["planned"]), signs.INJECT, number, partial(self._inject, number))
+        for row in self.plan.phases:
+            for post in self.posts:
+                self.at(int(row["start"]), signs.DESKS, post.number, partial(self._assign_desks, post))
+
+    def _inject(self, number: int) -> None:
+        starts = int(self.plan.injects[number]["starts"])
+        if starts < 0:
+            self.release_inject(number)
+            return
+        self._will_occur(next(s for s in self.situations if s.definition == starts), self.now)
 
     def _stream(self, definition: int) -> list[int]:
         """Times of a stream: unit exponential areas under its cumulative rate."""
@@ -104,6 +122,7 @@ class Course(Forces):
         row = self.plan.definitions[situation.definition]
         situation.occurs = Moment(self.now, None)
         situation.stage = "unreported"
+        situation.phase = self.phase()
         situation.site = self._site_of(situation)
         situation.ward = int(self.plan.site_ward[situation.site])
         delay = self.ms(int(row["report"]), self.uniform(situation.entity, chance.REPORT))
@@ -132,7 +151,7 @@ class Course(Forces):
         for need in situation.needs:
             need.pass_begin = report
             for service, row in enumerate(self.plan.services):
-                if row["at_report"]:
+                if row["at_report"] and not self._ends_with_order(situation):
                     self.call_teams(need, service, need.amount - need.ordered, report)
         self.go_to_post(situation)
 
@@ -142,6 +161,19 @@ class Course(Forces):
         """The order, need by need, on the state at the end of the ward's chain."""
         self._close_ward_run(situation)
         self._order_by_policy(situation, situation.needs)
+
+    def _ends_with_order(self, situation: Situation) -> bool:
+        """Whether it occurred in a phase in which units do not move."""
+        return situation.phase is not None and not self.plan.phases[situation.phase]["units_move"]
+
+    def _give_order_only(self, situation: Situation) -> None:
+        assert situation.run is not None
+        self.note(signs.ORDER_GIVEN, situation.number)
+        for need in situation.needs:
+            if not need.done:
+                assert need.pass_begin is not None
+                need.order_only = need.pass_begin.through(self.now, situation.run.minutes_to(self.now))
+                need.done = True
 
     def _close_ward_run(self, situation: Situation) -> None:
         assert situation.run is not None
@@ -156,29 +188,20 @@ class Course(Forces):
         first = situation.decided_at < 0
         if first:
             situation.decided_at = self.now
+        if self._ends_with_order(situation):
+            self._give_order_only(situation)
+            return
         ask = False
         for need in needs:
             assert need.pass_begin is not None
+            decision = need.pass_begin.through(self.now, run.minutes_to(self.now))
             if first:
                 self._take_supplies(need)
                 ask = ask or sum(need.missing.values()) > 0
-                situation.supplies = need.pass_begin.through(self.now, run.minutes_to(self.now))
-            if need.started is not None or need.lost:
-                continue
-            decision = need.pass_begin.through(self.now, run.minutes_to(self.now))
-            need.asked = need.amount
-            need.aid = False
-            self._give_orders(need, decision, orders)
-            for service in range(len(self.plan.services)):
-                self.call_teams(need, service, need.asked - need.ordered, decision)
-            if need.ordered >= need.asked:
-                self.filled(need)
-            elif self._waits(situation):
-                self.become_short(need, decision)
-                ask = True
-            else:
-                self.cut(need)
-                self.check_start(need, decision)
+                situation.supplies = decision
+            if need.started is None and not need.lost:
+                self._order_for(need, decision, orders)
+                ask = ask or need.waiting
         if ask and not self.nearest_of_all:
             self.ask_for_aid(situation)
         if first and any(sum(need.missing.values()) > 0 for need in situation.needs):
@@ -186,6 +209,20 @@ class Course(Forces):
                 self._send_supplies(situation)
             else:
                 situation.supplies_asked = situation.request is not None
+
+    def _order_for(self, need: Need, decision: Moment, orders: Sequence[tuple[Unit, Need]] | None) -> None:
+        need.asked = need.amount
+        need.aid = False
+        self._give_orders(need, decision, orders)
+        for service in range(len(self.plan.services)):
+            self.call_teams(need, service, need.asked - need.ordered, decision)
+        if need.ordered >= need.asked:
+            self.filled(need)
+        elif self._waits(need.situation):
+            self.become_short(need, decision)
+        else:
+            self.cut(need)
+            self.check_start(need, decision)
 
     def _give_orders(self, need: Need, decision: Moment, orders: Sequence[tuple[Unit, Need]] | None) -> None:
         if orders is None:
@@ -390,7 +427,7 @@ class Course(Forces):
 
     def _escalates(self, situation: Situation) -> None:
         """What has not begun grows, may lead to another situation, and goes back to the ward's queue."""
-        open_needs = [need for need in situation.needs if need.started is None and not need.lost]
+        open_needs = [n for n in situation.needs if n.started is None and not n.lost and not n.done]
         if not open_needs:
             return
         row = self.plan.definitions[situation.definition]

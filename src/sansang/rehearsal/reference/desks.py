@@ -67,14 +67,60 @@ class Desks(Clock):
 
     def _assign_desks(self, post: Post) -> None:
         post.desks_at = -1
-        while not post.outside and post.queue and (post.desks < 0 or post.busy < post.desks):
-            _, _, number = post.queue.pop(0)
+        may = self.acts(post) and not post.outside
+        while may and post.queue and (post.desks < 0 or post.busy < post.desks):
+            _, since, number = post.queue.pop(0)
+            if number >= len(self.situations):
+                self._handle_inject(post, number, since)
+                continue
             situation = self.situations[number]
             run = situation.request if post.upper else situation.run
             assert run is not None
             self.take_desk(post, situation, run)
             self._begin_chain(situation, run)
         self.pull()
+
+    def phase(self) -> int | None:
+        """The phase that it is; None before, between and after the phases."""
+        for number, row in enumerate(self.plan.phases):
+            if row["start"] <= self.now < row["end"]:
+                return number
+        return None
+
+    def acts(self, post: Post) -> bool:
+        """Whether a post takes up matters now; in a plan without phases it always does."""
+        phase = self.phase()
+        if phase is None:
+            return len(self.plan.phases) == 0
+        return bool(self.plan.acts[phase, post.number])
+
+    # Injects
+
+    def release_inject(self, number: int) -> None:
+        """An inject waits for a desk of the post that it reaches."""
+        row = self.plan.injects[number]
+        post = self.posts[int(row["post"])]
+        post.queue.append((int(row["priority"]), self.now, len(self.situations) + number))
+        post.queue.sort()
+        self.ask_for_desks(post)
+
+    def _handle_inject(self, post: Post, item: int, since: int) -> None:
+        number = item - len(self.situations)
+        row = self.plan.injects[number]
+        began = self.now
+        post.busy += 1
+        self.note(signs.DESK_TAKEN, post.number, item)
+        if row["planned"] >= self.count_from:
+            post.taken += 1
+            post.waited += self.now - since
+        end = self.now + self.ms(int(row["handle"]), self.uniform(number, chance.HANDLE))
+        post.busy_ms += max(0, min(end, self.horizon) - max(began, self.count_from))
+
+        def handled() -> None:
+            post.busy -= 1
+            self.ask_for_desks(post)
+
+        self.at(end, signs.UPPER_CHAIN_ENDS if post.upper else signs.WARD_CHAIN_ENDS, item, handled)
 
     situations: list[Situation]
 

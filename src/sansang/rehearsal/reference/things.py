@@ -98,6 +98,7 @@ class Situation:
     occurs: Moment | None = None
     site: int = -1
     ward: int = -1
+    phase: int | None = None
     reported_at: int = -1
     run: ChainRun | None = None
     runs: int = 0
@@ -126,6 +127,7 @@ class Need:
     ordered: int = 0
     on_scene: int = 0
     started: Moment | None = None
+    order_only: Moment | None = None  # where units do not move: when the order was given
     done: bool = False
     lost: bool = False
     aid: bool = False
