@@ -5,19 +5,23 @@ People and places are invented; the wards' codes are those of units that exist.
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from sansang.formats.areas import gazetteer
-from sansang.model.forces import Post, Service, Unit, Upper, Ward
+from sansang.model.exercise import CriticalTask, Inject, Objective, Phase
+from sansang.model.forces import Body, Member, Post, Service, Step, Unit, Upper, Ward
 from sansang.model.ground import Site, TravelMode
 from sansang.model.pillars import PILLAR_SETS
-from sansang.model.quantity import Amount, Duration, Exponential, Number, minutes
+from sansang.model.quantity import Amount, Basis, Duration, Exponential, Number, minutes
 from sansang.model.scenario import Scenario
 from sansang.model.situations import Fixed, Need, RatePiece, Situation, Stream
 
 NIGHT = datetime.fromisoformat("2026-11-14T22:30:00+07:00")
+
+SOURCED = Basis("sourced", "quy định của phường")
 
 #: Posts and wards.
 MINH_PHUNG = Ward("minh-phung", gazetteer().find("27238", NIGHT.date()), Post("minh-phung", "Minh Phụng"))
@@ -76,6 +80,57 @@ def plan(situations: Sequence[Situation], units: Sequence[Unit], **given: Any) -
     )
 
 
+def message(name: str, minute: float | None = 10.0, **given: Any) -> Inject:
+    """A row of the master list for Minh Phụng with all that it needs."""
+    facts: dict[str, Any] = {
+        "planned": None if minute is None else Number(minute),
+        "deadline": None if minute is None else Number(minute + 15),
+        "status": "approved",
+        "expected_action": "báo cáo lên Quận",
+        "responsible": "phái viên An",
+        "tasks": ("nv",),
+        "handle": minutes(4),
+    }
+    facts = {"receiver": "minh-phung"} | facts | given
+    return Inject(name, name, f"Tin {name}", "DIỄN TẬP – nội dung", **facts)
+
+
+def sound_exercise(**given: Any) -> Scenario:
+    """An exercise of one hour in Minh Phụng with nothing to object to."""
+    ward = dataclasses.replace(
+        MINH_PHUNG,
+        post=Post(
+            "minh-phung",
+            "Minh Phụng",
+            desks=Amount(1),
+            chain=(Step("lenh", "ra lệnh", minutes(4, SOURCED), body="truc"),),
+            bodies=(Body("truc", "Trực chỉ huy", (Member("truc-chi-huy", "trực chỉ huy"),), Amount(1)),),
+            head="Chủ tịch UBND phường",
+        ),
+        stores={"den-pin": Amount(4)},
+    )
+    facts: dict[str, Any] = {
+        "horizon": 60.0,
+        "wards": (ward,),
+        "phases": (Phase("g1", "Thực binh", 0.0, 60.0),),
+        "objectives": (Objective("mt", "Vào cứu trong 20 phút"),),
+        "tasks": (CriticalTask("nv", "Vào cứu", "mt", target="trong 20 phút"),),
+        "injects": (message("t1", 10), message("t2", 30)),
+        "modes": (TravelMode("di-bo", "đi bộ", times={("tru-so", "hem"): Number(0.0, SOURCED)}),),
+        "situations": [
+            happening(
+                minute=5,
+                needs=[need(deadline=Number(20, SOURCED), supplies={"den-pin": Amount(4)})],
+                order_within=Number(10, SOURCED),
+            )
+        ],
+        "units": [squad("to-1", head="Tổ trưởng", members=("an", "binh"))],
+    }
+    facts |= given
+    made = plan(facts.pop("situations"), facts.pop("units"), **facts)
+    return dataclasses.replace(made, sites=made.sites[:2])
+
+
 def stream(per_hour: float, horizon: float) -> Stream:
     """Situations at a steady rate."""
     return Stream((RatePiece(0, horizon, Number(per_hour)),))
@@ -114,15 +169,18 @@ __all__ = [
     "MINH_PHUNG",
     "NIGHT",
     "PHU_THO",
+    "SOURCED",
     "WARD_HOUSE",
     "Exponential",
     "Service",
     "Upper",
     "happening",
+    "message",
     "need",
     "on_foot",
     "plan",
     "queue",
+    "sound_exercise",
     "squad",
     "stream",
 ]

@@ -36,6 +36,7 @@ from sansang.model.quantity import (
     Uniform,
 )
 from sansang.model.scenario import Scenario, digest, provenance_counts
+from sansang.model.silence import Silence
 from sansang.model.situations import Fixed, Stream
 from sansang.words import Voice
 from tests.strategies import scenarios
@@ -177,7 +178,7 @@ def test_parts_are_read_as_if_they_stood_in_one_file(tmp_path: Path) -> None:
 def test_what_is_wrong_in_a_part_is_told_at_its_place_in_the_part() -> None:
     main, forces = parted()
     reading = read(main, forces=forces.replace(b"mode: di-bo", b"mode: di-tau", 1))
-    assert [(p.code, p.spot.file, p.spot.line) for p in reading.problems] == [("unknown-mode", "forces.yaml", 8)]
+    assert [(p.code, p.spot.file, p.spot.line) for p in reading.problems] == [("unknown-mode", "forces.yaml", 9)]
 
 
 def test_only_parts_inside_the_folder_are_asked_for() -> None:
@@ -295,6 +296,8 @@ def with_papers(draw: st.DrawFn, plans: st.SearchStrategy[Scenario]) -> Scenario
     )
     means = (Means(draw(LINES), Amount(2), draw(st.sampled_from(["ready", "missing"]))),)
     posts: Any = draw(st.sampled_from([(), (ward.post.id,)]))
+    members = tuple(draw(st.lists(LINES, max_size=2)))
+    silenced = (Silence("no-task", draw(LINES.filter(str.strip)), draw(st.sampled_from(["", "injects.i0"]))),)
     return dataclasses.replace(
         plan,
         title=draw(LINES),
@@ -302,13 +305,17 @@ def with_papers(draw: st.DrawFn, plans: st.SearchStrategy[Scenario]) -> Scenario
         description=draw(WORDS),
         example=draw(st.booleans()),
         pillars=draw(st.sampled_from([plan.pillars, own])),
-        units=(dataclasses.replace(unit, head=draw(LINES), people=Amount(4), means=means), *plan.units[1:]),
+        units=(
+            dataclasses.replace(unit, head=draw(LINES), people=Amount(4), members=members, means=means),
+            *plan.units[1:],
+        ),
         phases=(Phase("g1", "G", 0.0, plan.horizon, posts, draw(st.booleans()), (TrainingIssue("1.10", "V"),)),),
         objectives=(Objective("m1", draw(LINES), "c"),),
         tasks=(CriticalTask("n1", draw(LINES), "m1", "s", "t", "u"),),
         roles=(Role("r1", draw(LINES), ward.post.id, "evaluator"),),
         # What the drawn plan's own injects start must keep its inject.
         injects=(*injects, *(i for i in plan.injects if i.starts)),
+        silenced=draw(st.sampled_from([(), silenced])),
     )
 
 

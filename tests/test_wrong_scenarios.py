@@ -128,6 +128,79 @@ FORM = [
     Wrong("a text that is too long", "too-long", "label: VD-01", "label: " + "x" * 30_000, "label:"),
     Wrong("pillars that are a number", "wrong-form", "pillars: five_hcmc_2019", "pillars: 5", "pillars:"),
     Wrong("form 0", "too-small", "format: 1", "format: 0", "format: 0"),
+    Wrong(
+        "an inject of a state that nobody knows",
+        "unknown-word",
+        "objectives:\n",
+        "injects:\n  - {id: i1, title: A, message: B, receiver: tren, status: unsure}\nobjectives:\n",
+        "unsure",
+    ),
+    Wrong(
+        "an inject with a priority beyond 9",
+        "too-great",
+        "objectives:\n",
+        "injects:\n  - {id: i1, title: A, message: B, receiver: tren, priority: 12}\nobjectives:\n",
+        "priority: 12",
+    ),
+    Wrong(
+        "an inject planned in words",
+        "not-a-number",
+        "objectives:\n",
+        "injects:\n  - {id: i1, title: A, message: B, receiver: tren, planned: sang}\nobjectives:\n",
+        "planned: sang",
+    ),
+    Wrong(
+        "objectives that are no list",
+        "wrong-type",
+        "objectives:\n",
+        "injects:\n  - {id: i1, title: A, message: B, receiver: tren, objectives: mt1}\nobjectives:\n",
+        "objectives: mt1",
+    ),
+    Wrong(
+        "an inject of an unknown trigger",
+        "unknown-word",
+        "objectives:\n",
+        "injects:\n  - {id: i1, title: A, message: B, receiver: tren, trigger: maybe}\nobjectives:\n",
+        "maybe",
+    ),
+    Wrong(
+        "a phase without an end",
+        "missing",
+        "objectives:\n",
+        "phases:\n  - {id: g1, name: A, from: 0}\nobjectives:\n",
+        "id: g1",
+    ),
+    Wrong(
+        "a phase where units perhaps move",
+        "wrong-type",
+        "objectives:\n",
+        "phases:\n  - {id: g1, name: A, from: 0, to: 9, units_move: maybe}\nobjectives:\n",
+        "units_move",
+    ),
+    Wrong(
+        "a training issue without a title",
+        "missing",
+        "objectives:\n",
+        "phases:\n  - {id: g1, name: A, from: 0, to: 9, training_issues: [{number: x}]}\nobjectives:\n",
+        "training_issues",
+    ),
+    Wrong(
+        "a role of no kind",
+        "unknown-word",
+        "objectives:\n",
+        "roles:\n  - {id: r, name: A, kind: boss}\nobjectives:\n",
+        "boss",
+    ),
+    Wrong(
+        "members that are no list", "wrong-type", "    people: 8\n", "    people: 8\n    members: An\n", "members: An"
+    ),
+    Wrong(
+        "a silence without its finding",
+        "missing",
+        "  - finding: rests-on-assumed\n    reason",
+        "  - reason",
+        "- reason",
+    ),
 ]
 
 MEANING = [
@@ -226,6 +299,86 @@ MEANING = [
         "    name: đi bộ\n    times:\n      - {from: tru-so, to: nga-tu, minutes: 3}\n"
         "      - {from: tru-so, to: nga-tu, minutes: 4}\n",
         "minutes: 4",
+    ),
+    Wrong(
+        "a handling time below 0",
+        "negative",
+        "objectives:\n",
+        "injects:\n  - {id: i1, title: A, message: B, receiver: tren, handle: -1}\nobjectives:\n",
+        "handle: -1",
+    ),
+    Wrong(
+        "a deadline below 0",
+        "out-of-range",
+        "objectives:\n",
+        "injects:\n  - {id: i1, title: A, message: B, receiver: tren, deadline: -5}\nobjectives:\n",
+        "deadline: -5",
+    ),
+    Wrong(
+        "a planned minute that varies",
+        "must-not-vary",
+        "objectives:\n",
+        "injects:\n  - {id: i1, title: A, message: B, receiver: tren, planned: {uniform: [1, 2]}}\nobjectives:\n",
+        "planned",
+    ),
+    Wrong(
+        "a parent that is not there",
+        "unknown-inject",
+        "objectives:\n",
+        "injects:\n  - {id: i1, title: A, message: B, receiver: tren, parent: i9}\nobjectives:\n",
+        "parent: i9",
+    ),
+    Wrong(
+        "a phase that is not there",
+        "unknown-phase",
+        "objectives:\n",
+        "injects:\n  - {id: i1, title: A, message: B, receiver: tren, phase: g9}\nobjectives:\n",
+        "phase: g9",
+    ),
+    Wrong(
+        "a task that is not there",
+        "unknown-task",
+        "objectives:\n",
+        "injects:\n  - {id: i1, title: A, message: B, receiver: tren, tasks: [nv9]}\nobjectives:\n",
+        "nv9",
+    ),
+    Wrong(
+        "a situation with two beginnings",
+        "begun-twice",
+        "objectives:\n",
+        "injects:\n  - {id: i1, title: A, message: B, receiver: tren, starts: chay-hem}\nobjectives:\n",
+        "starts",
+    ),
+    Wrong(
+        "phases at the same time",
+        "phases-overlap",
+        "objectives:\n",
+        "phases:\n  - {id: g1, name: A, from: 0, to: 60}\n  - {id: g2, name: B, from: 50, to: 90}\nobjectives:\n",
+        "id: g2",
+    ),
+    Wrong(
+        "a phase backwards",
+        "phase-window",
+        "objectives:\n",
+        "phases:\n  - {id: g1, name: A, from: 60, to: 30}\nobjectives:\n",
+        "id: g1",
+    ),
+    Wrong(
+        "a role at an unknown post",
+        "unknown-post",
+        "objectives:\n",
+        "roles:\n  - {id: r, name: A, post: x}\nobjectives:\n",
+        "post: x",
+    ),
+    Wrong(
+        "a finding that nobody knows",
+        "unknown-finding",
+        "finding: rests-on-assumed",
+        "finding: rests-on-assume",
+        "rests-on-assume",
+    ),
+    Wrong(
+        "a silence without a reason", "no-reason", 'reason: "ví dụ hư cấu: thời gian', 'reason: "" # "ví dụ', "reason:"
     ),
 ]
 
@@ -346,12 +499,6 @@ def test_an_unknown_key_is_a_warning_and_does_not_stop_the_plan() -> None:
     assert problem.severity == "warning"
     assert "turnout" in problem.say(Voice("en"))
     assert_said(problem)
-
-
-def test_supplies_that_no_store_holds_are_a_warning() -> None:
-    reading = read(("supplies: {mat-na-phong-doc: 4}", "supplies: {mat-na: 4}"))
-    assert reading.require()
-    assert_said(only(reading, "no-store-holds"))
 
 
 def test_a_newer_form_asks_for_a_newer_program_and_for_nothing_else() -> None:

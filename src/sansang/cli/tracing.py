@@ -34,9 +34,7 @@ class Names:
     def __init__(self, scenario: Scenario, played: Night) -> None:
         self.scenario = scenario
         self.played = played
-        self.posts = [ward.post for ward in scenario.wards]
-        if scenario.upper is not None:
-            self.posts.append(scenario.upper.post)
+        self.posts = scenario.posts
         self.steps = [step.name for post in self.posts for step in post.chain]
         self.members = [member.role for post in self.posts for body in post.bodies for member in body.members]
         self.injects = [f"{inject.number} {inject.title}".strip() for inject in played_injects(scenario)]

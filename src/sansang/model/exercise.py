@@ -116,3 +116,13 @@ class Inject:
     skip_reason: str = ""
     handle: Duration = field(default_factory=lambda: minutes(0))
     starts: str = ""
+
+    @property
+    def is_live(self) -> bool:
+        """Whether it is still meant to be given: neither put off nor obsolete."""
+        return self.status not in ("deferred", "obsolete")
+
+    @property
+    def is_played(self) -> bool:
+        """Whether the rehearsal releases it: live, planned at a minute, and released by time."""
+        return self.is_live and self.planned is not None and self.trigger == "time"

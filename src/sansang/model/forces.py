@@ -108,6 +108,7 @@ class Means:
 class Unit:
     """A group that is ordered as a whole: where it stands, what it can do, when it is on duty.
 
+    ``members`` are names or duty numbers of those counted in ``people``, as far as the plan lists them.
     ``ward`` is None for the upper command's reserve. ``on_duty`` is [from, to) in minutes of the exercise; no
     end is infinity. ``capabilities`` maps a capability to the strength that the unit brings.
     """
@@ -124,6 +125,7 @@ class Unit:
     turnout: Duration = field(default_factory=lambda: minutes(0))
     head: str = ""
     people: Amount | None = None
+    members: tuple[str, ...] = ()
     means: tuple[Means, ...] = ()
 
 

@@ -11,14 +11,18 @@ from datetime import date, datetime
 from typing import Any, Literal, TypeVar, cast
 
 from sansang.model.exercise import CriticalTask, Inject, Objective, Phase, Role
-from sansang.model.forces import Service, Unit, Upper, Ward
+from sansang.model.forces import Post, Service, Unit, Upper, Ward
 from sansang.model.ground import Site, TravelMode
 from sansang.model.pillars import PillarSet
 from sansang.model.quantity import Amount, Basis, Duration, Number, Probability, Provenance, Quantity
+from sansang.model.silence import Silence
 from sansang.model.situations import Situation
 
 OrderingPolicy = Literal["on_the_spot_first", "nearest_of_all"]
 T = TypeVar("T")
+
+#: On a field that changes nothing of what is played: the same plan has the same results.
+OUTSIDE_DIGEST = {"outside_digest": True}
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,11 +56,23 @@ class Scenario:
     tasks: tuple[CriticalTask, ...] = ()
     roles: tuple[Role, ...] = ()
     injects: tuple[Inject, ...] = ()
+    silenced: tuple[Silence, ...] = dataclasses.field(default=(), metadata=OUTSIDE_DIGEST)
 
     @property
     def day(self) -> date:
         """The day of the exercise; areas are those that were valid on it."""
         return self.start.date()
+
+    @property
+    def posts(self) -> tuple[Post, ...]:
+        """The posts by number: the wards', then the upper command's."""
+        every = tuple(ward.post for ward in self.wards)
+        return every if self.upper is None else (*every, self.upper.post)
+
+    def receiving_post(self, receiver: str) -> Post | None:
+        """The post that the receiver of an inject stands for: named itself, or by a role that sits there."""
+        seat = next((role.post for role in self.roles if role.id == receiver), receiver)
+        return next((post for post in self.posts if post.id == seat), None)
 
     def site(self, site_id: str) -> Site:
         """The site with this id; raises KeyError."""
@@ -188,7 +204,11 @@ def digest(scenario: Scenario) -> str:
 
 def _plain(value: Any) -> Any:
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        named = {field.name: _plain(getattr(value, field.name)) for field in dataclasses.fields(value)}
+        named = {
+            field.name: _plain(getattr(value, field.name))
+            for field in dataclasses.fields(value)
+            if not field.metadata.get("outside_digest")
+        }
         return {"": type(value).__name__, **named}
     if isinstance(value, Mapping):
         return {"→".join(k) if isinstance(k, tuple) else str(k): _plain(v) for k, v in value.items()}

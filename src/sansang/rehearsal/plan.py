@@ -12,7 +12,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sansang.model.exercise import Inject
-from sansang.model.forces import Post
 from sansang.model.quantity import (
     Constant,
     Distribution,
@@ -268,14 +267,11 @@ def _numbered(names: list[str]) -> dict[str, int]:
 
 
 def _posts(scenario: Scenario, table: _Table) -> tuple[NDArray[Any], NDArray[Any], NDArray[Any], NDArray[Any]]:
-    every: list[Post] = [ward.post for ward in scenario.wards]
-    if scenario.upper is not None:
-        every.append(scenario.upper.post)
     posts: list[tuple[int, ...]] = []
     steps: list[tuple[int, ...]] = []
     bodies: list[tuple[int, ...]] = []
     members: list[tuple[float, int]] = []
-    for post in every:
+    for post in scenario.posts:
         place = {}
         for body in post.bodies:
             place[body.id] = len(bodies)
@@ -306,7 +302,7 @@ def _situations(
         for i, s in enumerate(scenario.situations)
         if s.escalation is not None and s.escalation.follow_on is not None
     }
-    started = {inject.starts for inject in scenario.injects if inject.starts and is_played(inject)}
+    started = {inject.starts for inject in scenario.injects if inject.starts and inject.is_played}
     definitions = np.zeros(len(scenario.situations), DEFINITION)
     pieces: list[tuple[float, ...]] = []
     choices: list[tuple[int, float]] = []
@@ -358,15 +354,9 @@ def _situations(
     )
 
 
-def post_ids(scenario: Scenario) -> list[str]:
-    """The posts by number: the wards', then the upper command's."""
-    ids = [ward.post.id for ward in scenario.wards]
-    return ids if scenario.upper is None else [*ids, scenario.upper.post.id]
-
-
 def _phases(scenario: Scenario) -> tuple[NDArray[Any], NDArray[np.int64]]:
     """The phases in the order of time, and which posts act in each; none named means all."""
-    ids = post_ids(scenario)
+    ids = [post.id for post in scenario.posts]
     ordered = sorted(scenario.phases, key=lambda phase: phase.start)
     acts = np.zeros((len(ordered), len(ids)), np.int64)
     for i, phase in enumerate(ordered):
@@ -375,38 +365,27 @@ def _phases(scenario: Scenario) -> tuple[NDArray[Any], NDArray[np.int64]]:
     return np.array([(ms(p.start), ms(p.end), p.units_move) for p in ordered], PHASE), acts
 
 
-def is_played(inject: Inject) -> bool:
-    """Whether the rehearsal releases an inject: planned at a minute, by time, and neither put off nor obsolete."""
-    stopped = inject.status in ("deferred", "obsolete")
-    return inject.planned is not None and inject.trigger == "time" and not stopped
-
-
-def receiving_post(scenario: Scenario, inject: Inject) -> int | None:
-    """The number of the post that an inject reaches: named itself, or by a role that sits there; None if neither."""
-    ids = post_ids(scenario)
-    seats = {role.id: role.post for role in scenario.roles}
-    post = seats.get(inject.receiver, inject.receiver)
-    return ids.index(post) if post in ids else None
-
-
 def played_injects(scenario: Scenario) -> list[Inject]:
     """The injects that the rehearsal plays, in the order of the file: they start a situation or reach a post."""
     return [
         inject
         for inject in scenario.injects
-        if is_played(inject) and (inject.starts or receiving_post(scenario, inject) is not None)
+        if inject.is_played and (inject.starts or scenario.receiving_post(inject.receiver) is not None)
     ]
 
 
 def _injects(scenario: Scenario, table: _Table) -> NDArray[Any]:
     place = {situation.id: i for i, situation in enumerate(scenario.situations)}
+    number = {post.id: i for i, post in enumerate(scenario.posts)}
     rows = []
     for inject in played_injects(scenario):
         assert inject.planned is not None
         starts = place[inject.starts] if inject.starts else -1
-        post = receiving_post(scenario, inject)
+        post = scenario.receiving_post(inject.receiver)
         handle = table.row(inject.handle)
-        rows.append((ms(inject.planned.value), -1 if post is None else post, inject.priority, handle, starts))
+        rows.append(
+            (ms(inject.planned.value), -1 if post is None else number[post.id], inject.priority, handle, starts)
+        )
     return np.array(rows, INJECT)
 
 

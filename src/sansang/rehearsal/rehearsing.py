@@ -10,13 +10,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sansang import __version__
+from sansang.model.reach import out_of_reach
 from sansang.model.results import Assumption, DeadlineResult, RehearsalResult
 from sansang.model.scenario import Scenario, digest, provenance_counts
 from sansang.rehearsal import assumptions, signs, summary
 from sansang.rehearsal.kernel.outcome import Tables, joined, new_tables, play_one
 from sansang.rehearsal.machine import FIRST_ROOM, Progress, play_all
 from sansang.rehearsal.plan import compile_plan
-from sansang.rehearsal.reach import out_of_reach
 
 #: A rehearsal that runs until its figures are sure enough stops here at the latest.
 MOST_REPLICATIONS = 1_000_000
@@ -106,7 +106,7 @@ def rehearse(
         phases=summary.phases(scenario, tables),
         posts=summary.posts(scenario, tables),
         units=summary.units(scenario, plan, tables),
-        out_of_reach=out_of_reach(scenario, plan),
+        out_of_reach=out_of_reach(scenario),
         assumptions=notable,
         band_designs=assumptions.DESIGNS if per_design else 0,
         band_replications=per_design,

@@ -164,12 +164,9 @@ def phases(scenario: Scenario, tables: Tables) -> tuple[PhaseResult, ...]:
 
 def posts(scenario: Scenario, tables: Tables) -> tuple[PostResult, ...]:
     """Every post, the upper command last."""
-    every = [ward.post for ward in scenario.wards]
-    if scenario.upper is not None:
-        every.append(scenario.upper.post)
     window = (scenario.horizon - scenario.count_from) * 60000
     found = []
-    for number, post in enumerate(every):
+    for number, post in enumerate(scenario.posts):
         column = tables.posts[:, number]
         load = None
         if post.desks is not None:

@@ -12,7 +12,7 @@ from sansang.formats.scenario.following import in_order
 from sansang.formats.scenario.grounds import build_mode, build_site
 from sansang.formats.scenario.happenings import build_situation
 from sansang.formats.scenario.matching import Where
-from sansang.formats.scenario.people import build_exercise
+from sansang.formats.scenario.people import build_exercise, build_silences
 from sansang.formats.scenario.posts import build_service, build_unit, build_upper, build_ward
 from sansang.formats.scenario.quantities import Quantities
 from sansang.formats.scenario.tree import Path
@@ -67,7 +67,8 @@ class Builder(Quantities):
         situations = tuple(build_situation(self, s, ("situations", i)) for i, s in enumerate(file.situations))
         check_ways(self, sites, modes, units, situations)
         phases, objectives, tasks, roles, injects = build_exercise(self)
-        scenario = Scenario(
+        silenced = build_silences(self)
+        return Scenario(
             id=file.id,
             title=file.title,
             start=start,
@@ -91,9 +92,8 @@ class Builder(Quantities):
             tasks=tasks,
             roles=roles,
             injects=injects,
+            silenced=silenced,
         )
-        self._supplies_without_store(scenario)
-        return scenario
 
     # References
 
@@ -223,23 +223,6 @@ class Builder(Quantities):
             pillars=tuple(Pillar(p.id, p.name, p.name_en or p.name, tuple(p.causes)) for p in given.pillars),
         )
 
-    def _supplies_without_store(self, scenario: Scenario) -> None:
-        stores = [ward.stores for ward in scenario.wards]
-        if scenario.upper is not None:
-            stores.append(scenario.upper.stores)
-        held = {kind for store in stores for kind in store}
-        for i, situation in enumerate(self.file.situations):
-            for j, need in enumerate(situation.needs):
-                for kind in need.supplies:
-                    if kind not in held:
-                        self.warning(
-                            "no-store-holds",
-                            ("situations", i, "needs", j, "supplies", kind),
-                            mark("No store holds `{kind}`, so this need can never begin"),
-                            mark("Put it into a ward's or the upper command's stores"),
-                            kind=kind,
-                        )
-
 
 _UNKNOWN = {
     "ward": mark("There is no ward `{id}`"),
@@ -253,4 +236,5 @@ _UNKNOWN = {
     "phase": mark("There is no phase `{id}`"),
     "inject": mark("There is no inject `{id}`"),
     "pillar-set": mark("There is no pillar set `{id}`"),
+    "finding": mark("There is no finding `{id}`"),
 }

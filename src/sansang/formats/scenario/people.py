@@ -10,6 +10,8 @@ from msgspec import UNSET
 from sansang.formats.scenario import shape_people
 from sansang.formats.scenario.tree import Path
 from sansang.model.exercise import CriticalTask, Inject, Objective, Phase, Role, TrainingIssue
+from sansang.model.review import KINDS
+from sansang.model.silence import Silence
 from sansang.words import mark
 
 if TYPE_CHECKING:
@@ -37,6 +39,22 @@ def build_exercise(builder: Builder) -> Exercise:
         tuple(_role(builder, role, ("roles", i)) for i, role in enumerate(file.roles)),
         tuple(_inject(builder, inject, ("injects", i)) for i, inject in enumerate(file.injects)),
     )
+
+
+def build_silences(builder: Builder) -> tuple[Silence, ...]:
+    """The findings that stand for a reason; a code that nobody knows, or no reason, is an error."""
+    found = []
+    for i, silence in enumerate(builder.file.silenced):
+        builder.known(silence.finding, list(KINDS), ("silenced", i, "finding"), "finding")
+        if not silence.reason.strip():
+            builder.error(
+                "no-reason",
+                ("silenced", i, "reason"),
+                mark("Nothing says why this finding may stand"),
+                mark("Write the reason in a few words"),
+            )
+        found.append(Silence(silence.finding, silence.reason, silence.at))
+    return tuple(found)
 
 
 def _overlaps(builder: Builder) -> None:

@@ -126,6 +126,7 @@ def build_unit(builder: Builder, unit: shape.Unit, path: Path) -> Unit:
         shows_up=builder.probability(unit.shows_up, (*path, "shows_up"), 1.0),
         turnout=builder.duration(unit.turnout, (*path, "turnout")),
         head=unit.head,
+        members=tuple(unit.members),
         people=None if unit.people is UNSET else builder.amount(unit.people, (*path, "people"), 1),
         means=tuple(
             Means(m.kind, builder.amount(m.quantity, (*path, "means", i, "quantity"), 1), m.state)

@@ -12,6 +12,7 @@ import msgspec
 from sansang.formats.problems import Problem, Spot, Unreadable
 from sansang.formats.scenario.building import Builder
 from sansang.formats.scenario.matching import Where, mismatches, unknown_keys
+from sansang.formats.scenario.places import Places
 from sansang.formats.scenario.shape import VERSION, ScenarioFile
 from sansang.formats.scenario.tree import Tree, grow
 from sansang.model.areas import Gazetteer
@@ -34,12 +35,14 @@ class Document:
 class Reading:
     """What was read: the scenario, or None with errors; warnings may stand beside a scenario.
 
-    ``document`` is what can be written back, None where a file is no YAML or is missing.
+    ``document`` is what can be written back, None where a file is no YAML or is missing. ``places`` finds the
+    spot of a name of the plan.
     """
 
     scenario: Scenario | None
     problems: tuple[Problem, ...]
     document: Document | None = None
+    places: Places | None = None
 
     def require(self) -> Scenario:
         """The scenario; raises Unreadable with every problem if there are errors."""
@@ -91,7 +94,7 @@ def parse(files: Mapping[str, bytes], gazetteer: Gazetteer) -> Reading:
     builder = Builder(file, where, gazetteer)
     scenario = builder.build()
     problems += builder.problems
-    return Reading(None if _wrong(problems) else scenario, _in_order(problems), document)
+    return Reading(None if _wrong(problems) else scenario, _in_order(problems), document, Places(data, where))
 
 
 def _wrong(problems: Iterable[Problem]) -> bool:

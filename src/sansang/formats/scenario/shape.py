@@ -17,6 +17,7 @@ from sansang.formats.scenario.shape_people import (
     OwnPillars,
     Phase,
     Role,
+    Silence,
     Task,
 )
 from sansang.model.forces import ForceKind, MeansState
@@ -153,6 +154,9 @@ class Unit(Struct, kw_only=True):
     turnout: Annotated[Quantity, Meta(description=mark("Minutes from the order to setting out"))] | UnsetType = UNSET
     head: Text = ""
     people: Quantity | UnsetType = UNSET
+    members: Annotated[
+        list[Text], Meta(max_length=500, description=mark("Names or duty numbers of those counted in people"))
+    ] = []
     means: list[Means] = []
 
 
@@ -271,6 +275,9 @@ class ScenarioFile(Struct, kw_only=True):
     tasks: list[Task] = []
     roles: list[Role] = []
     injects: list[Inject] = []
+    silenced: Annotated[
+        list[Silence], Meta(description=mark("Findings of `sansang check` that stand for a reason"))
+    ] = []
 
 
 @cache

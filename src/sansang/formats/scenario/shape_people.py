@@ -95,6 +95,14 @@ class Inject(Struct, kw_only=True):
     starts: Annotated[str, Meta(description=mark("The situation that it starts"))] = ""
 
 
+class Silence(Struct, kw_only=True):
+    """A finding of the review that stands for a reason."""
+
+    finding: Annotated[str, Meta(description=mark("Its code: no-deadline"))]
+    reason: Text
+    at: Annotated[str, Meta(description=mark("Its place or one around it: injects.tin-03; left out: everywhere"))] = ""
+
+
 class OwnPillar(Struct, kw_only=True):
     """A pillar of a locality's own set."""
 

@@ -131,6 +131,7 @@ def _scenario(s: Scenario) -> dict[str, Any]:
             turnout=_quantity(u.turnout),
             head=u.head,
             people=_quantity(u.people),
+            members=list(u.members),
             means=[{"kind": m.kind, "quantity": _quantity(m.quantity), "state": m.state} for m in u.means],
         )
         for u in s.units
@@ -165,6 +166,7 @@ def _scenario(s: Scenario) -> dict[str, Any]:
     ]
     written["roles"] = [_kept(id=r.id, name=r.name, post=r.post, kind=r.kind) for r in s.roles]
     written["injects"] = [_inject(i) for i in s.injects]
+    written["silenced"] = [_kept(finding=x.finding, at=x.at, reason=x.reason) for x in s.silenced]
     return {key: value for key, value in written.items() if key in REQUIRED or value not in ("", [], None)}
 
 

@@ -1,36 +1,53 @@
-"""Can the plan ever answer? Needs whose amount all who could serve them cannot reach, found before the run."""
+"""Can the plan ever answer? Needs whose amount all who could serve them cannot reach, without playing anything."""
 
 from __future__ import annotations
 
-import numpy as np
-
+from sansang.model.ground import Site
 from sansang.model.results import OutOfReach
 from sansang.model.scenario import Scenario
-from sansang.rehearsal.plan import Plan
 
 
-def out_of_reach(scenario: Scenario, plan: Plan) -> tuple[OutOfReach, ...]:
+def out_of_reach(scenario: Scenario) -> tuple[OutOfReach, ...]:
     """Needs that could not be filled if every unit came; also those that only escalation puts out of reach.
 
     A situation with several sites is judged by its worst site.
     """
     found = []
-    everyone = bool(plan.general[0]["nearest_of_all"]) or bool(plan.general[0]["upper"])
-    site_number = {site.id: i for i, site in enumerate(scenario.sites)}
+    everyone = scenario.policy == "nearest_of_all" or scenario.upper is not None
     places = _places(scenario)
-    row = 0
     for situation in scenario.situations:
         percent = 100 if situation.escalation is None else situation.escalation.percent.value
         for need in situation.needs:
-            capability = int(plan.needs[row]["capability"])
-            worst = min(_reach(plan, capability, site_number[site], everyone) for site in places[situation.id])
+            worst = min(
+                reach(scenario, need.capability, scenario.site(site), others=everyone) for site in places[situation.id]
+            )
             grown = -(-need.amount.value * percent // 100)
             if worst < grown:
                 escalated = worst >= need.amount.value
                 amount = grown if escalated else need.amount.value
                 found.append(OutOfReach(situation.id, need.id, need.capability, amount, worst, escalated))
-            row += 1
     return tuple(found)
+
+
+def reach(scenario: Scenario, capability: str, site: Site, *, others: bool) -> int:
+    """The strength of all who could come to a site: its ward's units, with ``others`` all, and the services."""
+    modes = {mode.id: mode for mode in scenario.modes}
+    strength = 0
+    for unit in scenario.units:
+        amount = unit.capabilities.get(capability)
+        if amount is None or unit.shows_up.value == 0 or not (others or unit.ward == site.ward):
+            continue
+        try:
+            way = modes[unit.mode].minutes_between(scenario.site(unit.home), site)
+        except ValueError:
+            # The reader has checked the ways that matter; one that is not given is not gone.
+            continue
+        if way is not None:
+            strength += amount.value
+    for service in scenario.services:
+        if capability in service.capabilities:
+            strength += service.teams.value * service.capabilities[capability].value
+    return strength
 
 
 def _places(scenario: Scenario) -> dict[str, list[str]]:
@@ -43,14 +60,3 @@ def _places(scenario: Scenario) -> dict[str, list[str]]:
         if follow_on is not None:
             places.setdefault(follow_on.situation, places[situation.id])
     return places
-
-
-def _reach(plan: Plan, capability: int, site: int, everyone: bool) -> int:
-    ward = int(plan.site_ward[site])
-    units = plan.units
-    may = units["shows_up"] > 0
-    may &= np.array([plan.travel[m, h, site] >= 0 for m, h in zip(units["mode"], units["home"], strict=True)], bool)
-    if not everyone:
-        may &= units["ward"] == ward
-    services = plan.services["teams"] * plan.service_strength[:, capability]
-    return int(plan.strength[may, capability].sum() + services.sum())

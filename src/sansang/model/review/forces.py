@@ -1,0 +1,81 @@
+"""Are the forces there: enough of them, counted once, each with a head, and what they need in a store?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from sansang.model.forces import Unit
+from sansang.model.reach import out_of_reach, reach
+from sansang.model.review.findings import Finding
+from sansang.model.review.times import site_of
+from sansang.model.scenario import Scenario
+
+
+def forces(scenario: Scenario) -> Iterator[Finding]:
+    """Units without a head, people in two units at once, needs beyond all strength, supplies beyond all stores."""
+    for unit in scenario.units:
+        if not unit.head.strip():
+            yield Finding("head-missing", ("units", unit.id), {"name": unit.name})
+    yield from _twice(scenario)
+    yield from _needs(scenario)
+    yield from _supplies(scenario)
+
+
+def _twice(scenario: Scenario) -> Iterator[Finding]:
+    """Someone who is a member of two units on duty at the same time, or sits in a body and is a unit's member."""
+    seen: dict[str, list[Unit]] = {}
+    sitting = {member.id: body.name for post in scenario.posts for body in post.bodies for member in body.members}
+    for unit in scenario.units:
+        for number, person in enumerate(unit.members):
+            at = ("units", unit.id, "members", str(number))
+            both = next((u for u in seen.get(person, []) if _together(u, unit)), None)
+            if both is not None:
+                yield Finding("person-twice", at, {"person": person, "unit": unit.name, "other": both.name})
+            elif person in sitting:
+                yield Finding("person-twice", at, {"person": person, "unit": unit.name, "other": sitting[person]})
+            seen.setdefault(person, []).append(unit)
+
+
+def _together(a: Unit, b: Unit) -> bool:
+    return a.on_duty[0] < b.on_duty[1] and b.on_duty[0] < a.on_duty[1]
+
+
+def _needs(scenario: Scenario) -> Iterator[Finding]:
+    beyond = {(item.situation, item.need): item for item in out_of_reach(scenario)}
+    for situation in scenario.situations:
+        site = site_of(scenario, situation)
+        for need in situation.needs:
+            at = ("situations", situation.id, "needs", need.id)
+            values: dict[str, object] = {
+                "situation": situation.name,
+                "need": need.name or need.id,
+                "capability": need.capability,
+                "amount": need.amount.value,
+            }
+            item = beyond.get((situation.id, need.id))
+            if item is not None:
+                code = "need-grows-out-of-reach" if item.escalated else "need-out-of-reach"
+                yield Finding(code, at, {**values, "amount": item.amount, "reach": item.reach})
+            elif site is not None and scenario.policy == "on_the_spot_first":
+                own = reach(scenario, need.capability, site, others=False)
+                if own < need.amount.value:
+                    yield Finding("need-only-with-aid", at, {**values, "reach": own})
+
+
+def _supplies(scenario: Scenario) -> Iterator[Finding]:
+    """What a need takes, against the store of its ward and the upper store together."""
+    upper = {} if scenario.upper is None else scenario.upper.stores
+    held = {kind for ward in scenario.wards for kind in ward.stores} | set(upper)
+    for situation in scenario.situations:
+        site = site_of(scenario, situation)
+        for need in situation.needs:
+            for kind, amount in need.supplies.items():
+                at = ("situations", situation.id, "needs", need.id, "supplies", kind)
+                values = {"situation": situation.name, "need": need.name or need.id, "kind": kind}
+                if kind not in held:
+                    yield Finding("no-store-holds", at, values)
+                elif site is not None:
+                    stores = (scenario.ward(site.ward).stores, upper)
+                    stock = sum(store[kind].value for store in stores if kind in store)
+                    if stock < amount.value:
+                        yield Finding("supply-short", at, {**values, "amount": amount.value, "stock": stock})

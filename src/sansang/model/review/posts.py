@@ -1,0 +1,123 @@
+"""Is a post flooded or idle, does it hear what happens, does it have a head?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from sansang.model.exercise import Phase
+from sansang.model.forces import Post
+from sansang.model.review.findings import Finding
+from sansang.model.review.times import (
+    acting_post_ids,
+    chain_terms,
+    occurrences,
+    phase_at,
+    site_of,
+    total,
+)
+from sansang.model.scenario import Scenario
+
+#: The window in which a post is looked at, in minutes; a rest shorter than half of it belongs to the one before.
+WINDOW = 60.0
+
+
+def posts(scenario: Scenario) -> Iterator[Finding]:
+    """Posts without a head, situations that no acting post hears of, windows with too much or nothing to do."""
+    for at, post in _places(scenario):
+        if not post.head.strip():
+            yield Finding("head-missing", at, {"name": post.name})
+    yield from _unheard(scenario)
+    yield from _windows(scenario)
+
+
+def _places(scenario: Scenario) -> list[tuple[tuple[str, ...], Post]]:
+    places: list[tuple[tuple[str, ...], Post]] = [(("wards", w.id, "post"), w.post) for w in scenario.wards]
+    if scenario.upper is not None:
+        places.append((("upper", "post"), scenario.upper.post))
+    return places
+
+
+def _unheard(scenario: Scenario) -> Iterator[Finding]:
+    if not scenario.phases:
+        return
+    posts_of = {ward.id: ward.post for ward in scenario.wards}
+    when = occurrences(scenario)
+    for situation in scenario.situations:
+        site = site_of(scenario, situation)
+        if site is None:
+            continue
+        post = posts_of[site.ward]
+        for start, _, _ in when[situation.id]:
+            phase = phase_at(scenario, start)
+            if phase is None or post.id not in acting_post_ids(scenario, phase):
+                values = {"situation": situation.name, "post": post.name, "minute": start}
+                yield Finding("situation-unheard", ("situations", situation.id), values)
+                break
+
+
+def windows(scenario: Scenario) -> list[tuple[float, float, Phase | None]]:
+    """Stretches of about an hour, each inside one phase; the whole exercise where there are no phases."""
+    spans: list[tuple[float, float, Phase | None]] = [(p.start, p.end, p) for p in scenario.phases]
+    found = []
+    for first, last, phase in spans or [(0.0, scenario.horizon, None)]:
+        start = first
+        while start < last:
+            end = start + WINDOW
+            if last - end < WINDOW / 2:
+                end = last
+            found.append((start, end, phase))
+            start = end
+    return found
+
+
+def _windows(scenario: Scenario) -> Iterator[Finding]:
+    """Work offered to each desk by the hour: injects and situations, with the mean times of the plan."""
+    jobs = _jobs(scenario)
+    for at, post in _places(scenario):
+        mine = jobs.get(post.id, [])
+        for start, end, phase in windows(scenario):
+            if phase is not None and post.id not in acting_post_ids(scenario, phase):
+                continue
+            offered, count = _offered(mine, start, end)
+            values = {"name": post.name, "from": start, "to": end, "count": round(count, 1)}
+            if post.desks is not None and offered > post.desks.value * (end - start):
+                load = offered / (post.desks.value * (end - start))
+                yield Finding("post-flooded", at, {**values, "load": round(100 * load)})
+            # People who sit there with nothing to do: only where a list says what they are given.
+            if count == 0 and scenario.injects:
+                yield Finding("post-idle", at, values)
+
+
+def _offered(jobs: list[tuple[float, float, float, float]], start: float, end: float) -> tuple[float, float]:
+    """Minutes of desk time and how many matters come to a post between two minutes."""
+    minutes = count = 0.0
+    for first, last, expected, work in jobs:
+        if first == last:
+            part = expected if start <= first < end else 0.0
+        else:
+            part = expected * max(0.0, min(last, end) - max(first, start)) / (last - first)
+        minutes += part * work
+        count += part
+    return minutes, count
+
+
+def _jobs(scenario: Scenario) -> dict[str, list[tuple[float, float, float, float]]]:
+    """Post → (from, to, expected number, minutes of a desk each)."""
+    jobs: dict[str, list[tuple[float, float, float, float]]] = {}
+    for inject in scenario.injects:
+        post = scenario.receiving_post(inject.receiver)
+        if post is None or inject.planned is None or not inject.is_live or inject.starts:
+            continue
+        minute = inject.planned.value
+        jobs.setdefault(post.id, []).append((minute, minute, 1.0, inject.handle.distribution.mean()))
+    chains = {w.id: (w.post.id, total(chain_terms(w.post, ""))) for w in scenario.wards}
+    when = occurrences(scenario)
+    for situation in scenario.situations:
+        site = site_of(scenario, situation)
+        if site is None:
+            continue
+        ward_post, work = chains[site.ward]
+        delay = situation.report_delay.distribution.mean()
+        for start, end, expected in when[situation.id]:
+            jobs.setdefault(ward_post, []).append((start + delay, end + delay, expected, work))
+    return jobs
