@@ -7,7 +7,7 @@ from dataclasses import asdict
 from typing import Any
 
 from sansang.model.scenario import Scenario
-from sansang.rehearsal.plan import played_injects
+from sansang.rehearsal.keys import played_injects
 from sansang.rehearsal.rehearsing import Night, night
 from sansang.words import Voice, mark
 from sansang.words.terms import TRACE_LINES

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from sansang.rehearsal.kernel.outcome import Tables, add_totals, new_tables, play_block, with_own_totals
-from sansang.rehearsal.plan import Plan
+from sansang.rehearsal.layout import Plan
 
 #: Seconds that a block may take: how soon a stop is heard.
 BLOCK_SECONDS = 0.2

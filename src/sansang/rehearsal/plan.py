@@ -6,12 +6,11 @@ Both programs, the reference and the kernel, play these tables; names and texts 
 from __future__ import annotations
 
 import math
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from sansang.model.exercise import Inject
 from sansang.model.quantity import (
     Constant,
     Distribution,
@@ -24,110 +23,29 @@ from sansang.model.quantity import (
 )
 from sansang.model.scenario import Scenario
 from sansang.model.situations import Fixed, Situation, Stream
-
-#: Later than any horizon: a duty window without end.
-NEVER = 2**60
-
-#: How the start of a definition is given.
-START_FOLLOW_ON, START_FIXED, START_STREAM, START_INJECT = 0, 1, 2, 3
-
-UNIT = np.dtype(
-    [
-        ("ward", "i4"),  # the reserve's ward is the number of wards
-        ("home", "i4"),
-        ("mode", "i4"),
-        ("duty_from", "i8"),
-        ("duty_to", "i8"),
-        ("shows_up", "f8"),
-        ("turnout", "i4"),
-    ]
+from sansang.rehearsal.keys import Keys, keys_of, played_injects
+from sansang.rehearsal.layout import (
+    BODY,
+    DEFINITION,
+    GENERAL,
+    INJECT,
+    MEMBER,
+    NEED,
+    NEVER,
+    PHASE,
+    PIECE,
+    POST,
+    SERVICE,
+    SITE_CHOICE,
+    START_FIXED,
+    START_FOLLOW_ON,
+    START_INJECT,
+    START_STREAM,
+    STEP,
+    SUPPLY,
+    UNIT,
+    Plan,
 )
-DEFINITION = np.dtype(
-    [
-        ("priority", "i4"),
-        ("start", "i4"),
-        ("minute", "f8"),
-        ("jitter", "i4"),
-        ("first_piece", "i4"),
-        ("pieces", "i4"),
-        ("first_site", "i4"),
-        ("sites", "i4"),  # 0: the parent's site
-        ("report", "i4"),
-        ("first_need", "i4"),
-        ("needs", "i4"),
-        ("escalates_after", "i8"),  # -1: never
-        ("percent", "i8"),
-        ("follow_on", "i4"),  # -1: none
-        ("follow_on_chance", "f8"),
-        ("follow_on_delay", "i4"),
-        ("parent", "i4"),  # -1: none
-        ("waits", "i4"),
-        ("order_within", "i8"),  # -1: no deadline
-    ]
-)
-PIECE = np.dtype([("start", "f8"), ("end", "f8"), ("rate", "f8"), ("before", "f8")])  # ms, arrivals a ms
-SITE_CHOICE = np.dtype([("site", "i4"), ("up_to", "f8")])
-NEED = np.dtype(
-    [
-        ("definition", "i4"),
-        ("capability", "i4"),
-        ("amount", "i8"),
-        ("work", "i4"),
-        ("deadline", "i8"),  # -1: none
-        ("first_supply", "i4"),
-        ("supplies", "i4"),
-    ]
-)
-SUPPLY = np.dtype([("kind", "i4"), ("amount", "i8")])
-POST = np.dtype([("desks", "i4"), ("first_step", "i4"), ("steps", "i4")])  # desks -1: any number
-STEP = np.dtype([("body", "i4"), ("duration", "i4"), ("without_quorum", "i8")])
-BODY = np.dtype([("first_member", "i4"), ("members", "i4"), ("quorum", "i4")])
-MEMBER = np.dtype([("shows_up", "f8"), ("convene", "i4")])
-PHASE = np.dtype([("start", "i8"), ("end", "i8"), ("units_move", "i4")])
-INJECT = np.dtype([("planned", "i8"), ("post", "i4"), ("priority", "i4"), ("handle", "i4"), ("starts", "i4")])
-SERVICE = np.dtype([("response", "i4"), ("teams", "i4"), ("at_report", "i4")])
-
-#: One row per plan for what is said once.
-GENERAL = np.dtype(
-    [
-        ("horizon", "i8"),
-        ("count_from", "i8"),
-        ("no_answer", "i8"),
-        ("nearest_of_all", "i4"),
-        ("wards", "i4"),
-        ("upper", "i4"),  # 0 or 1; its post and store are those after the wards'
-        ("resupply", "i4"),
-    ]
-)
-
-
-class Plan(NamedTuple):
-    """The tables of a plan. Rows are in the order of the file; times in ms, −1 where there is none."""
-
-    general: NDArray[Any]
-    units: NDArray[Any]
-    strength: NDArray[np.int64]  # unit × capability
-    definitions: NDArray[Any]
-    pieces: NDArray[Any]
-    site_choices: NDArray[Any]
-    needs: NDArray[Any]
-    supplies: NDArray[Any]
-    posts: NDArray[Any]
-    steps: NDArray[Any]
-    bodies: NDArray[Any]
-    members: NDArray[Any]
-    services: NDArray[Any]
-    service_strength: NDArray[np.int64]  # service × capability
-    stock: NDArray[np.int64]  # ward or upper × kind of supply
-    keep_back: NDArray[np.int64]  # ward × capability
-    travel: NDArray[np.int64]  # mode × site × site, ms; −1 no way
-    mode_factor: NDArray[np.int32]
-    site_ward: NDArray[np.int32]
-    phases: NDArray[Any]
-    acts: NDArray[np.int64]  # phase × post: 1 where the post acts
-    injects: NDArray[Any]  # those that are played, in the order of the file
-    distributions: NDArray[np.float64]
-    points: NDArray[np.float64]
 
 
 class _Table:
@@ -170,12 +88,15 @@ def ms(minutes: float) -> int:
     return max(0, math.floor(minutes * 60000 + 0.5))
 
 
-def compile_plan(scenario: Scenario) -> Plan:
+def compile_plan(scenario: Scenario, keys: Keys | None = None) -> Plan:
     """The tables of a scenario that was read without errors.
+
+    ``keys`` gives the numbers by which things draw their chances; by default their places in the file.
 
     Follow-ons must stand right after their parents, as the reader puts them; KeyError names a reference that
     leads nowhere, ValueError a way that can't be worked out.
     """
+    keys = keys or keys_of(scenario)
     table = _Table()
     wards = {ward.id: i for i, ward in enumerate(scenario.wards)}
     sites = {site.id: i for i, site in enumerate(scenario.sites)}
@@ -186,9 +107,9 @@ def compile_plan(scenario: Scenario) -> Plan:
         + [need.capability for s in scenario.situations for need in s.needs]
     )
     kinds = _numbered([k for s in scenario.situations for need in s.needs for k in need.supplies])
-    posts, steps, bodies, members = _posts(scenario, table)
+    posts, steps, bodies, members = _posts(scenario, table, keys)
     phases, acts = _phases(scenario)
-    definitions, pieces, choices, needs, supplies = _situations(scenario, table, sites, capabilities, kinds)
+    definitions, pieces, choices, needs, supplies = _situations(scenario, table, sites, capabilities, kinds, keys)
 
     units = np.zeros(len(scenario.units), UNIT)
     strength = np.zeros((len(scenario.units), len(capabilities)), np.int64)
@@ -201,6 +122,7 @@ def compile_plan(scenario: Scenario) -> Plan:
             ms(unit.on_duty[1]),
             unit.shows_up.value,
             table.row(unit.turnout),
+            keys.units[unit.id],
         )
         for name, amount in unit.capabilities.items():
             strength[i, capabilities[name]] = amount.value
@@ -256,7 +178,7 @@ def compile_plan(scenario: Scenario) -> Plan:
         site_ward=np.array([wards[site.ward] for site in scenario.sites], np.int32),
         phases=phases,
         acts=acts,
-        injects=_injects(scenario, table),
+        injects=_injects(scenario, table, keys),
         distributions=np.array(table.rows or [(0.0,) * 6], np.float64),
         points=np.array(table.points or [(0.0, 0.0)], np.float64),
     )
@@ -266,21 +188,26 @@ def _numbered(names: list[str]) -> dict[str, int]:
     return {name: i for i, name in enumerate(dict.fromkeys(names))}
 
 
-def _posts(scenario: Scenario, table: _Table) -> tuple[NDArray[Any], NDArray[Any], NDArray[Any], NDArray[Any]]:
+def _posts(
+    scenario: Scenario, table: _Table, keys: Keys
+) -> tuple[NDArray[Any], NDArray[Any], NDArray[Any], NDArray[Any]]:
     posts: list[tuple[int, ...]] = []
     steps: list[tuple[int, ...]] = []
     bodies: list[tuple[int, ...]] = []
-    members: list[tuple[float, int]] = []
+    members: list[tuple[float, int, int]] = []
     for post in scenario.posts:
         place = {}
         for body in post.bodies:
             place[body.id] = len(bodies)
             bodies.append((len(members), len(body.members), body.quorum.value))
-            members += [(member.shows_up.value, table.row(member.convene)) for member in body.members]
+            members += [
+                (m.shows_up.value, table.row(m.convene), keys.members[post.id, body.id, m.id]) for m in body.members
+            ]
         posts.append((-1 if post.desks is None else post.desks.value, len(steps), len(post.chain)))
         for step in post.chain:
             body_row = -1 if step.body is None else place[step.body]
-            steps.append((body_row, table.row(step.duration), ms(step.without_quorum.value)))
+            key = keys.steps[post.id, step.id]
+            steps.append((body_row, table.row(step.duration), ms(step.without_quorum.value), key))
     return (
         np.array(posts, POST),
         np.array(steps, STEP),
@@ -295,6 +222,7 @@ def _situations(
     sites: dict[str, int],
     capabilities: dict[str, int],
     kinds: dict[str, int],
+    keys: Keys,
 ) -> tuple[NDArray[Any], NDArray[Any], NDArray[Any], NDArray[Any], NDArray[Any]]:
     place = {situation.id: i for i, situation in enumerate(scenario.situations)}
     parent = {
@@ -310,6 +238,7 @@ def _situations(
     supplies: list[tuple[int, int]] = []
     for i, situation in enumerate(scenario.situations):
         row = definitions[i]
+        row["key"] = keys.situations[situation.id]
         row["priority"] = situation.priority
         row["report"] = table.row(situation.report_delay)
         row["waits"] = situation.waits
@@ -342,6 +271,7 @@ def _situations(
                     -1 if need.deadline is None else ms(need.deadline.value),
                     len(supplies),
                     len(need.supplies),
+                    keys.needs[situation.id, need.id],
                 )
             )
             supplies += [(kinds[name], amount.value) for name, amount in need.supplies.items()]
@@ -365,26 +295,22 @@ def _phases(scenario: Scenario) -> tuple[NDArray[Any], NDArray[np.int64]]:
     return np.array([(ms(p.start), ms(p.end), p.units_move) for p in ordered], PHASE), acts
 
 
-def played_injects(scenario: Scenario) -> list[Inject]:
-    """The injects that the rehearsal plays, in the order of the file: they start a situation or reach a post."""
-    return [
-        inject
-        for inject in scenario.injects
-        if inject.is_played and (inject.starts or scenario.receiving_post(inject.receiver) is not None)
-    ]
-
-
-def _injects(scenario: Scenario, table: _Table) -> NDArray[Any]:
+def _injects(scenario: Scenario, table: _Table, keys: Keys) -> NDArray[Any]:
     place = {situation.id: i for i, situation in enumerate(scenario.situations)}
     number = {post.id: i for i, post in enumerate(scenario.posts)}
     rows = []
     for inject in played_injects(scenario):
         assert inject.planned is not None
-        starts = place[inject.starts] if inject.starts else -1
         post = scenario.receiving_post(inject.receiver)
-        handle = table.row(inject.handle)
         rows.append(
-            (ms(inject.planned.value), -1 if post is None else number[post.id], inject.priority, handle, starts)
+            (
+                ms(inject.planned.value),
+                -1 if post is None else number[post.id],
+                inject.priority,
+                table.row(inject.handle),
+                place[inject.starts] if inject.starts else -1,
+                keys.injects[inject.id],
+            )
         )
     return np.array(rows, INJECT)
 

@@ -49,7 +49,7 @@ from sansang.rehearsal.kernel.work import (
     unit_arrives,
     work_done,
 )
-from sansang.rehearsal.plan import START_FIXED, START_STREAM
+from sansang.rehearsal.layout import START_FIXED, START_STREAM
 from sansang.rehearsal.signs import (
     C_NO_ANSWER,
     C_REPORT,

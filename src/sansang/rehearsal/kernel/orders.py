@@ -126,10 +126,10 @@ def order(p, r, unit, need, causes):
         return
     u.turnout = 0
     if u.activity == U_HOME:
-        x = chance.uniform(clock.seed, clock.replication, s.entity, chance.TURNOUT, unit)
+        x = chance.uniform(clock.seed, clock.replication, s.entity, chance.TURNOUT, p.units[unit].key)
         u.turnout = chance.to_ms(chance.draw(p.distributions, p.points, p.units[unit].turnout, x))
     mode = p.units[unit].mode
-    x = chance.uniform(clock.seed, clock.replication, s.entity, chance.TRAVEL_OUT, unit)
+    x = chance.uniform(clock.seed, clock.replication, s.entity, chance.TRAVEL_OUT, p.units[unit].key)
     factor = chance.draw(p.distributions, p.points, p.mode_factor[mode], x)
     u.arrives = now + u.turnout + chance.trip_ms(p.travel[mode, u.site, s.site], factor)
     u.activity = U_TRAVEL
@@ -174,7 +174,7 @@ def call_teams(p, r, need, service, short, causes):
     r.teams_free[service] -= teams
     n.ordered += teams * strength
     entity = r.situations[n.situation].entity
-    k = ((n.need - p.definitions[r.situations[n.situation].definition].first_need) << 20) | n.calls
+    k = (p.needs[n.need].key << 20) | n.calls
     x = chance.uniform(clock.seed, clock.replication, entity, chance.RESPONSE, k)
     arrives = clock.now + chance.to_ms(chance.draw(p.distributions, p.points, p.services[service].response, x))
     call = r.calls[clock.calls]
@@ -269,7 +269,7 @@ def go_home(p, r, unit, situation):
     if u.need >= 0 or way < 0:
         return
     entity = r.situations[situation].entity
-    x = chance.uniform(clock.seed, clock.replication, entity, chance.TRAVEL_HOME, unit)
+    x = chance.uniform(clock.seed, clock.replication, entity, chance.TRAVEL_HOME, p.units[unit].key)
     u.home_at = clock.now + chance.trip_ms(way, chance.draw(p.distributions, p.points, p.mode_factor[mode], x))
     note(r, LEAVES, unit, u.home_at, 0)
     at(p, r, u.home_at, HOME, unit, 0, u.home_at)

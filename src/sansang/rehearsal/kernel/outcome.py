@@ -13,7 +13,7 @@ from sansang.rehearsal.chance import njit
 from sansang.rehearsal.kernel.course import play
 from sansang.rehearsal.kernel.posts import open_causes
 from sansang.rehearsal.kernel.state import QUEUED, REQUEST_QUEUED, TO_COME, new_run, plan_record
-from sansang.rehearsal.plan import Plan
+from sansang.rehearsal.layout import Plan
 from sansang.rehearsal.signs import ACTIVITY_COUNT, CAUSE_COUNT, U_STANDING
 
 # Columns of Tables.situations.

@@ -57,8 +57,8 @@ def chain(p, r, post, situation, run, begin, until, write):
             present = 0
             for m in range(body.first_member, body.first_member + body.members):
                 member = p.members[m]
-                if chance.uniform(seed, replication, m, chance.MEMBER_SHOWS_UP, 0) < member.shows_up:
-                    u = chance.uniform(seed, replication, entity, chance.CONVENE, (run << 16) | m)
+                if chance.uniform(seed, replication, member.key, chance.MEMBER_SHOWS_UP, 0) < member.shows_up:
+                    u = chance.uniform(seed, replication, entity, chance.CONVENE, (run << 16) | member.key)
                     arrives = begin + chance.to_ms(chance.draw(p.distributions, p.points, member.convene, u))
                     i = present
                     while i > 0 and r.scratch[i - 1] > arrives:
@@ -71,7 +71,7 @@ def chain(p, r, post, situation, run, begin, until, write):
             elif body.quorum > 0:
                 ready = max(time, r.scratch[body.quorum - 1])
         convening += max(0, min(ready, until) - time)
-        u = chance.uniform(seed, replication, entity, chance.STEP, (run << 16) | step)
+        u = chance.uniform(seed, replication, entity, chance.STEP, (run << 16) | row.key)
         time = ready + chance.to_ms(chance.draw(p.distributions, p.points, row.duration, u))
         if write:
             at(p, r, time, STEP_ENDS, situation, step, 0)
@@ -96,8 +96,8 @@ def write_members(p, r, post, situation, run, begin, end):
         body = p.bodies[body_row]
         for m in range(body.first_member, body.first_member + body.members):
             member = p.members[m]
-            if chance.uniform(seed, replication, m, chance.MEMBER_SHOWS_UP, 0) < member.shows_up:
-                u = chance.uniform(seed, replication, entity, chance.CONVENE, (run << 16) | m)
+            if chance.uniform(seed, replication, member.key, chance.MEMBER_SHOWS_UP, 0) < member.shows_up:
+                u = chance.uniform(seed, replication, entity, chance.CONVENE, (run << 16) | member.key)
                 arrives = begin + chance.to_ms(chance.draw(p.distributions, p.points, member.convene, u))
                 if arrives <= end:
                     at(p, r, arrives, MEMBER_ARRIVES, situation, m, 0)
@@ -168,7 +168,7 @@ def begin_inject(p, r, item, upper):
     number = item - len(r.situations)
     row = p.injects[number]
     r.injects[number].desk_at = clock.now
-    u = chance.uniform(clock.seed, clock.replication, number, chance.HANDLE, 0)
+    u = chance.uniform(clock.seed, clock.replication, row.key, chance.HANDLE, 0)
     end = clock.now + chance.to_ms(chance.draw(p.distributions, p.points, row.handle, u))
     at(p, r, end, UPPER_CHAIN_ENDS if upper else WARD_CHAIN_ENDS, item, 0, 0)
     return end, row.planned >= p.general[0].count_from, r.injects[number].since

@@ -10,7 +10,7 @@ from numba.experimental import structref
 
 from sansang.rehearsal import chance
 from sansang.rehearsal.chance import njit
-from sansang.rehearsal.plan import START_FIXED, START_INJECT, START_STREAM, Plan
+from sansang.rehearsal.layout import START_FIXED, START_INJECT, START_STREAM, Plan
 from sansang.rehearsal.signs import ACTIVITY_COUNT, CAUSE_COUNT
 
 # Where a situation stands on its way to the ward's decision.
@@ -240,7 +240,7 @@ def count_situations(p, seed, replication, first_of):
         if d.start == START_STREAM:
             n, area = 0, 0.0
             while True:
-                entity = (np.int64(i) << 20) | n
+                entity = (p.definitions[i].key << 20) | n
                 area += -np.log1p(-chance.uniform(seed, replication, entity, chance.STREAM, 0))
                 time = stream_time(p, i, area)
                 if time < 0 or time > horizon:
@@ -316,7 +316,7 @@ def new_run(p, seed, replication, tracing, room):
             s = run.situations[first_of[i] + n]
             s.definition = i
             s.n = n
-            s.entity = (np.int64(i) << 20) | n
+            s.entity = (d.key << 20) | n
             s.occurs = -1
             s.priority = d.priority
             s.first_need = need_row
@@ -343,7 +343,7 @@ def new_run(p, seed, replication, tracing, room):
         unit.need = -1
         unit.site = p.units[i].home
         unit.home_at = -1
-        unit.absent = chance.uniform(seed, replication, i, chance.UNIT_SHOWS_UP, 0) >= p.units[i].shows_up
+        unit.absent = chance.uniform(seed, replication, p.units[i].key, chance.UNIT_SHOWS_UP, 0) >= p.units[i].shows_up
     for i in range(len(p.posts)):
         run.posts[i].desks_at = -1
     for i in range(len(p.injects)):

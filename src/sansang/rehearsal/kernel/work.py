@@ -38,8 +38,7 @@ def check_start(p, r, need, causes):
             book(p, r, unit)
             r.units[unit].activity = U_WORKING
     s = r.situations[n.situation]
-    k = n.need - p.definitions[s.definition].first_need
-    u = chance.uniform(clock.seed, clock.replication, s.entity, chance.WORK, k)
+    u = chance.uniform(clock.seed, clock.replication, s.entity, chance.WORK, p.needs[n.need].key)
     work = chance.to_ms(chance.draw(p.distributions, p.points, p.needs[n.need].work, u))
     at(p, r, clock.now + work, WORK_DONE, need, 0, 0)
 

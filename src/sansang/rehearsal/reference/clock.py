@@ -9,7 +9,7 @@ import numpy as np
 import simpy
 
 from sansang.rehearsal import chance
-from sansang.rehearsal.plan import Plan
+from sansang.rehearsal.layout import Plan
 
 #: After every kind of event of an instant: only moves the clock.
 AFTER_ALL = (99, 0, 0)

@@ -8,7 +8,7 @@ from functools import partial
 from typing import Self
 
 from sansang.rehearsal import chance, signs
-from sansang.rehearsal.plan import START_FIXED, START_INJECT, START_STREAM, Plan
+from sansang.rehearsal.layout import START_FIXED, START_INJECT, START_STREAM, Plan
 from sansang.rehearsal.reference.forces import Forces
 from sansang.rehearsal.reference.things import Call, Moment, Need, Situation, Unit
 
@@ -43,7 +43,7 @@ class Course(Forces):
             if row["start"] == START_STREAM:
                 times = self._stream(number)
             elif row["start"] == START_FIXED:
-                u = self.uniform(number << 20, chance.START)
+                u = self.uniform(int(row["key"]) << 20, chance.START)
                 times = [int(chance.to_ms(row["minute"] + self.value(int(row["jitter"]), u)))]
             elif row["start"] == START_INJECT:
                 times = [None]
@@ -81,7 +81,7 @@ class Course(Forces):
         times: list[int] = []
         area = 0.0
         while True:
-            u = self.uniform(definition << 20 | len(times), chance.STREAM)
+            u = self.uniform(int(row["key"]) << 20 | len(times), chance.STREAM)
             area += -math.log1p(-u)
             time = next(
                 (
@@ -101,7 +101,7 @@ class Course(Forces):
             number=len(self.situations),
             definition=definition,
             n=n,
-            entity=definition << 20 | n,
+            entity=int(row["key"]) << 20 | n,
             priority=int(row["priority"]),
         )
         first = int(row["first_need"])
@@ -376,8 +376,8 @@ class Course(Forces):
             if unit.need is need and unit.activity == signs.U_STANDING:
                 self.book(unit)
                 unit.activity = signs.U_WORKING
-        k = need.row - int(self.plan.definitions[need.situation.definition]["first_need"])
-        work = self.ms(int(self.plan.needs[need.row]["work"]), self.uniform(need.situation.entity, chance.WORK, k))
+        row = self.plan.needs[need.row]
+        work = self.ms(int(row["work"]), self.uniform(need.situation.entity, chance.WORK, int(row["key"])))
         self.at(self.now + work, signs.WORK_DONE, need.number, lambda: self._work_done(need))
 
     def _work_done(self, need: Need) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Collection
 from typing import Any
 
 from sansang.rehearsal import chance, signs
-from sansang.rehearsal.plan import Plan
+from sansang.rehearsal.layout import Plan
 from sansang.rehearsal.reference.clock import Clock
 from sansang.rehearsal.reference.things import ChainRun, Post, Situation
 
@@ -113,7 +113,7 @@ class Desks(Clock):
         if row["planned"] >= self.count_from:
             post.taken += 1
             post.waited += self.now - since
-        end = self.now + self.ms(int(row["handle"]), self.uniform(number, chance.HANDLE))
+        end = self.now + self.ms(int(row["handle"]), self.uniform(int(row["key"]), chance.HANDLE))
         post.busy_ms += max(0, min(end, self.horizon) - max(began, self.count_from))
 
         def handled() -> None:
@@ -161,8 +161,8 @@ class Desks(Clock):
             first = int(row["first_member"])
             for member in range(first, first + int(row["members"])):
                 who = self.plan.members[member]
-                if self.uniform(member, chance.MEMBER_SHOWS_UP) < who["shows_up"]:
-                    u = self.uniform(situation.entity, chance.CONVENE, run.number << 16 | member)
+                if self.uniform(int(who["key"]), chance.MEMBER_SHOWS_UP) < who["shows_up"]:
+                    u = self.uniform(situation.entity, chance.CONVENE, run.number << 16 | int(who["key"]))
                     run.coming[member] = self.now + self.ms(int(who["convene"]), u)
                     self._member_comes(situation, run, member)
         run.waits_since = self.now
@@ -218,7 +218,7 @@ class Desks(Clock):
 
     def _begin_step(self, situation: Situation, run: ChainRun, begins: int) -> None:
         number, step = self._steps(run.post)[run.step]
-        u = self.uniform(situation.entity, chance.STEP, run.number << 16 | number)
+        u = self.uniform(situation.entity, chance.STEP, run.number << 16 | int(step["key"]))
         ends = begins + self.ms(int(step["duration"]), u)
         run.step_begun = True
         run.intervals.append((run.waits_since, begins, signs.C_CONVENING))

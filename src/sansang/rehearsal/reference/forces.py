@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 
 from sansang.rehearsal import chance, signs
-from sansang.rehearsal.plan import Plan
+from sansang.rehearsal.layout import Plan
 from sansang.rehearsal.reference.desks import Desks
 from sansang.rehearsal.reference.things import Call, Moment, Need, Situation, Unit
 
@@ -20,7 +20,7 @@ class Forces(Desks):
                 number=i,
                 row=row,
                 site=int(row["home"]),
-                absent=bool(self.uniform(i, chance.UNIT_SHOWS_UP) >= row["shows_up"]),
+                absent=bool(self.uniform(int(row["key"]), chance.UNIT_SHOWS_UP) >= row["shows_up"]),
             )
             for i, row in enumerate(plan.units)
         ]
@@ -127,7 +127,7 @@ class Forces(Desks):
         entity = need.situation.entity
         unit.turnout = 0
         if unit.activity == signs.U_HOME:
-            u = self.uniform(entity, chance.TURNOUT, unit.number)
+            u = self.uniform(entity, chance.TURNOUT, int(unit.row["key"]))
             unit.turnout = self.ms(int(unit.row["turnout"]), u)
         trip = self.trip(unit, need.situation.site, entity, chance.TRAVEL_OUT)
         arrives = self.now + unit.turnout + trip
@@ -138,7 +138,8 @@ class Forces(Desks):
 
     def trip(self, unit: Unit, site: int, entity: int, purpose: int) -> int:
         """Milliseconds of a trip: the plain way × the factor of the mode."""
-        factor = self.value(int(self.plan.mode_factor[unit.row["mode"]]), self.uniform(entity, purpose, unit.number))
+        u = self.uniform(entity, purpose, int(unit.row["key"]))
+        factor = self.value(int(self.plan.mode_factor[unit.row["mode"]]), u)
         return int(chance.trip_ms(self.way(unit, site), factor))
 
     def call_teams(self, need: Need, service: int, short: int, why: Moment) -> None:
@@ -149,8 +150,7 @@ class Forces(Desks):
         teams = min(self.teams_free[service], -(-short // strength))
         self.teams_free[service] -= teams
         need.ordered += teams * strength
-        definition = self.plan.definitions[need.situation.definition]
-        k = (need.row - int(definition["first_need"])) << 20 | need.calls
+        k = int(self.plan.needs[need.row]["key"]) << 20 | need.calls
         u = self.uniform(need.situation.entity, chance.RESPONSE, k)
         arrives = self.now + self.ms(int(self.plan.services[service]["response"]), u)
         call = Call(need.calls, service, need, teams, teams * strength, why)

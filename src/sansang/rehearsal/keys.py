@@ -1,0 +1,63 @@
+"""By which number does a thing draw its chances? Its place in the file; in plans compared, that of its name.
+
+Two plans that share the numbers of what both have share the chances too: what differs then is what was changed.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Hashable, Iterable
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+from sansang.model.exercise import Inject
+from sansang.model.scenario import Scenario
+
+Name = TypeVar("Name", bound=Hashable)
+
+
+@dataclass(frozen=True, slots=True)
+class Keys:
+    """Names → numbers. Needs are numbered within their situation, everything else through the plan."""
+
+    units: dict[str, int] = field(default_factory=dict)
+    situations: dict[str, int] = field(default_factory=dict)
+    needs: dict[tuple[str, str], int] = field(default_factory=dict)
+    steps: dict[tuple[str, str], int] = field(default_factory=dict)  # post, step
+    members: dict[tuple[str, str, str], int] = field(default_factory=dict)  # post, body, member
+    injects: dict[str, int] = field(default_factory=dict)
+
+
+def keys_of(*plans: Scenario) -> Keys:
+    """The numbers that these plans share: those of the first in its order, then what each later one adds."""
+    keys = Keys()
+    places: Counter[str] = Counter()
+    for plan in plans:
+        _number(keys.units, (unit.id for unit in plan.units))
+        _number(keys.situations, (situation.id for situation in plan.situations))
+        for situation in plan.situations:
+            for need in situation.needs:
+                if (situation.id, need.id) not in keys.needs:
+                    keys.needs[situation.id, need.id] = places[situation.id]
+                    places[situation.id] += 1
+        _number(keys.steps, ((post.id, step.id) for post in plan.posts for step in post.chain))
+        _number(
+            keys.members,
+            ((post.id, body.id, member.id) for post in plan.posts for body in post.bodies for member in body.members),
+        )
+        _number(keys.injects, (inject.id for inject in played_injects(plan)))
+    return keys
+
+
+def _number(numbers: dict[Name, int], names: Iterable[Name]) -> None:
+    for name in names:
+        numbers.setdefault(name, len(numbers))
+
+
+def played_injects(scenario: Scenario) -> list[Inject]:
+    """The injects that the rehearsal plays, in the order of the file: they start a situation or reach a post."""
+    return [
+        inject
+        for inject in scenario.injects
+        if inject.is_played and (inject.starts or scenario.receiving_post(inject.receiver) is not None)
+    ]
