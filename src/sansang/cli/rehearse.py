@@ -3,26 +3,20 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 import sys
-import tempfile
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from sansang.cli.playing import keep, read, stop
+from sansang.cli.playing import progress as show_progress
 from sansang.words import Voice, mark
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from sansang.model.results import RehearsalResult
     from sansang.model.scenario import Scenario
-    from sansang.rehearsal.machine import Progress
-
-STOPPED = 130
 
 
 class Sureness(click.ParamType):  # type: ignore[type-arg, unused-ignore]
@@ -96,7 +90,7 @@ def command(voice: Voice) -> click.Command:
         no_band: bool,
         threads: int | None,
     ) -> None:
-        scenario = _read(voice, folder, as_json)
+        scenario = read(voice, folder, as_json).require()
         if replication is not None:
             _show_trace(voice, scenario, replication, seed, as_json)
             return
@@ -104,20 +98,22 @@ def command(voice: Voice) -> click.Command:
         from sansang.rehearsal import rehearse as play
 
         try:
-            with _progress(voice) as progress:
+            with show_progress(voice) as progress:
                 result = play(scenario, runs, seed, threads=threads, until=until, band=not no_band, progress=progress)
         except Interrupted as stopped:
-            _stop(voice, stopped.done, stopped.asked)
+            stop(voice, stopped.done, stopped.asked)
         except KeyboardInterrupt:
-            _stop(voice, 0, runs)
+            stop(voice, 0, runs)
         except ValueError as wrong:
             click.echo(str(wrong), err=True)
             sys.exit(2)
-        kept = _keep(voice, result, scenario, out or folder / "results" / _name(result))
-        if as_json:
-            from sansang.formats.result_json import to_bytes
+        from sansang.formats.result_json import to_bytes
+        from sansang.formats.result_page import page
 
-            click.echo(to_bytes(result).decode(), nl=False)
+        files = {"result.json": to_bytes(result), "page.html": page(result, scenario, voice)}
+        kept = keep(voice, files, out or folder / "results" / _name(result))
+        if as_json:
+            click.echo(files["result.json"].decode(), nl=False)
             return
         from rich.console import Console
 
@@ -143,111 +139,8 @@ def command(voice: Voice) -> click.Command:
     return rehearse
 
 
-def _read(voice: Voice, folder: Path, as_json: bool) -> Scenario:
-    """The scenario in a folder; problems are all printed, and errors end the program with 2."""
-    from sansang.cli.folder import read_folder
-
-    reading = read_folder(folder)
-    errors = [p for p in reading.problems if p.severity == "error"]
-    for problem in reading.problems:
-        label = voice.say(mark("error")) if problem.severity == "error" else voice.say(mark("warning"))
-        click.echo(f"{label}: {problem.say(voice)}", err=True)
-    if errors or reading.scenario is None:
-        if as_json:
-            listed = [
-                {
-                    "code": p.code,
-                    "file": p.spot.file,
-                    "line": p.spot.line,
-                    "column": p.spot.column,
-                    "message": p.say(voice),
-                }
-                for p in errors
-            ]
-            click.echo(json.dumps({"problems": listed}, ensure_ascii=False, indent=1))
-        click.echo(
-            voice.count(mark("{n} error; nothing was played."), mark("{n} errors; nothing was played."), len(errors)),
-            err=True,
-        )
-        sys.exit(2)
-    return reading.scenario
-
-
 def _name(result: RehearsalResult) -> str:
     return f"{result.digest[:12]}-seed{result.seed}-n{result.replications}"
-
-
-@contextmanager
-def _progress(voice: Voice) -> Iterator[Progress]:
-    """A bar with the remaining time, on the error stream; the first run also prepares the machine."""
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-
-    from sansang.rehearsal.compilation import cache_folder
-
-    console = Console(stderr=True)
-    first = not cache_folder().exists()
-    waiting = voice.say(mark("Preparing the machine (only the first time, about a minute)"))
-    playing = voice.say(mark("Playing the plan"))
-    with Progress(
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeRemainingColumn(),
-        console=console,
-        transient=True,
-        disable=not console.is_terminal,
-    ) as bar:
-        if first and not console.is_terminal:
-            click.echo(waiting, err=True)
-        task = bar.add_task(waiting if first else playing, total=None)
-
-        def report(done: int, asked: int) -> None:
-            bar.update(task, completed=done, total=asked, description=playing)
-
-        yield report
-
-
-def _stop(voice: Voice, done: int, asked: int) -> None:
-    """Say how far it came and end at once; nothing has been written."""
-    click.echo(
-        voice.say(
-            mark("Stopped after {done} of {asked} replications; nothing was kept."),
-            done=voice.number(done),
-            asked=voice.number(asked),
-        ),
-        err=True,
-    )
-    sys.stdout.flush()
-    sys.stderr.flush()
-    # A thread may be in the middle of compiling, which cannot be called off: leave without waiting for it.
-    os._exit(STOPPED)
-
-
-def _keep(voice: Voice, result: RehearsalResult, scenario: Scenario, place: Path) -> Path:
-    """Write the figures and the page into a folder, whole or not at all."""
-    from sansang.formats.result_json import to_bytes
-    from sansang.formats.result_page import page
-
-    files = {"result.json": to_bytes(result), "page.html": page(result, scenario, voice)}
-    try:
-        place.mkdir(parents=True, exist_ok=True)
-        for name, data in files.items():
-            with tempfile.NamedTemporaryFile(dir=place, prefix=".", delete=False) as new:
-                new.write(data)
-            Path(new.name).chmod(0o644)
-            Path(new.name).replace(place / name)
-    except OSError as wrong:
-        click.echo(
-            voice.say(
-                mark("{place}: the result could not be kept ({reason}). Give another place with --out."),
-                place=place,
-                reason=wrong.strerror or wrong,
-            ),
-            err=True,
-        )
-        sys.exit(2)
-    return place
 
 
 def _show_trace(voice: Voice, scenario: Scenario, replication: int, seed: int, as_json: bool) -> None:

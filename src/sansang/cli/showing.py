@@ -27,21 +27,22 @@ def show(console: Console, voice: Voice, result: RehearsalResult) -> None:
         )
     )
     console.print(text.known(voice, result))
-    _section(console, say(mark("Cannot be answered, whoever comes")), text.reach_lines(voice, result))
+    section(console, say(mark("Cannot be answered, whoever comes")), text.reach_lines(voice, result))
     _deadlines(console, voice, result)
     _pillars(console, voice, result)
-    _section(console, say(mark("Phase by phase")), text.phase_lines(voice, result))
+    section(console, say(mark("Phase by phase")), text.phase_lines(voice, result))
     tight = text.post_lines(voice, result) + text.unit_lines(voice, result)
-    _section(console, say(mark("Where it is tight")), tight)
-    _section(console, say(mark("What remains open")), text.open_lines(voice, result))
-    _section(
+    section(console, say(mark("Where it is tight")), tight)
+    section(console, say(mark("What remains open")), text.open_lines(voice, result))
+    section(
         console,
         say(mark("Measure these first: the deadlines depend on them most, and they are only assumed")),
         text.assumption_lines(voice, result),
     )
 
 
-def _section(console: Console, title: str, lines: list[str]) -> None:
+def section(console: Console, title: str, lines: list[str]) -> None:
+    """A heading with a bullet for each line; nothing for no lines."""
     if not lines:
         return
     console.print()
@@ -52,7 +53,8 @@ def _section(console: Console, title: str, lines: list[str]) -> None:
     console.print(bullets)
 
 
-def _table(title: str, *columns: tuple[str, str]) -> Table:
+def table(title: str, *columns: tuple[str, str]) -> Table:
+    """A plain table with a title and these columns (name, left or right)."""
     table = Table(title=title, title_justify="left", title_style="bold", box=None, pad_edge=False, padding=(0, 2, 0, 0))
     for name, justify in columns:
         table.add_column(name, justify="right" if justify == "right" else "left", overflow="fold")
@@ -84,13 +86,13 @@ def _deadlines(console: Console, voice: Voice, result: RehearsalResult) -> None:
 
 def _pillars(console: Console, voice: Voice, result: RehearsalResult) -> None:
     say = voice.say
-    table = _table(
+    minutes = table(
         say(mark("Minutes lost a night, until the last need's work begins")),
         (say(mark("pillar")), "left"),
         (say(mark("minutes")), "right"),
         (say(mark("of which")), "left"),
     )
     for row in text.pillar_rows(voice, result):
-        table.add_row(*(escape(cell) for cell in row))
+        minutes.add_row(*(escape(cell) for cell in row))
     console.print()
-    console.print(table)
+    console.print(minutes)

@@ -6,10 +6,11 @@ import json
 
 import msgspec
 
+from sansang.model.comparison import ComparisonResult
 from sansang.model.results import RehearsalResult
 
 
-def to_bytes(result: RehearsalResult) -> bytes:
+def to_bytes(result: RehearsalResult | ComparisonResult) -> bytes:
     """Indented UTF-8 JSON with a line feed at the end; equal results give equal bytes."""
     plain = msgspec.to_builtins(result)
     return (json.dumps(plain, ensure_ascii=False, indent=1) + "\n").encode()

@@ -9,12 +9,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from sansang.rehearsal.comparing import compare
     from sansang.rehearsal.machine import Interrupted
     from sansang.rehearsal.rehearsing import night, rehearse
 
-__all__ = ["Interrupted", "night", "rehearse"]
+__all__ = ["Interrupted", "compare", "night", "rehearse"]
 
-_WHERE = {"rehearse": "rehearsing", "night": "rehearsing", "Interrupted": "machine"}
+_WHERE = {"compare": "comparing", "rehearse": "rehearsing", "night": "rehearsing", "Interrupted": "machine"}
 
 
 def __getattr__(name: str) -> Any:

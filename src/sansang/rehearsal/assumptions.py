@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 import numpy as np
 from numpy.typing import NDArray
@@ -34,13 +34,12 @@ def varied(scenario: Scenario) -> dict[str, tuple[float, float]]:
     return found
 
 
-def designs(scenario: Scenario, seed: int) -> list[dict[str, float]]:
-    """A Latin hypercube over the logarithms of the factors: DESIGNS mappings path → factor.
+def designs(ranges: Mapping[str, tuple[float, float]], seed: int) -> list[dict[str, float]]:
+    """A Latin hypercube over the logarithms of the factors: DESIGNS mappings path → factor; none for no ranges.
 
     Source: McKay, Beckman, Conover, "A comparison of three methods for selecting values of input variables in the
     analysis of output from a computer code", Technometrics 21 (1979).
     """
-    ranges = varied(scenario)
     if not ranges:
         return []
     chance = np.random.Generator(np.random.Philox(seed))
@@ -59,7 +58,7 @@ def explore(
     ``play(scenario, number)`` plays one design; all designs share their chances, so the differences between them
     are the inputs' own.
     """
-    plans = designs(scenario, seed)
+    plans = designs(varied(scenario), seed)
     shares = []
     for number, factors in enumerate(plans):
         tables = play(with_factors(scenario, factors), number)
@@ -71,12 +70,17 @@ def explore(
     table = np.array(shares)
     counted = ~np.isnan(table).all(axis=0)
     overall = np.nanmean(table[:, counted], axis=1) if counted.any() else np.zeros(len(plans))
+    return table, movers(plans, overall)
+
+
+def movers(plans: list[dict[str, float]], figure: NDArray[np.float64]) -> tuple[Assumption, ...]:
+    """The assumed inputs whose factors go with a figure of the designs, those that go with it most first."""
     found = []
     for path in plans[0]:
-        correlation = rank_correlation(np.array([plan[path] for plan in plans]), overall)
+        correlation = rank_correlation(np.array([plan[path] for plan in plans]), figure)
         if abs(correlation) >= NOTEWORTHY:
             found.append(Assumption(path, correlation))
-    return table, tuple(sorted(found, key=lambda a: -abs(a.correlation)))
+    return tuple(sorted(found, key=lambda a: -abs(a.correlation)))
 
 
 def rank_correlation(a: NDArray[np.float64], b: NDArray[np.float64]) -> float:

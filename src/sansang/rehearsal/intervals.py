@@ -42,7 +42,7 @@ def ratio(above: NDArray[Any], below: NDArray[Any]) -> Estimate | None:
     if n < 2:
         return Estimate(r, r, r)
     spread = float(np.sum((x - r * y) ** 2)) / (n - 1)
-    half = _t_quantile(n - 1) * math.sqrt(spread / n) / (total / n)
+    half = t_quantile(n - 1) * math.sqrt(spread / n) / (total / n)
     return Estimate(r, r - half, r + half)
 
 
@@ -82,7 +82,7 @@ def quantiles(ms: NDArray[Any]) -> Quantiles | None:
     return Quantiles(p10, p50, p90)
 
 
-def _t_quantile(freedom: int) -> float:
+def t_quantile(freedom: int) -> float:
     """The 97.5 % point of Student's t, by the expansion in 1/ν (error below 0.002 for ν ≥ 8).
 
     Source: Abramowitz and Stegun, "Handbook of Mathematical Functions" (1964), 26.7.5.

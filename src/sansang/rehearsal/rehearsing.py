@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator
 from functools import partial
 
 import numpy as np
@@ -43,12 +42,7 @@ def rehearse(
 
     Raises ValueError when runs, seed or the horizon is out of range, ``machine.Interrupted`` on Ctrl-C.
     """
-    if not 1 <= runs <= MOST_REPLICATIONS:
-        raise ValueError(f"runs must lie between 1 and {MOST_REPLICATIONS}")
-    if not 0 <= seed < 2**64:
-        raise ValueError("the seed must lie between 0 and 2⁶⁴ − 1")
-    if scenario.horizon > LONGEST_HORIZON:
-        raise ValueError(f"an exercise lasts at most {LONGEST_HORIZON} minutes")
+    check_request(scenario, runs, seed)
     plan = compile_plan(scenario)
     per_design = max(100, runs // assumptions.DESIGNS) if band and assumptions.varied(scenario) else 0
     extra = per_design * assumptions.DESIGNS
@@ -84,7 +78,7 @@ def rehearse(
             )
 
         shares, notable = assumptions.explore(scenario, seed, play_design)
-        deadlines = _with_bands(deadlines, shares, list(_rows(scenario)))
+        deadlines = _with_bands(deadlines, shares, [row for *_, row in summary.deadline_rows(scenario)])
     return RehearsalResult(
         scenario=scenario.id,
         title=scenario.title,
@@ -116,22 +110,19 @@ def rehearse(
     )
 
 
+def check_request(scenario: Scenario, runs: int, seed: int) -> None:
+    """Raise ValueError when runs, seed or the horizon is out of range."""
+    if not 1 <= runs <= MOST_REPLICATIONS:
+        raise ValueError(f"runs must lie between 1 and {MOST_REPLICATIONS}")
+    if not 0 <= seed < 2**64:
+        raise ValueError("the seed must lie between 0 and 2⁶⁴ − 1")
+    if scenario.horizon > LONGEST_HORIZON:
+        raise ValueError(f"an exercise lasts at most {LONGEST_HORIZON} minutes")
+
+
 def _widest(deadlines: tuple[DeadlineResult, ...]) -> float:
     halves = [(d.share.high - d.share.low) / 2 for d in deadlines if d.share is not None]
     return max(halves, default=0.0)
-
-
-def _rows(scenario: Scenario) -> Iterator[int]:
-    """The row in the table of deadlines for each of ``summary.deadlines``."""
-    need_count = sum(len(s.needs) for s in scenario.situations)
-    row = 0
-    for number, situation in enumerate(scenario.situations):
-        if situation.order_within is not None:
-            yield need_count + number
-        for need in situation.needs:
-            if need.deadline is not None:
-                yield row
-            row += 1
 
 
 def _with_bands(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from numpy.typing import NDArray
@@ -30,18 +31,23 @@ ACTIVITIES = ("home", "called", "turnout", "travel", "standing", "working", "ret
 
 def deadlines(scenario: Scenario, tables: Tables) -> tuple[DeadlineResult, ...]:
     """Every deadline of the plan, in the order of the file: the order's first, then the needs'."""
-    found = []
+    return tuple(
+        _deadline(situation, need, minutes, tables.deadlines[:, row])
+        for situation, need, minutes, row in deadline_rows(scenario)
+    )
+
+
+def deadline_rows(scenario: Scenario) -> Iterator[tuple[Situation, Need | None, float, int]]:
+    """Situation, need (None: the order), minutes and column of ``Tables.deadlines``, in the order of the file."""
+    need_count = sum(len(situation.needs) for situation in scenario.situations)
     row = 0
-    need_count = tables.needs.shape[1]
     for number, situation in enumerate(scenario.situations):
         if situation.order_within is not None:
-            column = tables.deadlines[:, need_count + number]
-            found.append(_deadline(situation, None, situation.order_within.value, column))
+            yield situation, None, situation.order_within.value, need_count + number
         for need in situation.needs:
             if need.deadline is not None:
-                found.append(_deadline(situation, need, need.deadline.value, tables.deadlines[:, row]))
+                yield situation, need, need.deadline.value, row
             row += 1
-    return tuple(found)
 
 
 def _deadline(situation: Situation, need: Need | None, minutes: float, column: NDArray[Any]) -> DeadlineResult:

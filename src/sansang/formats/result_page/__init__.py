@@ -13,8 +13,9 @@ from sansang.words import Voice
 
 if TYPE_CHECKING:
     from jinja2 import Template
+    from markupsafe import Markup
 
-__all__ = ["page"]
+__all__ = ["page", "style"]
 
 
 @cache
@@ -24,6 +25,15 @@ def _template() -> Template:
     environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
     source = resources.files(__name__).joinpath("page.html.j2").read_text("utf-8")
     return environment.from_string(source)
+
+
+@cache
+def style() -> Markup:
+    """The style sheet of our pages: light, dark, phone, paper."""
+    from markupsafe import Markup
+
+    # Our own file: nothing of a plan stands in it.
+    return Markup(resources.files(__name__).joinpath("page.css").read_text("utf-8").rstrip())  # noqa: S704
 
 
 def page(result: RehearsalResult, scenario: Scenario, voice: Voice) -> bytes:
@@ -40,6 +50,7 @@ def page(result: RehearsalResult, scenario: Scenario, voice: Voice) -> bytes:
     return (
         _template()
         .render(
+            style=style(),
             result=result,
             scenario=scenario,
             voice=voice,

@@ -2,11 +2,13 @@
 
 :func:`parse` reads bytes into :class:`~sansang.model.scenario.Scenario` and says everything that is wrong at
 once; :func:`dump` writes one anew; :func:`write` writes what was read, with its comments and with keys nobody
-knows. :func:`parts_of` says which files the caller must read beside ``exercise.yaml``.
+knows. :func:`parts_of` says which files the caller must read beside ``exercise.yaml``. :func:`set_in` gives
+a plan with some of its numbers changed.
 """
 
 from sansang.formats.scenario.reading import Document, Reading, parse, parts_of
 from sansang.formats.scenario.schema import schema
+from sansang.formats.scenario.setting import set_in
 from sansang.formats.scenario.writing import dump, rewrite, write
 
-__all__ = ["Document", "Reading", "dump", "parse", "parts_of", "rewrite", "schema", "write"]
+__all__ = ["Document", "Reading", "dump", "parse", "parts_of", "rewrite", "schema", "set_in", "write"]

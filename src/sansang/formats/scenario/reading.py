@@ -84,6 +84,14 @@ def parse(files: Mapping[str, bytes], gazetteer: Gazetteer) -> Reading:
     data, where = _joined(trees, problems)
     if _too_new(data, where, problems):
         return Reading(None, _in_order(problems), document)
+    return read_data(data, where, gazetteer, document, problems)
+
+
+def read_data(
+    data: dict[str, Any], where: Where, gazetteer: Gazetteer, document: Document | None, before: Iterable[Problem] = ()
+) -> Reading:
+    """The scenario in the values of the files; ``before`` are the problems found so far."""
+    problems = list(before)
     whole = document is not None
     file, found = _file(data, where)
     # A key that seems to be missing may stand in the part that could not be read.

@@ -1,0 +1,132 @@
+"""What do the commands that play a plan share? Reading it or refusing, progress, a stop, and keeping the result."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import tempfile
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn
+
+import click
+
+from sansang.words import Voice, mark
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from sansang.formats.scenario import Reading
+    from sansang.rehearsal.machine import Progress
+
+STOPPED = 130
+
+
+def read(voice: Voice, folder: Path, as_json: bool) -> Reading:
+    """What a folder says, with a scenario; problems are all printed, and errors end the program with 2."""
+    from sansang.cli.folder import read_folder
+
+    reading = read_folder(folder)
+    if reading.scenario is None:
+        refuse(voice, reading, as_json)
+    _print(voice, reading)
+    return reading
+
+
+def _print(voice: Voice, reading: Reading) -> None:
+    for problem in reading.problems:
+        label = voice.say(mark("error")) if problem.severity == "error" else voice.say(mark("warning"))
+        click.echo(f"{label}: {problem.say(voice)}", err=True)
+
+
+def refuse(voice: Voice, reading: Reading, as_json: bool) -> NoReturn:
+    """Print what is wrong and end the program with 2."""
+    _print(voice, reading)
+    errors = [p for p in reading.problems if p.severity == "error"]
+    if as_json:
+        listed = [
+            {
+                "code": p.code,
+                "file": p.spot.file,
+                "line": p.spot.line,
+                "column": p.spot.column,
+                "message": p.say(voice),
+            }
+            for p in errors
+        ]
+        click.echo(json.dumps({"problems": listed}, ensure_ascii=False, indent=1))
+    click.echo(
+        voice.count(mark("{n} error; nothing was played."), mark("{n} errors; nothing was played."), len(errors)),
+        err=True,
+    )
+    sys.exit(2)
+
+
+@contextmanager
+def progress(voice: Voice) -> Iterator[Progress]:
+    """A bar with the remaining time, on the error stream; the first run also prepares the machine."""
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    from sansang.rehearsal.compilation import cache_folder
+
+    console = Console(stderr=True)
+    first = not cache_folder().exists()
+    waiting = voice.say(mark("Preparing the machine (only the first time, about a minute)"))
+    playing = voice.say(mark("Playing the plan"))
+    with Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeRemainingColumn(),
+        console=console,
+        transient=True,
+        disable=not console.is_terminal,
+    ) as bar:
+        if first and not console.is_terminal:
+            click.echo(waiting, err=True)
+        task = bar.add_task(waiting if first else playing, total=None)
+
+        def report(done: int, asked: int) -> None:
+            bar.update(task, completed=done, total=asked, description=playing)
+
+        yield report
+
+
+def stop(voice: Voice, done: int, asked: int) -> NoReturn:
+    """Say how far it came and end at once; nothing has been written."""
+    click.echo(
+        voice.say(
+            mark("Stopped after {done} of {asked} replications; nothing was kept."),
+            done=voice.number(done),
+            asked=voice.number(asked),
+        ),
+        err=True,
+    )
+    sys.stdout.flush()
+    sys.stderr.flush()
+    # A thread may be in the middle of compiling, which cannot be called off: leave without waiting for it.
+    os._exit(STOPPED)
+
+
+def keep(voice: Voice, files: Mapping[str, bytes], place: Path) -> Path:
+    """Write files into a folder, each whole or not at all; the folder."""
+    try:
+        place.mkdir(parents=True, exist_ok=True)
+        for name, data in files.items():
+            with tempfile.NamedTemporaryFile(dir=place, prefix=".", delete=False) as new:
+                new.write(data)
+            Path(new.name).chmod(0o644)
+            Path(new.name).replace(place / name)
+    except OSError as wrong:
+        click.echo(
+            voice.say(
+                mark("{place}: the result could not be kept ({reason}). Give another place with --out."),
+                place=place,
+                reason=wrong.strerror or wrong,
+            ),
+            err=True,
+        )
+        sys.exit(2)
+    return place
