@@ -23,7 +23,7 @@ from sansang.model.quantity import Basis, Duration, Number, Probability, Uniform
 from sansang.model.scenario import Scenario
 from sansang.rehearsal import compare, night
 from sansang.rehearsal.keys import keys_of
-from sansang.rehearsal.pairing import difference
+from sansang.rehearsal.pairing import difference, matched_proportions
 from sansang.rehearsal.plan import compile_plan
 from sansang.words import Voice
 from tests.cast import SOURCED, happening, need, on_foot, plan, sound_exercise, squad
@@ -93,18 +93,23 @@ def test_a_situation_put_before_the_others_leaves_their_chances_alone(scenario: 
     assert night(scenario, 0, seed).lines == night(scenario, 0, seed).lines
 
 
-def test_paired_proportions_have_the_interval_of_agresti_and_min() -> None:
-    # 100 pairs: 20 better, 5 worse. Centre 15/102; spread √(25 + 1 − 225/102)/102, by hand.
-    before, after = np.zeros(100), np.zeros(100)
-    after[:20] = 1
-    before[20:25] = 1
-    both = np.ones(100)
-    found = difference((before, after), (both, both))
-    assert found is not None
-    error = math.sqrt(26 - 225 / 102) / 102
-    assert found.change.value == pytest.approx(0.15)
-    assert found.change.low == pytest.approx(15 / 102 - 1.959964 * error, abs=1e-6)
-    assert found.change.high == pytest.approx(15 / 102 + 1.959964 * error, abs=1e-6)
+@pytest.mark.parametrize(("better", "worse", "n"), [(20, 5, 100), (12, 2, 50), (20, 0, 200), (0, 0, 40), (3, 9, 30)])
+def test_the_ends_of_a_paired_interval_are_where_the_score_test_turns(better: int, worse: int, n: int) -> None:
+    """Against a second way: the likelihood of the pairs under a fixed difference, maximised numerically."""
+    from scipy.optimize import minimize_scalar
+
+    z = 1.959964
+    for end in matched_proportions(better, worse, n, z):
+        # c: share of pairs that go the other way, c + end: those that go this way; the rest agree.
+        low, high = max(0.0, -end), (1 - end) / 2
+
+        def likelihood(c: float, end: float = end) -> float:
+            cells = ((better, c + end), (worse, c), (n - better - worse, 1 - 2 * c - end))
+            return -sum(count * math.log(max(p, 1e-300)) for count, p in cells if count)
+
+        c = minimize_scalar(likelihood, bounds=(low, high), method="bounded", options={"xatol": 1e-12}).x
+        spread = (2 * c + end - end**2) / n
+        assert abs((better - worse) / n - end) / math.sqrt(spread) == pytest.approx(z, rel=1e-3)
 
 
 def test_a_difference_of_means_has_the_paired_t_interval() -> None:

@@ -20,12 +20,12 @@ def difference(
     """Σ above / Σ below after minus before, with the replications as the sample; pairs are (before, after).
 
     Ratios are linearised (delta method) and differenced replication by replication. Where each replication has one
-    yes or no on both sides, the interval is Agresti and Min's. None when a side has no case. A change is ``seen``
+    yes or no on both sides, the interval is Tango's. None when a side has no case. A change is ``seen``
     when it lies outside of an interval widened for ``looked_at`` figures (Šidák).
 
-    Sources: W. G. Cochran, "Sampling Techniques", 3rd ed. (1977), 2.11; A. Agresti, Y. Min, "Simple improved
-    confidence intervals for comparing matched proportions", Statistics in Medicine 24 (2005); Z. Šidák, JASA 62
-    (1967).
+    Sources: W. G. Cochran, "Sampling Techniques", 3rd ed. (1977), 2.11; T. Tango, "Equivalence test and
+    confidence interval for the difference in proportions for the paired-sample design", Statistics in Medicine 17
+    (1998); Z. Šidák, JASA 62 (1967).
     """
     x = [side.astype(np.float64) for side in above]
     y = [side.astype(np.float64) for side in below]
@@ -40,16 +40,21 @@ def difference(
         return Difference(ratios[0], ratios[1], Estimate(change, -math.inf, math.inf), False, None)
     paired = float(np.var(parts[1] - parts[0], ddof=1))
     apart = sum(float(np.var(part, ddof=1)) for part in parts)
-    centre, error = change, math.sqrt(paired / n)
+    ratio = apart / paired if paired > 0 else None
     if _yes_or_no(x, y):
-        centre, error = _matched_proportions(x[1] - x[0])
-    elif error == 0:
-        # Every replication went the same way on both sides; the next one may not.
-        error = max(float(side.max()) for side in x) / (n + 2)
-    factor = Z if _yes_or_no(x, y) else t_quantile(n - 1)
-    low, high = min(change, centre - factor * error), max(change, centre + factor * error)
-    seen = abs(centre) > wide * error
-    return Difference(ratios[0], ratios[1], Estimate(change, low, high), seen, apart / paired if paired > 0 else None)
+        turned = x[1] - x[0]
+        better, worse = int((turned > 0).sum()), int((turned < 0).sum())
+        low, high = matched_proportions(better, worse, n, Z)
+        lowest, highest = matched_proportions(better, worse, n, wide)
+        seen = not lowest <= 0 <= highest
+    else:
+        error = math.sqrt(paired / n)
+        if error == 0:
+            # Every replication went the same way on both sides; the next one may not.
+            error = max(float(side.max()) for side in x) / (n + 2)
+        low, high = change - t_quantile(n - 1) * error, change + t_quantile(n - 1) * error
+        seen = abs(change) > wide * error
+    return Difference(ratios[0], ratios[1], Estimate(change, min(low, change), max(high, change)), seen, ratio)
 
 
 def _yes_or_no(x: list[NDArray[np.float64]], y: list[NDArray[np.float64]]) -> bool:
@@ -57,10 +62,33 @@ def _yes_or_no(x: list[NDArray[np.float64]], y: list[NDArray[np.float64]]) -> bo
     return all(bool((side == 1).all()) for side in y) and all(bool((side <= 1).all()) for side in x)
 
 
-def _matched_proportions(change: NDArray[np.float64]) -> tuple[float, float]:
-    """Centre and standard error of Agresti and Min's interval: a half added to each cell of the 2 × 2 table."""
-    n = len(change)
-    better, worse = int((change > 0).sum()), int((change < 0).sum())
-    centre = (better - worse) / (n + 2)
-    spread = better + worse + 1 - (better - worse) ** 2 / (n + 2)
-    return centre, math.sqrt(spread) / (n + 2)
+def matched_proportions(better: int, worse: int, n: int, z: float) -> tuple[float, float]:
+    """The score interval for the difference of two matched proportions: of n pairs so many went each way.
+
+    The ends are where the score statistic, with the pairs that went the other way estimated under that difference,
+    is ±z; found by bisection, for it falls throughout.
+    """
+
+    def score(difference: float) -> float:
+        a = 2 * n
+        b = -better - worse + (2 * n - better + worse) * difference
+        c = -worse * difference * (1 - difference)
+        other = (math.sqrt(max(b * b - 4 * a * c, 0.0)) - b) / (2 * a)
+        spread = n * (2 * other + difference * (1 - difference))
+        gap = better - worse - n * difference
+        if spread <= 0:
+            return math.copysign(math.inf, gap) if gap else 0.0
+        return gap / math.sqrt(spread)
+
+    ends = []
+    middle = (better - worse) / n
+    for sign, end in ((1, -1.0), (-1, 1.0)):
+        inside, outside = middle, end
+        for _ in range(60):
+            between = (inside + outside) / 2
+            if sign * score(between) < z:
+                inside = between
+            else:
+                outside = between
+        ends.append(inside)
+    return ends[0], ends[1]
