@@ -19,16 +19,17 @@ from sansang.rehearsal import rehearse
 from sansang.rehearsal.plan import compile_plan
 from sansang.rehearsal.reference import Reference
 
-EXAMPLE = Path(__file__).parent.parent / "examples" / "hem-chay"
+EXAMPLES = Path(__file__).parent.parent / "examples"
+EXAMPLE = EXAMPLES / "hem-chay"
 
 
 def scenario_of(name: str) -> Scenario:
-    """The example, or the made-up district."""
+    """An example by its name, or the made-up district."""
     if name == "district":
         from benchmarks.district import district
 
         return district()
-    return read_folder(EXAMPLE).require()
+    return read_folder(EXAMPLES / name).require()
 
 
 def measure(name: str, runs: int, threads: int) -> dict[str, float]:
@@ -84,7 +85,7 @@ def first_result_seconds() -> float:
 def rows(runs: int) -> list[str]:
     """The rows of the table."""
     found = []
-    for name in ("example", "district"):
+    for name in ("hem-chay", "dt19", "district"):
         one = in_a_process(name, runs, 1)
         two = in_a_process(name, runs, 2)
         each, _ = reference_seconds(name)

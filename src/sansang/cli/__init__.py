@@ -23,6 +23,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "check": ("check", mark("Look a plan through like a good deputy: what is missing, unheard, impossible.")),
     "rehearse": ("rehearse", mark("Play a plan ten thousand times and say where it breaks.")),
     "compare": ("compare", mark("Say what a change of the plan would do: two to four plans under the same chances.")),
+    "paper": ("paper", mark("Write official papers (Decree 30/2020): the exercise plan, the report on a rehearsal.")),
     "schema": ("schema", mark("Print the JSON Schema of a scenario, for editors.")),
     "area": ("area", mark("Find an administrative unit on a day, and what it came from or became.")),
 }

@@ -62,22 +62,18 @@ def command(voice: Voice) -> click.Command:
         threads: int | None,
     ) -> None:
         plans, changes = _plans(voice, folders, settings, as_json)
-        from sansang.cli.playing import keep, progress, stop
+        from sansang.cli.playing import keep, played
         from sansang.formats.comparison_page import page
         from sansang.formats.result_json import to_bytes
-        from sansang.rehearsal import Interrupted
         from sansang.rehearsal import compare as play
 
-        try:
-            with progress(voice) as report:
-                result = play(plans, runs, seed, changes=changes, threads=threads, band=not no_band, progress=report)
-        except Interrupted as stopped:
-            stop(voice, stopped.done, stopped.asked)
-        except KeyboardInterrupt:
-            stop(voice, 0, runs)
-        except ValueError as wrong:
-            click.echo(str(wrong), err=True)
-            sys.exit(2)
+        result = played(
+            voice,
+            runs,
+            lambda progress: play(
+                plans, runs, seed, changes=changes, threads=threads, band=not no_band, progress=progress
+            ),
+        )
         files = {"comparison.json": to_bytes(result), "comparison.html": page(result, voice)}
         kept = keep(voice, files, out or folders[0] / "results" / _name(result))
         if as_json:

@@ -8,19 +8,20 @@ import sys
 import tempfile
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, NoReturn, TypeVar
 
 import click
 
 from sansang.words import Voice, mark
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from sansang.formats.scenario import Reading
     from sansang.rehearsal.machine import Progress
 
 STOPPED = 130
+Outcome = TypeVar("Outcome")
 
 
 def read(voice: Voice, folder: Path, as_json: bool) -> Reading:
@@ -61,6 +62,22 @@ def refuse(voice: Voice, reading: Reading, as_json: bool) -> NoReturn:
         err=True,
     )
     sys.exit(2)
+
+
+def played(voice: Voice, runs: int, play: Callable[[Progress], Outcome]) -> Outcome:
+    """What ``play(progress)`` gives, with a bar; a stop ends the program with 130, a wrong request with 2."""
+    from sansang.rehearsal import Interrupted
+
+    try:
+        with progress(voice) as report:
+            return play(report)
+    except Interrupted as stopped:
+        stop(voice, stopped.done, stopped.asked)
+    except KeyboardInterrupt:
+        stop(voice, 0, runs)
+    except ValueError as wrong:
+        click.echo(str(wrong), err=True)
+        sys.exit(2)
 
 
 @contextmanager

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import json
 import re
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from sansang.cli.playing import keep, read, stop
-from sansang.cli.playing import progress as show_progress
+from sansang.cli.playing import keep, played, read
 from sansang.words import Voice, mark
 
 if TYPE_CHECKING:
@@ -94,19 +92,15 @@ def command(voice: Voice) -> click.Command:
         if replication is not None:
             _show_trace(voice, scenario, replication, seed, as_json)
             return
-        from sansang.rehearsal import Interrupted
         from sansang.rehearsal import rehearse as play
 
-        try:
-            with show_progress(voice) as progress:
-                result = play(scenario, runs, seed, threads=threads, until=until, band=not no_band, progress=progress)
-        except Interrupted as stopped:
-            stop(voice, stopped.done, stopped.asked)
-        except KeyboardInterrupt:
-            stop(voice, 0, runs)
-        except ValueError as wrong:
-            click.echo(str(wrong), err=True)
-            sys.exit(2)
+        result = played(
+            voice,
+            runs,
+            lambda progress: play(
+                scenario, runs, seed, threads=threads, until=until, band=not no_band, progress=progress
+            ),
+        )
         from sansang.formats.result_json import to_bytes
         from sansang.formats.result_page import page
 

@@ -11,6 +11,9 @@ from sansang.formats import result_text as text
 from sansang.model.results import RehearsalResult
 from sansang.words import Voice, mark
 
+#: Deadlines that a terminal shows; the page has them all.
+MOST_DEADLINES = 20
+
 
 def show(console: Console, voice: Voice, result: RehearsalResult) -> None:
     """Print what matters first: what is known, deadlines at risk, minutes lost, where it is tight, what is open."""
@@ -69,7 +72,10 @@ def _deadlines(console: Console, voice: Voice, result: RehearsalResult) -> None:
         return
     console.print(f"[bold]{escape(say(mark('Deadlines, those least often met first')))}[/bold]")
     by_need = {(need.situation, need.need): need.minutes_by_cause for need in result.needs}
-    for deadline in text.deadlines_by_risk(result):
+    by_risk = text.deadlines_by_risk(result)
+    # One more would be told by a line as long as its own.
+    shown = by_risk if len(by_risk) <= MOST_DEADLINES + 1 else by_risk[:MOST_DEADLINES]
+    for deadline in shown:
         share = "–" if deadline.share is None else text.share(voice, deadline.share.value)
         within = say(mark("within {minutes} min"), minutes=voice.number(deadline.minutes))
         name = text.short_name(voice, deadline)
@@ -82,6 +88,16 @@ def _deadlines(console: Console, voice: Voice, result: RehearsalResult) -> None:
         if taken:
             facts.append(say(mark("the time goes into {causes}"), causes=text.causes(voice, taken)))
         console.print(Padding(escape("; ".join(facts)), (0, 0, 0, 8)), style="dim")
+    if len(shown) < len(by_risk):
+        first = by_risk[len(shown)].share
+        least = "–" if first is None else text.share(voice, first.value)
+        console.print(
+            say(
+                mark("{n} more are met at least {share} of the times; the page has them all."),
+                n=len(by_risk) - len(shown),
+                share=least,
+            )
+        )
 
 
 def _pillars(console: Console, voice: Voice, result: RehearsalResult) -> None:

@@ -198,7 +198,7 @@ def post_lines(voice: Voice, comparison: Comparison) -> list[str]:
     """Posts whose wait for a desk or load changed beyond chance."""
     lines = []
     for post in comparison.posts:
-        if post.wait is not None and post.wait.seen and abs(post.wait.change.value) >= 0.05:
+        if post.wait is not None and post.wait.seen and abs(post.wait.change.value) >= 0.1:
             lines.append(
                 voice.say(
                     mark("{post}: a matter waits {span} min for a desk, {change}."),
@@ -207,7 +207,7 @@ def post_lines(voice: Voice, comparison: Comparison) -> list[str]:
                     change=minutes_changed(voice, post.wait),
                 )
             )
-        if post.load is not None and post.load.seen and abs(post.load.change.value) >= 0.005:
+        if post.load is not None and post.load.seen and abs(post.load.change.value) >= 0.02:
             lines.append(
                 voice.say(
                     mark("{post}: desks in use {span}, {change}."),

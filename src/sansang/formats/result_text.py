@@ -11,6 +11,8 @@ from sansang.words.terms import CAUSE_NAMES
 
 #: A cause below this many minutes is not named among those that take the time.
 WORTH_NAMING = 0.5
+#: Digits of a share in percent, where fewer would say never or always.
+MOST_DIGITS = 3
 
 
 def deadlines_by_risk(result: RehearsalResult) -> list[DeadlineResult]:
@@ -45,9 +47,10 @@ def span(voice: Voice, low: float, high: float) -> str:
 
 def share(voice: Voice, value: float) -> str:
     """A share; never 0 or 100 % for what happened now and then."""
-    if 0 < value < 0.005 or 0.995 < value < 1:
-        return voice.percent(value, 1) if 0.0005 <= value <= 0.9995 else voice.percent(value, 2)
-    return voice.percent(value)
+    digits = 0
+    while 0 < value < 1 and digits < MOST_DIGITS and round(value * 100, digits) in (0, 100):
+        digits += 1
+    return voice.percent(value, digits)
 
 
 def minutes(voice: Voice, value: float) -> str:

@@ -16,6 +16,11 @@ _BELOW = 0x110000
 SortKey = tuple[tuple[tuple[int, ...], tuple[int, ...]], ...]
 
 
+def nfc(text: str) -> str:
+    """The text with its letters composed, as papers and searches want it."""
+    return unicodedata.normalize("NFC", text)
+
+
 def fold(text: str) -> str:
     """The text for searching: lower case, without marks, đ as d, single spaces. Unites hoà and hòa."""
     marks = unicodedata.normalize("NFD", text.casefold())

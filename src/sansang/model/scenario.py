@@ -13,6 +13,7 @@ from typing import Any, Literal, TypeVar, cast
 from sansang.model.exercise import CriticalTask, Inject, Objective, Phase, Role
 from sansang.model.forces import Post, Service, Unit, Upper, Ward
 from sansang.model.ground import Site, TravelMode
+from sansang.model.issuing import Issuing
 from sansang.model.pillars import PillarSet
 from sansang.model.quantity import Amount, Basis, Duration, Number, Probability, Provenance, Quantity
 from sansang.model.silence import Silence
@@ -56,6 +57,7 @@ class Scenario:
     tasks: tuple[CriticalTask, ...] = ()
     roles: tuple[Role, ...] = ()
     injects: tuple[Inject, ...] = ()
+    papers: Issuing | None = dataclasses.field(default=None, metadata=OUTSIDE_DIGEST)
     silenced: tuple[Silence, ...] = dataclasses.field(default=(), metadata=OUTSIDE_DIGEST)
 
     @property

@@ -14,6 +14,8 @@ from sansang.rehearsal.kernel.outcome import MET, MISSED, Tables
 
 #: Designs, each with all assumed inputs at other places of their ranges.
 DESIGNS = 64
+#: Fields that are decisions, not knowledge.
+SET_BY_THE_PLANNER = ("deadline", "order_within", "minute", "planned")
 #: A correlation below this may be chance: 3 standard errors of a rank correlation of 64 pairs.
 NOTEWORTHY = 3 / (DESIGNS - 1) ** 0.5
 
@@ -21,12 +23,13 @@ NOTEWORTHY = 3 / (DESIGNS - 1) ** 0.5
 def varied(scenario: Scenario) -> dict[str, tuple[float, float]]:
     """The assumed inputs that are varied: path → lowest and highest factor.
 
-    Whole amounts and deadlines are not: an amount is what the plan asks for, a deadline what it promises.
+    What the planner sets is not: an amount is what the plan asks for, a deadline what it promises, the minute of a
+    start or an inject what the script says (its jitter is varied).
     """
     found = {}
     for item in inputs(scenario):
         last = item.path.rsplit(".", 1)[-1]
-        if isinstance(item.quantity, Amount) or last in ("deadline", "order_within"):
+        if isinstance(item.quantity, Amount) or last in SET_BY_THE_PLANNER:
             continue
         low, high = item.basis.factors()
         if low < high:

@@ -74,11 +74,41 @@ def _fit(words: str, points: float) -> str:
     return words if len(words) <= room else words[: room - 1].rstrip() + "…"
 
 
+def on_paper(figure: Figure) -> tuple[bytes, str]:
+    """The figure as PNG and as SVG, in black, greys and white, sharp enough to print; what is behind shows through."""
+    import matplotlib as mpl
+    from matplotlib.colors import to_hex
+
+    greys = {INK: "#000000", FAINT: "#444444", MAIN: "#000000", BAND: "#bdbdbd", ALARM: "#000000", LINE: "#d0d0d0"}
+    for artist in figure.findobj():
+        for part in ("color", "facecolor", "edgecolor", "markerfacecolor", "markeredgecolor"):
+            get, put = getattr(artist, f"get_{part}", None), getattr(artist, f"set_{part}", None)
+            if get is None or put is None:
+                continue
+            try:
+                colour = to_hex(get())
+            except ValueError:
+                continue
+            if colour in greys:
+                put(greys[colour])
+    png, svg = io.BytesIO(), io.StringIO()
+    figure.savefig(png, format="png", dpi=220, transparent=True, metadata={"Software": None})
+    with mpl.rc_context({"svg.fonttype": "path", "svg.hashsalt": "sansang"}):
+        figure.savefig(svg, format="svg", transparent=True, metadata={"Date": None, "Creator": None})
+    return png.getvalue(), svg.getvalue()
+
+
 def deadlines(result: RehearsalResult, voice: Voice) -> str:
     """Share met of each deadline, with the simulation's interval and the band over assumed inputs."""
-    rows = [d for d in deadlines_by_risk(result) if d.share is not None]
+    figure = draw_deadlines(result, voice)
+    return "" if figure is None else _svg(figure, voice.say(mark("Deadlines: how often each is met")))
+
+
+def draw_deadlines(result: RehearsalResult, voice: Voice, most: int | None = None) -> Figure | None:
+    """The figure of the ``most`` deadlines least often met (default: all); None where there is none."""
+    rows = [d for d in deadlines_by_risk(result) if d.share is not None][:most]
     if not rows:
-        return ""
+        return None
     row_height, top, left, right = 40, 22, 6, 52
     figure, axes = _figure(top + row_height * len(rows))
     width = WIDTH - left - right
@@ -100,7 +130,7 @@ def deadlines(result: RehearsalResult, voice: Voice) -> str:
         axes.plot([x(row.share.low), x(row.share.high)], [y + 22] * 2, color=colour, lw=3, solid_capstyle="butt")
         axes.plot([x(row.share.value)], [y + 22], marker="o", ms=7, color=colour)
         _text(axes, WIDTH, y + 26, share(voice, row.share.value), colour, ha="right", weight="bold")
-    return _svg(figure, voice.say(mark("Deadlines: how often each is met")))
+    return figure
 
 
 def timeline(result: RehearsalResult, scenario: Scenario, voice: Voice) -> str:
@@ -174,11 +204,17 @@ def _ticks(longest: float) -> Sequence[float]:
 
 def pillars(result: RehearsalResult, voice: Voice) -> str:
     """Minutes lost a night under each pillar, each bar cut by cause."""
+    figure = draw_pillars(result, voice)
+    return "" if figure is None else _svg(figure, voice.say(mark("Minutes lost a night, by pillar")))
+
+
+def draw_pillars(result: RehearsalResult, voice: Voice) -> Figure | None:
+    """The figure of the minutes under each pillar; None where nothing is lost."""
     pillar_set = PILLAR_SETS.get(result.pillar_set)
     rows = [p for p in result.pillars if p.minutes is not None]
     longest = max((p.minutes.value for p in rows if p.minutes is not None), default=0.0)
     if longest <= 0:
-        return ""
+        return None
     row_height = 52
     figure, axes = _figure(row_height * len(rows))
     left, right = 6, 50
@@ -201,7 +237,7 @@ def pillars(result: RehearsalResult, voice: Voice) -> str:
                 named.append(f"{voice.say(CAUSE_NAMES[cause])} {minutes(voice, value)}")
         _text(axes, WIDTH, y + 28, minutes(voice, pillar.minutes.value), ha="right", weight="bold")
         _text(axes, left, y + 43, _fit(" · ".join(named), WIDTH - left), FAINT)
-    return _svg(figure, voice.say(mark("Minutes lost a night, by pillar")))
+    return figure
 
 
 def site_map(scenario: Scenario, voice: Voice) -> str:

@@ -12,7 +12,7 @@ from sansang.formats.scenario.following import in_order
 from sansang.formats.scenario.grounds import build_mode, build_site
 from sansang.formats.scenario.happenings import build_situation
 from sansang.formats.scenario.matching import Where
-from sansang.formats.scenario.people import build_exercise, build_silences
+from sansang.formats.scenario.people import build_exercise, build_issuing, build_silences
 from sansang.formats.scenario.posts import build_service, build_unit, build_upper, build_ward
 from sansang.formats.scenario.quantities import Quantities
 from sansang.formats.scenario.tree import Path
@@ -92,6 +92,7 @@ class Builder(Quantities):
             tasks=tasks,
             roles=roles,
             injects=injects,
+            papers=build_issuing(self),
             silenced=silenced,
         )
 
@@ -203,17 +204,7 @@ class Builder(Quantities):
                 mark("Give each cause to one pillar, so that the minutes add up"),
                 cause=twice[0],
             )
-        try:
-            since = date.fromisoformat(given.valid_from)
-        except ValueError:
-            since = date(2000, 1, 1)
-            self.error(
-                "not-a-time",
-                ("pillars", "valid_from"),
-                mark("`{text}` is no date"),
-                mark("Write it as 2019-12-15"),
-                text=given.valid_from,
-            )
+        since = self.day(given.valid_from, ("pillars", "valid_from"))
         return PillarSet(
             id=given.id,
             name_vi=given.name,
@@ -222,6 +213,14 @@ class Builder(Quantities):
             legal_basis=given.legal_basis,
             pillars=tuple(Pillar(p.id, p.name, p.name_en or p.name, tuple(p.causes)) for p in given.pillars),
         )
+
+    def day(self, text: str, path: Path) -> date:
+        """The date of a text; what is none is an error, and some day stands in for it."""
+        try:
+            return date.fromisoformat(text)
+        except ValueError:
+            self.error("not-a-time", path, mark("`{text}` is no date"), mark("Write it as 2019-12-15"), text=text)
+            return _SOME_DAY.date()
 
 
 _UNKNOWN = {

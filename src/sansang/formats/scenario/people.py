@@ -5,11 +5,12 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from msgspec import UNSET
+from msgspec import UNSET, UnsetType
 
 from sansang.formats.scenario import shape_people
 from sansang.formats.scenario.tree import Path
 from sansang.model.exercise import CriticalTask, Inject, Objective, Phase, Role, TrainingIssue
+from sansang.model.issuing import Issuing
 from sansang.model.review import KINDS
 from sansang.model.silence import Silence
 from sansang.words import mark
@@ -38,6 +39,37 @@ def build_exercise(builder: Builder) -> Exercise:
         tuple(_task(builder, task, ("tasks", i)) for i, task in enumerate(file.tasks)),
         tuple(_role(builder, role, ("roles", i)) for i, role in enumerate(file.roles)),
         tuple(_inject(builder, inject, ("injects", i)) for i, inject in enumerate(file.injects)),
+    )
+
+
+def build_issuing(builder: Builder) -> Issuing | None:
+    """Who issues the papers; None where the file does not say."""
+    given = builder.file.papers
+    if isinstance(given, UnsetType):
+        return None
+    day = None
+    if isinstance(given.date, str):
+        day = builder.day(given.date, ("papers", "date"))
+    for key in ("addressees", "signing", "grounds", "recipients"):
+        for i, line in enumerate(getattr(given, key)):
+            if not line.strip():
+                builder.error(
+                    "empty-line",
+                    ("papers", key, i),
+                    mark("This line of the paper is empty"),
+                    mark("Write it, or take it out"),
+                )
+    return Issuing(
+        issuer=given.issuer,
+        place=given.place,
+        symbol=given.symbol,
+        parent=given.parent,
+        date=day,
+        drafted_by=given.drafted_by,
+        addressees=tuple(given.addressees),
+        signing=tuple(given.signing),
+        grounds=tuple(given.grounds),
+        recipients=tuple(given.recipients),
     )
 
 

@@ -13,6 +13,7 @@ from msgspec import UNSET, Meta, Struct, UnsetType, field
 from sansang.formats.scenario.shape_numbers import Id, Minutes, Pieces, Quantity, Strengths, Text
 from sansang.formats.scenario.shape_people import (
     Inject,
+    Issuing,
     Objective,
     OwnPillars,
     Phase,
@@ -275,6 +276,7 @@ class ScenarioFile(Struct, kw_only=True):
     tasks: list[Task] = []
     roles: list[Role] = []
     injects: list[Inject] = []
+    papers: Annotated[Issuing, Meta(description=mark("Who issues the papers, from where, to whom"))] | UnsetType = UNSET
     silenced: Annotated[
         list[Silence], Meta(description=mark("Findings of `sansang check` that stand for a reason"))
     ] = []

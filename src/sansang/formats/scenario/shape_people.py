@@ -103,6 +103,28 @@ class Silence(Struct, kw_only=True):
     at: Annotated[str, Meta(description=mark("Its place or one around it: injects.tin-03; left out: everywhere"))] = ""
 
 
+class Issuing(Struct, kw_only=True):
+    """Who issues the papers of the plan."""
+
+    issuer: Annotated[Text, Meta(min_length=1, description=mark("The authority that issues"))]
+    place: Annotated[Text, Meta(min_length=1, description=mark("The unit where it sits, as its name is written"))]
+    symbol: Annotated[str, Meta(pattern=r"^[A-ZĐ]{1,15}$(?!\n)", description=mark("Its letters: UBND"))] = "UBND"
+    parent: Annotated[Text, Meta(description=mark("The authority above it; leave it out for none"))] = ""
+    date: (
+        Annotated[
+            str, Meta(pattern=r"^\d{4}-\d{2}-\d{2}$(?!\n)", description=mark("Day of issue; leave it out while open"))
+        ]
+        | UnsetType
+    ) = UNSET
+    drafted_by: Annotated[Text, Meta(description=mark("Letters of the unit that drafts"))] = ""
+    addressees: Annotated[list[Text], Meta(max_length=50, description=mark("To whom a report goes up"))] = []
+    signing: Annotated[list[Text], Meta(max_length=4, description=mark("Lines above the signature"))] = []
+    grounds: Annotated[
+        list[Text], Meta(max_length=50, description=mark("What the paper rests on, each “Căn cứ …”"))
+    ] = []
+    recipients: Annotated[list[Text], Meta(max_length=50, description=mark("Who gets it, without the last line"))] = []
+
+
 class OwnPillar(Struct, kw_only=True):
     """A pillar of a locality's own set."""
 

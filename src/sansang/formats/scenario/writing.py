@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from sansang.model.exercise import Inject
 from sansang.model.forces import Post
+from sansang.model.issuing import Issuing
 from sansang.model.pillars import PILLAR_SETS, PillarSet
 from sansang.model.quantity import (
     ASSUMED,
@@ -166,6 +167,8 @@ def _scenario(s: Scenario) -> dict[str, Any]:
     ]
     written["roles"] = [_kept(id=r.id, name=r.name, post=r.post, kind=r.kind) for r in s.roles]
     written["injects"] = [_inject(i) for i in s.injects]
+    if s.papers is not None:
+        written["papers"] = _issuing(s.papers)
     written["silenced"] = [_kept(finding=x.finding, at=x.at, reason=x.reason) for x in s.silenced]
     return {key: value for key, value in written.items() if key in REQUIRED or value not in ("", [], None)}
 
@@ -177,6 +180,21 @@ def _kept(**fields: Any) -> dict[str, Any]:
         for key, value in fields.items()
         if value is not None and (value not in ("", [], {}) or (value == "" and key in REQUIRED))
     }
+
+
+def _issuing(i: Issuing) -> dict[str, Any]:
+    return _kept(
+        parent=i.parent,
+        issuer=i.issuer,
+        symbol=i.symbol,
+        place=i.place,
+        date=None if i.date is None else _quoted(i.date.isoformat()),
+        drafted_by=i.drafted_by,
+        addressees=list(i.addressees),
+        signing=list(i.signing),
+        grounds=list(i.grounds),
+        recipients=list(i.recipients),
+    )
 
 
 def _quoted(text: str) -> Any:

@@ -1,0 +1,60 @@
+"""What stands at the head and the foot of a plan's papers?"""
+
+from __future__ import annotations
+
+from sansang.formats.papers.paper import Appendix, Block, Mark, Paper
+from sansang.formats.papers.wording import ward_name
+from sansang.model.issuing import Issuing
+from sansang.model.scenario import Scenario
+
+#: What is written where the plan does not say: to be filled in by hand.
+BLANK = "…………"
+
+
+def issuing_of(scenario: Scenario) -> Issuing:
+    """Who issues, as the plan says; else the first ward's committee with blanks to fill in."""
+    if scenario.papers is not None:
+        return scenario.papers
+    area = scenario.wards[0].area
+    return Issuing(
+        issuer=f"Ủy ban nhân dân {ward_name(scenario, scenario.wards[0].id)}",
+        place=area.full_name,
+        parent="",
+        drafted_by=BLANK,
+        signing=("TM. ỦY BAN NHÂN DÂN", "CHỦ TỊCH"),
+        recipients=(BLANK,),
+    )
+
+
+def mark_of(scenario: Scenario) -> Mark:
+    """Every paper of an example or a drill says so across its pages; a plan of an exercise is a drill's."""
+    return "VÍ DỤ" if scenario.example else "DIỄN TẬP"
+
+
+def paper_of(
+    scenario: Scenario, kind: str, title: str, blocks: tuple[Block, ...], appendices: tuple[Appendix, ...]
+) -> Paper:
+    """A paper of the plan's issuer, its number open; a report goes up to the addressees, and to them as above."""
+    issuing = issuing_of(scenario)
+    to_above = kind == "BC" and bool(issuing.addressees)
+    recipients = issuing.recipients
+    if to_above:
+        recipients = ("Như trên", *(name for name in recipients if name not in issuing.addressees))
+    return Paper(
+        type=kind,
+        issuer=issuing.issuer,
+        parent=issuing.parent,
+        symbol=issuing.symbol,
+        place=issuing.place,
+        day=issuing.date,
+        year=(issuing.date or scenario.day).year,
+        title=title,
+        grounds=issuing.grounds if kind == "KH" else (),
+        addressees=issuing.addressees if to_above else (),
+        blocks=blocks,
+        signing=issuing.signing or ("TM. ỦY BAN NHÂN DÂN", "CHỦ TỊCH"),
+        recipients=recipients,
+        drafted_by=issuing.drafted_by or BLANK,
+        mark=mark_of(scenario),
+        appendices=appendices,
+    )
