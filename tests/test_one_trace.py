@@ -16,7 +16,7 @@ from sansang.rehearsal.plan import compile_plan
 from sansang.rehearsal.reference import Reference
 from tests.strategies import scenarios
 
-EXAMPLE = Path(__file__).parent.parent / "examples" / "hem-chay"
+EXAMPLES = Path(__file__).parent.parent / "examples"
 
 
 def compare(scenario: Scenario, seed: int, replication: int) -> Reference:
@@ -70,10 +70,11 @@ def test_reference_and_kernel_tell_the_same_night(scenario: Scenario, seed: int,
 
 
 @pytest.mark.parametrize("replication", range(20))
-def test_reference_and_kernel_tell_the_same_night_in_the_alley(replication: int) -> None:
-    scenario = read_folder(EXAMPLE).require()
+@pytest.mark.parametrize(("example", "least"), [("hem-chay", 30), ("dt19", 600)])
+def test_reference_and_kernel_tell_the_same_night_of_the_examples(example: str, least: int, replication: int) -> None:
+    scenario = read_folder(EXAMPLES / example).require()
     reference = compare(scenario, 7, replication)
-    assert len(reference.trace) > 30
+    assert len(reference.trace) > least
 
 
 @settings(max_examples=30)

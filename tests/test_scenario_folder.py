@@ -22,6 +22,7 @@ from sansang.formats.scenario import Reading, dump, parse, parts_of, rewrite, sc
 from sansang.formats.scenario.tree import grow
 from sansang.model.exercise import CriticalTask, Inject, Objective, Phase, Role, TrainingIssue
 from sansang.model.forces import Means
+from sansang.model.issuing import Issuing
 from sansang.model.pillars import PILLAR_SETS, Pillar, PillarSet
 from sansang.model.quantity import (
     Amount,
@@ -266,6 +267,25 @@ WORDS = LINES.map(lambda text: " ".join(text.split()))
 
 
 @st.composite
+def issuing(draw: st.DrawFn) -> Issuing:
+    """Who issues the papers."""
+    words = LINES.filter(str.strip)
+    lines = st.lists(words, max_size=2).map(tuple)
+    return Issuing(
+        issuer=draw(words),
+        place=draw(words),
+        symbol=draw(st.sampled_from(["UBND", "ĐU"])),
+        parent=draw(LINES),
+        date=draw(st.one_of(st.none(), st.dates(date(1000, 1, 1)))),
+        drafted_by=draw(LINES),
+        addressees=draw(lines),
+        signing=draw(lines),
+        grounds=draw(lines),
+        recipients=draw(lines),
+    )
+
+
+@st.composite
 def with_papers(draw: st.DrawFn, plans: st.SearchStrategy[Scenario]) -> Scenario:
     """A plan with what people play: phases, objectives, tasks, roles, injects, own pillars, means."""
     plan = draw(plans)
@@ -316,6 +336,7 @@ def with_papers(draw: st.DrawFn, plans: st.SearchStrategy[Scenario]) -> Scenario
         # What the drawn plan's own injects start must keep its inject.
         injects=(*injects, *(i for i in plan.injects if i.starts)),
         silenced=draw(st.sampled_from([(), silenced])),
+        papers=draw(st.one_of(st.none(), issuing())),
     )
 
 

@@ -201,6 +201,42 @@ FORM = [
         "  - reason",
         "- reason",
     ),
+    Wrong("papers without an issuer", "missing", "objectives:\n", "papers: {place: Quận 11}\nobjectives:\n", "papers:"),
+    Wrong(
+        "papers of nobody",
+        "left-empty",
+        "objectives:\n",
+        "papers: {issuer: '', place: Quận 11}\nobjectives:\n",
+        "papers:",
+    ),
+    Wrong(
+        "a symbol in words",
+        "wrong-form",
+        "objectives:\n",
+        "papers: {issuer: A, place: B, symbol: Ủy ban}\nobjectives:\n",
+        "Ủy ban}",
+    ),
+    Wrong(
+        "a day of issue in words",
+        "wrong-form",
+        "objectives:\n",
+        "papers: {issuer: A, place: B, date: hôm nay}\nobjectives:\n",
+        "hôm nay",
+    ),
+    Wrong(
+        "recipients that are no list",
+        "wrong-type",
+        "objectives:\n",
+        "papers: {issuer: A, place: B, recipients: Công an}\nobjectives:\n",
+        "recipients",
+    ),
+    Wrong(
+        "more lines above the signature than fit",
+        "too-many",
+        "objectives:\n",
+        "papers: {issuer: A, place: B, signing: [a, b, c, d, e]}\nobjectives:\n",
+        "signing",
+    ),
 ]
 
 MEANING = [
@@ -379,6 +415,20 @@ MEANING = [
     ),
     Wrong(
         "a silence without a reason", "no-reason", 'reason: "ví dụ hư cấu: thời gian', 'reason: "" # "ví dụ', "reason:"
+    ),
+    Wrong(
+        "a day of issue that is none",
+        "not-a-time",
+        "objectives:\n",
+        "papers: {issuer: A, place: B, date: '2026-02-30'}\nobjectives:\n",
+        "2026-02-30",
+    ),
+    Wrong(
+        "an empty recipient",
+        "empty-line",
+        "objectives:\n",
+        "papers: {issuer: A, place: B, recipients: ['']}\nobjectives:\n",
+        "recipients",
     ),
 ]
 

@@ -43,7 +43,7 @@ def write(paper: Paper, template: bytes | None = None, template_name: str = _OUR
     }
     blocks = (*BLOCKS, "issuer_rule", "title_rule")
     tokens = {name: _PLACE.format(name) for name in blocks}
-    document = render(template or default_template(), words | tokens, template_name)
+    document = render(default_template() if template is None else template, words | tokens, template_name)
     plain_style(document)
     written = _Writer(document, paper)
     for name in blocks:

@@ -117,6 +117,7 @@ def look_at(data: bytes, name: str) -> None:
 
 def render(data: bytes, values: dict[str, str], name: str) -> Any:
     """The template with its words filled in, as a python-docx document; Unreadable where a placeholder is wrong."""
+    from docx import Document
     from docxtpl import DocxTemplate
     from jinja2 import StrictUndefined, TemplateError
     from jinja2.sandbox import SandboxedEnvironment
@@ -144,9 +145,13 @@ def render(data: bytes, values: dict[str, str], name: str) -> Any:
         )
     try:
         template.render(values, jinja_env=SandboxedEnvironment(undefined=StrictUndefined), autoescape=True)
-    except TemplateError as wrong:
+    except Exception as wrong:
+        # What a template computes may fail in any way.
         raise _broken(spot, wrong) from wrong
-    return template.docx
+    # Opened anew: what was filled in holds its headers as bytes, which further changes would not reach.
+    filled = io.BytesIO()
+    template.save(filled)
+    return Document(filled)
 
 
 def _broken(spot: Spot, wrong: Exception) -> Unreadable:

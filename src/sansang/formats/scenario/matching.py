@@ -105,6 +105,7 @@ _WORDS = {
     "minItems": ("too-few", mark("The list is too short"), mark("Give at least {wanted} items")),
     "minProperties": ("too-few", mark("The mapping is empty"), mark("Give at least {wanted} entry")),
     "maxItems": ("too-many", mark("The list is too long"), mark("Give at most {wanted} items")),
+    "minLength": ("left-empty", mark("`{key}` is left empty"), mark("Write a text")),
     "maxLength": ("too-long", mark("The text is too long"), mark("Shorten it to {wanted} characters")),
     "pattern": ("wrong-form", mark("`{got}` does not have the form that `{key}` needs"), ""),
 }
@@ -114,7 +115,9 @@ def _form_words(key: str, got: str, values: dict[str, object]) -> str:
     """How to mend a text that has not the form of its key; may add to the values what it should be."""
     if key == "area":
         return mark('Write the code of the unit in digits, in quotes: "27238"')
-    if key == "valid_from":
+    if key == "symbol":
+        return mark("Write its letters in capitals: UBND")
+    if key in ("valid_from", "date"):
         return mark("Write it as 2019-12-15")
     values["short"] = "-".join(re.findall(r"[a-z0-9]+", fold(got)))[:63]
     if values["short"]:
