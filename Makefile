@@ -1,4 +1,4 @@
-# make demo   set up, rehearse an example 10,000 times, end
+# make demo   set up; check DT-19, rehearse it 10,000 times, compare an improvement, write the papers; end
 # make test   style, types, arrows, tests
 # make prove  the long proofs and measurements; writes docs/figures.md
 # make wheel  a wheel in dist/
@@ -32,8 +32,18 @@ $(VENV)/dev-ready: requirements/dev.txt $(VENV)/runtime-ready
 	@$(INSTALL) --require-hashes -r requirements/dev.txt; $(PLAIN) --require-hashes -r requirements/dev.txt; fi
 	@touch $@
 
+DEMO = examples/dt19
+IMPROVEMENT = wards.p4.units.bom=2
+
 demo: $(VENV)/runtime-ready
-	@$(BIN)/sansang rehearse examples/hem-chay --runs 10000 --seed 7
+	@$(BIN)/sansang check $(DEMO)
+	@echo
+	@$(BIN)/sansang rehearse $(DEMO) --runs 10000 --seed 7
+	@echo
+	@$(BIN)/sansang compare $(DEMO) --set $(IMPROVEMENT) --runs 10000 --seed 7
+	@echo
+	@$(BIN)/sansang paper plan $(DEMO)
+	@$(BIN)/sansang paper report $(DEMO) --set $(IMPROVEMENT) --runs 10000 --seed 7
 
 words: $(VENV)/dev-ready
 	@$(BIN)/pybabel --quiet compile --domain sansang --directory src/sansang/words

@@ -11,7 +11,7 @@ from pathlib import Path
 ROOT = Path(__file__).parent.parent
 sys.path.insert(0, str(ROOT))
 
-from benchmarks import coverage, speed, traces  # noqa: E402
+from benchmarks import comparison, coverage, papers, review, speed, traces  # noqa: E402
 
 PLANS, RUNS = 2000, 10_000
 
@@ -37,6 +37,12 @@ def main() -> None:
     trace_lines = traces.report(PLANS)
     print("coverage …", flush=True)
     coverage_rows = [*coverage.HEAD, *coverage.rows()]
+    print("comparison …", flush=True)
+    ratio_head = [line.format(comparison.IMPROVEMENT) for line in comparison.RATIO_HEAD]
+    comparison_rows = [*comparison.HEAD, *comparison.rows(), "", *ratio_head, *comparison.ratio_rows()]
+    print("review, papers …", flush=True)
+    review_lines = review.lines()
+    paper_rows = [*papers.HEAD, *papers.rows()]
     page = [
         "# Measured figures",
         "",
@@ -64,6 +70,25 @@ def main() -> None:
         "`python -m benchmarks.coverage`",
         "",
         *coverage_rows,
+        "",
+        "## Comparison of plans",
+        "",
+        "`python -m benchmarks.comparison`; the variance ratio says how many times as many replications with chances",
+        "of their own would be as sure.",
+        "",
+        *comparison_rows,
+        "",
+        "## Review of a plan",
+        "",
+        "`python -m benchmarks.review`",
+        "",
+        *review_lines,
+        "",
+        "## Papers, opened in LibreOffice",
+        "",
+        "`python -m benchmarks.papers`",
+        "",
+        *paper_rows,
         "",
     ]
     (ROOT / "docs" / "figures.md").write_text("\n".join(page), "utf-8")

@@ -88,7 +88,7 @@ def test_the_second_matter_waits_for_the_one_desk() -> None:
 def test_a_step_begins_when_the_quorum_has_come() -> None:
     members = tuple(Member(f"m{i}", "ủy viên", convene=minutes(t)) for i, t in enumerate((7.0, 3.0, 5.0)))
     chain = (Step("hop", "họp", minutes(2), "ban"),)
-    meeting = Post("minh-phung", "Minh Phụng", None, chain, (Body("ban", "ban", members, Amount(2)),))
+    meeting = Post("minh-phung", "Minh Phụng", None, tuple(chain), (Body("ban", "ban", members, Amount(2)),))
     reference = played(plan([happening()], [squad("to")], wards=with_post(meeting)))
     assert causes_of(reference) == {"convening": 5, "decision": 2}
 
@@ -96,7 +96,7 @@ def test_a_step_begins_when_the_quorum_has_come() -> None:
 def test_without_a_quorum_the_step_begins_after_its_time() -> None:
     members = tuple(Member(f"m{i}", "ủy viên", NEVER) for i in range(3))
     chain = (Step("hop", "họp", minutes(2), "ban", "", Number(9)),)
-    meeting = Post("minh-phung", "Minh Phụng", None, chain, (Body("ban", "ban", members, Amount(1)),))
+    meeting = Post("minh-phung", "Minh Phụng", None, tuple(chain), (Body("ban", "ban", members, Amount(1)),))
     reference = played(plan([happening()], [squad("to")], wards=with_post(meeting)))
     assert causes_of(reference) == {"convening": 9, "decision": 2}
 
@@ -338,13 +338,15 @@ def test_an_inject_starts_its_situation_and_one_that_people_release_is_left_to_t
 
 def test_a_body_whose_member_stays_away_delays_the_field_phase_as_worked_out_by_hand() -> None:
     # Both phases decide by one chain: the second member comes after 9 minutes, the first after 2; quorum 1 or 2.
-    def field_start(quorum: int, *, second_comes: bool = True) -> float | None:
+    def field_start(quorum: int, *, second_comes: bool = True, sign: float = 0.0) -> float | None:
         members = (
             Member("a", "chỉ huy trưởng", convene=minutes(2)),
             Member("b", "chỉ huy phó", Probability(float(second_comes)), minutes(9)),
         )
-        chain = (Step("hop", "họp", minutes(3), "ban", "", Number(15)),)
-        unified = Post("minh-phung", "Minh Phụng", None, chain, (Body("ban", "ban", members, Amount(quorum)),))
+        chain = [Step("hop", "họp", minutes(3), "ban", "", Number(15))]
+        if sign:
+            chain.append(Step("ky", "ký lệnh", minutes(sign)))
+        unified = Post("minh-phung", "Minh Phụng", None, tuple(chain), (Body("ban", "ban", members, Amount(quorum)),))
         phases = (Phase("i", "cơ chế", 0, 60, units_move=False), Phase("ii", "thực binh", 60, 120))
         scenario = plan(
             [happening("a", minute=10), happening("b", minute=70)],
@@ -357,3 +359,5 @@ def test_a_body_whose_member_stays_away_delays_the_field_phase_as_worked_out_by_
     assert field_start(1) == 70 + 2 + 3
     assert field_start(2) == 70 + 9 + 3
     assert field_start(2, second_comes=False) == 70 + 15 + 3
+    # One step more or less moves the field phase by just its minutes.
+    assert field_start(2, sign=4) == 70 + 9 + 3 + 4

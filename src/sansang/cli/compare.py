@@ -62,7 +62,7 @@ def command(voice: Voice) -> click.Command:
         threads: int | None,
     ) -> None:
         plans, changes = _plans(voice, folders, settings, as_json)
-        from sansang.cli.playing import keep, played
+        from sansang.cli.playing import comparison_name, keep, played
         from sansang.formats.comparison_page import page
         from sansang.formats.result_json import to_bytes
         from sansang.rehearsal import compare as play
@@ -75,7 +75,7 @@ def command(voice: Voice) -> click.Command:
             ),
         )
         files = {"comparison.json": to_bytes(result), "comparison.html": page(result, voice)}
-        kept = keep(voice, files, out or folders[0] / "results" / _name(result))
+        kept = keep(voice, files, out or folders[0] / "results" / comparison_name(plans, seed, runs))
         if as_json:
             click.echo(files["comparison.json"].decode(), nl=False)
             return
@@ -113,11 +113,6 @@ def _plans(
         readings.append(changed)
         changes = [settings]
     return [reading.require() for reading in readings], changes
-
-
-def _name(result: ComparisonResult) -> str:
-    plans = "-".join(head.digest[:8] for head in (result.before, *(c.plan for c in result.after)))
-    return f"compare-{plans}-seed{result.seed}-n{result.replications}"
 
 
 def _show(voice: Voice, result: ComparisonResult) -> None:

@@ -93,7 +93,7 @@ def command(voice: Voice) -> click.Command:
 
         reading = read(voice, folder, False)
         scenario = reading.require()
-        tried = _tried(voice, reading, settings, runs, seed)
+        tried = _tried(voice, reading, folder, settings, runs, seed)
         result = _result(voice, scenario, folder, runs, seed)
         made = rehearsal_report(scenario, result, report_figures(result), tried)
         _write(voice, made, f"bao-cao-{scenario.id}", out or folder / "papers", template, not no_pdf)
@@ -115,22 +115,38 @@ def command(voice: Voice) -> click.Command:
     return paper
 
 
-def _tried(voice: Voice, reading: Reading, settings: tuple[str, ...], runs: int, seed: int) -> list[str]:
+def _tried(voice: Voice, reading: Reading, folder: Path, settings: tuple[str, ...], runs: int, seed: int) -> list[str]:
     """What an improvement would do, in the sentences of the paper; [] where none is asked for."""
     if not settings:
         return []
-    from sansang.cli.playing import played, refuse
+    import msgspec
+
+    from sansang import __version__
+    from sansang.cli.playing import comparison_name, played, refuse
     from sansang.formats.areas import gazetteer
     from sansang.formats.comparison_text import plain_lines
     from sansang.formats.papers.wording import VOICE, listed, setting_words
+    from sansang.formats.result_json import comparison_from_bytes
     from sansang.formats.scenario import set_in
+    from sansang.model.scenario import digest
     from sansang.rehearsal import compare
 
     changed = set_in(reading, settings, gazetteer())
     if changed.scenario is None:
         refuse(voice, changed, False)
     plans = [reading.require(), changed.scenario]
-    result = played(voice, runs, lambda progress: compare(plans, runs, seed, changes=[settings], progress=progress))
+    kept = folder / "results" / comparison_name(plans, seed, runs) / "comparison.json"
+    try:
+        result = comparison_from_bytes(kept.read_bytes())
+    except (OSError, msgspec.DecodeError):
+        result = None
+    digests = (digest(plans[0]), (digest(plans[1]),))
+    if (
+        result is None
+        or result.version != __version__
+        or (result.before.digest, tuple(after.plan.digest for after in result.after)) != digests
+    ):
+        result = played(voice, runs, lambda progress: compare(plans, runs, seed, changes=[settings], progress=progress))
     words = listed([setting_words(plans[0], setting) for setting in settings])
     return [f"Sửa: {words}", *plain_lines(VOICE, result.after[0])]
 

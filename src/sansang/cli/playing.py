@@ -15,9 +15,10 @@ import click
 from sansang.words import Voice, mark
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from sansang.formats.scenario import Reading
+    from sansang.model.scenario import Scenario
     from sansang.rehearsal.machine import Progress
 
 STOPPED = 130
@@ -78,6 +79,13 @@ def played(voice: Voice, runs: int, play: Callable[[Progress], Outcome]) -> Outc
     except ValueError as wrong:
         click.echo(str(wrong), err=True)
         sys.exit(2)
+
+
+def comparison_name(plans: Sequence[Scenario], seed: int, runs: int) -> str:
+    """The folder of a kept comparison: the plans by their digests, seed and number."""
+    from sansang.model.scenario import digest
+
+    return f"compare-{'-'.join(digest(plan)[:8] for plan in plans)}-seed{seed}-n{runs}"
 
 
 @contextmanager

@@ -19,3 +19,8 @@ def to_bytes(result: RehearsalResult | ComparisonResult) -> bytes:
 def from_bytes(data: bytes) -> RehearsalResult:
     """The result; raises msgspec.ValidationError or DecodeError when the bytes are not one."""
     return msgspec.json.decode(data, type=RehearsalResult)
+
+
+def comparison_from_bytes(data: bytes) -> ComparisonResult:
+    """The comparison; raises as :func:`from_bytes`."""
+    return msgspec.json.decode(data, type=ComparisonResult)

@@ -42,6 +42,8 @@ def interval(voice: Voice, estimate: Estimate | None) -> str:
 def span(voice: Voice, low: float, high: float) -> str:
     """Two shares as "61–63%"."""
     digits = 1 if high - low < 0.01 else 0
+    while high > 0 and digits < MOST_DIGITS and round(high * 100, digits) == 0:
+        digits += 1
     return f"{voice.number(low * 100, digits)}–{voice.percent(high, digits)}"
 
 

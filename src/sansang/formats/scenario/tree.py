@@ -45,9 +45,10 @@ def grow(file: str, data: bytes) -> Tree:
     """The tree of a file; with errors its data are None."""
     tree = Tree(file)
     text = _decoded(tree, data)
-    if text is None or not _is_harmless(tree, text):
+    events = None if text is None else _harmless_events(tree, text)
+    if events is None:
         return tree
-    node = _composed(tree, text)
+    node = _composed(tree, events)
     if node is None:
         return tree
     plain = _plain(tree, node, ())
@@ -100,8 +101,8 @@ def _decoded(tree: Tree, data: bytes) -> str | None:
     return text
 
 
-def _is_harmless(tree: Tree, text: str) -> bool:
-    """Go through the events one by one, so that neither depth nor number can hurt."""
+def _harmless_events(tree: Tree, text: str) -> list[Any] | None:
+    """The events of the text, gone through one by one, so that neither depth nor number can hurt; None with errors."""
     from ruamel.yaml import YAML
     from ruamel.yaml.error import YAMLError
     from ruamel.yaml.events import (
@@ -114,9 +115,11 @@ def _is_harmless(tree: Tree, text: str) -> bool:
         SequenceStartEvent,
     )
 
+    events = []
     depth = nodes = documents = 0
     try:
         for event in YAML(typ="safe", pure=True).parse(io.StringIO(text)):
+            events.append(event)
             if isinstance(event, DocumentStartEvent):
                 documents += 1
                 if event.version not in (None, (1, 2)):
@@ -126,7 +129,7 @@ def _is_harmless(tree: Tree, text: str) -> bool:
                         mark("Only YAML 1.2 is read: older forms take `22:30` for a number and `no` for false"),
                         mark("Take out the line that begins with %YAML"),
                     )
-                    return False
+                    return None
                 if documents > 1:
                     tree.error(
                         "several-documents",
@@ -134,7 +137,7 @@ def _is_harmless(tree: Tree, text: str) -> bool:
                         mark("A second document begins here"),
                         mark("Take out the line `---`, or make two folders"),
                     )
-                    return False
+                    return None
             elif isinstance(event, AliasEvent):
                 tree.error(
                     "alias",
@@ -143,7 +146,7 @@ def _is_harmless(tree: Tree, text: str) -> bool:
                     mark("Write the value out; aliases are not read, because they can blow a file up"),
                     name=event.anchor,
                 )
-                return False
+                return None
             elif isinstance(event, MappingStartEvent | SequenceStartEvent):
                 depth += 1
             elif isinstance(event, MappingEndEvent | SequenceEndEvent):
@@ -158,7 +161,7 @@ def _is_harmless(tree: Tree, text: str) -> bool:
                         mark("Take the tag out and write the value plainly"),
                         tag=str(event.tag).replace(_TAG, "!!"),
                     )
-                    return False
+                    return None
             if depth > DEEPEST or nodes > MOST_NODES:
                 tree.error(
                     "too-deep" if depth > DEEPEST else "too-many",
@@ -166,10 +169,10 @@ def _is_harmless(tree: Tree, text: str) -> bool:
                     mark("The file is nested or repeated beyond any plan"),
                     mark("Look at the brackets and the indents before this place"),
                 )
-                return False
+                return None
     except YAMLError as wrong:
         _yaml_error(tree, wrong)
-        return False
+        return None
     except RecursionError:
         tree.error(
             "too-deep",
@@ -177,16 +180,39 @@ def _is_harmless(tree: Tree, text: str) -> bool:
             mark("The file is nested or repeated beyond any plan"),
             mark("Look at the brackets and the indents before this place"),
         )
-        return False
-    return True
+        return None
+    return events
 
 
-def _composed(tree: Tree, text: str) -> Any:
+class _Replay:
+    """Gives a composer events that were parsed already: scanning is what takes the time, so it is done once."""
+
+    def __init__(self, events: list[Any]) -> None:
+        self._events = iter(events)
+        self._next = next(self._events, None)
+
+    def check_event(self, *kinds: type) -> bool:
+        """Whether there is another event, of one of these kinds if any are named."""
+        return self._next is not None and (not kinds or isinstance(self._next, kinds))
+
+    def peek_event(self) -> Any:
+        """The next event; it stays the next."""
+        return self._next
+
+    def get_event(self) -> Any:
+        """The next event, taken."""
+        event, self._next = self._next, next(self._events, None)
+        return event
+
+
+def _composed(tree: Tree, events: list[Any]) -> Any:
     from ruamel.yaml import YAML
     from ruamel.yaml.error import YAMLError
 
+    yaml = YAML(typ="safe", pure=True)
+    yaml._parser = _Replay(events)  # type: ignore[attr-defined]
     try:
-        node = YAML(typ="safe", pure=True).compose(io.StringIO(text))
+        node = yaml.composer.get_single_node()
     except (YAMLError, RecursionError) as wrong:
         _yaml_error(tree, wrong)
         return None
