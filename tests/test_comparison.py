@@ -21,7 +21,7 @@ from sansang.formats.scenario import Reading, dump, parse, set_in
 from sansang.model.comparison import AssumedBand
 from sansang.model.quantity import Basis, Duration, Number, Probability, Uniform
 from sansang.model.scenario import Scenario
-from sansang.rehearsal import compare, night
+from sansang.rehearsal import compare, night, rehearse
 from sansang.rehearsal.keys import keys_of
 from sansang.rehearsal.pairing import difference, matched_proportions
 from sansang.rehearsal.plan import compile_plan
@@ -195,13 +195,17 @@ def test_up_to_four_plans_are_compared_at_once_and_each_as_if_alone() -> None:
         compare(plans[:1], 400)
 
 
-def test_one_thread_and_two_say_the_same() -> None:
-    scenario = read_folder(EXAMPLE).require()
-    after = set_it("wards.minh-phung.stores.den-pin=4").require()
-    one = compare([scenario, after], 400, threads=1)
-    two = compare([scenario, after], 400, threads=2)
+@pytest.mark.parametrize(
+    ("example", "setting"), [("hem-chay", "wards.minh-phung.stores.den-pin=4"), ("dt19", "wards.p4.units.bom=2")]
+)
+def test_one_thread_and_two_say_the_same(example: str, setting: str) -> None:
+    reading = read_folder(EXAMPLE.parent / example)
+    before, after = reading.require(), set_in(reading, [setting], gazetteer()).require()
+    one = compare([before, after], 200, threads=1)
+    two = compare([before, after], 200, threads=2)
     assert to_bytes(one) == to_bytes(two)
     assert page(one, Voice("vi")) == page(two, Voice("vi"))
+    assert to_bytes(rehearse(before, 200, threads=1)) == to_bytes(rehearse(before, 200, threads=2))
 
 
 def test_the_page_says_it_in_both_languages_and_escapes_what_the_plan_says() -> None:
