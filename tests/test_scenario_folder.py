@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import io
 import json
 import subprocess
 import sys
@@ -12,14 +13,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
 from sansang.cli.folder import read_folder
 from sansang.formats.areas import gazetteer
 from sansang.formats.scenario import Reading, dump, parse, parts_of, rewrite, schema, write
-from sansang.formats.scenario.tree import grow
+from sansang.formats.scenario.tree import _events, grow
 from sansang.model.exercise import CriticalTask, Inject, Objective, Phase, Role, TrainingIssue
 from sansang.model.forces import Means
 from sansang.model.issuing import Issuing
@@ -340,7 +341,7 @@ def with_papers(draw: st.DrawFn, plans: st.SearchStrategy[Scenario]) -> Scenario
     )
 
 
-@settings(max_examples=60)
+@settings(max_examples=100)
 @given(with_papers(scenarios()))
 def test_any_plan_written_and_read_is_the_same_plan(plan: Scenario) -> None:
     reading = read(dump(plan))
@@ -386,3 +387,28 @@ def test_a_good_plan_is_read_without_the_schema_library() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "False"
+
+
+# Two scanners, one meaning
+
+
+@given(st.data())
+@settings(max_examples=100)
+def test_the_fast_scanner_reads_what_the_slow_one_reads(data: st.DataObject) -> None:
+    from ruamel.yaml import YAML
+    from ruamel.yaml.error import YAMLError
+
+    lines = EXAMPLE.decode().splitlines()
+    first = data.draw(st.integers(0, len(lines) - 8))
+    text = "\n".join(lines[first : first + data.draw(st.integers(1, 8))]) + "\n"
+    at = data.draw(st.integers(0, len(text)))
+    text = text[:at] + data.draw(st.sampled_from(["", *" :-#[]{},\"'|>&*!%@`?\n~a1", "---\n", "...\n"])) + text[at:]
+    try:
+        wanted = list(YAML(typ="safe", pure=True).parse(io.StringIO(text)))
+    except YAMLError:
+        assume(False)  # what is no YAML has no meaning to keep
+    assert [_signature(event) for event in _events(text)] == [_signature(event) for event in wanted]
+
+
+def _signature(event: Any) -> tuple[Any, ...]:
+    return (type(event).__name__, *(getattr(event, name, None) for name in ("value", "tag", "anchor")))
