@@ -47,7 +47,7 @@ def command(voice: Voice) -> click.Command:
         from sansang.cli.playing import read
         from sansang.formats.papers.exercise_plan import exercise_plan
 
-        scenario = read(voice, folder, False).require()
+        scenario = read(voice, folder, False, to_play=False).require()
         _write(
             voice, exercise_plan(scenario), f"ke-hoach-{scenario.id}", out or folder / "papers", template, not no_pdf
         )

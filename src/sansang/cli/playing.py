@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, NoReturn, TypeVar
 
 import click
 
+from sansang.formats.problems import Problem, Spot
 from sansang.words import Voice, mark
 
 if TYPE_CHECKING:
@@ -25,13 +26,27 @@ STOPPED = 130
 Outcome = TypeVar("Outcome")
 
 
-def read(voice: Voice, folder: Path, as_json: bool) -> Reading:
-    """What a folder says, with a scenario; problems are all printed, and errors end the program with 2."""
+def read(voice: Voice, folder: Path, as_json: bool, to_play: bool = True) -> Reading:
+    """What a folder says, with a scenario; problems are all printed, and errors end the program with 2.
+
+    A plan ``to_play`` must have what it takes: a list of injects alone can be read, but not played.
+    """
     from sansang.cli.folder import read_folder
+    from sansang.formats.scenario import Reading
 
     reading = read_folder(folder)
     if reading.scenario is None:
         refuse(voice, reading, as_json)
+    missing = reading.scenario.missing_parts
+    if to_play and missing:
+        problem = Problem(
+            "nothing-to-play",
+            Spot(str(folder)),
+            mark("The plan has no {missing} yet, so there is nothing to play"),
+            mark("Write them into exercise.yaml; examples/hem-chay shows how"),
+            {"missing": ", ".join(missing)},
+        )
+        refuse(voice, Reading(None, (*reading.problems, problem)), as_json)
     _print(voice, reading)
     return reading
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -21,6 +22,9 @@ InjectType = Literal[
 ]
 InjectStatus = Literal["draft", "submitted", "approved", "synchronised", "released", "complete", "deferred", "obsolete"]
 Trigger = Literal["time", "manual", "condition"]
+
+#: On a field that changes nothing of what is played: the same plan has the same results.
+OUTSIDE_DIGEST = {"outside_digest": True}
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +85,7 @@ class Inject:
 
     ``number`` is text ("5-A", "FS-1") and may repeat; ``id`` is unique. ``planned`` and ``deadline`` are minutes
     of the exercise. An inject either takes ``handle`` minutes of a desk at the receiving post or starts the
-    situation named in ``starts``.
+    situation named in ``starts``. ``other_columns`` are those of a workbook that the program does not know, by heading.
     """
 
     id: str
@@ -116,6 +120,7 @@ class Inject:
     skip_reason: str = ""
     handle: Duration = field(default_factory=lambda: minutes(0))
     starts: str = ""
+    other_columns: Mapping[str, str] = field(default_factory=dict, metadata=OUTSIDE_DIGEST)
 
     @property
     def is_live(self) -> bool:

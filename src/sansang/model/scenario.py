@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Literal, TypeVar, cast
 
-from sansang.model.exercise import CriticalTask, Inject, Objective, Phase, Role
+from sansang.model.exercise import OUTSIDE_DIGEST, CriticalTask, Inject, Objective, Phase, Role
 from sansang.model.forces import Post, Service, Unit, Upper, Ward
 from sansang.model.ground import Site, TravelMode
 from sansang.model.issuing import Issuing
@@ -22,8 +22,6 @@ from sansang.model.situations import Situation
 OrderingPolicy = Literal["on_the_spot_first", "nearest_of_all"]
 T = TypeVar("T")
 
-#: On a field that changes nothing of what is played: the same plan has the same results.
-OUTSIDE_DIGEST = {"outside_digest": True}
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +62,12 @@ class Scenario:
     def day(self) -> date:
         """The day of the exercise; areas are those that were valid on it."""
         return self.start.date()
+
+    @property
+    def missing_parts(self) -> tuple[str, ...]:
+        """What a plan needs to be played and this one lacks: some of wards, sites, modes, situations."""
+        needed = {"wards": self.wards, "sites": self.sites, "modes": self.modes, "situations": self.situations}
+        return tuple(name for name, things in needed.items() if not things)
 
     @property
     def posts(self) -> tuple[Post, ...]:

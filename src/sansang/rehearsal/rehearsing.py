@@ -118,6 +118,8 @@ def check_request(scenario: Scenario, runs: int, seed: int) -> None:
         raise ValueError("the seed must lie between 0 and 2⁶⁴ − 1")
     if scenario.horizon > LONGEST_HORIZON:
         raise ValueError(f"an exercise lasts at most {LONGEST_HORIZON} minutes")
+    if scenario.missing_parts:
+        raise ValueError(f"nothing to play: the plan has no {', '.join(scenario.missing_parts)}")
 
 
 def _widest(deadlines: tuple[DeadlineResult, ...]) -> float:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sansang.formats.papers import wording
-from sansang.formats.papers.heads import paper_of
+from sansang.formats.papers.heads import BLANK, paper_of
 from sansang.formats.papers.paper import Appendix, Block, Clause, Paper, Paragraph, Point, Section, Table
 from sansang.formats.papers.wording import clock, listed, minutes
 from sansang.model.forces import Post, Unit
@@ -56,7 +56,7 @@ def _time_and_people(scenario: Scenario) -> list[Block]:
             f" ({minutes(scenario.horizon)})."
         ),
         Clause("Địa bàn"),
-        Paragraph(f"{wording.ward_names(scenario)}."),
+        Paragraph(f"{wording.ward_names(scenario) or BLANK}."),
     ]
     kinds = wording.roles_by_kind(scenario)
     if kinds:

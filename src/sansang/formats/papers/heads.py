@@ -15,10 +15,10 @@ def issuing_of(scenario: Scenario) -> Issuing:
     """Who issues, as the plan says; else the first ward's committee with blanks to fill in."""
     if scenario.papers is not None:
         return scenario.papers
-    area = scenario.wards[0].area
+    first = scenario.wards[0] if scenario.wards else None
     return Issuing(
-        issuer=f"Ủy ban nhân dân {ward_name(scenario, scenario.wards[0].id)}",
-        place=area.full_name,
+        issuer=f"Ủy ban nhân dân {BLANK if first is None else ward_name(scenario, first.id)}",
+        place=BLANK if first is None else first.area.full_name,
         parent="",
         drafted_by=BLANK,
         signing=("TM. ỦY BAN NHÂN DÂN", "CHỦ TỊCH"),

@@ -182,4 +182,5 @@ def _inject(builder: Builder, inject: shape_people.Inject, path: Path) -> Inject
         skip_reason=inject.skip_reason,
         handle=builder.duration(inject.handle, (*path, "handle")),
         starts=inject.starts,
+        other_columns=inject.other_columns,
     )

@@ -254,11 +254,11 @@ class ScenarioFile(Struct, kw_only=True):
     start: Annotated[str, Meta(description=mark("Date and time with a zone: 2026-11-14T22:30:00+07:00"))]
     horizon: Annotated[float, Meta(gt=0, le=34_560, description=mark("How long the exercise lasts, in minutes"))]
     pillars: str | OwnPillars
-    modes: Annotated[list[Mode], Meta(min_length=1)]
-    wards: Annotated[list[Ward], Meta(min_length=1)]
-    sites: Annotated[list[Site], Meta(min_length=1)]
-    units: Annotated[list[Unit], Meta(max_length=1000)]
-    situations: Annotated[list[Situation], Meta(min_length=1, max_length=4096)]
+    modes: list[Mode] = []
+    wards: list[Ward] = []
+    sites: list[Site] = []
+    units: Annotated[list[Unit], Meta(max_length=1000)] = []
+    situations: Annotated[list[Situation], Meta(max_length=4096)] = []
     parts: Annotated[list[str], Meta(description=mark("Files beside this one that hold some of these keys"))] = []
     label: Text = ""
     example: Annotated[bool, Meta(description=mark("true: papers and pages are marked as an example"))] = False

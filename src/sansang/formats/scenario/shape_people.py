@@ -93,6 +93,10 @@ class Inject(Struct, kw_only=True):
     skip_reason: Text = ""
     handle: Annotated[Quantity, Meta(description=mark("Minutes of a desk that it takes"))] | UnsetType = UNSET
     starts: Annotated[str, Meta(description=mark("The situation that it starts"))] = ""
+    other_columns: Annotated[
+        dict[Annotated[str, Meta(min_length=1, max_length=200)], Text],
+        Meta(description=mark("Columns of a workbook that the program does not know, by heading")),
+    ] = {}
 
 
 class Silence(Struct, kw_only=True):

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 WIDE = 110
 #: Keys that a file must have, also where they hold nothing.
-REQUIRED = ("title", "name", "role", "text", "capability", "message", "receiver", "units")
+REQUIRED = ("title", "name", "role", "text", "capability", "message", "receiver")
 
 
 def write(document: Document) -> dict[str, bytes]:
@@ -300,7 +300,7 @@ def _inject(i: Inject) -> dict[str, Any]:
     texts = {
         name: getattr(i, name)
         for name in Inject.__dataclass_fields__
-        if name not in ("planned", "deadline", "handle", "number", "objectives", "tasks", "attachments")
+        if name not in ("planned", "deadline", "handle", "number", "objectives", "tasks", "attachments", "other_columns")
     }
     return _kept(
         **texts,
@@ -311,6 +311,7 @@ def _inject(i: Inject) -> dict[str, Any]:
         objectives=list(i.objectives),
         tasks=list(i.tasks),
         attachments=list(i.attachments),
+        other_columns=dict(i.other_columns),
     )
 
 
