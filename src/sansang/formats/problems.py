@@ -8,7 +8,7 @@ from typing import Literal
 
 from sansang.words import Voice
 
-Severity = Literal["error", "warning"]
+Severity = Literal["error", "warning", "note"]
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -25,6 +25,25 @@ class Spot:
         return self.file
 
 
+@dataclass(frozen=True, slots=True, order=True)
+class CellSpot(Spot):
+    """A place in a workbook: the sheet, and the cell ("C12"), the row ("12") or the column ("C"); "" for all of it."""
+
+    sheet: str = ""
+    cell: str = ""
+
+    def __str__(self) -> str:
+        if not self.sheet:
+            return self.file
+        return f"{self.file}: '{self.sheet}'" + (f"!{self.cell}" if self.cell else "")
+
+
+class Said(str):
+    """A message of the catalogue that stands inside another; it is said in the reader's language too."""
+
+    __slots__ = ()
+
+
 @dataclass(frozen=True, slots=True)
 class Problem:
     """One thing that is wrong: a stable code, the place, what it is and how to mend it (catalogue messages)."""
@@ -38,9 +57,18 @@ class Problem:
 
     def say(self, voice: Voice) -> str:
         """One line in the reader's language: place, what is wrong, how to mend it."""
-        what = voice.say(self.message, **self.values)
-        mend = voice.say(self.mend, **self.values)
-        return f"{self.spot}: {what}. {mend}."
+        return f"{self.spot}: {self.what(voice)}. {self.how(voice)}."
+
+    def what(self, voice: Voice) -> str:
+        """What is wrong, without the place."""
+        return voice.say(self.message, **self._said(voice))
+
+    def how(self, voice: Voice) -> str:
+        """How to mend it."""
+        return voice.say(self.mend, **self._said(voice))
+
+    def _said(self, voice: Voice) -> dict[str, object]:
+        return {name: voice.say(value) if isinstance(value, Said) else value for name, value in self.values.items()}
 
 
 class Unreadable(Exception):

@@ -23,7 +23,6 @@ OrderingPolicy = Literal["on_the_spot_first", "nearest_of_all"]
 T = TypeVar("T")
 
 
-
 @dataclass(frozen=True, slots=True)
 class Scenario:
     """An exercise or a plan as it is written down. Times are minutes from ``start``, up to ``horizon``.

@@ -300,7 +300,8 @@ def _inject(i: Inject) -> dict[str, Any]:
     texts = {
         name: getattr(i, name)
         for name in Inject.__dataclass_fields__
-        if name not in ("planned", "deadline", "handle", "number", "objectives", "tasks", "attachments", "other_columns")
+        if name
+        not in ("planned", "deadline", "handle", "number", "objectives", "tasks", "attachments", "other_columns")
     }
     return _kept(
         **texts,

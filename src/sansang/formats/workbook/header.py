@@ -1,0 +1,211 @@
+"""Where does the list begin, and what is it a list of? The header row of a sheet, whatever stands above it."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from sansang.formats.workbook.headings import Headings, Match, key
+from sansang.formats.workbook.sheets import Merge, Sheet, as_text
+
+Kind = Literal["list", "contacts", "tracker", "unknown"]
+
+#: How far down a header is looked for, and how long a heading may be.
+DEEPEST_HEADER = 80
+LONGEST_HEADING = 120
+
+_CONTENT = frozenset({"title", "message", "expected_action"})
+_WHEN = frozenset({"planned", "day", "offset", "scenario_time"})
+#: Columns that only a master list has.
+_TELLING = frozenset(
+    {
+        *("expected_action", "sender", "receiver", "method", "responsible"),
+        *("event_type", "objectives", "trigger", "scenario_time", "message"),
+    }
+)
+_PLAIN_WORDS = frozenset({"description", "details", "detail", "text", "content", "statement", "mo ta", "chi tiet"})
+#: What the name of a sheet or the title above a list may say.
+_LIST_NAMES = (
+    "msel",
+    "master scenario",
+    "master event",
+    "inject",
+    "kich ban",
+    "tin bao",
+    "tinh huong",
+    "su kien",
+    "scenario",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """The header of a sheet: its first and last row, the text and the match of each column."""
+
+    top: int
+    bottom: int
+    texts: Mapping[int, str]
+    matches: Mapping[int, Match]
+
+    @property
+    def fields(self) -> frozenset[str]:
+        """The fields that it names."""
+        return frozenset(match.field for match in self.matches.values())
+
+
+def find_header(sheet: Sheet, headings: Headings) -> Header | None:
+    """The row (or two) of the sheet that names the most columns; None where no row names three."""
+    best: tuple[float, Header] | None = None
+    rows = [row for row in sorted(sheet.rows) if row <= DEEPEST_HEADER or row <= min(sheet.rows) + DEEPEST_HEADER]
+    for row in rows:
+        header = _header_at(sheet, row, headings)
+        if header is None:
+            continue
+        exact = sum(match.how == "exact" for match in header.matches.values())
+        score = exact + 0.5 * (len(header.matches) - exact) + (1 if header.fields & _CONTENT else 0)
+        if len(header.matches) >= 3 and (best is None or score > best[0] + 0.25):
+            best = (score, header)
+    return best[1] if best is not None else None
+
+
+def header_like(sheet: Sheet, row: int, headings: Headings) -> Header | None:
+    """A further header within a list: most cells of the row are exactly known headings."""
+    cells = sheet.rows[row]
+    if len(cells) < 3 or not all(isinstance(value, str) for value in cells.values()):
+        return None
+    known = sum(key(as_text(value)) in headings.fields for value in cells.values())
+    if known < 3 or known < 0.6 * len(cells):
+        return None
+    return _header_at(sheet, row, headings)
+
+
+def _header_at(sheet: Sheet, row: int, headings: Headings) -> Header | None:
+    texts = _texts(sheet, row)
+    if len(texts) < 3 or sum(len(text) > LONGEST_HEADING for text in texts.values()) > len(texts) / 3:
+        return None
+    exact = sum(key(text) in headings.fields for text in texts.values())
+    markers = sum(headings.marker(text) is not None for text in texts.values())
+    if exact + markers < 2:
+        return None
+    bottom = row
+    below = _second_row(sheet, row, headings)
+    groups: dict[int, str] = {}
+    if below is not None:
+        bottom = row + 1
+        groups = {column: texts.get(column, "") for column in below}
+        texts = {**texts, **below}
+    matches = _matches(texts, groups, headings)
+    # A row of column numbers, (1) (2) (3), belongs to the header.
+    if _is_numbering(sheet, bottom + 1, len(texts)):
+        bottom += 1
+    return Header(row, bottom, texts, matches)
+
+
+def _texts(sheet: Sheet, row: int) -> dict[int, str]:
+    """The texts of a row; a heading merged across columns stands over each of them."""
+    texts = {
+        column: " ".join(as_text(value).split())
+        for column, value in sheet.rows.get(row, {}).items()
+        if isinstance(value, str)
+    }
+    return {column: text for column, text in texts.items() if text}
+
+
+def _second_row(sheet: Sheet, row: int, headings: Headings) -> dict[int, str] | None:
+    """The lower half of a header in two rows: it lies under headings merged across, or beside ones merged down."""
+    across = [
+        m for m in sheet.merges if m.top == row and m.bottom == row and m.right > m.left and m.left in sheet.rows[row]
+    ]
+    down = [m for m in sheet.merges if m.top == row and m.bottom == row + 1]
+    below = _texts(sheet, row + 1)
+    if not below or (not across and len(down) < 2) or len(below) != len(sheet.rows.get(row + 1, {})):
+        return None
+    if not any(headings.match(text) for text in below.values()):
+        return None
+    found = {}
+    for column, text in below.items():
+        group = next((_first(sheet, m) for m in across if m.left <= column <= m.right), "")
+        found[column] = f"{group} {text}".strip() if group and headings.match(text) is None else text
+    return found
+
+
+def _first(sheet: Sheet, merge: Merge) -> str:
+    return as_text(sheet.value(merge.top, merge.left))
+
+
+def _matches(texts: Mapping[int, str], groups: Mapping[int, str], headings: Headings) -> dict[int, Match]:
+    """The field of each column; of two that claim one field the surer keeps it, then the first."""
+    found: dict[int, Match] = {}
+    for column, text in texts.items():
+        match = headings.match(text) or (headings.match(groups[column]) if groups.get(column) else None)
+        if match is not None:
+            found[column] = match
+    rank = {"exact": 0, "near": 1, "within": 2}
+    order = sorted(found, key=lambda column: (rank[found[column].how], column))
+    kept: dict[int, Match] = {}
+    taken: set[str] = set()
+    for column in order:
+        match = found[column]
+        instead = _instead(match, taken, texts[column])
+        if instead is not None:
+            kept[column] = instead
+            taken.add(instead.field)
+    if "number" not in taken and "ordinal" in taken:
+        kept = {c: Match("number", m.word, m.how) if m.field == "ordinal" else m for c, m in kept.items()}
+    return dict(sorted(kept.items()))
+
+
+#: Where a field is taken already, what the second column of that name may be.
+_SECOND = {"title": "message", "message": "title", "planned": "scenario_time", "number": "ordinal"}
+
+
+def _instead(match: Match, taken: set[str], text: str) -> Match | None:
+    if match.field not in taken:
+        return match
+    second = _SECOND.get(match.field)
+    if second is None or second in taken or match.how != "exact":
+        return None
+    if match.field == "planned" and "scenario" not in key(text) and "gia dinh" not in key(text):
+        return None
+    if match.field in ("title", "message") and match.word not in (
+        "event",
+        "inject",
+        "tinh huong",
+        "su kien",
+        "noi dung",
+    ):
+        return None
+    return Match(second, match.word, match.how)
+
+
+def _is_numbering(sheet: Sheet, row: int, columns: int) -> bool:
+    values = [re.sub(r"[()\s.]", "", as_text(value)) for _, value in sorted(sheet.rows.get(row, {}).items())]
+    return len(values) >= max(3, columns - 2) and values == [str(n) for n in range(1, len(values) + 1)]
+
+
+def kind_of(sheet: Sheet, header: Header, headings: Headings) -> Kind:
+    """What the sheet is a list of, by its headings; its name and the title above it weigh a little."""
+    markers = Counter(kind for text in header.texts.values() if (kind := headings.marker(text)) is not None)
+    telling = {
+        match.field for match in header.matches.values() if match.field in _TELLING and match.word not in _PLAIN_WORDS
+    }
+    above = " ".join(
+        as_text(value) for row, cells in sheet.rows.items() if row < header.top for value in cells.values()
+    )
+    named = key(f"{sheet.name} {above}")
+    score = len(telling) + (1 if any(name in named for name in _LIST_NAMES) else 0)
+    for kind, words in headings.names.items():
+        if any(word and word in key(sheet.name) for word in words):
+            markers[kind] += 1
+    other, weight = markers.most_common(1)[0] if markers else ("", 0)
+    if weight >= 2 and weight >= score:
+        return "contacts" if other == "contacts" else "tracker"
+    has_content = bool(header.fields & _CONTENT)
+    if has_content and (score >= 2 or (score >= 1 and header.fields & _WHEN)):
+        return "list"
+    if weight >= 1 and not has_content:
+        return "contacts" if other == "contacts" else "tracker"
+    return "list" if has_content and header.fields & _WHEN else "unknown"

@@ -1,0 +1,347 @@
+"""Which rows of a list are entries, and what does each say? Sections, continuations, merged cells, repeated headers."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from sansang.formats.problems import CellSpot, Problem, Severity
+from sansang.formats.workbook.header import Header, header_like
+from sansang.formats.workbook.headings import Headings
+from sansang.formats.workbook.sheets import Merge, Sheet, Value, as_text, cell_name, column_letters
+from sansang.model.language import fold
+from sansang.words import mark
+
+#: Fields of which a row without number and time may hold more: the text goes on.
+LONG = ("message", "expected_action", "controller_notes", "actual_action", "title")
+#: What one cell merged over several entries says of each of them.
+SHARED = frozenset(
+    {"planned", "day", "offset", "scenario_time", "phase", "storyline", "sender", "receiver", "method", "location"}
+    | {"responsible", "objectives", "tasks", "status", "event_type", "priority", "plan_reference", "author", "deadline"}
+)
+_CONTENT = ("message", "title", "expected_action")
+LONGEST = 20_000
+#: The number that Excel made of "5-3".
+_MONTH = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+
+_DAY_SECTION = re.compile(
+    r"^\W*((exercise )?day|ngay|d ?[+-]|n ?\+|thu (hai|ba|tu|nam|sau|bay)|chu nhat)\b|\d{1,2}/\d{1,2}"
+)
+_PHASE_SECTION = re.compile(
+    r"^\W*([ivx]+ *[.:)-]|[a-z] *[.)]|\d+ *[.)])?\s*(giai doan|phase|stage|buoc|phan|part|module|dot|vong)\b"
+    r"|van hanh co che|thuc binh|mechanism phase|field phase"
+)
+_FOOTER = re.compile(
+    r"^\W*(nguoi lap|nguoi soan|lap bieu|tong (so|cong)|cong\b|noi nhan|t/?m\b|tm\.|kt\.|thu truong|chu tich|truong ban"
+    r"|prepared by|total|legend|chu thich|ghi chu|note|notes|end of (msel|list|document)|het|--+ *het"
+    r"|approved by|reviewed by|page \d|trang \d|source:|nguon:|xac nhan)"
+)
+_ERROR = re.compile(r"#(REF|N/A|VALUE|NAME|DIV/0|NULL|NUM|SPILL|CALC)[!?]?")
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One entry of a list as it was read: texts and values by field, other columns by heading, and where it stands."""
+
+    sheet: str
+    row: int
+    values: Mapping[str, Value]
+    other: Mapping[str, str]
+    columns: Mapping[str, int]  # field → column
+    section_day: str = ""
+    section_phase: str = ""
+    section_story: str = ""
+    last_row: int = 0
+
+    def spot(self, file: str, name: str = "") -> CellSpot:
+        """Where a field of it stands; without a name, its row."""
+        column = self.columns.get(name)
+        return CellSpot(file, sheet=self.sheet, cell=cell_name(self.row, column) if column else str(self.row))
+
+
+@dataclass
+class _Reading:
+    file: str
+    sheet: Sheet
+    header: Header
+    headings: Headings
+    problems: list[Problem]
+    entries: list[Entry] = field(default_factory=list)
+    day: str = ""
+    phase: str = ""
+    story: str = ""
+    last: int = 0
+    covered: dict[tuple[int, int], Merge] = field(default_factory=dict)
+
+    def note(self, code: str, row: int, column: int | None, message: str, mend: str, **values: object) -> None:
+        self._tell("note", code, row, column, message, mend, values)
+
+    def warn(self, code: str, row: int, column: int | None, message: str, mend: str, **values: object) -> None:
+        self._tell("warning", code, row, column, message, mend, values)
+
+    def _tell(
+        self,
+        severity: Severity,
+        code: str,
+        row: int,
+        column: int | None,
+        message: str,
+        mend: str,
+        values: dict[str, object],
+    ) -> None:
+        cell = cell_name(row, column) if column else str(row)
+        self.problems.append(
+            Problem(code, CellSpot(self.file, sheet=self.sheet.name, cell=cell), message, mend, values, severity)
+        )
+
+
+def read_rows(
+    file: str, sheet: Sheet, header: Header, headings: Headings, problems: list[Problem]
+) -> tuple[Entry, ...]:
+    """The entries below the header, in their order; what is left out or doubtful is told in ``problems``."""
+    reading = _Reading(file, sheet, header, headings, problems)
+    for merge in sheet.merges:
+        for row in range(merge.top, min(merge.bottom, sheet.last_row) + 1):
+            for column in range(merge.left, min(merge.right, merge.left + 200) + 1):
+                reading.covered[row, column] = merge
+    for row in sorted(sheet.rows):
+        if row > header.bottom:
+            _row(reading, row)
+    _hidden(reading)
+    return tuple(reading.entries)
+
+
+def _row(reading: _Reading, row: int) -> None:
+    sheet = reading.sheet
+    again = header_like(sheet, row, reading.headings)
+    if again is not None:
+        # The header once more, as on each printed page; or another one, from here on.
+        reading.header = again
+        reading.last = 0
+        return
+    cells = {column: value for column, value in sheet.rows[row].items() if _clean(reading, row, column, value) != ""}
+    if not cells or _section(reading, row, cells):
+        return
+    if _is_footer(reading, cells):
+        reading.last = 0
+        reading.note(
+            "not-an-entry",
+            row,
+            min(cells),
+            mark("“{text}” is no entry of the list and is left out"),
+            mark("If it is one, give it a number or a time"),
+            text=_short(as_text(cells[min(cells)])),
+        )
+        return
+    values, other, columns = _values(reading, row)
+    if _continues(reading, row, values, cells):
+        _append(reading, row, values)
+        return
+    own = {name for name, column in columns.items() if column in cells}
+    if not any(name in values for name in _CONTENT) or not own & {*_CONTENT, "number", "planned", "day", "offset"}:
+        if own - {"number"} or set(cells) - set(reading.header.matches):
+            reading.warn(
+                "no-text",
+                row,
+                min(cells),
+                mark("This row has neither a message nor a title and is left out"),
+                mark("Write what the player is told, or delete the row"),
+            )
+        return
+    reading.entries.append(
+        Entry(sheet.name, row, values, other, columns, reading.day, reading.phase, reading.story, row)
+    )
+    reading.last = row
+
+
+def _values(reading: _Reading, row: int) -> tuple[dict[str, Value], dict[str, str], dict[str, int]]:
+    """The values of a row by field, and its other columns by heading; what is merged from above counts where it can."""
+    values: dict[str, Value] = {}
+    other: dict[str, str] = {}
+    columns: dict[str, int] = {}
+    header = reading.header
+    for column in sorted(header.texts.keys() | reading.sheet.rows[row].keys()):
+        match = header.matches.get(column)
+        raw = reading.sheet.value(row, column)
+        merge = reading.covered.get((row, column))
+        if raw is None and merge is not None and header.bottom < merge.top < row and column == merge.left:
+            raw = reading.sheet.value(merge.top, merge.left) if match and match.field in SHARED else None
+        if raw is None:
+            continue
+        value = _clean(reading, row, column, raw)
+        if value == "":
+            continue
+        if match is not None and match.field == "number":
+            value = _number(reading, row, column, value)
+        if match is None or match.field in ("ordinal", "end_time"):
+            name = header.texts.get(column) or column_letters(column)
+            if match is None or match.field != "ordinal":
+                other[_free(name[:200], other)] = as_text(value)
+        else:
+            values[match.field] = value
+            columns[match.field] = column
+    return values, other, columns
+
+
+def _free(name: str, taken: Iterable[str]) -> str:
+    if name not in taken:
+        return name
+    return next(f"{name} ({n})" for n in range(2, 10_000) if f"{name} ({n})" not in taken)
+
+
+def _number(reading: _Reading, row: int, column: int, value: Value) -> Value:
+    if not isinstance(value, date):
+        return as_text(value)
+    text = f"{value.day}-{_MONTH[value.month - 1]}"
+    reading.warn(
+        "number-became-date",
+        row,
+        column,
+        mark("The number of this entry was turned into a date by the spreadsheet; “{text}” is what it shows"),
+        mark("Format the column as text and write the number again"),
+        text=text,
+    )
+    return text
+
+
+def _clean(reading: _Reading, row: int, column: int, value: Value) -> Value:
+    """A text in composed letters without signs that can't be printed; "" for the errors of formulas."""
+    if not isinstance(value, str):
+        return value
+    text = unicodedata.normalize("NFC", value.replace("\r\n", "\n").replace("\r", "\n").replace("_x000D_", ""))
+    text = text.replace("\xa0", " ").replace("\u200b", "").replace("\ufeff", "")
+    text = "".join(c if c in "\n\t" or unicodedata.category(c) not in ("Cc", "Cs", "Co") else " " for c in text).strip()
+    if _ERROR.fullmatch(text):
+        reading.warn(
+            "cell-error",
+            row,
+            column,
+            mark("The cell holds the error {text} of a formula"),
+            mark("Mend the formula or write the value"),
+            text=text,
+        )
+        return ""
+    if len(text) > LONGEST:
+        reading.warn(
+            "too-long",
+            row,
+            column,
+            mark("The text has {length} letters; the first {most} are taken"),
+            mark("Put the rest into an attachment"),
+            length=len(text),
+            most=LONGEST,
+        )
+        return text[:LONGEST]
+    return text
+
+
+def _section(reading: _Reading, row: int, cells: Mapping[int, Value]) -> bool:
+    """Whether the row is a heading within the list, and what it says from here on: the day, the phase, the story."""
+    column, value = next(iter(cells.items()))
+    one_text = isinstance(value, str) and len({as_text(each) for each in cells.values()}) == 1
+    if not one_text and not (len(cells) == 1 and isinstance(value, date)):
+        return False
+    text = as_text(value)
+    merge = reading.covered.get((row, column))
+    wide = merge is not None and merge.right - merge.left >= 2 and merge.top == merge.bottom == row
+    match = reading.header.matches.get(column)
+    plain = fold(text)
+    is_day = isinstance(value, date) or _DAY_SECTION.search(plain) is not None
+    is_phase = _PHASE_SECTION.search(plain) is not None
+    if len(text) > 200 or (match is not None and match.field in LONG and not wide and not is_phase and not is_day):
+        return False
+    if not wide and not is_day and not is_phase and (len(plain) < 4 or " " not in plain or _FOOTER.search(plain)):
+        return False
+    if (match is not None and match.field in LONG and not wide) and len(text) > 60:
+        return False
+    if wide and not is_day and not is_phase and _FOOTER.search(plain):
+        return False
+    if is_day:
+        reading.day = value.isoformat() if isinstance(value, date) else text
+    if is_phase:
+        reading.phase = " ".join(text.split())
+        reading.story = ""
+    if not is_day and not is_phase:
+        reading.story = " ".join(text.split())
+    reading.last = 0
+    return True
+
+
+def _is_footer(reading: _Reading, cells: Mapping[int, Value]) -> bool:
+    first = cells[min(cells)]
+    if not isinstance(first, str) or _FOOTER.search(fold(first)) is None:
+        return False
+    fields = {match.field for column, match in reading.header.matches.items() if column in cells}
+    match = reading.header.matches.get(min(cells))
+    # What stands in the first column is the text of the foot itself, whatever the column is for.
+    fields.discard("" if match is None else match.field)
+    return len(cells) <= 3 and not fields & {"planned", "day", "offset"}
+
+
+def _continues(reading: _Reading, row: int, values: Mapping[str, Value], cells: Mapping[int, Value]) -> bool:
+    """Whether the row only goes on with the entry above it."""
+    if not reading.entries or not reading.last or row > reading.last + 1:
+        return False
+    header = reading.header
+    by_field = {match.field: column for column, match in header.matches.items()}
+    number = by_field.get("number")
+    if number is not None:
+        merge = reading.covered.get((row, number))
+        if merge is not None and merge.top < row:
+            return True
+    own = {match.field for column, match in header.matches.items() if column in cells}
+    if not own or own - set(LONG) - {"attachments", "plan_reference", "objectives", "tasks"}:
+        return False
+    has_lead = number is not None or any(name in by_field for name in ("planned", "offset"))
+    return has_lead and not (number is None and "message" in own and "expected_action" in own)
+
+
+def _append(reading: _Reading, row: int, values: Mapping[str, Value]) -> None:
+    entry = reading.entries.pop()
+    joined = dict(entry.values)
+    for name, value in values.items():
+        before = joined.get(name)
+        if before is None:
+            joined[name] = value
+        elif name not in SHARED or name in ("objectives", "tasks"):
+            if as_text(value) != as_text(before) and name != "number":
+                joined[name] = f"{as_text(before)}\n{as_text(value)}"
+        elif as_text(before) != as_text(value):
+            joined[name] = before if isinstance(before, date | datetime) else f"{as_text(before)}; {as_text(value)}"
+    reading.entries.append(
+        Entry(
+            entry.sheet,
+            entry.row,
+            joined,
+            entry.other,
+            entry.columns,
+            entry.section_day,
+            entry.section_phase,
+            entry.section_story,
+            row,
+        )
+    )
+    reading.last = row
+
+
+def _hidden(reading: _Reading) -> None:
+    """Hidden rows are entries like the others (a filter hides rows too), but they are named."""
+    hidden = [entry.row for entry in reading.entries if entry.row in reading.sheet.hidden_rows]
+    if hidden:
+        reading.note(
+            "hidden-rows",
+            hidden[0],
+            None,
+            mark("{n} hidden rows were read like the others: {rows}"),
+            mark("Delete those that no longer count, and import again"),
+            n=len(hidden),
+            rows=", ".join(map(str, hidden[:20])) + (", …" if len(hidden) > 20 else ""),
+        )
+
+
+def _short(text: str) -> str:
+    line = " ".join(text.split())
+    return line if len(line) <= 60 else line[:59] + "…"
