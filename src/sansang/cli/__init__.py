@@ -25,6 +25,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "rehearse": ("rehearse", mark("Play a plan ten thousand times and say where it breaks.")),
     "compare": ("compare", mark("Say what a change of the plan would do: two to four plans under the same chances.")),
     "paper": ("paper", mark("Write official papers (Decree 30/2020): the exercise plan, the report on a rehearsal.")),
+    "msel": ("msel", mark("The master list as a workbook: out, in again, or in from somebody else's list.")),
+    "forces": ("forces", mark("The forces as a workbook: units, members, means, stores, posts.")),
     "schema": ("schema", mark("Print the JSON Schema of a scenario, for editors.")),
     "area": ("area", mark("Find an administrative unit on a day, and what it came from or became.")),
 }

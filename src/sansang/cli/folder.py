@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 from pathlib import Path
 
+from sansang.cli.writing import settle_pending
 from sansang.formats.areas import gazetteer
 from sansang.formats.problems import Problem, Spot
 from sansang.formats.scenario import Reading, parse, parts_of
@@ -28,6 +30,9 @@ def read_folder(folder: Path) -> Reading:
             mark("Give the folder that holds exercise.yaml, such as examples/hem-chay"),
         )
         return Reading(None, (problem,))
+    with contextlib.suppress(OSError):
+        # An import that was cut short after its decision: what was laid ready is part of the plan.
+        settle_pending(folder)
     main = _read(folder, MAIN)
     if isinstance(main, Problem):
         return Reading(None, (main,))

@@ -10,7 +10,8 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-_PLAIN_KEY = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*")
+#: Letters of any language, single spaces within: `sơ tán`.
+_PLAIN_KEY = re.compile(r"[^\W\d][\w-]*(?: [\w-]+)*")
 _PLAIN_TEXT = re.compile(r"[a-z][a-z0-9_-]*")
 #: Words that are no texts in YAML, or were none in older forms of it.
 _WORDS = frozenset({"true", "false", "null", "yes", "no", "on", "off", "y", "n", "nan", "inf"})
@@ -31,15 +32,14 @@ def emit_item(data: Mapping[str, Any], indent: int = 2) -> str:
 def _lines(data: Mapping[str, Any], indent: int) -> Iterable[str]:
     space = " " * indent
     for name, value in data.items():
-        written = name if _PLAIN_KEY.fullmatch(name) and name not in _WORDS else _quoted(name)
         flow = None if isinstance(value, Mapping | list) and len(value) > 8 else flow_text(value)
         if flow is not None and (not isinstance(value, Mapping | list) or len(flow) <= _SHORT):
-            yield f"{space}{written}: {flow}\n"
+            yield f"{space}{_key(name)}: {flow}\n"
         elif isinstance(value, Mapping):
-            yield f"{space}{written}:\n"
+            yield f"{space}{_key(name)}:\n"
             yield from _lines(value, indent + 2)
         else:
-            yield f"{space}{written}:\n"
+            yield f"{space}{_key(name)}:\n"
             for item in value:
                 if isinstance(item, Mapping) and item:
                     yield emit_item(item, indent + 2)
@@ -52,12 +52,16 @@ def flow_text(value: Any) -> str:
     if isinstance(value, str):
         return value if _PLAIN_TEXT.fullmatch(value) and value not in _WORDS else _quoted(value)
     if isinstance(value, Mapping):
-        return "{" + ", ".join(f"{flow_text(name)}: {flow_text(inner)}" for name, inner in value.items()) + "}"
+        return "{" + ", ".join(f"{_key(name)}: {flow_text(inner)}" for name, inner in value.items()) + "}"
     if isinstance(value, list | tuple):
         return "[" + ", ".join(flow_text(item) for item in value) + "]"
     if isinstance(value, float) and value.is_integer() and abs(value) < 10**15:
         return str(int(value))
     return json.dumps(value)
+
+
+def _key(name: str) -> str:
+    return name if _PLAIN_KEY.fullmatch(name) and name.lower() not in _WORDS else _quoted(name)
 
 
 def _quoted(text: str) -> str:

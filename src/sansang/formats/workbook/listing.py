@@ -16,6 +16,7 @@ from sansang.formats.workbook.headings import Headings, key, known
 from sansang.formats.workbook.injects import Known, inject_of, numbered
 from sansang.formats.workbook.rows import Entry, read_rows
 from sansang.formats.workbook.sheets import Book, Sheet, as_text, column_letters
+from sansang.formats.workbook.tables import OTHER
 from sansang.formats.workbook.timing import Given, Schedule, settle, title_block
 from sansang.words import mark
 
@@ -71,6 +72,7 @@ class MasterList:
     sheets: tuple[SheetReport, ...]
     problems: tuple[Problem, ...]
     layouts: Mapping[str, Mapping[str, int]] = field(default_factory=dict)  # sheet → field → column
+    last_rows: Mapping[tuple[str, int], int] = field(default_factory=dict)  # where an entry goes on further down
 
     @property
     def refused(self) -> bool:
@@ -315,8 +317,16 @@ def _listed(
         found.phases,
         tuple(reports),
         tuple(_once(problems)),
-        {sheet.name: {m.field: column for column, m in header.matches.items()} for sheet, header in headers},
+        {sheet.name: _layout(header) for sheet, header in headers},
+        {(entry.sheet, entry.row): entry.last_row for entry in entries if entry.last_row > entry.row},
     )
+
+
+def _layout(header: Header) -> dict[str, int]:
+    """The column of each field, and of each heading that is kept as it is."""
+    fields = {match.field: column for column, match in header.matches.items()}
+    others = {OTHER + text[:200]: column for column, text in header.texts.items() if column not in header.matches}
+    return others | fields
 
 
 def _repeated(file: str, entries: Sequence[Entry], problems: list[Problem]) -> None:

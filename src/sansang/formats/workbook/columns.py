@@ -1,0 +1,103 @@
+"""What stands in a column of our own workbooks? Kinds of columns: from a plan's value to a row's, and back.
+
+A row's value is a text, a number or None: what a cell can hold, and what two versions are compared by.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Literal
+
+from sansang.formats.scenario.plain_yaml import emit, flow_text
+from sansang.formats.scenario.tree import grow
+from sansang.model.merging import Value
+
+Kind = Literal[
+    "text", "long", "lines", "ids", "id", "choice", "flag", "number", "moment", "quantity", "mapping", "flow"
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column: the field, its heading (a message of the catalogue), its kind, its width in letters."""
+
+    field: str
+    heading: str
+    kind: Kind = "text"
+    width: float = 16
+    choices: str = ""  # which list of words or ids the drop-down offers
+    read_only: bool = False
+
+
+def shown(kind: Kind, data: Any) -> Value:
+    """The value of a row for a value of the plan's data; None for what is not there."""
+    if data is None or data in ("", [], {}):
+        return None
+    match kind:
+        case "lines":
+            return "\n".join(data)
+        case "ids":
+            return ", ".join(data)
+        case "flag":
+            return "true" if data else "false"
+        case "mapping":
+            return emit(data).rstrip("\n")
+        case "flow":
+            return flow_text(data)
+        case "number" | "moment" | "quantity":
+            if isinstance(data, int | float) and not isinstance(data, bool):
+                return float(data)
+            if kind == "moment" and isinstance(data, dict) and set(data) & {"value"}:
+                return float(data["value"])
+            return flow_text(data)
+        case _:
+            return str(data)
+
+
+def meant(kind: Kind, value: Value, old: Any) -> Any:
+    """The value of the plan's data that a row's value means; ``old`` is what stood there, None for nothing.
+
+    Raises ValueError when the value does not have the form of its kind.
+    """
+    if value is None:
+        return None
+    if isinstance(value, float):
+        whole = int(value) if value.is_integer() else value
+        if kind in ("number", "moment", "quantity", "flow"):
+            # What was known of the number stays known of it: a note, a source, a range.
+            return {**old, "value": whole} if isinstance(old, dict) and set(old) & {"value"} else whole
+        return str(whole)
+    match kind:
+        case "lines":
+            return [line.strip() for line in value.split("\n") if line.strip()]
+        case "ids":
+            return [part.strip() for part in value.replace("\n", ",").replace(";", ",").split(",") if part.strip()]
+        case "flag":
+            return value == "true"
+        case "mapping":
+            return _yaml(value)
+        case "flow" | "number" | "moment" | "quantity":
+            return _yaml(f"x: {value}")["x"]
+        case _:
+            return value
+
+
+def _yaml(text: str) -> Any:
+    tree = grow("cell", (text + "\n").encode())
+    if tree.problems or tree.data is None:
+        raise ValueError(text)
+    return tree.data
+
+
+def as_moment(start: datetime, minutes: float) -> datetime | None:
+    """The clock at a minute of the exercise, as a cell keeps it (without zone); None if a cell can't hold it."""
+    seconds = minutes * 60
+    if seconds != int(seconds) or not 0 <= seconds < 10**8:
+        return None
+    return start.replace(tzinfo=None) + timedelta(seconds=int(seconds))
+
+
+def minutes_at(start: datetime, moment: datetime) -> float:
+    """The minute of the exercise at a clock that a cell holds, to the second."""
+    return round((moment - start.replace(tzinfo=None)).total_seconds()) / 60
