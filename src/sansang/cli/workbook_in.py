@@ -203,8 +203,10 @@ def _write_all(
         refuse(voice, problems, request.as_json, arrival.sheets)
     assert reading.document is not None
     before = dict(reading.document.files)
-    files = {**before, **arrival.files(before, arrival.changes)}
-    _check_founded(voice, files, request)
+    changed = arrival.files(before, arrival.changes)
+    files = {**before, **changed}
+    if changed:
+        _check_founded(voice, files, request)
     write_plan(voice, request.folder, {**files, **kept(arrival.source, content)})
     done(voice, request.folder, request.as_json, arrival.rows, arrival.sheets, problems, arrival.changes, tuple(files))
 
@@ -254,14 +256,15 @@ def _update(
     assert choice.changes is not None
     accepted = choice.changes
     files: dict[str, bytes] = arrival.files(reading.document.files, accepted) if accepted else {}
-    _check_founded(voice, {**reading.document.files, **files}, request)
+    if files:
+        _check_founded(voice, {**reading.document.files, **files}, request)
     if accepted or not arrival.changes:
         write_plan(voice, request.folder, {**files, **kept(arrival.source, content)})
     done(
         voice,
         request.folder,
         request.as_json,
-        arrival.rows if accepted else 0,
+        arrival.rows if accepted or not arrival.changes else 0,
         arrival.sheets,
         problems,
         accepted,

@@ -55,10 +55,10 @@ def _template(voice: Voice, workbook: str) -> bytes:
 
 
 def _exported(voice: Voice, workbook: str, folder: Path, fresh: bool) -> bytes:
+    from sansang.formats.workbook.archive import look_through
     from sansang.formats.workbook.export import new_workbook
     from sansang.formats.workbook.in_place import edited_in_place
     from sansang.formats.workbook.lookups import lookups_of
-    from sansang.formats.workbook.opening import open_book
     from sansang.formats.workbook.payload import Payload
     from sansang.formats.workbook.tables import WORKBOOKS, tables_of
 
@@ -74,8 +74,7 @@ def _exported(voice: Voice, workbook: str, folder: Path, fresh: bool) -> bytes:
         payload = Payload(workbook, scenario.start.isoformat(), tables, files)
         return new_workbook(voice, payload, tables, lookups_of(data), _mark(voice, scenario.example))
     original = (folder / kept_name(source)).read_bytes()
-    book = open_book(source.file, original)
-    for said in book.uncarried:
+    for said in look_through(source.file, original).uncarried:
         warn(
             voice,
             mark("The workbook holds {what}: the program can't write that back, so it is missing in the copy"),

@@ -49,14 +49,16 @@ class Arrival:
 
     def files(self, files: Mapping[str, bytes], accepted: tuple[Change, ...]) -> dict[str, bytes]:
         """The plan's files that the accepted changes alter, by name."""
+        if not accepted:
+            return {}
         edits = edits_of(self.data, self.forms, self.theirs, accepted)
         home = INJECTS_FILE if INJECTS_FILE in files else "exercise.yaml"
         return edited(files, edits.top, edits.lists(self.data), home)
 
     @property
     def rows(self) -> int:
-        """How many rows were read."""
-        return sum(report.rows for report in self.sheets if report.kind == "list")
+        """How many rows of the list were read: injects, or units."""
+        return len(self.theirs.get("injects", self.theirs.get("units", {})))
 
 
 def own_arrival(
@@ -79,16 +81,17 @@ def own_arrival(
             )
     found = [change for change in found if not (change.table == "exercise" and change.field != "value")]
     result = checked(file, data, forms, returned.tables, found, returned.cells, gazetteer)
-    reports = tuple(
-        SheetReport(returned.sheets[name], "list", returned.head_rows[name], len(rows))
-        for name, rows in returned.tables.items()
-    )
+    reports: dict[str, SheetReport] = {}
+    for name, rows in returned.tables.items():
+        sheet = returned.sheets[name]
+        before = reports.get(sheet, SheetReport(sheet, "list", returned.head_rows[name]))
+        reports[sheet] = dataclasses.replace(before, rows=before.rows + len(rows))
     return Arrival(
         forms,
         returned.tables,
         result.changes,
         (*returned.problems, *result.problems),
-        reports,
+        tuple(reports.values()),
         _own_source(file, payload.workbook, returned),
         data,
         result.fatal,

@@ -93,12 +93,15 @@ class _Writer:
         self.looks.dress(self._cell(sheet, top + 1, 2, note), self.looks.NOTE)
         head = top + 2
         columns = self._columns(form, rows)
+        heads: list[tuple[str, float]] = []
         self._cell(sheet, head, 1, MARKER + form.name)
         for number, (column, heading) in enumerate(columns, 2):
             self.looks.dress(self._cell(sheet, head, number, heading), self.looks.HEAD)
+            heads.append((heading, column.width * 0.85))
             letters = column_letters(number)
             width = max(column.width, sheet.column_dimensions[letters].width if not first else 0)
             sheet.column_dimensions[letters].width = width
+        sheet.row_dimensions[head].height = self.looks.height(heads) + 4
         for place, (row_id, row) in enumerate(rows.items(), head + 1):
             self._row(sheet, place, form, row_id, row, columns)
         sheet.column_dimensions["A"].hidden = True
@@ -119,6 +122,10 @@ class _Writer:
             status = column_letters(names.index("status") + 2)
             self.looks.colour_by_status(sheet, status, head + 1, bottom + SPARE, letters, words)
         self.looks.paper(sheet, self.voice, title, head, self.watermark)
+        if form.first_page:
+            names = [column.field for column in form.columns]
+            widths = [0.0, *(column.width for column in form.columns), *[20.0] * (last - 1 - len(form.columns))]
+            self.looks.two_pages_across(sheet, widths, names.index(form.first_page) + 2)
         sheet.sheet_view.zoomScale = 90
 
     def _note(self, form: TableForm) -> str:
@@ -146,6 +153,7 @@ class _Writer:
         columns: list[tuple[Column, str]],
     ) -> None:
         self._cell(sheet, place, 1, row_id)
+        texts: list[tuple[str, float]] = []
         for number, (column, _) in enumerate(columns, 2):
             cell = sheet.cell(place, number)
             value = self._written(form, row_id, column, row.get(column.field))
@@ -161,12 +169,14 @@ class _Writer:
             self._dress_body(cell, locked, isinstance(value, datetime))
             if value is not None:
                 put(cell, value)
+                texts.append((value if isinstance(value, str) else "", column.width))
+        sheet.row_dimensions[place].height = self.looks.height(texts)
 
     def _dress_body(self, cell: Any, locked: bool, moment: bool) -> None:
         """The look of a body cell; made once, then shared: a list has a hundred thousand of them."""
         name = f"{locked}{moment}"
         if name not in self.styles:
-            self.looks.dress(cell, self.looks.LOCKED if locked else self.looks.BODY)
+            self.looks.dress(cell, self.looks.LOCKED if locked else self.looks.CLOCK if moment else self.looks.BODY)
             if moment:
                 cell.number_format = "dd/mm/yyyy hh:mm"
             self.styles[name] = cell._style
@@ -215,7 +225,8 @@ class _Writer:
         sheet = self.book.create_sheet(self.voice.say(mark("Lookups")))
         for number, (title, words) in enumerate(self.offered.columns(self.voice), 1):
             self.looks.dress(self._cell(sheet, 1, number, title), self.looks.HEAD)
-            sheet.column_dimensions[column_letters(number)].width = 26
+            longest = max((len(word) for word in (title, *words)), default=0)
+            sheet.column_dimensions[column_letters(number)].width = min(30, max(10, longest + 3))
             for row, word in enumerate(words, 2):
                 self.looks.dress(self._cell(sheet, row, number, word), self.looks.BODY)
         sheet.freeze_panes = "A2"

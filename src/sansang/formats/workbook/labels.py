@@ -23,7 +23,7 @@ WORDS: dict[str, dict[str, str]] = {
         "obsolete": mark("obsolete"),
     },
     "event_type": {
-        "inject": mark("inject (a type)"),
+        "inject": mark("inject"),
         "contingency": mark("contingency inject"),
         "expected_action": mark("expected action"),
         "controller_action": mark("controller action"),

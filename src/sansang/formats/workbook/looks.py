@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 from openpyxl.formatting.rule import FormulaRule
@@ -30,6 +31,8 @@ BODY = {
     "alignment": Alignment(vertical="top", wrap_text=True),
     "border": GRID,
 }
+#: A clock time: in the middle, so that it does not touch what stands beside it.
+CLOCK = BODY | {"alignment": Alignment(horizontal="center", vertical="top", wrap_text=True)}
 #: What can't be changed here: grey, so that nobody tries.
 LOCKED = BODY | {"font": Font(name=FACE, size=11, color=QUIET), "fill": PatternFill("solid", fgColor="FFF1F1F1")}
 
@@ -64,6 +67,40 @@ def colour_by_status(sheet: Any, column: str, top: int, bottom: int, last: str, 
         rule: Any = FormulaRule(formula=[f'${column}{top}="{text}"'])  # type: ignore[no-untyped-call]
         rule.dxf = style
         sheet.conditional_formatting.add(f"B{top}:{last}{bottom}", rule)
+
+
+#: Millimetres of an A3 page between its margins, and of a letter of a column's width.
+PAGE_WIDTH = 398.0
+LETTER = 2.25
+#: A line of type in points, and how many letters go into a width of one.
+LINE = 14.6
+LETTERS_A_WIDTH = 1.28
+HIGHEST = 400.0
+
+
+def height(texts: list[tuple[str, float]]) -> float:
+    """The height of a row in points, from its texts and the widths of their columns."""
+    lines = 1
+    for text, width in texts:
+        room = max(4.0, width * LETTERS_A_WIDTH)
+        lines = max(lines, sum(max(1, math.ceil(len(line) / room)) for line in text.split("\n")))
+    return min(HIGHEST, lines * LINE + 2.5)
+
+
+def two_pages_across(sheet: Any, widths: list[float], first: int) -> None:
+    """The columns up to number ``first`` (from 1) on one page, the others on the next, beside the first of them."""
+    from openpyxl.worksheet.pagebreak import Break, ColBreak
+
+    left, right = sum(widths[1:first]), widths[1] + sum(widths[first:])
+    scale = int(min(PAGE_WIDTH / (left * LETTER), PAGE_WIDTH / (right * LETTER), 1.0) * 100)
+    sheet.sheet_properties.pageSetUpPr.fitToPage = False
+    sheet.page_setup.fitToWidth = None
+    sheet.page_setup.fitToHeight = None
+    sheet.page_setup.scale = max(10, scale)
+    sheet.col_breaks = ColBreak()
+    sheet.col_breaks.append(Break(id=first))
+    sheet.print_title_cols = "B:B"
+    sheet.page_setup.pageOrder = "downThenOver"
 
 
 def paper(sheet: Any, voice: Voice, title: str, head_row: int, watermark: str) -> None:

@@ -125,6 +125,7 @@ class _Table:
         self.start = start
         self.returned = returned
         self.headings = known()
+        self.words: dict[str, dict[str, str]] = {}
 
     def read(self, headings: Headings) -> None:
         """Read every row of the table into what came back."""
@@ -170,6 +171,8 @@ class _Table:
             if place == self.id_column or not text:
                 continue
             column = known_headings.get(key(text))
+            if column is not None and self.form.name == "exercise" and column.field == "name":
+                continue
             if column is None or column.field in taken:
                 if self.form.name != "injects":
                     self._tell(
@@ -196,15 +199,14 @@ class _Table:
         for place, column in columns.items():
             value = self._value(row, place, column, cells.get(place), base)
             if column.read_only and base and value != base.get(column.field):
-                if column.field != "name" or self.form.name != "exercise":
-                    self._tell(
-                        "warning",
-                        "read-only",
-                        row,
-                        place,
-                        mark("This cell can't be changed in a workbook; it stays as it was"),
-                        mark("Change it in the files of the plan"),
-                    )
+                self._tell(
+                    "warning",
+                    "read-only",
+                    row,
+                    place,
+                    mark("This cell can't be changed in a workbook; it stays as it was"),
+                    mark("Change it in the files of the plan"),
+                )
                 value = base.get(column.field)
             if value is not None:
                 values[column.field] = value
@@ -233,8 +235,10 @@ class _Table:
         if kind == "moment":
             return self._moment(cell, old)
         if kind in ("choice", "flag"):
-            table = labels.value_table(column.choices, self.headings)
-            return table.get(key(as_text(cell))) or _no_form()
+            words = self.words.setdefault(column.choices, {})
+            if not words:
+                words.update(labels.value_table(column.choices, self.headings))
+            return words.get(key(as_text(cell))) or _no_form()
         if kind in ("number", "quantity", "mapping", "flow"):
             if isinstance(cell, int | float) and not isinstance(cell, bool):
                 return float(cell)

@@ -25,6 +25,7 @@ class TableForm:
     title: str
     columns: tuple[Column, ...]
     fixed_rows: bool = False  # rows can't be added or taken out in a workbook
+    first_page: str = ""  # the last column of the first page across, when there are two
     note: str = ""
 
     def column(self, name: str) -> Column | None:
@@ -142,7 +143,6 @@ INJECTS = TableForm(
         Column("status", mark("Status"), "choice", 14, "status"),
         Column("event_type", mark("Event type"), "choice", 16, "event_type"),
         Column("planned", mark("Planned time"), "moment", 15),
-        Column("scenario_time", mark("Scenario time"), "text", 14),
         Column("title", mark("Title of the inject"), "long", 26),
         Column("sender", mark("From (simulated)"), "text", 18),
         Column("receiver", mark("To (post or role)"), "id", 18, "receivers"),
@@ -151,6 +151,7 @@ INJECTS = TableForm(
         Column("expected_action", mark("Expected action"), "long", 40),
         Column("responsible", mark("Responsible controller"), "text", 18),
         Column("deadline", mark("Deadline for action"), "moment", 15),
+        Column("scenario_time", mark("Scenario time"), "text", 14),
         Column("objectives", mark("Objectives tested"), "ids", 12),
         Column("tasks", mark("Critical tasks tested"), "ids", 12),
         Column("phase", mark("Phase of the inject"), "id", 14, "phases"),
@@ -170,6 +171,7 @@ INJECTS = TableForm(
         Column("actual_action", mark("Actual action"), "long", 26),
         Column("skip_reason", mark("Reason skipped"), "text", 18),
     ),
+    first_page="deadline",
 )
 #: The forces workbook: people, means and stores each on a sheet of their own.
 FORCES = TableForm("units", mark("Units"), mark("Forces"), _UNIT_COLUMNS)
