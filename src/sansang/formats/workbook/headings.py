@@ -14,8 +14,8 @@ from sansang.formats.problems import Problem, Spot, Unreadable
 from sansang.model.language import fold
 from sansang.words import mark
 
-#: Likeness (0 to 100) from which a heading that no table knows is taken for a word that it nearly is.
-NEAR_ENOUGH = 86.0
+#: A slip of the hand for so many letters of a heading: one wrong, missing, too many or exchanged.
+LETTERS_A_SLIP = 7
 #: How much of a heading the words of a phrase within it must make up.
 WITHIN = 0.34
 
@@ -65,11 +65,13 @@ class Headings:
         return known.get(one) or known.get(one.removesuffix(" inject"))
 
     def _nearly(self, one: str) -> Match | None:
-        from rapidfuzz import fuzz, process
+        from rapidfuzz import process
+        from rapidfuzz.distance import OSA
 
         if len(one) < 4 or len(one) > 80:
             return None
-        found = process.extractOne(one, self._long_words(), scorer=fuzz.ratio, score_cutoff=NEAR_ENOUGH)
+        slips = max(1, len(one) // LETTERS_A_SLIP)
+        found = process.extractOne(one, self._long_words(), scorer=OSA.distance, score_cutoff=slips)
         if found is not None:
             return Match(self.fields[found[0]], found[0], "near")
         head = re.match(r"(.+?) (of|cua|for|cho) ", one)

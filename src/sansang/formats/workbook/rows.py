@@ -30,9 +30,14 @@ _MONTH = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", 
 _DAY_SECTION = re.compile(
     r"^\W*((exercise )?day|ngay|d ?[+-]|n ?\+|thu (hai|ba|tu|nam|sau|bay)|chu nhat)\b|\d{1,2}/\d{1,2}"
 )
+_NUMBERED = r"^\W*([ivx]+ *[.:)-]|[a-z] *[.)]|\d+ *[.)])?\s*"
 _PHASE_SECTION = re.compile(
-    r"^\W*([ivx]+ *[.:)-]|[a-z] *[.)]|\d+ *[.)])?\s*(giai doan|phase|stage|buoc|phan|part|module|dot|vong)\b"
+    _NUMBERED + r"(giai doan|phase|stage|((buoc|phan|part|module|dot|vong)\s+(\d+|[ivx]+|[a-z])\b))"
     r"|van hanh co che|thuc binh|mechanism phase|field phase"
+)
+#: What says so even where a message stands: in the words of a message a part or a step is nothing special.
+_SURE_SECTION = re.compile(
+    _NUMBERED + r"(giai doan|phase|stage|(exercise )?day|ngay)\s+(\d+|[ivx]+|mot|hai|ba|one|two|three)\b"
 )
 _FOOTER = re.compile(
     r"^\W*(nguoi lap|nguoi soan|lap bieu|tong (so|cong)|cong\b|noi nhan|t/?m\b|tm\.|kt\.|thu truong|chu tich|truong ban"
@@ -123,7 +128,7 @@ def _row(reading: _Reading, row: int) -> None:
         reading.last = 0
         return
     cells = {column: value for column, value in sheet.rows[row].items() if _clean(reading, row, column, value) != ""}
-    if not cells or _section(reading, row, cells):
+    if not cells or (not _number_goes_on(reading, row) and _section(reading, row, cells)):
         return
     if _is_footer(reading, cells):
         reading.last = 0
@@ -251,11 +256,10 @@ def _section(reading: _Reading, row: int, cells: Mapping[int, Value]) -> bool:
     plain = fold(text)
     is_day = isinstance(value, date) or _DAY_SECTION.search(plain) is not None
     is_phase = _PHASE_SECTION.search(plain) is not None
-    if len(text) > 200 or (match is not None and match.field in LONG and not wide and not is_phase and not is_day):
+    in_text = match is not None and match.field in LONG and not wide
+    if len(text) > 200 or (in_text and (len(text) > 60 or not _SURE_SECTION.search(plain))):
         return False
     if not wide and not is_day and not is_phase and (len(plain) < 4 or " " not in plain or _FOOTER.search(plain)):
-        return False
-    if (match is not None and match.field in LONG and not wide) and len(text) > 60:
         return False
     if wide and not is_day and not is_phase and _FOOTER.search(plain):
         return False
@@ -285,18 +289,23 @@ def _continues(reading: _Reading, row: int, values: Mapping[str, Value], cells: 
     """Whether the row only goes on with the entry above it."""
     if not reading.entries or not reading.last or row > reading.last + 1:
         return False
+    if _number_goes_on(reading, row):
+        return True
     header = reading.header
     by_field = {match.field: column for column, match in header.matches.items()}
     number = by_field.get("number")
-    if number is not None:
-        merge = reading.covered.get((row, number))
-        if merge is not None and merge.top < row:
-            return True
     own = {match.field for column, match in header.matches.items() if column in cells}
     if not own or own - set(LONG) - {"attachments", "plan_reference", "objectives", "tasks"}:
         return False
     has_lead = number is not None or any(name in by_field for name in ("planned", "offset"))
     return has_lead and not (number is None and "message" in own and "expected_action" in own)
+
+
+def _number_goes_on(reading: _Reading, row: int) -> bool:
+    """Whether the number of the entry above is merged down to this row."""
+    number = next((c for c, match in reading.header.matches.items() if match.field == "number"), None)
+    merge = None if number is None else reading.covered.get((row, number))
+    return merge is not None and reading.header.bottom < merge.top < row
 
 
 def _append(reading: _Reading, row: int, values: Mapping[str, Value]) -> None:

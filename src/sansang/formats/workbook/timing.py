@@ -304,6 +304,9 @@ def _when(state: _State, entry: Entry, before: datetime | None, last: _When | No
             return None
         if moment.word == "none":
             continue
+        if name == "offset" and moment.clock is not None and moment.day is None and moment.day_number is None:
+            # In a column that counts from the start 0:30 is half an hour, not half past midnight.
+            return _When(offset=moment.clock)
         return _placed(state, entry, name, moment, before, last)
     day, said = _day_of(state, entry)
     moment = _moment_within(state, entry.values["day"]) if "day" in entry.values else None
