@@ -50,8 +50,7 @@ def changes(
     ``fields`` are those that their version can say anything about; others are not compared.
     """
     found: list[Change] = []
-    moved = _moved(base, theirs)
-    moved_here = _moved(base, ours)
+    moved = _moved(base, theirs) if _order(ours, theirs) != _order(theirs, ours) else frozenset()
     before = ""
     for row_id, row in theirs.items():
         if row_id not in base:
@@ -61,8 +60,9 @@ def changes(
                 found.append(Change("added", table, row_id, after=before, conflict=True))
         else:
             found += _fields(table, row_id, base[row_id], ours[row_id], row, fields)
-            if row_id in moved and _place(row_id, theirs) != _place(row_id, ours):
-                found.append(Change("moved", table, row_id, after=before, conflict=row_id in moved_here))
+            if row_id in moved:
+                here = _before(row_id, ours, base) != _before(row_id, base, ours)
+                found.append(Change("moved", table, row_id, after=before, conflict=here))
         before = row_id
     for row_id, row in base.items():
         if row_id not in theirs and row_id in ours:
@@ -96,10 +96,16 @@ def _differs(a: Row, b: Row, fields: Collection[str] | None) -> bool:
     return any(a.get(name) != b.get(name) for name in names)
 
 
-def _place(row_id: str, table: Table) -> tuple[str, ...]:
-    """The rows before this one: its place, whatever is added elsewhere."""
-    rows = list(table)
-    return tuple(rows[: rows.index(row_id)][-1:])
+def _order(table: Table, other: Table) -> list[str]:
+    """The rows of a table that the other has too, in its order."""
+    return [row_id for row_id in table if row_id in other]
+
+
+def _before(row_id: str, table: Table, other: Table) -> str:
+    """The row before this one, of those that the other table has too; "" for the first."""
+    rows = _order(table, other)
+    place = rows.index(row_id)
+    return rows[place - 1] if place else ""
 
 
 def _moved(base: Table, other: Table) -> frozenset[str]:
