@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from benchmarks.foreign_drafts import Draft, written
-from benchmarks.foreign_lists import ALONE, TOGETHER, clean, drafts, score
+from benchmarks.foreign_drafts import Draft, clean, written
+from benchmarks.foreign_lists import ALONE, TOGETHER, drafts, score
 
 from sansang.formats.workbook.headings import extended, known
 from sansang.formats.workbook.listing import Options, read_list

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from sansang.model.merging import Change, Table, acceptable, changes, merged
 
 FIELDS = ("title", "message", "planned")
-VALUES = st.sampled_from(["a", "b", "c", None])
+VALUES: st.SearchStrategy[str | float | None] = st.sampled_from(["a", "b", "c", None])
 ROWS = st.fixed_dictionaries({}, optional=dict.fromkeys(FIELDS, VALUES))
 
 

@@ -15,11 +15,11 @@ from hypothesis import strategies as st
 from sansang.formats.areas import gazetteer
 from sansang.formats.scenario import Reading, dump, parse
 from sansang.formats.workbook.arriving import Arrival, own_arrival
-from sansang.formats.workbook.export import MARKER, new_workbook
+from sansang.formats.workbook.export import new_workbook
 from sansang.formats.workbook.listing import Options
 from sansang.formats.workbook.lookups import lookups_of
 from sansang.formats.workbook.opening import open_book
-from sansang.formats.workbook.payload import Payload, unpacked, without
+from sansang.formats.workbook.payload import MARKER, Payload, unpacked, without
 from sansang.formats.workbook.tables import WORKBOOKS, tables_of
 from sansang.model.exercise import CriticalTask, Inject, Objective, Role
 from sansang.model.forces import Means
@@ -199,7 +199,8 @@ def test_an_edited_cell_is_the_change_and_nothing_else(scenario: Scenario, data:
         ("changed", "injects", row, field, text)
     ]
     now = accepted(arrival, reading)
-    wanted = tuple(dataclasses.replace(i, **{field: text}) if i.id == row else i for i in plan.injects)
+    other: dict[str, Any] = {field: text}
+    wanted = tuple(dataclasses.replace(i, **other) if i.id == row else i for i in plan.injects)
     assert now == dataclasses.replace(plan, injects=wanted)
 
 

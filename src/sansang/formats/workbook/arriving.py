@@ -14,13 +14,12 @@ from sansang.formats.scenario.plain_yaml import emit
 from sansang.formats.workbook.checking import checked
 from sansang.formats.workbook.columns import shown
 from sansang.formats.workbook.edits import edits_of
-from sansang.formats.workbook.export import MARKER
 from sansang.formats.workbook.founding import INJECTS as INJECTS_FILE
 from sansang.formats.workbook.injects import Known, numbered
 from sansang.formats.workbook.listing import MasterList, Options, SheetReport, read_list
 from sansang.formats.workbook.own import Returned, read_own
 from sansang.formats.workbook.pairing_rows import paired
-from sansang.formats.workbook.payload import Payload
+from sansang.formats.workbook.payload import MARKER, Payload
 from sansang.formats.workbook.sheets import Book, as_text, cell_name
 from sansang.formats.workbook.source import Place, Source
 from sansang.formats.workbook.tables import INJECTS, OBJECTIVES, TASKS, WORKBOOKS, TableForm, Tables, tables_of
@@ -127,8 +126,7 @@ def foreign_arrival(
 
     It is compared with what it said when it last came or went out, if that is known.
     """
-    mapping = {**options.mapping, MARKER + "injects": ""}
-    listed = read_list(file, book, dataclasses.replace(options, mapping=mapping), known_of(data))
+    listed = read_list(file, book, options, known_of(data))
     base = payload.tables if payload is not None else source.tables if source is not None and not source.own else {}
     injects = _with_ids(book, listed, base.get("injects", {}), data)
     problems = list(listed.problems)

@@ -11,14 +11,12 @@ from sansang.formats.workbook import labels
 from sansang.formats.workbook.archive import refusal
 from sansang.formats.workbook.columns import Column, as_moment
 from sansang.formats.workbook.lookups import Lookups, guide_lines
-from sansang.formats.workbook.payload import SHEET, Payload, packed
+from sansang.formats.workbook.payload import MARKER, SHEET, Payload, packed
 from sansang.formats.workbook.sheets import column_letters
 from sansang.formats.workbook.tables import FACTS, INJECTS, OTHER, WORKBOOKS, TableForm, Tables
 from sansang.model.merging import Value
 from sansang.words import Voice, mark
 
-#: In the hidden column of a header: which table stands below.
-MARKER = "#sansang:"
 #: Rows below a table for which the drop-downs and colours hold already.
 SPARE = 500
 MOST_LETTERS = 32_000

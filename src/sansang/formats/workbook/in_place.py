@@ -11,8 +11,8 @@ from typing import Any
 
 from sansang.formats.workbook import labels
 from sansang.formats.workbook.columns import as_moment
-from sansang.formats.workbook.export import MARKER, carry, put, saved
-from sansang.formats.workbook.payload import Payload
+from sansang.formats.workbook.export import carry, put, saved
+from sansang.formats.workbook.payload import MARKER, Payload
 from sansang.formats.workbook.source import Source
 from sansang.formats.workbook.tables import OTHER, TableForm, Tables
 from sansang.model.merging import Value
@@ -65,10 +65,10 @@ class _Table:
                         # What went on in the rows below stands in the first one now.
                         self._clear(sheet, further, columns[name])
         fresh = [row_id for row_id in rows if row_id not in self.places]
-        if fresh:
-            self._append(fresh, rows)
         if not self.source.own:
             self._mark()
+        if fresh:
+            self._append(fresh, rows)
 
     def _columns(self, sheet: str) -> dict[str, int]:
         return self.source.columns.get(self.form.name if self.source.own else sheet, {})

@@ -14,6 +14,7 @@ from sansang.formats.problems import CellSpot, Problem, Said, Spot
 from sansang.formats.workbook.header import Header, find_header, kind_of
 from sansang.formats.workbook.headings import Headings, key, known
 from sansang.formats.workbook.injects import Known, inject_of, numbered
+from sansang.formats.workbook.payload import unmarked
 from sansang.formats.workbook.rows import Entry, read_rows
 from sansang.formats.workbook.sheets import Book, Sheet, as_text, column_letters
 from sansang.formats.workbook.tables import OTHER
@@ -83,6 +84,7 @@ class MasterList:
 def read_list(file: str, book: Book, options: Options, known_things: Known | None = None) -> MasterList:
     """The master list of a workbook that the program did not write; with errors among its problems it is refused."""
     problems: list[Problem] = []
+    book = unmarked(book)
     headings = _overruled(options)
     _wrong_sheets(file, book, options, problems)
     reports: list[SheetReport] = []

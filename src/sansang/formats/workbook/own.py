@@ -11,9 +11,9 @@ from sansang.formats.problems import CellSpot, Problem
 from sansang.formats.workbook import labels
 from sansang.formats.workbook.clock import read_moment
 from sansang.formats.workbook.columns import Column, as_moment, meant, minutes_at, shown
-from sansang.formats.workbook.export import MARKER
 from sansang.formats.workbook.headings import Headings, key, known
 from sansang.formats.workbook.injects import numbered, slug
+from sansang.formats.workbook.payload import MARKER
 from sansang.formats.workbook.sheets import Book, Sheet, Value, as_text, cell_name
 from sansang.formats.workbook.tables import OTHER, TableForm, Tables
 from sansang.formats.workbook.timing import HERE

@@ -8,17 +8,19 @@ from __future__ import annotations
 
 import base64
 import binascii
+import dataclasses
 import zlib
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import msgspec
 
 from sansang.formats.workbook.archive import refusal
-from sansang.formats.workbook.sheets import Book, as_text
+from sansang.formats.workbook.sheets import Book, Sheet, as_text
 from sansang.words import mark
 
 SHEET = "_sansang"
+#: In the hidden column of a header: which table stands below, and that the column holds the ids of its rows.
+MARKER = "#sansang:"
 FORM = 1
 _SIGN = "sansang workbook"
 #: A cell holds at most 32,767 letters.
@@ -92,4 +94,22 @@ def without(book: Book) -> Book:
     )
 
 
-Columns = Mapping[str, Mapping[str, str]]
+def unmarked(book: Book) -> Book:
+    """The workbook without the hidden columns of ids."""
+    return dataclasses.replace(book, sheets=tuple(_unmarked(sheet) for sheet in book.sheets))
+
+
+def _unmarked(sheet: Sheet) -> Sheet:
+    marks = {
+        column
+        for row in sheet.rows.values()
+        for column, value in row.items()
+        if isinstance(value, str) and value.startswith(MARKER)
+    }
+    if not marks:
+        return sheet
+    rows = {
+        row: {column: value for column, value in cells.items() if column not in marks}
+        for row, cells in sheet.rows.items()
+    }
+    return dataclasses.replace(sheet, rows={row: cells for row, cells in rows.items() if cells})
