@@ -77,7 +77,7 @@ def _exported(voice: Voice, workbook: str, folder: Path, fresh: bool) -> bytes:
     for said in look_through(source.file, original).uncarried:
         warn(
             voice,
-            mark("The workbook holds {what}: the program can't write that back, so it is missing in the copy"),
+            mark("The workbook holds {what}: the program can't write that back as it was; look at it in the copy"),
             said,
         )
     kept = {name: _in_order(tables[name], source.places.get(name, {})) for name in tables}

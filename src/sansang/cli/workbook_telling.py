@@ -28,7 +28,7 @@ def noticed_in(file: str, book: Book) -> list[Problem]:
         Problem(
             "uncarried",
             Spot(file),
-            mark("The workbook holds {what}: kept in the folder, but missing from what is exported from it later"),
+            mark("The workbook holds {what}: kept in the folder, but missing or changed in what is exported later"),
             mark("Keep your own copy of the workbook if you need that"),
             {"what": Said(what)},
             "warning",

@@ -21,21 +21,21 @@ _XML = (".xml", ".rels", ".vml")
 _ENTITY = re.compile(rb"<!\s*(?:DOCTYPE|ENTITY)", re.IGNORECASE)
 _CELL = re.compile(rb"<(?:\w+:)?c[ >/]")
 
-#: What the library that edits workbooks does not write back, by a sign in the names of the members.
+#: What the library that edits workbooks does not write back whole, by a sign in the names of the members.
 UNCARRIED: dict[str, tuple[str, str]] = {
     "macros": (r"vbaProject\.bin$", mark("macros")),
     "pictures": (r"^xl/media/", mark("pictures")),
     "charts": (r"^xl/charts/|^xl/chartsheets/", mark("charts")),
-    "shapes": (r"^xl/drawings/drawing", mark("drawn shapes and text boxes")),
     "controls": (r"^xl/(ctrlProps|activeX)/", mark("buttons and form controls")),
     "embedded": (r"^xl/embeddings/", mark("embedded files")),
     "pivot": (r"^xl/pivot", mark("pivot tables")),
     "slicers": (r"^xl/(slicers|timelines)", mark("slicers")),
     "threads": (r"^xl/threadedComments/|^xl/persons/", mark("threads of comments (their text stays as a comment)")),
-    "custom": (r"^customXml/|^docProps/custom", mark("custom data of other programs")),
+    "custom": (r"^customXml/", mark("custom data of other programs")),
 }
 #: The same, by a sign within the XML.
 UNCARRIED_WITHIN: dict[str, tuple[bytes, str]] = {
+    "shapes": (rb"<(?:\w+:)?(?:sp|cxnSp|grpSp)[ >]", mark("drawn shapes and text boxes")),
     "sparklines": (rb"sparklineGroup", mark("sparklines")),
     "validations-beyond": (rb"x14:dataValidation", mark("drop-downs that refer to another sheet in the newer form")),
     "formats-beyond": (rb"x14:conditionalFormatting", mark("newer conditional formats (data bars, icons)")),
@@ -114,7 +114,7 @@ def look_through(file: str, data: bytes) -> Contents:
                 raise _too_large(file)
             external = external or (b'TargetMode="External"' in text and b"externalLinkPath" in text)
             for name, (within, said) in UNCARRIED_WITHIN.items():
-                if within in text:
+                if re.search(within, text):
                     uncarried[name] = said
         return Contents(frozenset(m.filename for m in members), tuple(uncarried.values()), external)
 

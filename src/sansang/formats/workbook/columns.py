@@ -5,6 +5,7 @@ A row's value is a text, a number or None: what a cell can hold, and what two ve
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Literal
@@ -14,7 +15,7 @@ from sansang.formats.scenario.tree import grow
 from sansang.model.merging import Value
 
 Kind = Literal[
-    "text", "long", "lines", "ids", "id", "choice", "flag", "number", "moment", "quantity", "mapping", "flow"
+    "text", "long", "lines", "ids", "id", "choice", "flag", "number", "moment", "quantity", "mapping", "means", "flow"
 ]
 
 
@@ -43,6 +44,10 @@ def shown(kind: Kind, data: Any) -> Value:
             return "true" if data else "false"
         case "mapping":
             return emit(data).rstrip("\n")
+        case "means":
+            lines = "\n".join(_means_line(item) for item in data)
+            # What the plain lines can't say whole is written as the file says it.
+            return lines if _means(lines) == data else flow_text(data)
         case "flow":
             return flow_text(data)
         case "number" | "moment" | "quantity":
@@ -77,10 +82,36 @@ def meant(kind: Kind, value: Value, old: Any) -> Any:
             return value == "true"
         case "mapping":
             return _yaml(value)
+        case "means":
+            return _yaml(f"x: {value}")["x"] if value.startswith("[") else _means(value)
         case "flow" | "number" | "moment" | "quantity":
             return _yaml(f"x: {value}")["x"]
         case _:
             return value
+
+
+_MEANS_LINE = re.compile(r"(.+?): *(\{.*\}|[^:{}]+?)(?: *\((\w+)\))?")
+
+
+def _means_line(item: Any) -> str:
+    state = f" ({item['state']})" if item.get("state", "ready") != "ready" else ""
+    return f"{item['kind']}: {flow_text(item['quantity'])}{state}"
+
+
+def _means(text: str) -> list[dict[str, Any]]:
+    """Lines such as `máy bơm: 2 (in_repair)`; raises ValueError for another form."""
+    found = []
+    for line in text.split("\n"):
+        if not line.strip():
+            continue
+        parts = _MEANS_LINE.fullmatch(line.strip())
+        if parts is None:
+            raise ValueError(line)
+        item: dict[str, Any] = {"kind": parts[1], "quantity": _yaml(f"x: {parts[2]}")["x"]}
+        if parts[3] is not None:
+            item["state"] = parts[3]
+        found.append(item)
+    return found
 
 
 def _yaml(text: str) -> Any:

@@ -86,9 +86,11 @@ class _Writer:
         sheet = self.book.create_sheet(name) if first else self.book[name]
         title = self.voice.say(form.title)
         top = 1 if first else sheet.max_row + 2
-        self.looks.dress(self._cell(sheet, top, 2, title), self.looks.TITLE)
+        # Beside the column that is printed again on the second page across, which would cut it.
+        left = 3 if form.first_page else 2
+        self.looks.dress(self._cell(sheet, top, left, title), self.looks.TITLE)
         note = self.voice.say(form.note) if form.note else self._note(form)
-        self.looks.dress(self._cell(sheet, top + 1, 2, note), self.looks.NOTE)
+        self.looks.dress(self._cell(sheet, top + 1, left, note), self.looks.NOTE)
         head = top + 2
         columns = self._columns(form, rows)
         heads: list[tuple[str, float]] = []
@@ -164,17 +166,18 @@ class _Writer:
                     length=len(value),
                 )
             locked = column.read_only or (form.name == "exercise" and row_id == "id")
-            self._dress_body(cell, locked, isinstance(value, datetime))
+            self._dress_body(cell, locked, isinstance(value, datetime), isinstance(value, int | float))
             if value is not None:
                 put(cell, value)
                 texts.append((value if isinstance(value, str) else "", column.width))
         sheet.row_dimensions[place].height = self.looks.height(texts)
 
-    def _dress_body(self, cell: Any, locked: bool, moment: bool) -> None:
+    def _dress_body(self, cell: Any, locked: bool, moment: bool, number: bool) -> None:
         """The look of a body cell; made once, then shared: a list has a hundred thousand of them."""
-        name = f"{locked}{moment}"
+        name = f"{locked}{moment}{number}"
         if name not in self.styles:
-            self.looks.dress(cell, self.looks.LOCKED if locked else self.looks.CLOCK if moment else self.looks.BODY)
+            body = self.looks.CENTRED if moment or number else self.looks.BODY
+            self.looks.dress(cell, self.looks.LOCKED if locked else body)
             if moment:
                 cell.number_format = "dd/mm/yyyy hh:mm"
             self.styles[name] = cell._style

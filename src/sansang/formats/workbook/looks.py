@@ -31,8 +31,8 @@ BODY = {
     "alignment": Alignment(vertical="top", wrap_text=True),
     "border": GRID,
 }
-#: A clock time: in the middle, so that it does not touch what stands beside it.
-CLOCK = BODY | {"alignment": Alignment(horizontal="center", vertical="top", wrap_text=True)}
+#: Times and numbers stand in the middle, so that they do not touch what is beside them.
+CENTRED = BODY | {"alignment": Alignment(horizontal="center", vertical="top", wrap_text=True)}
 #: What can't be changed here: grey, so that nobody tries.
 LOCKED = BODY | {"font": Font(name=FACE, size=11, color=QUIET), "fill": PatternFill("solid", fgColor="FFF1F1F1")}
 

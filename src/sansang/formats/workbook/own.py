@@ -239,7 +239,7 @@ class _Table:
             if not words:
                 words.update(labels.value_table(column.choices, self.headings))
             return words.get(key(as_text(cell))) or _no_form()
-        if kind in ("number", "quantity", "mapping", "flow"):
+        if kind in ("number", "quantity", "mapping", "means", "flow"):
             if isinstance(cell, int | float) and not isinstance(cell, bool):
                 return float(cell)
             text = as_text(cell)

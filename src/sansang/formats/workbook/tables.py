@@ -108,7 +108,7 @@ UNITS = TableForm(
     (
         *_UNIT_COLUMNS,
         Column("members", mark("Members"), "lines", 26),
-        Column("means", mark("Means"), "flow", 40),
+        Column("means", mark("Means"), "means", 34),
     ),
 )
 OBJECTIVES = TableForm(
