@@ -216,7 +216,10 @@ def test_a_template_filled_in_becomes_a_plan(tmp_path: Path) -> None:
     edited.cell("exercise", "start", "Value").value = "2026-11-14T07:30:00+07:00"
     for table, cells in (
         ("objectives", {"Id": "mt1", "Objective": "Sơ tán kịp"}),
-        ("injects", {"No.": "1", "Planned time": "08:00", "Message (exact words)": "Cháy", "Objectives tested": "mt1"}),
+        (
+            "injects",
+            {"Number": "1", "Planned time": "08:00", "Message (exact words)": "Cháy", "Objectives tested": "mt1"},
+        ),
     ):
         sheet, head = edited.find(table)
         for cell in sheet[head]:

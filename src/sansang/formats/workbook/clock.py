@@ -7,32 +7,16 @@ import math
 import re
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from itertools import pairwise
 from typing import Literal
 
-from sansang.formats.workbook.sheets import Value, as_text
+from sansang.formats.workbook.days import DATES, MONTH_NAMES, MONTHS, Doubt, date_of
+from sansang.formats.workbook.sheets import Value
 from sansang.model.language import fold
 
-#: What the answer had to be guessed from.
-Doubt = Literal[
-    "", "lost-zeros", "hours", "minutes", "hour-only", "extra-zeros", "day-first", "serial", "no-year", "plus", "zone"
-]
 #: How a small whole number in a column of times is meant.
 Small = Literal["clock", "zeros", "minutes", "hours"]
 
 DAY = 1440.0
-_MONTHS = {
-    name: number
-    for number, names in enumerate(
-        (
-            *("jan january", "feb february", "mar march", "apr april", "may", "jun june", "jul july", "aug august"),
-            *("sep sept september", "oct october", "nov november", "dec december"),
-        ),
-        1,
-    )
-    for name in names.split()
-}
-_MONTH_NAMES = "|".join(sorted(_MONTHS, key=len, reverse=True))
 #: Military letters of time zones as hours from UTC; J and L mean the local time.
 _ZONES = {letter: hours for hours, letter in enumerate("ABCDEFGHIKLM", 1)} | {
     letter: -hours for hours, letter in enumerate("NOPQRSTUVWXY", 1)
@@ -200,13 +184,13 @@ def _serial_text(text: str) -> Moment | None:
 
 def _group(text: str) -> Moment | None:
     """A date-time group: `210915AUG2011`, `210915L AUG 11`, `140730GNOV26`."""
-    found = re.fullmatch(rf"(\d{{2}})(\d{{2}})(\d{{2}})\s*([a-z])?\s*({_MONTH_NAMES})\.?\s*(\d{{4}}|\d{{2}})", text)
+    found = re.fullmatch(rf"(\d{{2}})(\d{{2}})(\d{{2}})\s*([a-z])?\s*({MONTH_NAMES})\.?\s*(\d{{4}}|\d{{2}})", text)
     if found is None:
         return None
     year = int(found[6]) + (2000 if len(found[6]) == 2 else 0)
     hours, minutes = int(found[2]), int(found[3])
     try:
-        day = date(year, _MONTHS[found[5]], int(found[1]))
+        day = date(year, MONTHS[found[5]], int(found[1]))
     except ValueError:
         return None
     if hours > 24 or minutes > 59:
@@ -341,29 +325,17 @@ def _letter(zone: str | None) -> str | None:
     return "z" if zone in ("utc", "gmt") else None if zone in ("local", "lt", "ict") else zone
 
 
-_DATES = (
-    re.compile(r"(?P<y>(?:19|20)\d{2})[-/.](?P<m>\d{1,2})[-/.](?P<d>\d{1,2})t?"),
-    re.compile(r"(?:ngay\s*)?(?P<a>\d{1,2})\s*[-/.]\s*(?P<b>\d{1,2})\s*[-/.]\s*(?P<y>(?:19|20)\d{2}|\d{2})(?!\d)"),
-    re.compile(r"(?:ngay\s*)?(?P<d>\d{1,2})\s*thang\s*(?P<m>\d{1,2})(?:\s*(?:nam|,|/|-)?\s*(?P<y>(?:19|20)\d{2}))?"),
-    re.compile(
-        r"(?P<d>\d{1,2})(?:st|nd|rd|th)?[ -]*(?P<n>[a-z]{3,9})\.?,?(?:[ -]*(?P<y>(?:19|20)\d{2}|\d{2}(?![\d:h])))?"
-    ),
-    re.compile(r"(?P<n>[a-z]{3,9})\.?[ -]*(?P<d>\d{1,2})(?:st|nd|rd|th)?(?!\d|:)(?:,?[ -]*(?P<y>(?:19|20)\d{2}))?"),
-    re.compile(r"(?:ngay\s*)?(?P<a>\d{1,2})\s*/\s*(?P<b>\d{1,2})(?!\s*/|\d)"),
-)
-
-
 def _with_day(text: str, around: date | None, month_first: bool) -> Moment | None:
     """A day and perhaps a time of day, in either order; or a time of day alone."""
     alone = _bare_clock(text)
     if alone is not None:
         return alone
-    for pattern in _DATES:
+    for pattern in DATES:
         for found in pattern.finditer(text):
             named = found.groupdict()
-            if named.get("n") is not None and named["n"] not in _MONTHS:
+            if named.get("n") is not None and named["n"] not in MONTHS:
                 continue
-            day, doubt = _date(named, around, month_first)
+            day, doubt = date_of(named, around, month_first)
             if day is None:
                 continue
             before, after = text[: found.start()], text[found.end() :]
@@ -388,47 +360,6 @@ def _iso(text: str, day: date) -> Moment | None:
     return Moment(day=day, clock=_clock(value.time()), zone=None if offset is None else offset.total_seconds() / 3600)
 
 
-def _date(named: dict[str, str | None], around: date | None, month_first: bool) -> tuple[date | None, Doubt]:
-    year_text = named.get("y")
-    doubt: Doubt = ""
-    if named.get("a") is not None:
-        first, second = int(named["a"] or 0), int(named["b"] or 0)
-        orders = [(second, first), (first, second)]
-        if month_first:
-            orders.reverse()
-        days = [_complete(year_text, month, day, around) for month, day in orders]
-        possible = [day for day in days if day is not None]
-        if not possible:
-            return None, ""
-        if len(set(possible)) > 1:
-            near = [day for day in possible if around is not None and abs((day - around).days) <= 10]
-            if len(near) == 1:
-                return near[0], "" if year_text else "no-year"
-            doubt = "day-first"
-        return possible[0], doubt or ("" if year_text else "no-year")
-    month = _MONTHS[named.get("n") or ""] if named.get("n") else int(named.get("m") or 0)
-    day = _complete(year_text, month, int(named.get("d") or 0), around)
-    return day, "" if year_text else "no-year"
-
-
-def _complete(year_text: str | None, month: int, day: int, around: date | None) -> date | None:
-    """The day; without a year the one nearest to the exercise's own day."""
-    if year_text:
-        year = int(year_text)
-        years = [year + 2000 if len(year_text) == 2 else year]
-    elif around is not None:
-        years = sorted(
-            (around.year - 1, around.year, around.year + 1),
-            key=lambda y: abs((y - around.year) * 12 + month - around.month),
-        )
-    else:
-        return None
-    try:
-        return date(years[0], month, day)
-    except ValueError:
-        return None
-
-
 def _range(text: str, around: date | None, month_first: bool) -> Moment | None:
     """`0700-0730`, `07:00 – 07:15`, `7h đến 8h`: the beginning, with its end."""
     for sign in (" den ", " to ", " - ", "-", "->", "→", " toi ", " until "):
@@ -441,41 +372,3 @@ def _range(text: str, around: date | None, month_first: bool) -> Moment | None:
             doubt: Doubt = "" if "hour-only" in (first.doubt, last.doubt) else first.doubt
             return dataclasses.replace(first, until=last, doubt=doubt)
     return None
-
-
-def small_numbers(values: list[Value]) -> Small:
-    """How whole numbers below 100 are meant in a column of times: as the rest of the column shows.
-
-    Numbers such as 0, 5, 15, 90 that are no times of day mean minutes; beside 600 and 1330 a 45 is 0045 that has lost
-    its zeros.
-    """
-    numbers = []
-    for value in values:
-        text = as_text(value)
-        if isinstance(value, bool) or not re.fullmatch(r"\d{1,4}", text):
-            continue
-        numbers.append((int(text), len(text)))
-    if len(numbers) < 3 or len(numbers) * 2 < len(values):
-        return "clock"
-    if sum(length > 2 and text_is_clock(number) for number, length in numbers) * 2 > len(numbers):
-        return "zeros"
-    bad = [number for number, _ in numbers if not text_is_clock(number) or 24 < number < 100]
-    rising = all(a <= b for (a, _), (b, _) in pairwise(numbers))
-    return "minutes" if bad and rising else "clock"
-
-
-def text_is_clock(number: int) -> bool:
-    """Whether a whole number reads as hours and minutes."""
-    return number // 100 <= 24 and number % 100 < 60
-
-
-def plus_minutes(values: list[Value]) -> bool:
-    """Whether `T+n` counts minutes in this column: some n is beyond two days of hours, or all rise in fives."""
-    numbers = []
-    for value in values:
-        found = re.fullmatch(r"(?:gio )?[thge]\s*\+\s*(\d{1,3})", fold(as_text(value)))
-        if found is not None:
-            numbers.append(int(found[1]))
-    if not numbers:
-        return False
-    return max(numbers) > 48 or (len(numbers) >= 3 and max(numbers) >= 10 and all(n % 5 == 0 for n in numbers))

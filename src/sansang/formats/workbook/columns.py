@@ -47,7 +47,7 @@ def shown(kind: Kind, data: Any) -> Value:
         case "means":
             lines = "\n".join(_means_line(item) for item in data)
             # What the plain lines can't say whole is written as the file says it.
-            return lines if _means(lines) == data else flow_text(data)
+            return lines if _reads_as(lines, data) else flow_text(data)
         case "flow":
             return flow_text(data)
         case "number" | "moment" | "quantity":
@@ -96,6 +96,13 @@ _MEANS_LINE = re.compile(r"(.+?): *(\{.*\}|[^:{}]+?)(?: *\((\w+)\))?")
 def _means_line(item: Any) -> str:
     state = f" ({item['state']})" if item.get("state", "ready") != "ready" else ""
     return f"{item['kind']}: {flow_text(item['quantity'])}{state}"
+
+
+def _reads_as(lines: str, data: Any) -> bool:
+    try:
+        return bool(_means(lines) == data)
+    except ValueError:
+        return False
 
 
 def _means(text: str) -> list[dict[str, Any]]:

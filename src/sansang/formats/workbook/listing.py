@@ -18,7 +18,8 @@ from sansang.formats.workbook.payload import unmarked
 from sansang.formats.workbook.rows import Entry, read_rows
 from sansang.formats.workbook.sheets import Book, Sheet, as_text, column_letters
 from sansang.formats.workbook.tables import OTHER
-from sansang.formats.workbook.timing import Given, Schedule, settle, title_block
+from sansang.formats.workbook.timing import Given, Schedule, settle
+from sansang.formats.workbook.title_block import title_block
 from sansang.words import mark
 
 SheetKind = Literal["list", "contacts", "tracker", "unknown", "empty", "copy", "not_asked"]

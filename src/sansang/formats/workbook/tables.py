@@ -139,7 +139,7 @@ INJECTS = TableForm(
     "MSEL",
     mark("Master scenario events list"),
     (
-        Column("number", mark("No."), "text", 8),
+        Column("number", mark("Number"), "text", 8),
         Column("status", mark("Status"), "choice", 14, "status"),
         Column("event_type", mark("Event type"), "choice", 16, "event_type"),
         Column("planned", mark("Planned time"), "moment", 15),
