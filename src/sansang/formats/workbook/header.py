@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
 from collections import Counter
 from collections.abc import Mapping
@@ -66,9 +67,32 @@ def find_header(sheet: Sheet, headings: Headings) -> Header | None:
             continue
         exact = sum(match.how == "exact" for match in header.matches.values())
         score = exact + 0.5 * (len(header.matches) - exact) + (1 if header.fields & _CONTENT else 0)
-        if len(header.matches) >= 3 and (best is None or score > best[0] + 0.25):
-            best = (score, header)
-    return best[1] if best is not None else None
+        markers = sum(headings.marker(text) is not None for text in header.texts.values())
+        if len(header.matches) + markers >= 3 and (best is None or score + markers > best[0] + 0.25):
+            best = (score + markers, header)
+    return None if best is None else _by_content(sheet, best[1])
+
+
+#: Headings that may stand over numbers, titles or whole messages: what is below them tells.
+_AMBIGUOUS = frozenset({"inject", "event", "tin", "tinh huong", "su kien", "event inject"})
+
+
+def _by_content(sheet: Sheet, header: Header) -> Header:
+    """The header with a column such as "Inject" taken for what its cells are."""
+    matches = dict(header.matches)
+    for column, match in header.matches.items():
+        if match.field != "title" or match.word not in _AMBIGUOUS:
+            continue
+        texts = [as_text(cells[column]) for row, cells in sheet.rows.items() if row > header.bottom and column in cells]
+        if len(texts) < 2:
+            continue
+        usual = sorted(len(text) for text in texts)[len(texts) // 2]
+        counted = sum(any(c.isdigit() for c in text) for text in texts) > 0.6 * len(texts)
+        if "number" not in header.fields and usual <= 8 and counted:
+            matches[column] = Match("number", match.word, match.how)
+        elif "message" not in header.fields and usual > 60:
+            matches[column] = Match("message", match.word, match.how)
+    return dataclasses.replace(header, matches=matches)
 
 
 def header_like(sheet: Sheet, row: int, headings: Headings) -> Header | None:

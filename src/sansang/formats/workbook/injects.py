@@ -29,6 +29,7 @@ ORDER = (
     *("author", "actual_release", "actual_action", "skip_reason", "handle", "starts", "other_columns"),
 )
 DEFAULTS: dict[str, Any] = {"status": "draft", "event_type": "inject", "trigger": "time", "priority": 3}
+_DASHES = re.compile(r"[-–—\s]*")
 _NONE = re.compile(r"[-–— ./]*|n/?a|none|không|khong", re.IGNORECASE)
 
 
@@ -90,7 +91,7 @@ def inject_of(
     values = making.values
     data = making.data
     data |= {"id": inject_id, "number": values.get("number", "")}
-    data |= {name: values[name] for name in TEXTS if name in values}
+    data |= {name: values[name] for name in TEXTS if not _DASHES.fullmatch(values.get(name, ""))}
     data["receiver"] = _named(values.get("receiver", ""), known.receivers)
     data["planned"] = settled.planned
     data["deadline"] = settled.deadline

@@ -245,6 +245,10 @@ def _clean(reading: _Reading, row: int, column: int, value: Value) -> Value:
 
 def _section(reading: _Reading, row: int, cells: Mapping[int, Value]) -> bool:
     """Whether the row is a heading within the list, and what it says from here on: the day, the phase, the story."""
+    numbered = _numbered_section(reading, cells)
+    if numbered is not None:
+        _enter(reading, numbered, numbered, _PHASE_SECTION.search(fold(numbered)) is not None, False)
+        return True
     column, value = next(iter(cells.items()))
     one_text = isinstance(value, str) and len({as_text(each) for each in cells.values()}) == 1
     if not one_text and not (len(cells) == 1 and isinstance(value, date)):
@@ -263,15 +267,31 @@ def _section(reading: _Reading, row: int, cells: Mapping[int, Value]) -> bool:
         return False
     if wide and not is_day and not is_phase and _FOOTER.search(plain):
         return False
+    _enter(reading, text, value.isoformat() if isinstance(value, date) else text, is_phase, is_day)
+    return True
+
+
+def _enter(reading: _Reading, text: str, day: str, is_phase: bool, is_day: bool) -> None:
+    """From here on another day, phase or story."""
     if is_day:
-        reading.day = value.isoformat() if isinstance(value, date) else text
+        reading.day = day
     if is_phase:
         reading.phase = " ".join(text.split())
         reading.story = ""
     if not is_day and not is_phase:
         reading.story = " ".join(text.split())
     reading.last = 0
-    return True
+
+
+def _numbered_section(reading: _Reading, cells: Mapping[int, Value]) -> str | None:
+    """The heading of a section whose letter or Roman number stands in the column of numbers: `II | THỰC BINH`."""
+    if len(cells) != 2:
+        return None
+    (first, number), (_, text) = sorted(cells.items())
+    match = reading.header.matches.get(first)
+    if match is None or match.field not in ("number", "ordinal") or not isinstance(text, str) or len(text) > 120:
+        return None
+    return text if re.fullmatch(r"([IVX]+|[A-Z])[.)]?", as_text(number).strip()) else None
 
 
 def _is_footer(reading: _Reading, cells: Mapping[int, Value]) -> bool:

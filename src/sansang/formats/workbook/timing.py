@@ -151,13 +151,14 @@ def _first_day(state: _State, entries: Sequence[Entry]) -> date | None:
     """The first day of the list's days; one that stands alone far from the others does not count."""
     days: Counter[date] = Counter()
     for entry in entries:
-        for text in (entry.values.get("day"), entry.values.get("planned"), entry.section_day or None):
-            moment = read_moment(text, None, "clock", state.month_first) if text is not None else None
+        for text in (entry.values.get("day"), entry.values.get("planned"), entry.section_day, entry.sheet):
+            moment = _moment_within(state, text) if text else None
             if moment is not None and moment.day is not None and moment.doubt != "serial":
                 days[moment.day] += 1
                 break
     if not days:
         for entry in entries:
+            # Only days that lost their format are left: better than none.
             moment = read_moment(entry.values.get("planned"), None)
             if moment is not None and moment.day is not None:
                 days[moment.day] += 1

@@ -10,26 +10,38 @@ from sansang.formats.workbook.headings import key
 from sansang.formats.workbook.sheets import Sheet, Value, as_text
 from sansang.model.language import fold
 
+#: A date beside these belongs to another paper, or to this one, not to the exercise.
+_OTHER_PAPERS = ("ke hoach so", "quyet dinh so", "cong van so", "kem theo", "ban hanh", "can cu", "cap nhat", "so:")
+_OTHER_DATES = ("updated", "revised", "version", "phien ban", "printed", "as of", "last saved", "prepared on", "issued")
+
 
 def title_block(sheet: Sheet, top: int) -> tuple[str, date | None, float | None]:
-    """What stands above a list: its title, the day of the exercise, and the clock at which it starts."""
-    title, day, start = "", None, None
+    """What stands above a list: its title, the day of the exercise, and the clock at which it starts.
+
+    A date with a label of its own counts before one within other words; dates of other papers do not count.
+    """
+    title, start = "", None
+    days: list[tuple[int, date]] = []
     for row in sorted(row for row in sheet.rows if row < top):
         cells = sheet.rows[row]
         texts = [as_text(value) for _, value in sorted(cells.items())]
         for column, value in sorted(cells.items()):
             text = as_text(value)
             label = fold(as_text(cells.get(column - 1))) + " " + fold(text.partition(":")[0] if ":" in text else "")
+            plain = f"{label} {fold(text)}"
+            if any(word in plain for word in (*_OTHER_PAPERS, *_OTHER_DATES)):
+                continue
             moment = _labelled(value, label)
             if moment is None:
                 continue
-            day = day or moment.day
-            if start is None and moment.clock is not None and _says_start(f"{label} {fold(text)}"):
+            if moment.day is not None:
+                days.append((0 if any(word in label for word in _DATE_WORDS) else 1, moment.day))
+            if start is None and moment.clock is not None and (_says_start(plain) or moment.day is not None):
                 start = moment.clock
         long = [" ".join(text.split()) for text in texts if len(text) >= 8 and len(texts) <= 3]
         if not title and long and not any(c.isdigit() for c in long[0][:3]) and not _is_label(long[0]):
             title = long[0][:200]
-    return title, day, start
+    return title, min(days, key=lambda one: one[0])[1] if days else None, start
 
 
 _DATE_WORDS = ("ngay", "date", "day", "thoi gian", "when", "d-day")
