@@ -11,7 +11,7 @@ from pathlib import Path
 ROOT = Path(__file__).parent.parent
 sys.path.insert(0, str(ROOT))
 
-from benchmarks import comparison, coverage, papers, review, speed, traces  # noqa: E402
+from benchmarks import comparison, coverage, foreign_lists, papers, review, speed, traces, workbooks  # noqa: E402
 
 PLANS, RUNS = 2000, 10_000
 
@@ -43,6 +43,10 @@ def main() -> None:
     print("review, papers …", flush=True)
     review_lines = review.lines()
     paper_rows = [*papers.HEAD, *papers.rows()]
+    print("workbooks …", flush=True)
+    list_rows = [*foreign_lists.HEAD, *foreign_lists.rows()]
+    office_rows = [*workbooks.OFFICE_HEAD, *workbooks.office_rows()]
+    size_rows = [*workbooks.SIZE_HEAD, *workbooks.size_rows()]
     page = [
         "# Measured figures",
         "",
@@ -89,6 +93,18 @@ def main() -> None:
         "`python -m benchmarks.papers`",
         "",
         *paper_rows,
+        "",
+        "## Workbooks",
+        "",
+        "`python -m benchmarks.foreign_lists`: lists with every kind of dirt, alone and together, in both languages.",
+        "",
+        *list_rows,
+        "",
+        f"`python -m benchmarks.workbooks`: opened and saved by LibreOffice, then compared; and {workbooks.ROWS} rows.",
+        "",
+        *office_rows,
+        "",
+        *size_rows,
         "",
     ]
     (ROOT / "docs" / "figures.md").write_text("\n".join(page), "utf-8")

@@ -16,8 +16,8 @@ from typing import Any
 
 import openpyxl
 import pytest
+from benchmarks.foreign_dirt import continuations, footer, title_block, unknown_columns
 from benchmarks.foreign_drafts import clean, written
-from benchmarks.foreign_lists import continuations, footer, title_block, unknown_columns
 from openpyxl.comments import Comment
 from openpyxl.styles import PatternFill
 from openpyxl.worksheet.datavalidation import DataValidation

@@ -448,3 +448,14 @@ def test_a_moment_is_a_real_date_of_the_sheet() -> None:
     cell = edited.cell("injects", "t1", "Giờ dự kiến")
     assert isinstance(cell.value, datetime)
     assert cell.number_format == "dd/mm/yyyy hh:mm"
+
+
+def test_more_about_a_person_than_a_call_out_needs_is_not_read() -> None:
+    reading = reading_of(forces_plan())
+    edited = Edited(exported(reading, "forces"))
+    sheet, head = edited.find("members")
+    sheet.cell(head, 4, "Ngày sinh")
+    sheet.cell(head + 1, 4, "1/1/1990")
+    arrival = returned(edited.data(), reading)
+    assert arrival.changes == ()
+    assert [problem.code for problem in arrival.problems] == ["personal-data"]

@@ -13,8 +13,8 @@ from typing import Any
 
 import openpyxl
 import pytest
+from benchmarks.foreign_dirt import contacts_alone, tracker_alone
 from benchmarks.foreign_drafts import clean, written
-from benchmarks.foreign_lists import contacts_alone, tracker_alone
 
 from sansang.formats.workbook.archive import MOST_XML_BYTES
 from sansang.formats.workbook.payload import SHEET

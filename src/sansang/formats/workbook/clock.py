@@ -23,6 +23,7 @@ _ZONES = {letter: hours for hours, letter in enumerate("ABCDEFGHIKLM", 1)} | {
 }
 _ZONES = {letter: hours for letter, hours in _ZONES.items() if letter not in "LH"} | {"Z": 0}
 _NOTHING = re.compile(r"[-. _/?*x]*|tbd|tba|tbc|n ?/? ?a|na|none|nil|khong|chua (ro|co|dinh|xac dinh)|sau|de trong")
+_START = re.compile(r"start( ?ex| of exercise)|bat dau( dien tap)?|gio bat dau|khai mac|(gio )?[tgh]|[gh][- ]hour")
 _EPOCH_YEARS = (1899, 1900, 1904)
 _WEEKDAY = re.compile(
     r"\bthu (hai|ba|tu|nam|sau|bay)\b|\bchu nhat\b|\b(mon|tues?|wed(nes)?|thu(rs)?|fri|sat(ur)?|sun)(day)?\b\.?"
@@ -155,7 +156,7 @@ def _of_text(value: str, around: date | None, small: Small, month_first: bool) -
     text = " ".join(text.replace(" ,", ",").split()).strip(" ,;.")
     if not text or _NOTHING.fullmatch(text):
         return NOTHING
-    if re.fullmatch(r"(startex|start of exercise|start ex|bat dau( dien tap)?|gio bat dau|khai mac)", text):
+    if _START.fullmatch(text):
         return Moment(word="start")
     if re.fullmatch(r"(endex|end of exercise|end ex|ket thuc( dien tap)?|be mac)", text):
         return Moment(word="end")

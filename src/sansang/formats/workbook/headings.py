@@ -39,11 +39,13 @@ class Headings:
     others: Mapping[str, frozenset[str]]  # kind of list → keys of its headings
     names: Mapping[str, tuple[str, ...]]  # kind of list → keys in the name of its sheet
     choices: Mapping[str, Mapping[str, str]]  # field → key of a word → value
+    short: Mapping[str, str]  # abbreviation → word
 
     def match(self, heading: str) -> Match | None:
         """The field of a heading, or None: as it is, without what stands in brackets, each line of it, or nearly."""
         tried = [key(heading), key(re.sub(r"[(\[][^)\]]*[)\]]", " ", heading))]
         tried += [key(part) for part in re.split(r"[\n/|]", heading)]
+        tried += [" ".join(self.short.get(word, word) for word in one.split()) for one in tried[:2]]
         for one in tried:
             if one in self.fields:
                 return Match(self.fields[one], one)
@@ -129,7 +131,7 @@ def extended(file: str, data: bytes) -> Headings:
     others = {kind: words - own.fields.keys() for kind, words in others.items()}
     names = {kind: (*words, *own.names.get(kind, ())) for kind, words in ours.names.items()}
     choices = {field: {**words, **own.choices.get(field, {})} for field, words in ours.choices.items()}
-    return Headings({**ours.fields, **own.fields}, others, names, choices)
+    return Headings({**ours.fields, **own.fields}, others, names, choices, {**ours.short, **own.short})
 
 
 def _headings(table: dict[str, Any]) -> Headings:
@@ -143,6 +145,7 @@ def _headings(table: dict[str, Any]) -> Headings:
             field: {key(word): value for value, words in values.items() for word in (value, *words)}
             for field, values in table.get("choices", {}).items()
         },
+        {key(short): key(word) for short, word in table.get("short", {}).items()},
     )
 
 

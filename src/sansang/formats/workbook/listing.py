@@ -25,6 +25,8 @@ from sansang.words import mark
 SheetKind = Literal["list", "contacts", "tracker", "unknown", "empty", "copy", "not_asked"]
 #: A sheet of which this share of entries stands in another one is a view or an older state of it.
 SAME = 0.7
+#: A cover has fewer rows than this.
+LONGEST_COVER = 40
 
 KIND_NAMES: dict[str, str] = {
     "list": mark("master list"),
@@ -109,7 +111,9 @@ def read_list(file: str, book: Book, options: Options, known_things: Known | Non
     entries.sort(key=lambda entry: (order[entry.sheet], entry.row))
     reports.sort(key=lambda report: order[report.name])
     _tell_sheets(file, reports, problems)
-    title, above = _above(headers)
+    lists = {sheet.name for sheet, _ in headers}
+    covers = [sheet for sheet in book.sheets if sheet.name not in lists and not sheet.hidden]
+    title, above = _above(headers, covers)
     schedule = settle(file, entries, options.given, above, problems)
     if schedule.guessed and entries:
         problems.append(_no_day(file, schedule))
@@ -270,10 +274,15 @@ def _why(report: SheetReport) -> str:
     return ", ".join(named) if named else "–"
 
 
-def _above(headers: Sequence[tuple[Sheet, Header]]) -> tuple[str, tuple[date | None, float | None]]:
+def _above(
+    headers: Sequence[tuple[Sheet, Header]], covers: Sequence[Sheet]
+) -> tuple[str, tuple[date | None, float | None]]:
+    """Title, day and start from above the lists; what they leave open from a cover sheet."""
     title, day, start = "", None, None
-    for sheet, header in headers:
-        one, on, at = title_block(sheet, header.top)
+    blocks = [(sheet, header.top) for sheet, header in headers]
+    blocks += [(sheet, sheet.last_row + 1) for sheet in covers if len(sheet.rows) <= LONGEST_COVER]
+    for sheet, top in blocks:
+        one, on, at = title_block(sheet, top)
         title, day, start = title or one, day or on, start if start is not None else at
     return title, (day, start)
 

@@ -174,6 +174,19 @@ class _Table:
             if column is not None and self.form.name == "exercise" and column.field == "name":
                 continue
             if column is None or column.field in taken:
+                if self.form.name == "members":
+                    self._tell(
+                        "warning",
+                        "personal-data",
+                        self.head,
+                        place,
+                        mark(
+                            "The column “{heading}” is not read: a call-out needs a name or a duty number, nothing more"
+                        ),
+                        mark("Take the column out before the workbook is brought in: it is kept in the plan's folder"),
+                        heading=text,
+                    )
+                    continue
                 if self.form.name != "injects":
                     self._tell(
                         "note",

@@ -358,7 +358,10 @@ def _start(
             as_text(entry.values.get("message"))
         ).startswith("startex"):
             return min([at, *(other for _, other in near)])
-    return min((at for _, at in near), default=_at(state.day1, 0.0))
+    first = min((at for _, at in near), default=_at(state.day1, 0.0))
+    counted = any(when is not None and when.offset is not None for when in whens)
+    # What counts from a start that no row names does not count from a time of a later day.
+    return _at(state.day1, 0.0) if counted and first.date() > state.day1 else first
 
 
 def _settled(state: _State, entry: Entry, when: _When | None, start: datetime) -> Settled:
