@@ -1,0 +1,75 @@
+"""How does an entry name itself, and in which order are entries read? References and the hybrid clock."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sansang.model.operation.facts import Fact
+
+#: A peer's clock further ahead than this (milliseconds) is recorded, flagged, and does not move ours.
+FARTHEST_AHEAD = 5 * 60 * 1000
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class EntryRef:
+    """One entry: its log ("operation/<id>/<post>/<replica>") and its number there, from 1 without gaps."""
+
+    log: str
+    number: int
+
+    def __str__(self) -> str:
+        return f"{self.log}#{self.number}"
+
+    @property
+    def post(self) -> str:
+        """The post whose log it is."""
+        return self.log.split("/")[2] if self.log.count("/") >= 3 else ""
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class HybridTime:
+    """A hybrid logical clock: milliseconds since 1970 (UTC), then a counter for what falls into one millisecond."""
+
+    millis: int
+    counter: int = 0
+
+    def after(self, now_millis: int) -> HybridTime:
+        """The clock for the next entry of one's own: later than this, and not behind the wall clock."""
+        if now_millis > self.millis:
+            return HybridTime(now_millis, 0)
+        return HybridTime(self.millis, self.counter + 1)
+
+    def heard(self, theirs: HybridTime, now_millis: int) -> HybridTime:
+        """Our clock once a peer's entry has arrived; a peer far ahead does not move it."""
+        if theirs.millis > now_millis + FARTHEST_AHEAD:
+            return self
+        return max(self, theirs)
+
+    def is_ahead(self, now_millis: int) -> bool:
+        """Whether a peer's clock is too far ahead to be followed."""
+        return self.millis > now_millis + FARTHEST_AHEAD
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """An entry as the fold sees it: where it stands, when, who wrote it for which post, and what it says.
+
+    ``happened`` is when it was true, ``written`` when it was put down. ``on_behalf_of`` names someone without an
+    account ("114, by phone"). ``clock_doubtful``: the clock of the replica was too far ahead when it arrived.
+    """
+
+    ref: EntryRef
+    time: HybridTime
+    happened: datetime
+    written: datetime
+    author: str
+    post: str
+    fact: Fact
+    on_behalf_of: str = ""
+    clock_doubtful: bool = False
+
+    @property
+    def order(self) -> tuple[HybridTime, EntryRef]:
+        """The order in which entries are folded: by the clock, then by log and number."""
+        return (self.time, self.ref)
