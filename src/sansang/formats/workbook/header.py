@@ -98,9 +98,10 @@ def _by_content(sheet: Sheet, header: Header) -> Header:
 def header_like(sheet: Sheet, row: int, headings: Headings) -> Header | None:
     """A further header within a list: most cells of the row are exactly known headings."""
     cells = sheet.rows[row]
-    if len(cells) < 3 or not all(isinstance(value, str) for value in cells.values()):
+    texts = [value for value in cells.values() if isinstance(value, str) and len(value) <= LONGEST_HEADING]
+    if len(cells) < 3 or len(texts) < len(cells):
         return None
-    known = sum(key(as_text(value)) in headings.fields for value in cells.values())
+    known = sum(key(text) in headings.fields for text in texts)
     if known < 3 or known < 0.6 * len(cells):
         return None
     return _header_at(sheet, row, headings)

@@ -6,7 +6,7 @@ import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 from typing import Any, Literal
 
@@ -92,6 +92,7 @@ class Headings:
         return [word for word in self.fields if len(word) >= 4]
 
 
+@lru_cache(maxsize=65_536)
 def key(text: str) -> str:
     """A heading without capitals, marks and punctuation: "Nội dung (tin):" as "noi dung tin"."""
     return " ".join(re.sub(r"[^a-z0-9#%+]", " ", fold(text)).split())

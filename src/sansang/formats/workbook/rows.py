@@ -216,10 +216,10 @@ def _clean(reading: _Reading, row: int, column: int, value: Value) -> Value:
     """A text in composed letters without signs that can't be printed; "" for the errors of formulas."""
     if not isinstance(value, str):
         return value
-    text = unicodedata.normalize("NFC", value.replace("\r\n", "\n").replace("\r", "\n").replace("_x000D_", ""))
-    text = text.replace("\xa0", " ").replace("\u200b", "").replace("\ufeff", "")
-    text = "".join(c if c in "\n\t" or unicodedata.category(c) not in ("Cc", "Cs", "Co") else " " for c in text).strip()
-    if _ERROR.fullmatch(text):
+    text = value.strip()
+    if not text.isprintable() or not unicodedata.is_normalized("NFC", text) or "_x000D_" in text:
+        text = _printable(text)
+    if text.startswith("#") and _ERROR.fullmatch(text):
         reading.warn(
             "cell-error",
             row,
@@ -241,6 +241,13 @@ def _clean(reading: _Reading, row: int, column: int, value: Value) -> Value:
         )
         return text[:LONGEST]
     return text
+
+
+def _printable(text: str) -> str:
+    text = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n").replace("_x000D_", ""))
+    text = text.replace("\xa0", " ").replace("\u200b", "").replace("\ufeff", "")
+    kept = (c if c in "\n\t" or unicodedata.category(c) not in ("Cc", "Cs", "Co") else " " for c in text)
+    return "".join(kept).strip()
 
 
 def _section(reading: _Reading, row: int, cells: Mapping[int, Value]) -> bool:
