@@ -78,7 +78,7 @@ def own_arrival(
                 returned.tables[form.name],
                 returned.fields[form.name],
             )
-    found = [change for change in found if not (change.table == "exercise" and change.field != "value")]
+    found = _without_fixed(file, found, forms, returned)
     result = checked(file, data, forms, returned.tables, found, returned.cells, gazetteer)
     reports: dict[str, SheetReport] = {}
     for name, rows in returned.tables.items():
@@ -95,6 +95,27 @@ def own_arrival(
         data,
         result.fatal,
     )
+
+
+def _without_fixed(file: str, found: list[Change], forms: tuple[TableForm, ...], returned: Returned) -> list[Change]:
+    """The changes without rows taken out where rows are fixed (posts, facts of the exercise): they stay; it is said."""
+    fixed = {form.name for form in forms if form.fixed_rows}
+    kept = []
+    for change in found:
+        if change.table not in fixed or change.kind == "changed":
+            kept.append(change)
+        elif change.kind == "removed":
+            returned.problems.append(
+                Problem(
+                    "row-fixed",
+                    CellSpot(file, sheet=returned.sheets[change.table]),
+                    mark("The row {id} can't be taken out in a workbook; it stays"),
+                    mark("Take it out of the files of the plan, with all that refers to it"),
+                    {"id": change.id},
+                    "warning",
+                )
+            )
+    return kept
 
 
 def _own_source(file: str, workbook: str, returned: Returned) -> Source:

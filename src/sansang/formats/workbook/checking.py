@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -14,6 +15,9 @@ from sansang.formats.workbook.tables import TableForm, Tables
 from sansang.model.areas import Gazetteer
 from sansang.model.merging import Change
 from sansang.words import mark
+
+#: Where no cell is to blame, so many changes are tried one after the other; more can't be told apart in good time.
+MOST_TRIED = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,90 +39,91 @@ def checked(
     gazetteer: Gazetteer,
 ) -> Checked:
     """The changes without those that would break the plan; each of these is told at its cell."""
-    left = list(changes)
-    problems: list[Problem] = []
-    for _ in range(len(changes) + 1):
-        if not left:
-            return Checked((), tuple(problems))
-        bad, found = _wrong(file, data, forms, theirs, left, cells, gazetteer)
-        problems += found
+    check = _Check(file, data, forms, theirs, cells, gazetteer)
+    left, problems = check.with_form(changes)
+    while left:
+        found = check.errors(left)
         if not found:
-            return Checked(tuple(left), tuple(problems))
+            break
+        bad = {id(change) for problem in found if (change := check.to_blame(problem, left)) is not None}
         if not bad:
-            return Checked((), tuple(problems), fatal=True)
+            if len(left) > MOST_TRIED:
+                return Checked((), (*problems, *found), fatal=True)
+            left, found = check.one_by_one(left)
+        problems += found
         left = [change for change in left if id(change) not in bad]
-    return Checked((), tuple(problems), fatal=True)
+    return Checked(tuple(left), tuple(problems))
 
 
-def _wrong(
-    file: str,
-    data: Mapping[str, Any],
-    forms: Sequence[TableForm],
-    theirs: Tables,
-    changes: Sequence[Change],
-    cells: Cells,
-    gazetteer: Gazetteer,
-) -> tuple[set[int], list[Problem]]:
-    """The changes (by identity) that are wrong, and the problems that say why."""
-    single = _formless(data, forms, theirs, changes, cells, file)
-    if single[1]:
-        return single
-    edits = edits_of(data, forms, theirs, changes)
-    now = data_with(data, edits)
-    where = where_of(file, now, forms, theirs, cells)
-    reading = read_data(now, where, gazetteer, None)
-    errors = [problem for problem in reading.problems if problem.severity == "error"]
-    bad: set[int] = set()
-    by_cell = {cells[c.table, c.id, c.field]: c for c in changes if (c.table, c.id, c.field) in cells}
-    by_row = {(c.table, c.id): c for c in changes if c.kind in ("added", "removed")}
-    rows = {(spot.sheet, spot.cell): (table, row) for (table, row, name), spot in cells.items() if not name}
-    for problem in errors:
+@dataclass(frozen=True, slots=True)
+class _Check:
+    file: str
+    data: Mapping[str, Any]
+    forms: Sequence[TableForm]
+    theirs: Tables
+    cells: Cells
+    gazetteer: Gazetteer
+
+    def cell(self, change: Change) -> CellSpot:
+        """The cell of a change, or its row."""
+        spot = self.cells.get((change.table, change.id, change.field))
+        return spot or self.cells.get((change.table, change.id, ""), CellSpot(self.file))
+
+    def errors(self, changes: Sequence[Change]) -> list[Problem]:
+        """What the plan's reader objects to once these changes are made."""
+        now = data_with(self.data, edits_of(self.data, self.forms, self.theirs, changes))
+        where = where_of(self.file, now, self.forms, self.theirs, self.cells)
+        reading = read_data(now, where, self.gazetteer, None)
+        return [problem for problem in reading.problems if problem.severity == "error"]
+
+    def to_blame(self, problem: Problem, changes: Sequence[Change]) -> Change | None:
+        """The change that a problem comes from: that of its cell, else of its row, else the row it misses."""
         spot = problem.spot
-        change = by_cell.get(spot) if isinstance(spot, CellSpot) else None
-        if change is None and isinstance(spot, CellSpot):
-            digits = "".join(letter for letter in spot.cell if letter.isdigit())
-            change = by_row.get(rows.get((spot.sheet, digits), ("", "")))
-        if change is None:
-            named = str(problem.values.get("id", ""))
-            change = next((c for c in changes if c.kind == "removed" and c.id == named), None)
-        if change is None and isinstance(spot, CellSpot):
-            change = next((c for c in changes if _same_row(cells, c, spot)), None)
-        if change is not None:
-            bad.add(id(change))
-    return bad, errors
+        if isinstance(spot, CellSpot) and spot.cell:
+            row = "".join(letter for letter in spot.cell if letter.isdigit())
+            of_row = [c for c in changes if self._is_at(c, spot.sheet, row)]
+            of_cell = [c for c in of_row if self.cell(c) == spot]
+            whole = [c for c in of_row if c.kind in ("added", "removed")]
+            for found in (of_cell, whole, of_row):
+                if found:
+                    return found[0]
+        named = str(problem.values.get("id", ""))
+        return next((change for change in changes if change.kind == "removed" and change.id == named), None)
 
+    def _is_at(self, change: Change, sheet: str, row: str) -> bool:
+        own = self.cells.get((change.table, change.id, ""))
+        return own is not None and own.sheet == sheet and own.cell == row
 
-def _same_row(cells: Cells, change: Change, spot: CellSpot) -> bool:
-    own = cells.get((change.table, change.id, ""))
-    digits = "".join(letter for letter in spot.cell if letter.isdigit())
-    return own is not None and own.sheet == spot.sheet and own.cell == digits
+    def one_by_one(self, changes: Sequence[Change]) -> tuple[list[Change], list[Problem]]:
+        """The changes that stand together, each tried after those before it; the others' problems at their cells."""
+        kept: list[Change] = []
+        problems: list[Problem] = []
+        for change in changes:
+            found = self.errors([*kept, change])
+            if not found:
+                kept.append(change)
+                continue
+            problems += [dataclasses.replace(problem, spot=self.cell(change)) for problem in found[:1]]
+        return kept, problems
 
-
-def _formless(
-    data: Mapping[str, Any],
-    forms: Sequence[TableForm],
-    theirs: Tables,
-    changes: Sequence[Change],
-    cells: Cells,
-    file: str,
-) -> tuple[set[int], list[Problem]]:
-    """Changes whose value has no form of its kind, or that name a unit or a holder which the plan does not have."""
-    bad: set[int] = set()
-    problems: list[Problem] = []
-    by_name = {form.name: form for form in forms}
-    for change in changes:
-        try:
-            try_form(data, by_name[change.table], theirs, change)
-        except (ValueError, KeyError):
-            bad.add(id(change))
-            spot = cells.get((change.table, change.id, change.field)) or cells.get((change.table, change.id, ""))
-            problems.append(_no_form(spot or CellSpot(file), change))
-        if change.table in PARTS and change.kind != "removed":
-            problem = _no_owner(data, theirs, change, cells, file)
-            if problem is not None:
-                bad.add(id(change))
+    def with_form(self, changes: Sequence[Change]) -> tuple[list[Change], list[Problem]]:
+        """The changes whose values have the form of their columns, and the problems of the others."""
+        left: list[Change] = []
+        problems: list[Problem] = []
+        by_name = {form.name: form for form in self.forms}
+        for change in changes:
+            problem: Problem | None = None
+            try:
+                try_form(self.data, by_name[change.table], self.theirs, change)
+                if change.table in PARTS and change.kind != "removed":
+                    problem = _no_owner(self.data, self.theirs, change, self.cells, self.file)
+            except (ValueError, KeyError):
+                problem = _no_form(self.cell(change), change)
+            if problem is None:
+                left.append(change)
+            else:
                 problems.append(problem)
-    return bad, problems
+        return left, problems
 
 
 def _no_form(spot: Spot, change: Change) -> Problem:
@@ -151,6 +156,13 @@ def _no_owner(
         and (row.get("holder"), row.get("kind"))
         == (theirs["stores"][change.id].get("holder"), theirs["stores"][change.id].get("kind"))
     ]
+    if change.table == "stores" and not theirs["stores"][change.id].get("kind"):
+        return Problem(
+            "kind-missing",
+            cells.get((change.table, change.id, "kind"), CellSpot(file)),
+            mark("This row does not say what kind of supply it is"),
+            mark("Write the kind, or delete the row"),
+        )
     if owner in known and not twins:
         return None
     spot = cells.get((change.table, change.id, name), CellSpot(file))

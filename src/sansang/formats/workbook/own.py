@@ -141,7 +141,8 @@ class _Table:
             cells = self.sheet.rows.get(row, {})
             row_id = as_text(cells.get(self.id_column))
             says = [place for place in columns if place in cells]
-            if not says or self._is_title(row, cells):
+            kept_empty = self.form.fixed_rows and row_id in self.base
+            if (not says and not kept_empty) or self._is_title(row, cells):
                 continue
             if row_id in seen:
                 self._tell(
