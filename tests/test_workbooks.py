@@ -459,3 +459,54 @@ def test_more_about_a_person_than_a_call_out_needs_is_not_read() -> None:
     arrival = returned(edited.data(), reading)
     assert arrival.changes == ()
     assert [problem.code for problem in arrival.problems] == ["personal-data"]
+
+
+JUNK: list[Any] = [
+    *(
+        "",
+        "---",
+        "x",
+        "#N/A",
+        "T+90'",
+        "07:30",
+        "mt",
+        "p4",
+        "có",
+        "nháp",
+        "{triangular: [1, 2]}",
+        "[1, null]",
+        "sơ tán: -1",
+    ),
+    *(
+        0,
+        1.5,
+        -3,
+        1e9,
+        True,
+        "*x",
+        "x: y: z",
+        "{a: {b: [}}",
+        "may: 2 (in_repair)",
+        "\n",
+        "minh-phung",
+        datetime(2050, 1, 1),  # noqa: DTZ001  (a cell has no zone)
+    ),
+]
+
+
+@given(pick("msel", "forces"), st.data())
+@settings(max_examples=60)
+def test_whatever_is_written_into_the_cells_the_plan_stays_in_order(workbook: str, data: st.DataObject) -> None:
+    reading = reading_of(forces_plan())
+    edited = Edited(exported(reading, workbook))
+    sheets = [sheet for sheet in edited.book.worksheets if sheet.title not in ("_sansang", "Danh mục", "Hướng dẫn")]
+    for _ in range(data.draw(st.integers(1, 6))):
+        sheet = data.draw(st.sampled_from(sheets))
+        row = data.draw(st.integers(1, sheet.max_row + 2))
+        if data.draw(st.integers(0, 9)) == 0:
+            sheet.delete_rows(row)
+            continue
+        sheet.cell(row, data.draw(st.integers(1, sheet.max_column + 1))).value = data.draw(st.sampled_from(JUNK))
+    arrival = returned(edited.data(), reading)
+    assert not arrival.fatal
+    assert accepted(arrival, reading, arrival.changes) is not None

@@ -71,7 +71,11 @@ class _Check:
 
     def errors(self, changes: Sequence[Change]) -> list[Problem]:
         """What the plan's reader objects to once these changes are made."""
-        now = data_with(self.data, edits_of(self.data, self.forms, self.theirs, changes))
+        try:
+            now = data_with(self.data, edits_of(self.data, self.forms, self.theirs, changes))
+        except (ValueError, KeyError):
+            # Two rows that came to say the same thing of one store, once some changes were set aside.
+            return [_twice(CellSpot(self.file))]
         where = where_of(self.file, now, self.forms, self.theirs, self.cells)
         reading = read_data(now, where, self.gazetteer, None)
         return [problem for problem in reading.problems if problem.severity == "error"]
@@ -136,6 +140,15 @@ def _no_form(spot: Spot, change: Change) -> Problem:
     )
 
 
+def _twice(spot: CellSpot) -> Problem:
+    return Problem(
+        "store-twice",
+        spot,
+        mark("This holder has this kind of supply in another row already"),
+        mark("Keep one row with all the pieces"),
+    )
+
+
 def _no_owner(
     data: Mapping[str, Any],
     theirs: Tables,
@@ -167,12 +180,7 @@ def _no_owner(
         return None
     spot = cells.get((change.table, change.id, name), CellSpot(file))
     if twins:
-        return Problem(
-            "store-twice",
-            spot,
-            mark("This holder has this kind of supply in another row already"),
-            mark("Keep one row with all the pieces"),
-        )
+        return _twice(spot)
     return Problem(
         "owner-unknown",
         spot,
