@@ -9,6 +9,8 @@ from typing import Literal
 OperationMode = Literal["real", "drill"]
 UnitAvailability = Literal["assigned", "available", "out_of_service"]
 OrderStep = Literal["acknowledged", "turned_out", "on_scene", "done", "released", "declined"]
+#: On a field whose words can name a person, or say about one: it is kept under a key that can be destroyed.
+SEALED = {"sealed": True}
 Count = Literal["evacuated", "helped", "injured", "dead", "missing", "houses_damaged", "houses_lost"]
 
 
@@ -25,7 +27,7 @@ class Opened:
 class Closed:
     """The operation ends."""
 
-    reason: str = ""
+    reason: str = field(default="", metadata=SEALED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +35,7 @@ class RoleTaken:
     """Somebody takes a role at a post (the duty officer of Phường 4)."""
 
     role: str
-    person: str
+    person: str = field(metadata=SEALED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +43,7 @@ class RoleLeft:
     """Somebody leaves a role without a successor."""
 
     role: str
-    person: str
+    person: str = field(metadata=SEALED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,10 +52,10 @@ class HandoverOffered:
 
     id: str
     role: str
-    from_person: str
-    to_person: str
+    from_person: str = field(metadata=SEALED)
+    to_person: str = field(metadata=SEALED)
     outstanding: tuple[str, ...] = ()
-    note: str = ""
+    note: str = field(default="", metadata=SEALED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +63,7 @@ class HandoverAccepted:
     """The one who takes over has seen what is outstanding."""
 
     id: str
-    person: str
+    person: str = field(metadata=SEALED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,13 +71,13 @@ class SituationReported:
     """A situation is reported, with the fields of emergency line 112."""
 
     id: str
-    reporter: str = ""
-    phone: str = ""
-    place: str = ""
-    development: str = ""
-    extent: str = ""
-    spread: str = ""
-    help_requested: str = ""
+    reporter: str = field(default="", metadata=SEALED)
+    phone: str = field(default="", metadata=SEALED)
+    place: str = field(default="", metadata=SEALED)
+    development: str = field(default="", metadata=SEALED)
+    extent: str = field(default="", metadata=SEALED)
+    spread: str = field(default="", metadata=SEALED)
+    help_requested: str = field(default="", metadata=SEALED)
     kind: str = ""
 
 
@@ -93,7 +95,7 @@ class SituationVerified:
 
     id: str
     is_true: bool = True
-    finding: str = ""
+    finding: str = field(default="", metadata=SEALED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +103,7 @@ class SituationResolved:
     """Nothing more is to be done about it."""
 
     id: str
-    outcome: str = ""
+    outcome: str = field(default="", metadata=SEALED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +120,7 @@ class UnitOutOfService:
     """A unit can't be ordered, and why."""
 
     unit: str
-    reason: str
+    reason: str = field(metadata=SEALED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +137,7 @@ class UnitOrdered:
     order: str
     unit: str
     situation: str
-    task: str = ""
+    task: str = field(default="", metadata=SEALED)
     answer_by: datetime | None = None
 
 
@@ -145,7 +147,7 @@ class OrderAnswered:
 
     order: str
     step: OrderStep
-    note: str = ""
+    note: str = field(default="", metadata=SEALED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +156,7 @@ class AidRequested:
 
     id: str
     of_post: str
-    what: str
+    what: str = field(metadata=SEALED)
     situation: str = ""
     answer_by: datetime | None = None
 
@@ -165,7 +167,7 @@ class AidAnswered:
 
     id: str
     granted: bool
-    note: str = ""
+    note: str = field(default="", metadata=SEALED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,7 +176,7 @@ class ServiceCalled:
 
     service: str
     situation: str = ""
-    said: str = ""
+    said: str = field(default="", metadata=SEALED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,8 +185,8 @@ class MessageSent:
 
     id: str
     to: tuple[str, ...]
-    text: str
-    acknowledgers: tuple[str, ...] = ()
+    text: str = field(metadata=SEALED)
+    acknowledgers: tuple[str, ...] = field(default=(), metadata=SEALED)
     reply_to: str = ""
     answer_by: datetime | None = None
 
@@ -194,7 +196,7 @@ class MessageAcknowledged:
     """One of those named has acknowledged."""
 
     id: str
-    acknowledger: str
+    acknowledger: str = field(metadata=SEALED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,7 +233,7 @@ class PeriodStarted:
 class CheckedIn:
     """Somebody, or a unit, has come to a place."""
 
-    who: str
+    who: str = field(metadata=SEALED)
     place: str = ""
     people: int = 1
 
@@ -243,7 +245,7 @@ class Counted:
     what: Count
     change: int
     situation: str = ""
-    source: str = ""
+    source: str = field(default="", metadata=SEALED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -252,7 +254,7 @@ class ReportMissing:
 
     id: str
     from_post: str
-    what: str = ""
+    what: str = field(default="", metadata=SEALED)
     due: datetime | None = None
     arrived: bool = False
 
@@ -261,7 +263,7 @@ class ReportMissing:
 class Noted:
     """A line of the log."""
 
-    text: str
+    text: str = field(metadata=SEALED)
     situation: str = ""
 
 
@@ -269,7 +271,7 @@ class Noted:
 class WrittenUp:
     """A line that stood on paper, written up later; the entry's time is the true one."""
 
-    text: str
+    text: str = field(metadata=SEALED)
     paper: str = ""
 
 
@@ -279,7 +281,7 @@ class Corrected:
 
     log: str
     number: int
-    text: str
+    text: str = field(metadata=SEALED)
     withdrawn: bool = False
 
 
