@@ -27,6 +27,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "paper": ("paper", mark("Write official papers (Decree 30/2020): the exercise plan, the report on a rehearsal.")),
     "msel": ("msel", mark("The master list as a workbook: out, in again, or in from somebody else's list.")),
     "forces": ("forces", mark("The forces as a workbook: units, members, means, stores, posts.")),
+    "play": ("play", mark("Write one night of the rehearsal as the logs of a drill.")),
+    "ledger": ("ledger", mark("Was the record changed? Verify logs, print their heads.")),
     "schema": ("schema", mark("Print the JSON Schema of a scenario, for editors.")),
     "area": ("area", mark("Find an administrative unit on a day, and what it came from or became.")),
 }

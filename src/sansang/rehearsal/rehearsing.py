@@ -164,12 +164,14 @@ _NAMES = {
 class Night:
     """One replication: its trace, and what its numbers stand for.
 
-    ``situations`` gives (definition, n) and ``needs`` (situation, row of the need in the plan), by number.
+    ``situations`` gives (definition, n), ``places`` (ward, site) and ``needs`` (situation, row of the need in the
+    plan), by number.
     """
 
     lines: tuple[TraceLine, ...]
     situations: tuple[tuple[int, int], ...]
     needs: tuple[tuple[int, int], ...]
+    places: tuple[tuple[int, int], ...]
 
 
 def night(scenario: Scenario, replication: int, seed: int = 7) -> Night:
@@ -188,4 +190,5 @@ def night(scenario: Scenario, replication: int, seed: int = 7) -> Night:
         ),
         situations=tuple((int(s["definition"]), int(s["n"])) for s in situations),
         needs=tuple((int(n["situation"]), int(n["need"])) for n in needs),
+        places=tuple((int(s["ward"]), int(s["site"])) for s in situations),
     )

@@ -1,0 +1,73 @@
+"""``sansang play``: one replication of the rehearsal written as the logs that an operation would leave."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from sansang.words import Voice, mark
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from sansang.ledger.exchange import Writing
+    from sansang.model.scenario import Scenario
+    from sansang.rehearsal.telling import Told
+
+#: Who writes: the machine, not a person.
+AUTHOR = "rehearsal"
+
+
+def command(voice: Voice) -> click.Command:
+    """The command in the voice's language."""
+    say = voice.say
+
+    @click.command(help=say(mark("Write one night of the rehearsal as the logs of a drill, chained and sealed.")))
+    @click.argument("folder", type=click.Path(path_type=Path))
+    @click.option("--out", type=click.Path(path_type=Path, dir_okay=False), required=True, help=say(mark("The file.")))
+    @click.option("--replication", type=click.IntRange(0, 10**9), default=0, help=say(mark("Which night.")))
+    @click.option("--seed", type=click.IntRange(0, 2**64 - 1), default=7, help=say(mark("The seed of the chances.")))
+    def play(folder: Path, out: Path, replication: int, seed: int) -> None:
+        from sansang.cli.playing import keep, read
+        from sansang.ledger.exchange import chained, export_bytes
+        from sansang.rehearsal.rehearsing import night
+        from sansang.rehearsal.telling import told
+        from sansang.words.terms import TRACE_LINES
+
+        scenario = read(voice, folder, False).require()
+        played = night(scenario, replication, seed)
+        lines = told(scenario, played, lambda what, name: voice.say(TRACE_LINES[what], a=name, b=""))
+        export = chained(_writings(scenario, lines, replication, seed), os.urandom)
+        keep(voice, {out.name: export_bytes(export)}, out.parent)
+        click.echo(
+            voice.count(
+                mark("{n} entry in {logs} logs: {out}"),
+                mark("{n} entries in {logs} logs: {out}"),
+                len(export.rows),
+                logs=len(export.heads),
+                out=out,
+            )
+        )
+        click.echo(say(mark("Check them: sansang ledger verify {out}"), out=out))
+
+    return play
+
+
+def _writings(scenario: Scenario, lines: list[Told], replication: int, seed: int) -> Iterator[Writing]:
+    """What each post puts down, at the moments of the exercise; a counter keeps apart what falls into one."""
+    from datetime import timedelta
+
+    from sansang.ledger.envelope import micros
+    from sansang.ledger.exchange import Writing
+    from sansang.model.operation.entries import HybridTime
+
+    clock = HybridTime(0)
+    for number, line in enumerate(lines):
+        at = micros(scenario.start + timedelta(minutes=line.minute))
+        clock = clock.after(at // 1000)
+        log = f"operation/{scenario.id}-{replication}/{line.post}/play-{seed}"
+        name = f"play-{seed}-{replication}-{number}"
+        yield Writing(log, clock.millis, clock.counter, at, at, AUTHOR, line.post, name, line.fact)
