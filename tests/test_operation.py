@@ -14,7 +14,8 @@ from sansang.model.operation import facts
 from sansang.model.operation.deciding import Refusal, decide
 from sansang.model.operation.entries import FARTHEST_AHEAD, EntryRef, HybridTime, Recorded
 from sansang.model.operation.facts import Fact
-from sansang.model.operation.folding import _TAKE, fold
+from sansang.model.operation.folding import _TAKE, Folding, fold
+from sansang.model.operation.tables import Journal
 
 NIGHT = datetime(2026, 11, 14, 15, 30, tzinfo=UTC)
 POSTS = ("p4", "p6", "quan-11")
@@ -59,6 +60,8 @@ FACTS: st.SearchStrategy[Fact] = st.one_of(
     st.builds(
         facts.Corrected, pick([f"operation/x/{p}/r" for p in POSTS]), st.integers(1, 8), st.just("sửa"), st.booleans()
     ),
+    st.builds(facts.ContactReached, st.just("an"), st.just("sms"), st.just("DIỄN TẬP: tập trung")),
+    st.builds(facts.ClockDoubted, st.just("operation/x/p4/r"), st.just(1), st.just(2), st.just(400)),
     st.builds(facts.Unknown, st.just("from-tomorrow"), st.just(9)),
 )
 
@@ -234,8 +237,60 @@ def test_an_entry_of_a_newer_version_is_kept_and_said() -> None:
 
 
 def test_a_doubtful_clock_is_said() -> None:
-    entry = dataclasses.replace(night(OPEN)[0], clock_doubtful=True)
-    assert [flag.code for flag in fold([entry]).flags] == ["clock-doubtful"]
+    state = fold(night(OPEN, facts.ClockDoubted("operation/x/p6/r", 3, 9, 900)))
+    assert [(flag.code, flag.about) for flag in state.flags] == [("clock-doubtful", "operation/x/p6/r#3-9")]
+
+
+def test_a_right_that_had_ended_is_said_at_the_line() -> None:
+    entry = dataclasses.replace(night(OPEN)[0], doubts=("right-ended",))
+    assert [flag.code for flag in fold([entry]).flags] == ["right-ended"]
+
+
+def test_what_a_device_sent_to_two_replicas_counts_once() -> None:
+    first, counted, again = night(OPEN, facts.Counted("injured", 2), ("p6", facts.Counted("injured", 2)))
+    twice = [dataclasses.replace(entry, command="thiết-bị-1:7") for entry in (counted, again)]
+    state = fold([first, *twice])
+    assert state.total("injured") == 2
+    assert [flag.code for flag in state.flags] == ["command-again"]
+
+
+@given(histories(), st.data())
+def test_what_was_folded_can_be_taken_back_to_any_entry(history: list[Recorded], data: st.DataObject) -> None:
+    ordered = sorted(history, key=lambda entry: entry.order)
+    folding = Folding(Journal())
+    assert folding.journal is not None
+    marks = []
+    for entry in ordered:
+        marks.append(folding.journal.mark)
+        folding.take(entry)
+    whole = folding.state()
+    at = data.draw(st.integers(0, len(ordered)))
+    if at < len(ordered):
+        folding.back_to(marks[at])
+    before = Folding()
+    for entry in ordered[:at]:
+        before.take(entry)
+    assert folding.state() == before.state()
+    for entry in ordered[at:]:
+        folding.take(entry)
+    assert folding.state() == whole
+
+
+def test_what_was_forgotten_is_not_taken_back() -> None:
+    folding = Folding(Journal())
+    assert folding.journal is not None
+    first, second, third = night(OPEN, REPORT, facts.Closed())
+    folding.take(first)
+    mark = folding.journal.mark
+    folding.take(second)
+    folding.journal.forget(folding.journal.mark)
+    with pytest.raises(ValueError, match="no longer"):
+        folding.back_to(mark)
+    later = folding.journal.mark
+    folding.take(third)
+    folding.back_to(later)
+    assert folding.closed is None
+    assert set(folding.now["situations"]) == {"s1"}
 
 
 # What may be refused

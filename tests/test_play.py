@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sansang.cli.folder import read_folder
-from sansang.cli.play import _writings
+from sansang.cli.play import _drafts
 from sansang.ledger.bodies import ERASED
 from sansang.ledger.chain import Head
 from sansang.ledger.exchange import Damaged, Export, chained, export_bytes, import_bytes, recorded
@@ -33,7 +33,7 @@ def logs_of(scenario: Scenario, replication: int = 0) -> Export:
     """The logs of one night."""
     played = night(scenario, replication, 7)
     lines = told(scenario, played, lambda what, name: f"{what}: {name}")
-    return chained(_writings(scenario, lines, replication, 7), chance())
+    return chained(_drafts(scenario, lines, replication, 7), chance())
 
 
 @pytest.fixture(scope="module")

@@ -28,7 +28,12 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "msel": ("msel", mark("The master list as a workbook: out, in again, or in from somebody else's list.")),
     "forces": ("forces", mark("The forces as a workbook: units, members, means, stores, posts.")),
     "play": ("play", mark("Write one night of the rehearsal as the logs of a drill.")),
-    "ledger": ("ledger", mark("Was the record changed? Verify logs, print their heads.")),
+    "ledger": ("ledger", mark("Was the record changed? Verify logs, their heads; to and from peers.")),
+    "init": ("init", mark("Make an installation, or bring its tables to this version.")),
+    "boards": ("boards", mark("The boards of operations, made anew from the ledger.")),
+    "backup": ("backup", mark("Write the whole ledger to one file, while it is written to.")),
+    "restore": ("restore", mark("Bring a backup back as a new replica.")),
+    "doctor": ("doctor", mark("Say what is wrong with an installation, and how to mend it.")),
     "schema": ("schema", mark("Print the JSON Schema of a scenario, for editors.")),
     "area": ("area", mark("Find an administrative unit on a day, and what it came from or became.")),
 }

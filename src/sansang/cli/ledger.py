@@ -1,102 +1,254 @@
-"""``sansang ledger``: was anything changed, and where does each log end? Loads no web framework."""
+"""``sansang ledger``: was anything changed, where does each log end, what comes from and goes to peers?"""
 
 from __future__ import annotations
 
 import json
+import os
 import sys
+import tempfile
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, Any
 
 import click
 
+from sansang.cli.installation import bar, data_option, do, fail, guarded, installed, refuse, said
 from sansang.words import Voice, mark
 
 if TYPE_CHECKING:
-    from sansang.ledger.chain import Fault
-    from sansang.ledger.exchange import Export
+    from collections.abc import Sequence
 
-FAULTS = {
-    "bytes-changed": mark("what is stored does not have the hash that it had when it was written"),
-    "not-an-entry": mark("what is stored is no entry ({about})"),
-    "form-too-new": mark("a newer version of the program wrote it (form {about})"),
-    "column-changed": mark("a column says something else than the entry: {about}"),
-    "gap": mark("number {about} is missing before it"),
-    "broken-link": mark("it does not follow on the entry before it: one of the two was replaced"),
-    "fork": mark("there is another entry under its number"),
-    "tail-cut": mark("entries up to {about} were seen elsewhere and are gone"),
-    "rewritten": mark("another entry was seen here elsewhere ({about})"),
-}
+    from sansang.ledger.chain import Fault, Head
+    from sansang.ledger.exchange import Checked
+    from sansang.ledger.reading import Source, Verified
 
 
 def command(voice: Voice) -> click.Command:
     """The group of commands in the voice's language."""
     say = voice.say
     as_json = click.option("--json", "as_json", is_flag=True, help=say(mark("Print it as JSON, for machines.")))
-    file = click.argument("file", type=click.Path(path_type=Path))
+    file = click.argument("file", type=click.Path(path_type=Path), required=False)
+    data = data_option(voice)
 
     @click.group(help=say(mark("The record of what happened: whole or changed, and where each log ends.")))
     def ledger() -> None:
         pass
 
-    @ledger.command(help=say(mark("Go through every entry: what was changed, cut, forked or put in between.")))
+    @ledger.command(
+        help=say(
+            mark(
+                "Go through every entry, of the installation or of a file:"
+                " what was changed, cut, forked or put in between."
+            )
+        )
+    )
     @file
+    @data
     @as_json
-    def verify(file: Path, as_json: bool) -> None:
-        export = _read(voice, file)
-        found = list(export.faults())
-        if as_json:
-            listed = [{"code": f.code, "log": f.log, "number": f.number, "message": _said(voice, f)} for f in found]
-            told = {"entries": len(export.rows), "logs": len(export.heads), "faults": listed}
-            click.echo(json.dumps(told, ensure_ascii=False, indent=1))
+    def verify(file: Path | None, data: Path | None, as_json: bool) -> None:
+        if file is not None:
+            checked = _checked(voice, file)
+            _tell(voice, checked.entries, len(checked.heads), 0, checked.faults, as_json)
         else:
-            _tell(voice, export, found)
-        sys.exit(1 if found else 0)
+            whole = _verified(voice, _source(voice, data))
+            _tell(voice, whole.entries, len(whole.heads), whole.checkpoints, whole.faults, as_json)
 
     @ledger.command(help=say(mark("The last entry of each log, with the hash that peers keep and papers print.")))
     @file
+    @data
     @as_json
-    def heads(file: Path, as_json: bool) -> None:
+    def heads(file: Path | None, data: Path | None, as_json: bool) -> None:
         from sansang.ledger.envelope import short_hash
 
-        export = _read(voice, file)
+        found = _checked(voice, file).heads if file is not None else _heads(voice, _source(voice, data))
         if as_json:
-            listed = [{"log": h.log, "number": h.number, "hash": h.hash.hex()} for h in export.heads]
+            listed = [{"log": h.log, "number": h.number, "hash": h.hash.hex()} for h in found]
             click.echo(json.dumps(listed, ensure_ascii=False, indent=1))
             return
-        for head in export.heads:
+        for head in found:
             click.echo(f"{head.log}  {head.number}  {short_hash(head.hash)}")
+        if not found:
+            click.echo(say(mark("No log has an entry yet.")))
+
+    @ledger.command(
+        help=say(mark("Write logs to a file for a peer: on a stick, or by any other way. Only what the peer lacks."))
+    )
+    @click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+    @data
+    @click.option("--operation", "operations", multiple=True, help=say(mark("Only this operation (may be repeated).")))
+    @click.option(
+        "--peer",
+        type=click.Path(path_type=Path, exists=True, dir_okay=False),
+        help=say(mark("A file that came from the peer: only what comes after what it has.")),
+    )
+    @click.option("--without-keys", is_flag=True, help=say(mark("Leave the keys out: nobody can read the words.")))
+    def export(
+        file: Path, data: Path | None, operations: tuple[str, ...], peer: Path | None, without_keys: bool
+    ) -> None:
+        place = installed(voice, data)
+        after = {} if peer is None else _known_to(voice, peer)
+        many = _export(voice, place, file, operations, after, without_keys)
+        click.echo(
+            voice.count(mark("{n} entry written to {file}."), mark("{n} entries written to {file}."), many, file=file)
+        )
+        if not without_keys:
+            click.echo(say(mark("Whoever has this file can read it. Keep it as you would keep the paper journal.")))
+
+    @ledger.command("import", help=say(mark("Take a peer's logs in. A file that was changed, or a fork, is refused.")))
+    @click.argument("file", type=click.Path(path_type=Path))
+    @data
+    @as_json
+    def import_(file: Path, data: Path | None, as_json: bool) -> None:
+        place = installed(voice, data)
+        _checked(voice, file)
+        came = do(voice, place, "import", {"path": str(file.absolute())}, mark("Taking entries in"))
+        if as_json:
+            click.echo(json.dumps(came, ensure_ascii=False, indent=1))
+            sys.exit(0 if "new" in came else 2)
+        _told(voice, file, came)
 
     return ledger
 
 
-def _said(voice: Voice, fault: Fault) -> str:
-    return voice.say(FAULTS[fault.code], about=fault.about)
+def _source(voice: Voice, data: Path | None) -> Source:
+    from sansang.ledger.reading import Source
+    from sansang.site.place import BadSettings
+
+    place = installed(voice, data)
+    try:
+        return Source(place.ledger, place.database)
+    except BadSettings as wrong:
+        refuse(voice, mark("{file}: the settings can't be used: {reason}"), file=wrong.path, reason=wrong.why)
 
 
-def _tell(voice: Voice, export: Export, found: list[Fault]) -> None:
+def _verified(voice: Voice, source: Source) -> Verified:
+    from sansang.ledger.reading import Unreadable, verify
+
+    try:
+        with bar(voice, mark("Verifying")) as progress:
+            return verify(source, os.cpu_count() or 1, progress)
+    except Unreadable as wrong:
+        fail(voice, mark("The database can't be read: {reason}"), reason=wrong)
+
+
+def _heads(voice: Voice, source: Source) -> Sequence[Head]:
+    from sansang.ledger.reading import Unreadable, heads
+
+    try:
+        return heads(source)
+    except Unreadable as wrong:
+        fail(voice, mark("The database can't be read: {reason}"), reason=wrong)
+
+
+def _tell(voice: Voice, entries: int, logs: int, checkpoints: int, found: Sequence[Fault], as_json: bool) -> None:
+    if as_json:
+        listed = [
+            {"code": f.code, "log": f.log, "number": f.number, "message": said(voice, f.code, f.about)} for f in found
+        ]
+        told = {"entries": entries, "logs": logs, "checkpoints": checkpoints, "faults": listed}
+        click.echo(json.dumps(told, ensure_ascii=False, indent=1))
+        sys.exit(1 if found else 0)
+    label = click.style(voice.say(mark("error")), fg="red")
     for fault in found:
-        label = click.style(voice.say(mark("error")), fg="red")
-        click.echo(f"{label}: {fault.log}#{fault.number}: {_said(voice, fault)}.", err=True)
+        click.echo(f"{label}: {fault.log}#{fault.number}: {said(voice, fault.code, fault.about)}.", err=True)
     if found:
         click.echo(voice.count(mark("{n} fault."), mark("{n} faults."), len(found)), err=True)
-        return
+        sys.exit(1)
     whole = mark("Whole: {entries} entries in {logs} logs, none changed since it was written.")
-    click.echo(voice.say(whole, entries=voice.number(len(export.rows)), logs=len(export.heads)))
+    click.echo(voice.say(whole, entries=voice.number(entries), logs=logs))
+    if checkpoints:
+        click.echo(voice.count(mark("{n} signed checkpoint holds."), mark("{n} signed checkpoints hold."), checkpoints))
 
 
-def _read(voice: Voice, file: Path) -> Export:
-    from sansang.ledger.exchange import MOST_BYTES, Damaged, import_bytes
+def _checked(voice: Voice, file: Path) -> Checked:
+    from sansang.ledger.exchange import Damaged, check
 
     try:
         with file.open("rb") as opened:
-            data = opened.read(MOST_BYTES + 1)
-        return import_bytes(data)
+            return check(opened)
     except OSError as wrong:
-        _refuse(voice, mark("{file}: the file can't be read ({reason})"), file=file, reason=wrong.strerror or wrong)
+        refuse(voice, mark("{file}: the file can't be read ({reason})."), file=file, reason=wrong.strerror or wrong)
     except Damaged as wrong:
-        _refuse(voice, mark("{file}: this is no whole export of a ledger: {reason}"), file=file, reason=wrong)
+        refuse(voice, mark("{file}: this is no whole export of a ledger: {reason}."), file=file, reason=wrong)
 
 
-def _refuse(voice: Voice, message: str, **values: object) -> NoReturn:
-    click.echo(f"{voice.say(mark('error'))}: {voice.say(message, **values)}.", err=True)
-    sys.exit(2)
+def _known_to(voice: Voice, peer: Path) -> dict[str, int]:
+    """How far the peer that wrote this file has each log."""
+    checked = _checked(voice, peer)
+    return {log: number for log, number, _ in checked.header.heads}
+
+
+def _export(
+    voice: Voice, place: Any, file: Path, operations: tuple[str, ...], after: dict[str, int], without_keys: bool
+) -> int:
+    from sansang.site.starting import load_django
+
+    guarded(voice, place, load_django)
+    from sansang.commands.exchanging import give_out, operations_in
+    from sansang.site.installing import NeedsMigration, opened
+
+    try:
+        desk = opened(place)
+    except NeedsMigration:
+        refuse(voice, mark("The tables are of an earlier version. Bring them to this one with: sansang init"))
+    unknown = sorted(set(operations) - operations_in(desk))
+    if unknown:
+        refuse(voice, mark("No operation is called {name}."), name=unknown[0])
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        descriptor, temporary = tempfile.mkstemp(dir=file.parent, prefix=".", suffix=".sansang-pending")
+    except OSError as wrong:
+        refuse(voice, mark("{file}: the file can't be written ({reason})."), file=file, reason=wrong.strerror or wrong)
+    try:
+        with os.fdopen(descriptor, "wb") as writing:
+            _, many = give_out(desk, writing, operations or None, after, not without_keys)
+            writing.flush()
+            os.fsync(writing.fileno())
+        Path(temporary).replace(file)
+    except OSError as wrong:
+        fail(voice, mark("{file}: the file can't be written ({reason})."), file=file, reason=wrong.strerror or wrong)
+    finally:
+        Path(temporary).unlink(missing_ok=True)
+    return many
+
+
+def _told(voice: Voice, file: Path, came: dict[str, Any]) -> None:
+    if "new" in came:
+        click.echo(
+            voice.say(
+                mark("Taken in: {new} new entries; {known} were known already."),
+                new=voice.number(came["new"]),
+                known=voice.number(came["known"]),
+            )
+        )
+        for log in came["doubted"]:
+            click.echo(
+                voice.say(mark("warning: the clock of {log} is too far ahead; its entries are flagged."), log=log),
+                err=True,
+            )
+        return
+    if "refused" in came:
+        _refusal(voice, came["refused"])
+        refuse(voice, mark("{file}: nothing was taken in."), file=file)
+    reason = came.get("damaged") or came.get("unreadable") or ""
+    refuse(voice, mark("{file}: this is no whole export of a ledger: {reason}."), file=file, reason=reason)
+
+
+def _refusal(voice: Voice, refused: dict[str, Any]) -> None:
+    label = click.style(voice.say(mark("error")), fg="red")
+    lines = [f"{log}#{number}: {said(voice, code, about)}." for code, log, number, about in refused["faults"]]
+    fork = mark("{log}#{number}: two different entries under one number, ours {ours} and theirs {theirs}.")
+    lines += [
+        voice.say(fork, log=log, number=number, ours=ours[:16], theirs=theirs[:16])
+        for log, number, ours, theirs in refused["forks"]
+    ]
+    gap = mark("{log}: the file begins with {first}, and we have nothing from {missing} on. Ask for a fuller export.")
+    lines += [voice.say(gap, log=log, first=first, missing=missing) for log, missing, first in refused["missing"]]
+    if refused["old_copy"] is not None:
+        log, number = refused["old_copy"]
+        old = mark(
+            "{log}#{number}: the peer has more of our own log than we do: this database is an old copy."
+            " Bring it back with sansang restore, then import again."
+        )
+        lines.append(voice.say(old, log=log, number=number))
+    for line in lines:
+        click.echo(f"{label}: {line}", err=True)

@@ -13,7 +13,8 @@ from sansang.words import Voice, mark
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from sansang.ledger.exchange import Writing
+    from sansang.ledger.drafts import Draft
+    from sansang.model.operation.entries import HybridTime
     from sansang.model.scenario import Scenario
     from sansang.rehearsal.telling import Told
 
@@ -40,7 +41,7 @@ def command(voice: Voice) -> click.Command:
         scenario = read(voice, folder, False).require()
         played = night(scenario, replication, seed)
         lines = told(scenario, played, lambda what, name: voice.say(TRACE_LINES[what], a=name, b=""))
-        export = chained(_writings(scenario, lines, replication, seed), os.urandom)
+        export = chained(_drafts(scenario, lines, replication, seed), os.urandom)
         keep(voice, {out.name: export_bytes(export)}, out.parent)
         click.echo(
             voice.count(
@@ -56,18 +57,20 @@ def command(voice: Voice) -> click.Command:
     return play
 
 
-def _writings(scenario: Scenario, lines: list[Told], replication: int, seed: int) -> Iterator[Writing]:
+def _drafts(
+    scenario: Scenario, lines: list[Told], replication: int, seed: int
+) -> Iterator[tuple[str, Draft, HybridTime]]:
     """What each post puts down, at the moments of the exercise; a counter keeps apart what falls into one."""
     from datetime import timedelta
 
+    from sansang.ledger.drafts import Draft
     from sansang.ledger.envelope import micros
-    from sansang.ledger.exchange import Writing
     from sansang.model.operation.entries import HybridTime
 
     clock = HybridTime(0)
     for number, line in enumerate(lines):
-        at = micros(scenario.start + timedelta(minutes=line.minute))
-        clock = clock.after(at // 1000)
-        log = f"operation/{scenario.id}-{replication}/{line.post}/play-{seed}"
+        at = scenario.start + timedelta(minutes=line.minute)
+        clock = clock.after(micros(at) // 1000)
+        stream = f"operation/{scenario.id}-{replication}"
         name = f"play-{seed}-{replication}-{number}"
-        yield Writing(log, clock.millis, clock.counter, at, at, AUTHOR, line.post, name, line.fact)
+        yield f"play-{seed}", Draft(stream, line.fact, AUTHOR, line.post, at, command=name), clock

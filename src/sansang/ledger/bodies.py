@@ -11,6 +11,8 @@ from typing import Any
 
 import msgspec
 
+from sansang.model.access import facts as access
+from sansang.model.access.facts import AccessFact
 from sansang.model.operation import facts
 from sansang.model.operation.facts import Fact
 
@@ -47,8 +49,24 @@ KINDS: dict[str, tuple[int, type[Any]]] = {
     "noted": (1, facts.Noted),
     "written_up": (1, facts.WrittenUp),
     "corrected": (1, facts.Corrected),
+    "contact_reached": (1, facts.ContactReached),
+    "clock_doubted": (1, facts.ClockDoubted),
 }
-_NAMES = {cls: (name, version) for name, (version, cls) in KINDS.items()}
+ACCESS_KINDS: dict[str, tuple[int, type[Any]]] = {
+    "replica_started": (1, access.ReplicaStarted),
+    "post_listed": (1, access.PostListed),
+    "person_listed": (1, access.PersonListed),
+    "granted": (1, access.Granted),
+    "grant_revoked": (1, access.GrantRevoked),
+    "contact_listed": (1, access.ContactListed),
+    "contacts_approved": (1, access.ContactsApproved),
+    "contact_removed": (1, access.ContactRemoved),
+    "erased": (1, access.Erased),
+    "checkpointed": (1, access.Checkpointed),
+}
+_ALL = KINDS | ACCESS_KINDS
+_NAMES = {cls: (name, version) for name, (version, cls) in _ALL.items()}
+_UNKNOWN = (facts.Unknown, access.UnknownAccess)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -61,50 +79,81 @@ class Body:
     sealed: dict[str, object]
 
 
+def kind_of(fact: Fact | AccessFact) -> str:
+    """The name of a fact's kind."""
+    return fact.kind if isinstance(fact, _UNKNOWN) else _NAMES[type(fact)][0]
+
+
 def sealed_fields(kind: str) -> frozenset[str]:
     """The fields of a kind that lie under a key."""
-    return _sealed()[kind]
+    return frozenset(_fields()[kind][1])
 
 
 @cache
-def _sealed() -> dict[str, frozenset[str]]:
+def _fields() -> dict[str, tuple[dict[str, Any], dict[str, Any]]]:
+    """For each kind its fields that anybody may read and those under a key, each with its default."""
+    found = {}
+    for name, (_, cls) in _ALL.items():
+        clear: dict[str, Any] = {}
+        sealed: dict[str, Any] = {}
+        for field in dataclasses.fields(cls):
+            (sealed if field.metadata.get("sealed") else clear)[field.name] = field.default
+        found[name] = (clear, sealed)
+    return found
+
+
+def body_of(fact: Fact | AccessFact) -> Body:
+    """The body of a fact; what says no more than its default is left out."""
+    if isinstance(fact, _UNKNOWN):
+        return Body(fact.kind, fact.version, dict(fact.body), {})
+    name, version = _NAMES[type(fact)]
+    clear, sealed = _fields()[name]
+    return Body(name, version, _said(fact, clear), _said(fact, sealed))
+
+
+def _said(fact: object, fields: dict[str, Any]) -> dict[str, object]:
     return {
-        name: frozenset(field.name for field in dataclasses.fields(cls) if field.metadata.get("sealed"))
-        for name, (_, cls) in KINDS.items()
+        key: value if type(value) in _PLAIN else msgspec.to_builtins(value)
+        for key, default in fields.items()
+        if (value := getattr(fact, key)) != default
     }
 
 
-def body_of(fact: Fact) -> Body:
-    """The body of a fact; what says no more than its default is left out."""
-    if isinstance(fact, facts.Unknown):
-        return Body(fact.kind, fact.version, dict(fact.body), {})
-    name, version = _NAMES[type(fact)]
-    defaults = {field.name: field.default for field in dataclasses.fields(fact)}
-    said = {key: value for key, value in msgspec.to_builtins(fact).items() if getattr(fact, key) != defaults[key]}
-    under = sealed_fields(name)
-    return Body(
-        name,
-        version,
-        {key: value for key, value in said.items() if key not in under},
-        {key: value for key, value in said.items() if key in under},
-    )
+_PLAIN = (str, int, bool)
 
 
 def fact_of(kind: str, version: int, clear: dict[str, object], sealed: dict[str, object] | None) -> Fact:
-    """The fact of a body; ``sealed`` is None where its key was destroyed: the words are :data:`ERASED` then.
+    """The fact of an operation's body; ``sealed`` is None where its key was destroyed: the words are :data:`ERASED`.
 
     A kind or version that this program does not know becomes :class:`~sansang.model.operation.facts.Unknown`.
     """
     known = KINDS.get(kind)
     if known is None or version > known[0]:
         return facts.Unknown(kind, version, tuple(sorted(clear.items())))
-    cls = known[1]
-    words = {} if sealed is None else sealed
-    if sealed is None:
-        words = {
-            field.name: [ERASED] if "tuple" in str(field.type) else ERASED
-            for field in dataclasses.fields(cls)
-            if field.name in sealed_fields(kind)
-        }
-    fact: Fact = msgspec.convert({**clear, **words}, cls)
+    fact: Fact = _fact(kind, known[1], clear, sealed)
     return fact
+
+
+def access_fact_of(kind: str, version: int, clear: dict[str, object], sealed: dict[str, object] | None) -> AccessFact:
+    """As :func:`fact_of`, for the access log."""
+    known = ACCESS_KINDS.get(kind)
+    if known is None or version > known[0]:
+        return access.UnknownAccess(kind, version, tuple(sorted(clear.items())))
+    fact: AccessFact = _fact(kind, known[1], clear, sealed)
+    return fact
+
+
+def _fact(kind: str, cls: type[Any], clear: dict[str, object], sealed: dict[str, object] | None) -> Any:
+    words = sealed
+    if words is None:
+        words = {name: [ERASED] if name in _LISTS else ERASED for name in _fields()[kind][1]}
+    return msgspec.convert({**clear, **words}, cls)
+
+
+#: Sealed fields that hold several names.
+_LISTS = frozenset(
+    field.name
+    for _, cls in _ALL.values()
+    for field in dataclasses.fields(cls)
+    if field.metadata.get("sealed") and "tuple" in str(field.type)
+)

@@ -18,7 +18,8 @@ class Envelope(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """One entry. Times are microseconds since 1970 (UTC); ``clear`` and ``sealed`` are the two halves of its body.
 
     ``clear`` is a canonical mapping; ``sealed`` is a ciphertext (b"" for none), so the hash covers what was written
-    without saying what it was. ``previous`` is the hash of the entry before it in the log.
+    without saying what it was. ``subject`` is the id of the person whom it
+    is about ("" for none). ``previous`` is the hash of the entry before it in the log.
     """
 
     form: int
@@ -33,6 +34,7 @@ class Envelope(msgspec.Struct, frozen=True, array_like=True, gc=False):
     kind: str
     version: int
     command: str
+    subject: str
     clear: bytes
     sealed: bytes
     previous: bytes

@@ -3,30 +3,23 @@
 from __future__ import annotations
 
 import hashlib
+import io
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import BinaryIO, Literal, TypeVar
 
 import msgspec
 
-from sansang.ledger.bodies import body_of, fact_of
 from sansang.ledger.chain import Fault, Head, Row, faults
-from sansang.ledger.envelope import (
-    BEGINNING,
-    FORM,
-    Envelope,
-    from_bytes,
-    hash_of,
-    mapping_bytes,
-    mapping_of,
-    moment,
-    to_bytes,
-)
-from sansang.ledger.sealing import Chance, Unsealable, bound_to, seal, unseal
-from sansang.model.operation.entries import EntryRef, HybridTime, Recorded
-from sansang.model.operation.facts import Fact
+from sansang.ledger.drafts import Draft, chained_after
+from sansang.ledger.envelope import BEGINNING, from_bytes, moment
+from sansang.ledger.opening import recorded_of
+from sansang.ledger.sealing import Chance
+from sansang.model.operation.entries import HybridTime, Recorded
 
 MAGIC = b"SANSANG LEDGER 1\n"
-MOST_BYTES = 512 * 2**20
+#: No entry is longer; a length beyond it is damage.
+MOST_ENTRY = 16 * 2**20
 
 
 class Damaged(Exception):
@@ -38,20 +31,40 @@ class Damaged(Exception):
         self.at = at
 
 
-@dataclass(frozen=True, slots=True)
-class Writing:
-    """What is to be put down: when it happened and was written (microseconds), who, for which post, and what."""
+class Header(msgspec.Struct, frozen=True, array_like=True):
+    """Who wrote the file and when (microseconds), what for, and where every log ended that the writer knew.
 
-    log: str
-    millis: int
-    counter: int
-    happened: int
-    written: int
-    author: str
-    post: str
-    command: str
-    fact: Fact
-    on_behalf_of: str = ""
+    A backup also says how the installation is called, and what its peers said of where logs ended.
+    """
+
+    replica: str = ""
+    written: int = 0
+    purpose: Literal["export", "backup"] = "export"
+    heads: tuple[tuple[str, int, bytes], ...] = ()
+    name: str = ""
+    peers: tuple[tuple[str, str, int, bytes], ...] = ()
+
+
+_NO_HEADER = Header()
+
+
+class Line(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """An entry in a file. An export carries the entry's key (b"" where its words are not to be read).
+
+    A backup carries no key: the page and the wrapped key instead, and the entry's local position.
+    """
+
+    data: bytes
+    hash: bytes
+    key: bytes = b""
+    position: int = 0
+    page: int = 0
+    wrapped: bytes = b""
+
+
+class _Foot(msgspec.Struct, frozen=True, array_like=True):
+    entries: int
+    sum: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +73,7 @@ class Export:
 
     rows: tuple[Row, ...]
     keys: Mapping[tuple[str, int], bytes] = field(default_factory=dict)
+    header: Header = _NO_HEADER
 
     @property
     def heads(self) -> tuple[Head, ...]:
@@ -72,127 +86,172 @@ class Export:
         return faults(self.rows, heads)
 
 
-class _Line(msgspec.Struct, frozen=True, array_like=True):
-    data: bytes
-    hash: bytes
-    key: bytes
-
-
-class _Foot(msgspec.Struct, frozen=True, array_like=True):
-    entries: int
-    sum: bytes
-
-
-def chained(writings: Iterable[Writing], chance: Chance) -> Export:
-    """Entries made of what is put down, each log numbered from 1 and chained; a key for each that holds words."""
+def chained(drafts: Iterable[tuple[str, Draft, HybridTime]], chance: Chance) -> Export:
+    """Entries made of what a replica puts down, each at its time; every log numbered from 1 and chained."""
     heads: dict[str, Head] = {}
     rows: list[Row] = []
     keys: dict[tuple[str, int], bytes] = {}
-    for one in writings:
-        head = heads.get(one.log, Head(one.log, 0, BEGINNING))
-        number = head.number + 1
-        body = body_of(one.fact)
-        words = {**body.sealed, **({"on_behalf_of": one.on_behalf_of} if one.on_behalf_of else {})}
-        sealed = b""
-        if words:
-            sealed, keys[one.log, number] = seal(mapping_bytes(words), bound_to(one.log, number, body.kind), chance)
-        envelope = Envelope(
-            FORM,
-            one.log,
-            number,
-            one.millis,
-            one.counter,
-            one.happened,
-            one.written,
-            one.author,
-            one.post,
-            body.kind,
-            body.version,
-            one.command,
-            mapping_bytes(body.clear),
-            sealed,
-            head.hash,
-        )
-        data = to_bytes(envelope)
-        heads[one.log] = Head(one.log, number, hash_of(data))
-        rows.append(Row(one.log, number, data, heads[one.log].hash))
+    for replica, draft, time in drafts:
+        log = draft.log(replica)
+        head = heads.get(log, Head(log, 0, BEGINNING))
+        made = chained_after(head, draft, time, draft.happened or moment(time.millis * 1000), chance)
+        heads[log] = Head(log, head.number + 1, made.hash)
+        rows.append(Row(log, head.number + 1, made.data, made.hash))
+        if made.key:
+            keys[log, head.number + 1] = made.key
     return Export(tuple(sorted(rows, key=lambda row: (row.log, row.number))), keys)
 
 
+def write_lines(file: BinaryIO, header: Header, lines: Iterable[Line]) -> int:
+    """Write a file line by line and a foot with their number and a sum over all before it; how many they were."""
+    running = hashlib.sha256()
+
+    def put(data: bytes) -> None:
+        running.update(data)
+        file.write(data)
+
+    put(MAGIC)
+    put(_framed(msgspec.msgpack.encode(header)))
+    entries = 0
+    for line in lines:
+        put(_framed(msgspec.msgpack.encode(line)))
+        entries += 1
+    file.write(bytes(4) + msgspec.msgpack.encode(_Foot(entries, running.digest())))
+    return entries
+
+
+def _framed(data: bytes) -> bytes:
+    return len(data).to_bytes(4, "big") + data
+
+
+@dataclass
+class Reading:
+    """A file read line by line; raises :class:`Damaged` where it is cut short or is something else.
+
+    After the last line ``entries`` and ``is_changed`` are known: whether the sum at its foot is another one.
+    """
+
+    file: BinaryIO
+    header: Header = _NO_HEADER
+    entries: int = 0
+    is_changed: bool = False
+
+    def __post_init__(self) -> None:
+        self._running = hashlib.sha256()
+        self._at = 0
+        if self._take(len(MAGIC), "no export of a ledger") != MAGIC:
+            raise Damaged("no export of a ledger")
+        data = self._record()
+        if data is None:
+            raise Damaged("it has no header", self._at)
+        self.header = _decoded(data, Header, "its header can't be read", self._at)
+
+    def lines(self) -> Iterator[Line]:
+        """The lines that are left."""
+        while (data := self._record()) is not None:
+            yield _decoded(data, Line, "an entry can't be read", self._at)
+            self.entries += 1
+        so_far = self._running.digest()
+        at = self._at
+        foot = _decoded(self.file.read(200), _Foot, "the foot can't be read", at)
+        self.is_changed = foot.entries != self.entries or foot.sum != so_far
+
+    def rows(self) -> Iterator[tuple[Row, Line]]:
+        """The lines as rows."""
+        for line in self.lines():
+            try:
+                envelope = from_bytes(line.data)
+            except ValueError as wrong:
+                raise Damaged(f"an entry can't be read: {wrong}", self._at) from wrong
+            yield Row(envelope.log, envelope.number, line.data, line.hash), line
+
+    def _record(self) -> bytes | None:
+        size = self.file.read(4)
+        length = int.from_bytes(size, "big")
+        if len(size) < 4 or length > MOST_ENTRY:
+            raise Damaged("cut short", self._at)
+        if not length:
+            return None
+        self._running.update(size)
+        self._at += 4
+        return self._take(length, "cut short")
+
+    def _take(self, length: int, otherwise: str) -> bytes:
+        data = self.file.read(length)
+        if len(data) < length:
+            raise Damaged(otherwise, self._at)
+        self._running.update(data)
+        self._at += length
+        return data
+
+
+T = TypeVar("T")
+
+
+def _decoded(data: bytes, cls: type[T], otherwise: str, at: int) -> T:
+    try:
+        return msgspec.msgpack.decode(data, type=cls)
+    except msgspec.MsgspecError as wrong:
+        raise Damaged(f"{otherwise}: {wrong}", at) from wrong
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What a file holds: its header, how many entries, where each log begins and ends, and what is wrong."""
+
+    header: Header
+    entries: int
+    firsts: Mapping[str, int]
+    heads: tuple[Head, ...]
+    faults: tuple[Fault, ...]
+
+
+def check(file: BinaryIO, peers: Iterable[Head] = ()) -> Checked:
+    """Go through a file once without keeping it. Raises :class:`Damaged`."""
+    reading = Reading(file)
+    firsts: dict[str, int] = {}
+    heads: dict[str, Head] = {}
+
+    def rows() -> Iterator[Row]:
+        for row, _ in reading.rows():
+            firsts.setdefault(row.log, row.number)
+            heads[row.log] = Head(row.log, row.number, row.hash)
+            yield row
+
+    # A file may hold the later part of a log only; what comes before it is the reader's.
+    found = [fault for fault in faults(rows(), peers) if not _begins_later(fault, firsts)]
+    if reading.is_changed and not found:
+        # The chain names the entry where it can; the sum only knows that something was changed.
+        raise Damaged("changed since it was written: the sum at its foot is another one")
+    return Checked(reading.header, reading.entries, firsts, tuple(heads.values()), tuple(found))
+
+
+def _begins_later(fault: Fault, firsts: Mapping[str, int]) -> bool:
+    first = firsts.get(fault.log, 1)
+    return fault.code == "gap" and first > 1 and fault.number == first
+
+
 def export_bytes(export: Export) -> bytes:
-    """The file: a line for each entry, a foot with their number and a sum over everything before it."""
-    parts = [MAGIC]
-    for row in export.rows:
-        line = msgspec.msgpack.encode(_Line(row.data, row.hash, export.keys.get((row.log, row.number), b"")))
-        parts.append(len(line).to_bytes(4, "big") + line)
-    body = b"".join(parts)
-    foot = msgspec.msgpack.encode(_Foot(len(export.rows), hashlib.sha256(body).digest()))
-    return body + bytes(4) + foot
+    """A small export as the bytes of its file."""
+    file = io.BytesIO()
+    keys = export.keys
+    lines = (Line(row.data, row.hash, keys.get((row.log, row.number), b"")) for row in export.rows)
+    write_lines(file, export.header, lines)
+    return file.getvalue()
 
 
 def import_bytes(data: bytes) -> Export:
-    """The entries of a file; raises :class:`Damaged`. What was changed within them is for :meth:`Export.faults`."""
-    if len(data) > MOST_BYTES:
-        raise Damaged("larger than any export")
-    if not data.startswith(MAGIC):
-        raise Damaged("no export of a ledger")
-    at = len(MAGIC)
-    rows: list[Row] = []
-    keys: dict[tuple[str, int], bytes] = {}
-    while True:
-        length = int.from_bytes(data[at : at + 4], "big")
-        if at + 4 > len(data) or at + 4 + length > len(data):
-            raise Damaged("cut short", at)
-        if not length:
-            break
-        try:
-            line = msgspec.msgpack.decode(data[at + 4 : at + 4 + length], type=_Line)
-            envelope = from_bytes(line.data)
-        except (msgspec.MsgspecError, ValueError) as wrong:
-            raise Damaged(f"an entry can't be read: {wrong}", at) from wrong
-        rows.append(Row(envelope.log, envelope.number, line.data, line.hash))
-        if line.key:
-            keys[envelope.log, envelope.number] = line.key
-        at += 4 + length
-    try:
-        foot = msgspec.msgpack.decode(data[at + 4 :], type=_Foot)
-    except msgspec.MsgspecError as wrong:
-        raise Damaged("the foot can't be read", at) from wrong
-    export = Export(tuple(rows), keys)
-    if foot.entries != len(rows) or hashlib.sha256(data[:at]).digest() != foot.sum:
-        # The chain names the entry where it can; the sum only knows that something was changed.
-        if any(True for _ in export.faults()):
-            return export
-        raise Damaged("changed since it was written: the sum at its foot is another one", at)
+    """The entries of a small file; raises :class:`Damaged`. What was changed in them is for :meth:`Export.faults`."""
+    reading = Reading(io.BytesIO(data))
+    found = list(reading.rows())
+    keys = {(row.log, row.number): line.key for row, line in found if line.key}
+    export = Export(tuple(row for row, _ in found), keys, reading.header)
+    if reading.is_changed and not any(True for _ in export.faults()):
+        raise Damaged("changed since it was written: the sum at its foot is another one")
     return export
 
 
 def recorded(export: Export) -> Iterator[Recorded]:
     """The entries as the fold wants them; where a key is missing, the words are marked as erased."""
     for row in export.rows:
-        envelope = from_bytes(row.data)
-        words = _words(envelope, export.keys.get((row.log, row.number)))
-        behalf = "" if words is None else str(words.pop("on_behalf_of", ""))
-        fact = fact_of(envelope.kind, envelope.version, mapping_of(envelope.clear), words)
-        yield Recorded(
-            EntryRef(envelope.log, envelope.number),
-            HybridTime(envelope.millis, envelope.counter),
-            moment(envelope.happened),
-            moment(envelope.written),
-            envelope.author,
-            envelope.post,
-            fact,
-            behalf,
-        )
-
-
-def _words(envelope: Envelope, key: bytes | None) -> dict[str, object] | None:
-    if not envelope.sealed:
-        return {}
-    if key is None:
-        return None
-    try:
-        bound = bound_to(envelope.log, envelope.number, envelope.kind)
-        return mapping_of(unseal(envelope.sealed, bound, key))
-    except Unsealable:
-        return None
+        yield recorded_of(from_bytes(row.data), export.keys.get((row.log, row.number)))

@@ -6,12 +6,14 @@ where the state that speaks against it can be seen.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal
+from datetime import datetime
+from typing import Literal, Protocol
 
 from sansang.model.operation import facts
 from sansang.model.operation.facts import Fact
-from sansang.model.operation.state import OperationState
+from sansang.model.operation.state import AidNow, Handover, LevelNow, UnitNow
 
 Reason = Literal[
     "opened-already",
@@ -31,6 +33,25 @@ Reason = Literal[
 LEVELS = (1, 2, 3)
 
 
+class Standing(Protocol):
+    """What of an operation's state speaks for or against an act."""
+
+    @property
+    def title(self) -> str: ...
+    @property
+    def mode(self) -> str: ...
+    @property
+    def closed(self) -> datetime | None: ...
+    @property
+    def levels(self) -> Mapping[str, LevelNow]: ...
+    @property
+    def aid(self) -> Mapping[str, AidNow]: ...
+    @property
+    def units(self) -> Mapping[str, UnitNow]: ...
+    @property
+    def handovers(self) -> Mapping[str, Handover]: ...
+
+
 @dataclass(frozen=True, slots=True)
 class Refusal:
     """Why an act can't be done, and the thing that stands against it."""
@@ -39,7 +60,7 @@ class Refusal:
     about: str = ""
 
 
-def decide(state: OperationState, act: Fact) -> Refusal | None:
+def decide(state: Standing, act: Fact) -> Refusal | None:
     """Why the act is refused in this state; None where nothing speaks against it. Facts are never refused."""
     match act:
         case facts.Opened():
@@ -69,11 +90,11 @@ def decide(state: OperationState, act: Fact) -> Refusal | None:
             return None
 
 
-def _opened(state: OperationState) -> Refusal | None:
+def _opened(state: Standing) -> Refusal | None:
     return None if state.mode else Refusal("not-opened")
 
 
-def _declared(state: OperationState, act: facts.LevelDeclared) -> Refusal | None:
+def _declared(state: Standing, act: facts.LevelDeclared) -> Refusal | None:
     if act.level not in LEVELS:
         return Refusal("level-unknown", str(act.level))
     for part in ("reason", "measures", "area", "duration", "bodies"):
@@ -85,7 +106,7 @@ def _declared(state: OperationState, act: facts.LevelDeclared) -> Refusal | None
     return None
 
 
-def _ordered(state: OperationState, act: facts.UnitOrdered) -> Refusal | None:
+def _ordered(state: Standing, act: facts.UnitOrdered) -> Refusal | None:
     unit = state.units.get(act.unit)
     if unit is None or unit.availability == "available":
         return None

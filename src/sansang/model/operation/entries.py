@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Literal
 
 from sansang.model.operation.facts import Fact
 
@@ -51,12 +52,19 @@ class HybridTime:
         return self.millis > now_millis + FARTHEST_AHEAD
 
 
+#: In which order entries are folded: by the clock, then by log and number.
+Order = tuple[HybridTime, EntryRef]
+#: What the replica that takes a line from an outbox may doubt.
+Doubt = Literal["right-ended", "refused-then"]
+
+
 @dataclass(frozen=True, slots=True)
 class Recorded:
     """An entry as the fold sees it: where it stands, when, who wrote it for which post, and what it says.
 
     ``happened`` is when it was true, ``written`` when it was put down. ``on_behalf_of`` names someone without an
-    account ("114, by phone"). ``clock_doubtful``: the clock of the replica was too far ahead when it arrived.
+    account ("114, by phone"). ``command`` is the same for what a device sent twice. ``doubts`` are what the replica
+    that took it found odd (the author's right had ended meanwhile).
     """
 
     ref: EntryRef
@@ -67,9 +75,10 @@ class Recorded:
     post: str
     fact: Fact
     on_behalf_of: str = ""
-    clock_doubtful: bool = False
+    command: str = ""
+    doubts: tuple[Doubt, ...] = ()
 
     @property
-    def order(self) -> tuple[HybridTime, EntryRef]:
+    def order(self) -> Order:
         """The order in which entries are folded: by the clock, then by log and number."""
         return (self.time, self.ref)

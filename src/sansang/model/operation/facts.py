@@ -286,6 +286,25 @@ class Corrected:
 
 
 @dataclass(frozen=True, slots=True)
+class ContactReached:
+    """A message went out to a contact of the operation; in a drill only to who stands on its list."""
+
+    contact: str
+    channel: str
+    text: str = field(metadata=SEALED)
+
+
+@dataclass(frozen=True, slots=True)
+class ClockDoubted:
+    """Entries of a peer's log, from ``first`` to ``last``, came with a clock too far ahead to be followed."""
+
+    log: str
+    first: int
+    last: int
+    seconds_ahead: int
+
+
+@dataclass(frozen=True, slots=True)
 class Unknown:
     """What a newer version has written: kept whole, and shown as such."""
 
@@ -324,5 +343,7 @@ Fact = (
     | Noted
     | WrittenUp
     | Corrected
+    | ContactReached
+    | ClockDoubted
     | Unknown
 )

@@ -7,12 +7,14 @@ for a person to settle.
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from sansang.model.operation import facts
-from sansang.model.operation.entries import EntryRef, Recorded
+from sansang.model.operation.corrections import Corrections, corrections
+from sansang.model.operation.entries import Recorded
 from sansang.model.operation.facts import OrderStep
 from sansang.model.operation.state import (
     AidNow,
@@ -30,6 +32,7 @@ from sansang.model.operation.state import (
     SituationNow,
     UnitNow,
 )
+from sansang.model.operation.tables import Journal, Table
 
 _RANK: dict[OrderStep, int] = {
     "acknowledged": 1,
@@ -39,10 +42,13 @@ _RANK: dict[OrderStep, int] = {
     "released": 5,
     "declined": 6,
 }
-_TABLES = (
-    *("roles", "handovers", "situations", "units", "orders"),
-    *("aid", "messages", "levels", "present", "owed"),
+#: What is kept by its id, and what is kept by the entry that said it.
+TABLES = (
+    *("head", "roles", "handovers", "situations", "units", "orders", "aid", "messages", "levels", "present", "owed"),
+    *("services", "periods", "counts", "totals", "flags", "commands"),
 )
+#: Under which name the messages to contacts are counted.
+REACHED = "contact_reached"
 _FIELDS = ("reporter", "phone", "place", "development", "extent", "spread", "help_requested", "kind")
 
 
@@ -51,7 +57,10 @@ def fold(entries: Iterable[Recorded]) -> OperationState:
     by_ref = {entry.ref: entry for entry in entries}
     ordered = sorted(by_ref.values(), key=lambda entry: entry.order)
     folding = Folding()
-    folding.corrections(ordered)
+    orders = {entry.ref: entry.order for entry in ordered}
+    folding.corrections = corrections(
+        [entry for entry in ordered if isinstance(entry.fact, facts.Corrected)], orders.get
+    )
     for entry in ordered:
         folding.take(entry)
     return folding.state()
@@ -59,76 +68,109 @@ def fold(entries: Iterable[Recorded]) -> OperationState:
 
 @dataclass
 class Folding:
-    """A state on its way: what the entries so far, in their order, come to."""
+    """A state on its way: what the entries so far, in their order, come to.
 
-    now: dict[str, Any] = field(
-        default_factory=lambda: {
-            name: {}
-            for name in (
-                "roles",
-                "handovers",
-                "situations",
-                "units",
-                "orders",
-                "aid",
-                "messages",
-                "levels",
-                "present",
-                "owed",
-            )
-        }
-    )
-    head: dict[str, Any] = field(default_factory=dict)
-    services: list[tuple[EntryRef, str, str]] = field(default_factory=list)
-    periods: list[Period] = field(default_factory=list)
-    counts: list[CountLine] = field(default_factory=list)
-    totals: dict[str, int] = field(default_factory=dict)
-    withdrawn: set[EntryRef] = field(default_factory=set)
-    corrected: dict[EntryRef, list[EntryRef]] = field(default_factory=dict)
-    flags: set[Flag] = field(default_factory=set)
+    With a ``journal`` every change can be taken back (:meth:`back_to`), so an entry that belongs a little earlier is
+    put there without folding everything again.
+    """
 
-    def corrections(self, ordered: list[Recorded]) -> None:
-        """Which entries are withdrawn: a correction takes back an earlier entry, and may itself be taken back."""
-        order = {entry.ref: entry.order for entry in ordered}
-        for entry in reversed(ordered):
-            fact = entry.fact
-            if not isinstance(fact, facts.Corrected) or entry.ref in self.withdrawn:
-                continue
-            target = EntryRef(fact.log, fact.number)
-            if target in order and order[target] >= entry.order:
-                self.flag(entry, "correction-of-later", str(target))
-                continue
-            self.corrected.setdefault(target, []).append(entry.ref)
-            if fact.withdrawn:
-                self.withdrawn.add(target)
+    journal: Journal | None = None
+    now: dict[str, Table] = field(default_factory=dict)
+    corrections: Corrections = field(default_factory=Corrections)
+
+    def __post_init__(self) -> None:
+        self.now = {name: Table(name, self.now.get(name, {}), self.journal) for name in TABLES}
+
+    # What decides whether an act may be done, as :class:`~sansang.model.operation.deciding.Standing` wants it.
+
+    @property
+    def title(self) -> str:
+        """Its title; "" while no entry has opened it."""
+        return str(self.now["head"].get("title", ""))
+
+    @property
+    def mode(self) -> str:
+        """Real or drill; "" while no entry has opened it."""
+        return str(self.now["head"].get("mode", ""))
+
+    @property
+    def closed(self) -> datetime | None:
+        """When it ended."""
+        moment: datetime | None = self.now["head"].get("closed")
+        return moment
+
+    @property
+    def levels(self) -> Mapping[str, LevelNow]:
+        """The civil-defence levels declared."""
+        return self.now["levels"]
+
+    @property
+    def aid(self) -> Mapping[str, AidNow]:
+        """The requests for aid."""
+        return self.now["aid"]
+
+    @property
+    def units(self) -> Mapping[str, UnitNow]:
+        """The units."""
+        return self.now["units"]
+
+    @property
+    def handovers(self) -> Mapping[str, Handover]:
+        """The shift handovers."""
+        return self.now["handovers"]
+
+    def back_to(self, mark: int) -> None:
+        """Take back every change since the journal was so long."""
+        if self.journal is None:
+            raise ValueError("nothing is taken back without a journal")
+        self.journal.back_to(mark)
 
     def take(self, entry: Recorded) -> None:
         """Take one more entry, the next in order."""
-        if entry.clock_doubtful:
-            self.flag(entry, "clock-doubtful")
-        if entry.ref in self.withdrawn:
+        if entry.command:
+            first = self.now["commands"].get(entry.command)
+            if first is not None:
+                # Sent to two replicas while they were apart: it happened once.
+                self.flag(entry, "command-again", str(first))
+                return
+            self.now["commands"][entry.command] = entry.ref
+        for doubt in entry.doubts:
+            self.flag(entry, doubt)
+        if entry.ref in self.corrections.withdrawn:
             return
-        if not isinstance(entry.fact, facts.Opened) and not self.head.get("mode"):
+        head = self.now["head"]
+        if not isinstance(entry.fact, facts.Opened) and not head.get("mode"):
             self.flag(entry, "not-opened")
-        if self.head.get("closed") and not isinstance(entry.fact, facts.Closed | facts.Corrected | facts.WrittenUp):
+        if head.get("closed") and not isinstance(entry.fact, facts.Closed | facts.Corrected | facts.WrittenUp):
             self.flag(entry, "after-close")
         _TAKE[type(entry.fact)](self, entry, entry.fact)
 
     def flag(self, entry: Recorded, code: FlagCode, about: str = "") -> None:
         """Note that something is odd."""
-        self.flags.add(Flag(entry.ref, code, about))
+        self.now["flags"][Flag(entry.ref, code, about)] = True
 
     def state(self) -> OperationState:
         """The state as it is now."""
-        values: dict[str, Any] = {**self.head, **{name: dict(table) for name, table in self.now.items()}}
+        now = {name: dict(table) for name, table in self.now.items()}
+        head: dict[str, Any] = now["head"]
         return OperationState(
-            **values,
-            services=tuple(self.services),
-            periods=tuple(self.periods),
-            counts=tuple(self.counts),
-            withdrawn=frozenset(self.withdrawn),
-            corrected={ref: tuple(sorted(by)) for ref, by in self.corrected.items()},
-            flags=tuple(sorted(self.flags)),
+            **head,
+            roles=now["roles"],
+            handovers=now["handovers"],
+            situations=now["situations"],
+            units=now["units"],
+            orders=now["orders"],
+            aid=now["aid"],
+            messages=now["messages"],
+            levels=now["levels"],
+            present=now["present"],
+            owed=now["owed"],
+            services=tuple((ref, *said) for ref, said in now["services"].items()),
+            periods=tuple(now["periods"].values()),
+            counts=tuple(now["counts"].values()),
+            withdrawn=self.corrections.withdrawn,
+            corrected=self.corrections.corrected,
+            flags=tuple(sorted({*now["flags"], *self.corrections.flags})),
         )
 
     def find(self, entry: Recorded, table: str, name: str) -> Any:
@@ -150,14 +192,16 @@ class Folding:
 
 
 def _opened(state: Folding, entry: Recorded, fact: facts.Opened) -> None:
-    if state.head.get("mode"):
+    head = state.now["head"]
+    if head.get("mode"):
         state.flag(entry, "opened-again")
         return
-    state.head |= {"title": fact.title, "mode": fact.mode, "opened": entry.happened}
+    head["title"], head["mode"], head["opened"] = fact.title, fact.mode, entry.happened
 
 
 def _closed(state: Folding, entry: Recorded, fact: facts.Closed) -> None:
-    state.head.setdefault("closed", entry.happened)
+    if "closed" not in state.now["head"]:
+        state.now["head"]["closed"] = entry.happened
 
 
 def _role_taken(state: Folding, entry: Recorded, fact: facts.RoleTaken) -> None:
@@ -316,7 +360,7 @@ def _aid_answered(state: Folding, entry: Recorded, fact: facts.AidAnswered) -> N
 
 
 def _service_called(state: Folding, entry: Recorded, fact: facts.ServiceCalled) -> None:
-    state.services.append((entry.ref, fact.service, fact.situation))
+    state.now["services"][entry.ref] = (fact.service, fact.situation)
 
 
 def _message_sent(state: Folding, entry: Recorded, fact: facts.MessageSent) -> None:
@@ -351,7 +395,7 @@ def _level_revoked(state: Folding, entry: Recorded, fact: facts.LevelRevoked) ->
 
 
 def _period_started(state: Folding, entry: Recorded, fact: facts.PeriodStarted) -> None:
-    state.periods.append(Period(fact.id, fact.objectives, entry.happened, fact.until))
+    state.now["periods"][entry.ref] = Period(fact.id, fact.objectives, entry.happened, fact.until)
 
 
 def _checked_in(state: Folding, entry: Recorded, fact: facts.CheckedIn) -> None:
@@ -359,9 +403,10 @@ def _checked_in(state: Folding, entry: Recorded, fact: facts.CheckedIn) -> None:
 
 
 def _counted(state: Folding, entry: Recorded, fact: facts.Counted) -> None:
-    state.counts.append(CountLine(entry.ref, fact.what, fact.change, fact.situation))
-    state.totals[fact.what] = state.totals.get(fact.what, 0) + fact.change
-    if state.totals[fact.what] < 0:
+    state.now["counts"][entry.ref] = CountLine(entry.ref, fact.what, fact.change, fact.situation)
+    totals = state.now["totals"]
+    totals[fact.what] = totals.get(fact.what, 0) + fact.change
+    if totals[fact.what] < 0:
         state.flag(entry, "count-below-zero", fact.what)
 
 
@@ -379,6 +424,15 @@ def _report_missing(state: Folding, entry: Recorded, fact: facts.ReportMissing) 
 
 def _unknown(state: Folding, entry: Recorded, fact: facts.Unknown) -> None:
     state.flag(entry, "unknown-kind", fact.kind)
+
+
+def _contact_reached(state: Folding, entry: Recorded, fact: facts.ContactReached) -> None:
+    totals = state.now["totals"]
+    totals[REACHED] = totals.get(REACHED, 0) + 1
+
+
+def _clock_doubted(state: Folding, entry: Recorded, fact: facts.ClockDoubted) -> None:
+    state.flag(entry, "clock-doubtful", f"{fact.log}#{fact.first}-{fact.last}")
 
 
 def _line(state: Folding, entry: Recorded, fact: Any) -> None:
@@ -415,5 +469,7 @@ _TAKE: dict[type, Any] = {
     facts.Noted: _line,
     facts.WrittenUp: _line,
     facts.Corrected: _line,
+    facts.ContactReached: _contact_reached,
+    facts.ClockDoubted: _clock_doubted,
     facts.Unknown: _unknown,
 }

@@ -1,0 +1,11 @@
+"""The boards' tables, for Django."""
+
+from django.apps import AppConfig
+
+
+class Boards(AppConfig):
+    """The tables of the boards."""
+
+    name = "sansang.boards"
+    label = "boards"
+    verbose_name = "Boards"

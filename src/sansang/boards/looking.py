@@ -1,0 +1,96 @@
+"""What do screens read? The rows of a board as they are shown now, with their words; the timeline from the ledger."""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import islice
+from typing import Any
+
+from django.db import connections
+
+from sansang.boards.keeping import place, stream_of
+from sansang.boards.rows import BOARDS
+from sansang.boards.sealed import Seal
+from sansang.ledger.keyring import Keyring
+from sansang.ledger.store import Put, put_of
+from sansang.model.operation.entries import HybridTime
+
+_CHUNK = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A row of a board: its key, its columns by name, its words."""
+
+    key: str
+    columns: dict[str, Any]
+    words: dict[str, Any]
+
+
+def operations(alias: str) -> list[str]:
+    """The operations that have boards."""
+    with connections[alias].cursor() as cursor:
+        cursor.execute("SELECT name FROM board_operation ORDER BY name")
+        return [row[0] for row in cursor.fetchall()]
+
+
+def rows(alias: str, keyring: Keyring, board: str, operation: str, only_open: bool = False) -> list[Shown]:
+    """The rows of a board, by key; of the tasks those that are open, if asked.
+
+    Raises ValueError where a row's words were changed behind the ledger's back.
+    """
+    names = BOARDS[board]
+    quoted = ", ".join(f"b.{name}" for name in ("key", *names, "words"))
+    where = " AND b.is_open = 1" if only_open and "is_open" in names else ""
+    with connections[alias].cursor() as cursor:
+        cursor.execute(
+            f"SELECT o.generation, {quoted} FROM board_{board} b JOIN board_operation o"  # noqa: S608
+            f" ON o.name = b.operation AND o.generation = b.generation WHERE b.operation = %s{where} ORDER BY b.key",
+            (operation,),
+        )
+        found = cursor.fetchall()
+    if not found:
+        return []
+    secret = keyring.key(found[0][0])
+    if secret is None:
+        return []
+    seal = Seal(secret, bytes)
+    shown = []
+    for _, key, *values, words in found:
+        said = seal.unseal(bytes(words), place(board, operation, key))
+        shown.append(Shown(key, dict(zip(names, values, strict=True)), said))
+    return shown
+
+
+def timeline(
+    alias: str, keyring: Keyring, operation: str, most: int = 50, before: HybridTime | None = None, post: str = ""
+) -> list[Put]:
+    """The last entries of an operation (of one post) by the hybrid clock, the newest first; what came before a time."""
+    with connections[alias].cursor() as cursor:
+        cursor.execute("SELECT id, name FROM ledger_log WHERE stream = %s ORDER BY name", (stream_of(operation),))
+        logs = [_backwards(cursor, keyring, row[0], before) for row in cursor.fetchall() if post in ("", _post(row[1]))]
+        merged = heapq.merge(*logs, key=lambda put: (put.envelope.millis, put.envelope.counter, put.ref), reverse=True)
+        return list(islice(merged, most))
+
+
+def _post(log: str) -> str:
+    return log.split("/")[2]
+
+
+def _backwards(cursor: Any, keyring: Keyring, log_id: int, before: HybridTime | None) -> Iterator[Put]:
+    number, until = 2**62, before or HybridTime(2**62)
+    while True:
+        cursor.execute(
+            "SELECT position, data, hash, page, wrapped FROM ledger_entry WHERE log_id = %s AND number < %s"
+            " AND (millis < %s OR (millis = %s AND counter < %s)) ORDER BY number DESC LIMIT %s",
+            (log_id, number, until.millis, until.millis, until.counter, _CHUNK),
+        )
+        found = cursor.fetchall()
+        for row in found:
+            put = put_of(keyring, row)
+            number = put.ref.number
+            yield put
+        if len(found) < _CHUNK:
+            return

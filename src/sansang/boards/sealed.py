@@ -1,0 +1,91 @@
+"""How do a board's words lie in the database? Under the key of their generation, bound to their row."""
+
+from __future__ import annotations
+
+import zlib
+from dataclasses import dataclass
+from typing import Any
+
+import msgspec
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
+
+from sansang.ledger.sealing import NONCE_BYTES, Chance
+from sansang.model.operation import state
+from sansang.model.operation.entries import EntryRef
+from sansang.model.operation.folding import TABLES, Folding
+from sansang.model.operation.tables import Journal
+
+_ENCODER = msgspec.msgpack.Encoder()
+
+
+@dataclass
+class Seal:
+    """The key of a generation of boards, at work."""
+
+    secret: bytes
+    chance: Chance
+
+    def __post_init__(self) -> None:
+        self.cipher = ChaCha20Poly1305(self.secret)
+
+    def seal(self, words: Any, place: str) -> bytes:
+        """These words as they lie at that place."""
+        nonce = self.chance(NONCE_BYTES)
+        return nonce + self.cipher.encrypt(nonce, _ENCODER.encode(words), place.encode())
+
+    def unseal(self, data: bytes, place: str) -> Any:
+        """The words; raises ValueError where they were changed or lay elsewhere."""
+        try:
+            return msgspec.msgpack.decode(self.cipher.decrypt(data[:NONCE_BYTES], data[NONCE_BYTES:], place.encode()))
+        except (InvalidTag, msgspec.MsgspecError) as wrong:
+            raise ValueError(f"a board's words were changed: {place}") from wrong
+
+    def pack(self, kept: Kept, place: str) -> bytes:
+        """A snapshot, packed and sealed."""
+        nonce = self.chance(NONCE_BYTES)
+        return nonce + self.cipher.encrypt(nonce, zlib.compress(_ENCODER.encode(kept), 1), place.encode())
+
+    def unpack(self, data: bytes, place: str) -> Kept:
+        """A snapshot; raises ValueError where it was changed."""
+        try:
+            packed = self.cipher.decrypt(data[:NONCE_BYTES], data[NONCE_BYTES:], place.encode())
+            return _KEPT.decode(zlib.decompress(packed))
+        except (InvalidTag, zlib.error, msgspec.MsgspecError) as wrong:
+            raise ValueError(f"a snapshot was changed: {place}") from wrong
+
+
+class Kept(msgspec.Struct, frozen=True):
+    """A folding as it is kept: each table as pairs, and how far each log had been folded."""
+
+    reached: dict[str, int]
+    head: list[tuple[str, Any]]
+    roles: list[tuple[tuple[str, str], state.RoleHeld]]
+    handovers: list[tuple[str, state.Handover]]
+    situations: list[tuple[str, state.SituationNow]]
+    units: list[tuple[str, state.UnitNow]]
+    orders: list[tuple[str, state.OrderNow]]
+    aid: list[tuple[str, state.AidNow]]
+    messages: list[tuple[str, state.MessageNow]]
+    levels: list[tuple[str, state.LevelNow]]
+    present: list[tuple[str, int]]
+    owed: list[tuple[str, state.OwedReport]]
+    services: list[tuple[EntryRef, tuple[str, str]]]
+    periods: list[tuple[EntryRef, state.Period]]
+    counts: list[tuple[EntryRef, state.CountLine]]
+    totals: list[tuple[str, int]]
+    flags: list[tuple[state.Flag, bool]]
+    commands: list[tuple[str, EntryRef]]
+
+
+_KEPT = msgspec.msgpack.Decoder(Kept)
+
+
+def kept(folding: Folding, reached: dict[str, int]) -> Kept:
+    """A folding, to be kept."""
+    return Kept(reached=reached, **{name: list(folding.now[name].items()) for name in TABLES})
+
+
+def folding_of(kept: Kept) -> Folding:
+    """The folding that was kept, with a journal of its own."""
+    return Folding(Journal(), {name: dict(getattr(kept, name)) for name in TABLES})  # type: ignore[misc]

@@ -1,0 +1,97 @@
+"""``sansang doctor``: what is wrong with an installation, and how it is mended. Loads no web framework."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+
+import click
+
+from sansang.cli.installation import data_option
+from sansang.words import Voice, mark
+
+SAID: dict[str, tuple[str, str]] = {
+    "not-installed": (mark("{folder}: no installation here."), mark("Make one: sansang init --data {folder}")),
+    "settings-unreadable": (mark("{file}: the settings can't be used: {reason}."), mark("Write the file anew.")),
+    "folder-open": (mark("{folder}: others on this machine can read it."), mark("Close it: chmod 700 {folder}")),
+    "keys-open": (mark("{folder}: others on this machine can read the keys."), mark("Close it: chmod 700 {folder}")),
+    "sqlite-old": (
+        mark("SQLite {version} can damage a ledger; {oldest} or later is needed."),
+        mark("Mend it: pip install --upgrade pysqlite3"),
+    ),
+    "sqlite-missing": (mark("The SQLite library pysqlite3 is missing."), mark("Mend it: pip install pysqlite3")),
+    "database-unreadable": (
+        mark("The database can't be read: {reason}."),
+        mark("Start its server, mend the address in sansang.toml, or bring a backup back: sansang restore"),
+    ),
+    "not-in-wal-mode": (
+        mark("The database is in mode {mode}, not WAL: readers would stop the writer."),
+        mark("Put it on a local disk, then run: sansang init"),
+    ),
+    "tables-old": (mark("The tables are of an earlier version: {missing} is missing."), mark("Mend it: sansang init")),
+    "tables-newer": (
+        mark("The tables are of a later version: {more}."),
+        mark("Install the version of the program that made them, or a later one."),
+    ),
+    "disk-nearly-full": (mark("{folder}: {free} MB are left on the disk."), mark("Make room before the night comes.")),
+    "key-damaged": (
+        mark("{file}: the key can't be read: {reason}."),
+        mark("Bring it back from the key store's backup."),
+    ),
+    "keys-missing": (
+        mark("The words of {entries} entries can't be read: their keys are missing."),
+        mark("Bring the key store back from its backup into {folder}."),
+    ),
+    "forgotten-unreadable": (
+        mark("{file}: the list of what was forgotten can't be read: {reason}."),
+        mark("Bring it back from the key store's backup."),
+    ),
+    "boards-late": (
+        mark("Late entries are not on the boards yet: {operations}."),
+        mark("Start the server, or run: sansang boards rebuild"),
+    ),
+    "boards-without-key": (
+        mark("The boards can't be read, their key is missing: {operations}."),
+        mark("Nothing is lost; make them anew: sansang boards rebuild"),
+    ),
+    "writer-deaf": (
+        mark("A process writes here but does not listen at {socket}."),
+        mark("Stop it and start it again."),
+    ),
+    "clock-behind": (
+        mark("The last entry is {minutes} minutes ahead of this machine's clock."),
+        mark("Set the clock (timedatectl), then look again."),
+    ),
+    "no-installation-row": (mark("The database belongs to no installation."), mark("Mend it: sansang init")),
+}
+
+
+def command(voice: Voice) -> click.Command:
+    """The command in the voice's language."""
+    say = voice.say
+
+    @click.command(help=say(mark("Say what is wrong with an installation, and how to mend it.")))
+    @data_option(voice)
+    @click.option("--json", "as_json", is_flag=True, help=say(mark("Print it as JSON, for machines.")))
+    def doctor(data: Path | None, as_json: bool) -> None:
+        from sansang.site.doctor import look
+        from sansang.site.place import asked_place
+
+        place = asked_place(data)
+        found = look(place)
+        told = [(one, say(SAID[one.code][0], **one.values), say(SAID[one.code][1], **one.values)) for one in found]
+        if as_json:
+            listed = [
+                {"code": one.code, "warning": one.is_warning, "message": what, "mend": how} for one, what, how in told
+            ]
+            click.echo(json.dumps(listed, ensure_ascii=False, indent=1))
+        else:
+            for one, what, how in told:
+                label, colour = (mark("warning"), "yellow") if one.is_warning else (mark("error"), "red")
+                click.echo(f"{click.style(say(label), fg=colour)}: {what}\n    {how}")
+            if not found:
+                click.echo(say(mark("All is well at {folder}."), folder=place.folder))
+        sys.exit(1 if any(not one.is_warning for one in found) else 0)
+
+    return doctor

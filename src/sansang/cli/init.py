@@ -1,0 +1,66 @@
+"""``sansang init``: make an installation, or bring its tables to this version."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from sansang.cli.installation import data_option, fail, guarded, refuse
+from sansang.words import Voice, mark
+
+
+def command(voice: Voice) -> click.Command:
+    """The command in the voice's language."""
+    say = voice.say
+
+    @click.command(help=say(mark("Make an installation: its folder, database, key store. Done again, it migrates.")))
+    @data_option(voice)
+    @click.option("--name", help=say(mark("What the installation is called (a ward, a command post).")))
+    @click.option("--database", default="", help=say(mark("The address of a PostgreSQL database; else a file.")))
+    @click.option("--no-input", is_flag=True, help=say(mark("Ask nothing.")))
+    def init(data: Path | None, name: str | None, database: str, no_input: bool) -> None:
+        from sansang.site.place import BadSettings, asked_place
+        from sansang.site.starting import load_django
+
+        place = asked_place(data)
+        before = place.is_installed
+        if before and database and database != place.database:
+            refuse(voice, mark("{file} names another database. Change it there."), file=place.settings)
+        if not before and name is None:
+            name = (
+                "" if no_input else click.prompt(say(mark("What is it called (a ward, a command post)?")), default="")
+            )
+        guarded(voice, place, load_django)
+        from sansang.site.installing import InUse, install, locked, unreachable
+
+        try:
+            place.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            with locked(place):
+                replica = install(place, name or "", database)
+        except InUse:
+            fail(voice, mark("Another process writes at {folder}. Stop it, then ask again."), folder=place.folder)
+        except BadSettings as wrong:
+            refuse(voice, mark("{file}: the settings can't be used: {reason}"), file=wrong.path, reason=wrong.why)
+        except OSError as wrong:
+            refuse(
+                voice,
+                mark("{folder}: nothing can be written there ({reason})."),
+                folder=place.folder,
+                reason=wrong.strerror or wrong,
+            )
+        except unreachable() as wrong:
+            fail(voice, mark("The database does not answer: {reason}"), reason=str(wrong).strip())
+        if before:
+            click.echo(say(mark("{folder}: the tables are of this version."), folder=place.folder))
+            return
+        click.echo(say(mark("Ready: {folder}, replica {replica}."), folder=place.folder, replica=replica))
+        click.echo(
+            say(
+                mark("Back up the key store {keys} apart from the database: without it no words can be read."),
+                keys=place.keys,
+            )
+        )
+        click.echo(say(mark("Look whether all is well: sansang doctor --data {folder}"), folder=place.folder))
+
+    return init

@@ -1,0 +1,95 @@
+"""``sansang restore``: an installation comes back as a new replica; what was forgotten stays forgotten."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+from sansang.cli.installation import bar, data_option, fail, guarded, refuse, said
+from sansang.words import Voice, mark
+
+
+def command(voice: Voice) -> click.Command:
+    """The command in the voice's language."""
+    say = voice.say
+    a_file = click.Path(path_type=Path, exists=True, dir_okay=False)
+
+    @click.command(help=say(mark("Bring a backup back into an empty folder, as a new replica.")))
+    @click.argument("file", type=a_file)
+    @data_option(voice)
+    @click.option(
+        "--keys",
+        type=click.Path(path_type=Path, exists=True, file_okay=False),
+        help=say(mark("The key store, or its backup; without it no words can be read.")),
+    )
+    @click.option(
+        "--forgotten",
+        type=a_file,
+        help=say(mark("A later list of what was forgotten (forgotten.jsonl of a key store).")),
+    )
+    @click.option("--database", default="", help=say(mark("The address of a PostgreSQL database; else a file.")))
+    def restore(file: Path, data: Path | None, keys: Path | None, forgotten: Path | None, database: str) -> None:
+        from sansang.ledger.exchange import Damaged
+        from sansang.ledger.keyring import KeyringDamaged
+        from sansang.site.place import BadSettings, asked_place
+        from sansang.site.starting import load_django
+
+        place = asked_place(data)
+        guarded(voice, place, load_django)
+        from sansang.site.installing import InstalledAlready, unreachable
+        from sansang.site.restoring import NotWhole
+        from sansang.site.restoring import restore as bring_back
+
+        try:
+            with bar(voice, mark("Restoring")) as progress:
+                came = bring_back(place, file, keys, forgotten, database, progress)
+        except InstalledAlready:
+            refuse(
+                voice,
+                mark("{folder}: there is an installation here already. Take an empty folder."),
+                folder=place.folder,
+            )
+        except Damaged as wrong:
+            refuse(voice, mark("{file}: this is no whole backup: {reason}."), file=file, reason=wrong)
+        except NotWhole as wrong:
+            for fault in wrong.faults:
+                click.echo(f"{fault.log}#{fault.number}: {said(voice, fault.code, fault.about)}.", err=True)
+            refuse(voice, mark("{file}: it was changed since it was written; nothing was restored."), file=file)
+        except KeyringDamaged as wrong:
+            refuse(voice, mark("{file}: a key can't be read: {reason}."), file=wrong.path, reason=wrong.why)
+        except BadSettings as wrong:
+            refuse(voice, mark("{file}: the settings can't be used: {reason}"), file=wrong.path, reason=wrong.why)
+        except OSError as wrong:
+            fail(
+                voice,
+                mark("{folder}: nothing can be written there ({reason})."),
+                folder=place.folder,
+                reason=wrong.strerror or wrong,
+            )
+        except unreachable() as wrong:
+            fail(voice, mark("The database does not answer: {reason}"), reason=str(wrong).strip())
+        click.echo(
+            say(
+                mark("{entries} entries are back, as replica {replica} (before: {before})."),
+                entries=voice.number(came.entries),
+                replica=came.replica,
+                before=came.before,
+            )
+        )
+        if came.forgotten:
+            click.echo(voice.count(mark("{n} erasure done again."), mark("{n} erasures done again."), came.forgotten))
+        if came.unreadable:
+            click.echo(
+                voice.count(
+                    mark("warning: the words of {n} entry can't be read: its key is not here. Give --keys."),
+                    mark("warning: the words of {n} entries can't be read: their keys are not here. Give --keys."),
+                    came.unreadable,
+                ),
+                err=True,
+            )
+        click.echo(say(mark("Next: take in what peers have written since: sansang ledger import FILE")))
+        sys.exit(0)
+
+    return restore

@@ -1,0 +1,91 @@
+"""What may be put down in the access log? People, posts, grants, a drill's contacts, and what is to be forgotten."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from sansang.commands.desk import Desk
+from sansang.commands.operation import NotAllowed
+from sansang.ledger.bodies import kind_of
+from sansang.ledger.drafts import ACCESS, Draft
+from sansang.ledger.erasing import streams_of
+from sansang.ledger.store import Put, Transaction
+from sansang.model.access import facts
+from sansang.model.access.actor import Actor
+from sansang.model.access.facts import AccessFact
+from sansang.model.access.reaching import CannotReach, wrong_with
+from sansang.model.access.rights import RIGHTS, Right, needed
+from sansang.model.access.state import AccessState
+
+
+class ToOneself(Exception):
+    """Nobody gives a role to themselves: another administrator does."""
+
+
+class UnknownRole(Exception):
+    """There is no such role."""
+
+
+def enter(desk: Desk, actor: Actor, fact: AccessFact) -> Put:
+    """Put a fact down in the access log and wait for it.
+
+    Raises NotAllowed, ToOneself, UnknownRole, and CannotReach for an address that no drill may list.
+    """
+    return desk.run(lambda work: put_down(desk, work, actor, fact))
+
+
+def put_down(desk: Desk, work: Transaction, actor: Actor, fact: AccessFact) -> Put:
+    """Put a fact down in this transaction."""
+    access = desk.access.now(work)
+    _may(access, work, actor, fact)
+    if isinstance(fact, facts.ContactListed):
+        wrong = wrong_with(fact.channel, fact.address)
+        if wrong is not None:
+            raise CannotReach(wrong, fact.contact)
+    subject = fact.person if isinstance(fact, facts.PersonListed) else ""
+    if isinstance(fact, facts.ContactListed):
+        subject = f"contact:{fact.operation}:{fact.contact}"
+    put = work.append(Draft(ACCESS, fact, actor.person, subject=subject))
+    desk.access.put(work, [put])
+    if isinstance(fact, facts.Erased):
+        streams = streams_of(work.cursor, work.store.keyring, fact.entries, [fact.subject])
+        desk.forget_words(work, fact.entries, [fact.subject] if fact.subject else [], streams)
+    desk.checkpoint_if_due(work)
+    return put
+
+
+def erase(desk: Desk, actor: Actor, reason: str, entries: Iterable[tuple[str, int]] = (), subject: str = "") -> Put:
+    """Forget the words of these entries, or everything about somebody; back when no board shows them any more."""
+    put = enter(desk, actor, facts.Erased(reason, tuple(entries), subject))
+    desk.settle()
+    return put
+
+
+def _may(access: AccessState, work: Transaction, actor: Actor, fact: AccessFact) -> None:
+    if isinstance(fact, facts.Granted) and fact.role not in RIGHTS:
+        raise UnknownRole(fact.role)
+    if actor.is_system:
+        return
+    path, operation = _place(access, fact)
+    right: Right = needed(kind_of(fact))
+    now = work.store.moment()
+    if not access.may(actor.person, right, path, operation, now):
+        raise NotAllowed(actor.person, right, path or operation)
+    if isinstance(fact, facts.Granted) and fact.person == actor.person:
+        raise ToOneself(fact.role)
+
+
+def _place(access: AccessState, fact: AccessFact) -> tuple[str | None, str]:
+    """Over which place (None: any), and in which operation, the author needs the right."""
+    match fact:
+        case facts.PostListed(_, _, path):
+            return path, ""
+        case facts.Granted():
+            return fact.path, fact.operation
+        case facts.GrantRevoked(grant):
+            before = access.grants.get(grant)
+            return (before.path, before.operation) if before is not None else ("", "")
+        case facts.ContactListed() | facts.ContactsApproved() | facts.ContactRemoved():
+            return None, fact.operation
+        case _:
+            return "", ""

@@ -1,0 +1,165 @@
+"""What may be put down in an operation? A line of a post's log: who and whether, decided with the model, appended."""
+
+from __future__ import annotations
+
+import re
+from concurrent.futures import Future
+from dataclasses import dataclass
+from datetime import datetime
+
+from sansang.boards.keeping import stream_of
+from sansang.commands.desk import Desk
+from sansang.ledger.bodies import kind_of
+from sansang.ledger.drafts import Draft
+from sansang.ledger.store import Put, Transaction
+from sansang.model.access.actor import Actor
+from sansang.model.access.rights import Right, needed
+from sansang.model.access.state import AccessState
+from sansang.model.operation import facts
+from sansang.model.operation.deciding import Refusal, decide
+from sansang.model.operation.entries import Doubt, EntryRef, HybridTime
+from sansang.model.operation.facts import Fact
+
+#: How an operation and a post may be called: they are parts of a log's name.
+NAME = re.compile(r"[0-9A-Za-zÀ-ỹ][0-9A-Za-zÀ-ỹ._-]{0,79}")
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """What somebody asks to be put down.
+
+    ``command`` is unique for ever: asked again with it, the first answer comes again. ``is_on_line``: the author sees
+    the state as it is, so an act of authority may be refused; a line that waited on a device is taken and flagged.
+    """
+
+    command: str
+    operation: str
+    post: str
+    fact: Fact
+    happened: datetime | None = None
+    written: datetime | None = None
+    on_behalf_of: str = ""
+    subject: str = ""
+    is_on_line: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """Where a line stands now. ``is_repeat``: it had been put down before."""
+
+    position: int
+    ref: EntryRef
+    time: HybridTime
+    hash: bytes
+    doubts: tuple[Doubt, ...] = ()
+    is_repeat: bool = False
+
+
+class NotAllowed(Exception):
+    """The person has not this right here."""
+
+    def __init__(self, person: str, right: Right, place: str) -> None:
+        super().__init__(f"{person} may not {right} at {place}")
+        self.person = person
+        self.right = right
+        self.place = place
+
+
+class Refused(Exception):
+    """An act of authority that can't be done now, with the reason."""
+
+    def __init__(self, refusal: Refusal) -> None:
+        super().__init__(f"{refusal.reason}: {refusal.about}")
+        self.refusal = refusal
+
+
+class Conflict(Exception):
+    """The command was put down before, and said something else."""
+
+    def __init__(self, command: str, ref: EntryRef) -> None:
+        super().__init__(f"{command} is {ref} already")
+        self.command = command
+        self.ref = ref
+
+
+class BadName(Exception):
+    """An operation or a post can't be called so."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name)
+        self.name = name
+
+
+def write(desk: Desk, actor: Actor, line: Line) -> Future[Answer]:
+    """Put a line down; the answer comes once it is there to stay.
+
+    The future raises :class:`NotAllowed`, :class:`Refused`, :class:`Conflict` or :class:`BadName`, and NotWritten when
+    the disk did not take it.
+    """
+    for name in (line.operation, line.post):
+        if not NAME.fullmatch(name):
+            raise BadName(name)
+    return desk.submit(lambda work: put_down(desk, work, actor, line), line.command)
+
+
+def put_down(desk: Desk, work: Transaction, actor: Actor, line: Line) -> Answer:
+    """Put a line down in this transaction."""
+    before = work.earlier(line.command)
+    if before is not None:
+        return _repeated(before, line)
+    doubts = _right(desk.access.now(work), actor, line, work.store.moment())
+    live = desk.boards.live(work, line.operation)
+    refusal = decide(live.folding, line.fact)
+    if refusal is not None:
+        if line.is_on_line:
+            raise Refused(refusal)
+        doubts = (*doubts, "refused-then")
+    put = work.append(
+        Draft(
+            stream_of(line.operation),
+            line.fact,
+            actor.person,
+            line.post,
+            line.happened,
+            line.on_behalf_of,
+            line.command,
+            line.subject,
+            doubts,
+            line.written,
+        )
+    )
+    live = desk.boards.put(work, line.operation, [put.recorded()])
+    if live.late is not None:
+        work.after.append(lambda: desk.refolding.begin(line.operation))
+    if isinstance(line.fact, facts.Closed):
+        desk.take_checkpoint(work)
+    else:
+        desk.checkpoint_if_due(work)
+    return _answer(put, doubts)
+
+
+def _answer(put: Put, doubts: tuple[Doubt, ...], is_repeat: bool = False) -> Answer:
+    time = HybridTime(put.envelope.millis, put.envelope.counter)
+    return Answer(put.position, put.ref, time, put.hash, doubts, is_repeat)
+
+
+def _repeated(before: Put, line: Line) -> Answer:
+    recorded = before.recorded()
+    is_same = kind_of(recorded.fact) == kind_of(line.fact) and recorded.post == line.post
+    # Words that were forgotten meanwhile can't be compared; the command is the same one.
+    if not is_same or (before.key is not None and recorded.fact != line.fact):
+        raise Conflict(line.command, before.ref)
+    return _answer(before, recorded.doubts, True)
+
+
+def _right(access: AccessState, actor: Actor, line: Line, now: datetime) -> tuple[Doubt, ...]:
+    """Whether the author may; what is to be doubted about it. Raises NotAllowed."""
+    if actor.is_system:
+        return ()
+    right = needed(kind_of(line.fact))
+    path = access.path_of(line.post)
+    if access.may(actor.person, right, path, line.operation, now):
+        return ()
+    if not line.is_on_line and access.had(actor.person, right, path, line.operation, line.written or now):
+        return ("right-ended",)
+    raise NotAllowed(actor.person, right, line.post)

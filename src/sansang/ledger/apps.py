@@ -1,0 +1,11 @@
+"""The ledger's tables, for Django."""
+
+from django.apps import AppConfig
+
+
+class Ledger(AppConfig):
+    """The tables of the ledger."""
+
+    name = "sansang.ledger"
+    label = "ledger"
+    verbose_name = "Ledger"

@@ -1,0 +1,76 @@
+"""How is the ledger kept elsewhere? Everything in one file, as of one moment, while others write; without keys."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+from sansang.ledger.exchange import Header, Line, write_lines
+from sansang.ledger.reading import Source, Unreadable
+
+
+def back_up(
+    source: Source, file: Path, written: int, progress: Callable[[int, int], None] | None = None
+) -> tuple[Header, int]:
+    """Write the backup; its header, and how many entries. The file is there whole or not at all.
+
+    Raises :class:`~sansang.ledger.reading.Unreadable`, and OSError when the file can't be written.
+    """
+    with closing(source.connect()) as connection:
+        cursor = connection.cursor()
+        # One moment for all that is read, whoever writes meanwhile.
+        cursor.execute("BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY" if source.address else "BEGIN")
+        cursor.execute("SELECT replica, name FROM ledger_installation WHERE id = 1")
+        row = cursor.fetchone()
+        if row is None:
+            raise Unreadable("no installation")
+        cursor.execute("SELECT COUNT(*) FROM ledger_entry")
+        total = cursor.fetchone()[0]
+        header = Header(row[0], written, "backup", _heads(cursor), row[1], _peers(cursor))
+        temporary = file.with_name(f".{file.name}.sansang-pending")
+        try:
+            with temporary.open("wb") as opened:
+                many = write_lines(opened, header, _told(_lines(connection, source), total, progress))
+                opened.flush()
+                os.fsync(opened.fileno())
+            temporary.replace(file)
+        finally:
+            temporary.unlink(missing_ok=True)
+    return header, many
+
+
+def _told(lines: Iterator[Line], total: int, progress: Callable[[int, int], None] | None) -> Iterator[Line]:
+    for many, line in enumerate(lines, 1):
+        yield line
+        if progress is not None and (many % 1_000 == 0 or many == total):
+            progress(many, total)
+
+
+def _heads(cursor: Any) -> tuple[tuple[str, int, bytes], ...]:
+    cursor.execute(
+        "SELECT l.name, e.number, e.hash FROM ledger_log l JOIN ledger_entry e ON e.log_id = l.id"
+        " AND e.number = (SELECT MAX(number) FROM ledger_entry WHERE log_id = l.id) ORDER BY l.name"
+    )
+    return tuple((name, number, bytes(digest)) for name, number, digest in cursor.fetchall())
+
+
+def _peers(cursor: Any) -> tuple[tuple[str, str, int, bytes], ...]:
+    cursor.execute("SELECT peer, log, number, hash FROM ledger_peer_head ORDER BY peer, log")
+    return tuple((peer, log, number, bytes(digest)) for peer, log, number, digest in cursor.fetchall())
+
+
+def _lines(connection: Any, source: Source) -> Iterator[Line]:
+    cursor = connection.cursor()
+    cursor.execute("SELECT id FROM ledger_log ORDER BY name")
+    mark = source.mark
+    for (log_id,) in cursor.fetchall():
+        cursor.execute(
+            f"SELECT data, hash, position, page, wrapped FROM ledger_entry WHERE log_id = {mark} ORDER BY number",  # noqa: S608
+            (log_id,),
+        )
+        while some := cursor.fetchmany(1_000):
+            for data, digest, position, page, wrapped in some:
+                yield Line(bytes(data), bytes(digest), b"", position, page or 0, bytes(wrapped or b""))

@@ -1,0 +1,85 @@
+"""What is to be put down, before the ledger has given it a number? A draft; and the entry made of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sansang.ledger.bodies import body_of
+from sansang.ledger.chain import Head
+from sansang.ledger.envelope import FORM, Envelope, hash_of, mapping_bytes, micros, to_bytes
+from sansang.ledger.sealing import Chance, bound_to, seal
+from sansang.model.access.facts import AccessFact
+from sansang.model.operation.entries import Doubt, HybridTime
+from sansang.model.operation.facts import Fact
+
+ACCESS = "access"
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What somebody puts down for a post. ``stream`` is "operation/<id>" or "access"; the replica is added.
+
+    ``subject`` is the person whom it is about: their key keeps its words then, and destroying that one key forgets all
+    of it. ``happened`` is when it was true, ``written`` when it was put down on a device; None for now.
+    """
+
+    stream: str
+    fact: Fact | AccessFact
+    author: str
+    post: str = ""
+    happened: datetime | None = None
+    on_behalf_of: str = ""
+    command: str = ""
+    subject: str = ""
+    doubts: tuple[Doubt, ...] = ()
+    written: datetime | None = None
+
+    def log(self, replica: str) -> str:
+        """The log into which a replica writes it."""
+        return f"{self.stream}/{self.post}/{replica}" if self.stream != ACCESS else f"{ACCESS}/{replica}"
+
+
+@dataclass(frozen=True, slots=True)
+class Chained:
+    """An entry made of a draft: its envelope, bytes and hash, and the key of its words (b"" for none)."""
+
+    envelope: Envelope
+    data: bytes
+    hash: bytes
+    key: bytes
+
+
+def chained_after(head: Head, draft: Draft, time: HybridTime, now: datetime, chance: Chance) -> Chained:
+    """The entry that follows on the head of its log. Its words are sealed with a key of their own."""
+    body = body_of(draft.fact)
+    clear, words = body.clear, body.sealed
+    if draft.on_behalf_of:
+        words = {**words, "on_behalf_of": draft.on_behalf_of}
+    if draft.doubts:
+        clear = {**clear, "doubts": list(draft.doubts)}
+    number = head.number + 1
+    sealed, key = b"", b""
+    if words:
+        sealed, key = seal(mapping_bytes(words), bound_to(head.log, number, body.kind), chance)
+    put_down = micros(draft.written or now)
+    envelope = Envelope(
+        FORM,
+        head.log,
+        number,
+        time.millis,
+        time.counter,
+        put_down if draft.happened is None else micros(draft.happened),
+        put_down,
+        draft.author,
+        draft.post,
+        body.kind,
+        body.version,
+        draft.command,
+        draft.subject,
+        mapping_bytes(clear),
+        sealed,
+        head.hash,
+    )
+    data = to_bytes(envelope)
+    return Chained(envelope, data, hash_of(data), key)

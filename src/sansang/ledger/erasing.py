@@ -1,0 +1,66 @@
+"""How are words forgotten everywhere? Their keys are destroyed after the entry that says so has been put down."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from sansang.ledger.keyring import Keyring, Ref
+
+
+def streams_of(cursor: Any, keyring: Keyring, refs: Iterable[Ref], subjects: Iterable[str]) -> set[str]:
+    """The streams ("operation/<id>", "access") in which something of it lies."""
+    found: set[str] = set()
+    for log in {log for log, _ in refs}:
+        cursor.execute("SELECT stream FROM ledger_log WHERE name = %s", (log,))
+        found |= {row[0] for row in cursor.fetchall()}
+    for subject in subjects:
+        page = keyring.page_of(subject)
+        if page is not None:
+            cursor.execute(
+                "SELECT DISTINCT l.stream FROM ledger_entry e JOIN ledger_log l ON l.id = e.log_id WHERE e.page = %s",
+                (page,),
+            )
+            found |= {row[0] for row in cursor.fetchall()}
+    return found
+
+
+def obey(cursor: Any, keyring: Keyring, refs: Iterable[Ref], subjects: Iterable[str]) -> int:
+    """Destroy the keys of these entries and subjects, wherever they are still here; how many were destroyed.
+
+    To be called when the entry that says so is there to stay. Done twice, it does nothing more.
+    """
+    wanted = set(refs)
+    pages: dict[int, set[Ref]] = {}
+    for log, number in sorted(wanted):
+        cursor.execute(
+            "SELECT e.page, e.wrapped FROM ledger_entry e JOIN ledger_log l ON l.id = e.log_id"
+            " WHERE l.name = %s AND e.number = %s",
+            (log, number),
+        )
+        row = cursor.fetchone()
+        if row is None or row[0] is None:
+            continue
+        if keyring.unwrapped(row[0], bytes(row[1]), (log, number)) is not None:
+            pages.setdefault(row[0], set()).add((log, number))
+    known = [subject for subject in subjects if keyring.page_of(subject) is not None]
+    if pages or known:
+        keyring.note_forgotten(sorted({ref for page in pages.values() for ref in page}), known)
+    for page, gone in pages.items():
+        keyring.puncture(page, _survivors(cursor, keyring, page, gone))
+    for subject in known:
+        keyring.forget_subject(subject)
+    return sum(len(page) for page in pages.values()) + len(known)
+
+
+def _survivors(cursor: Any, keyring: Keyring, page: int, gone: set[Ref]) -> dict[Ref, bytes]:
+    cursor.execute(
+        "SELECT l.name, e.number, e.wrapped FROM ledger_entry e JOIN ledger_log l ON l.id = e.log_id WHERE e.page = %s",
+        (page,),
+    )
+    left: dict[Ref, bytes] = {}
+    for log, number, wrapped in cursor.fetchall():
+        key = None if (log, number) in gone else keyring.unwrapped(page, bytes(wrapped), (log, number))
+        if key is not None:
+            left[log, number] = key
+    return left

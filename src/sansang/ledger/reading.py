@@ -1,0 +1,219 @@
+"""Is the ledger in this database whole? Its rows as they lie there, read without a web framework."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import closing
+from dataclasses import dataclass
+from multiprocessing import get_context
+from pathlib import Path
+from typing import Any
+
+from sansang.ledger.chain import Before, Fault, Head, Row, faults, tails_cut
+from sansang.ledger.checkpoints import Checking
+from sansang.ledger.envelope import Envelope, from_bytes
+
+#: So many entries are gone through in one piece of work.
+SPAN = 50_000
+#: The columns that must say what the entry says.
+COLUMNS = ("millis", "counter", "kind", "command")
+
+
+class Unreadable(Exception):
+    """The database can't be read: it is not there, damaged, or of another version."""
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where a ledger lies: a file of SQLite, or the address of a PostgreSQL database."""
+
+    file: Path
+    address: str = ""
+
+    def connect(self) -> Any:
+        """A connection that only reads. Raises :class:`Unreadable`."""
+        if self.address:
+            return _postgresql(self.address)
+        if not self.file.exists():
+            raise Unreadable(f"{self.file}: no database here")
+        return _sqlite(self.file)
+
+    @property
+    def mark(self) -> str:
+        """How a parameter is written."""
+        return "%s" if self.address else "?"
+
+
+def _sqlite(file: Path) -> Any:
+    from pysqlite3 import dbapi2
+
+    # Read-only, but able to see what stands in the write-ahead log.
+    connection = dbapi2.connect(f"{file.absolute().as_uri()}?mode=ro", uri=True)
+    try:
+        connection.execute("SELECT 1 FROM ledger_entry LIMIT 1")
+    except dbapi2.Error as wrong:
+        connection.close()
+        raise Unreadable(f"{file}: {wrong}") from wrong
+    return connection
+
+
+def _postgresql(address: str) -> Any:
+    import psycopg
+
+    try:
+        connection = psycopg.connect(address, autocommit=True)
+        connection.execute("SELECT 1 FROM ledger_entry LIMIT 1")
+    except psycopg.Error as wrong:
+        raise Unreadable(str(wrong).strip()) from wrong
+    return connection
+
+
+@dataclass(frozen=True, slots=True)
+class Verified:
+    """What going through a ledger came to: entries, where each log ends, and everything that is wrong."""
+
+    entries: int
+    heads: tuple[Head, ...]
+    checkpoints: int
+    faults: tuple[Fault, ...]
+
+
+def heads(source: Source) -> tuple[Head, ...]:
+    """The last entry of each log, by name."""
+    with closing(source.connect()) as connection:
+        return tuple(Head(name, number, bytes(digest)) for _, name, number, digest in _ends(connection))
+
+
+def _ends(connection: Any) -> list[tuple[int, str, int, bytes]]:
+    cursor = connection.cursor()
+    cursor.execute(
+        "SELECT l.id, l.name, e.number, e.hash FROM ledger_log l JOIN ledger_entry e ON e.log_id = l.id"
+        " AND e.number = (SELECT MAX(number) FROM ledger_entry WHERE log_id = l.id) ORDER BY l.name"
+    )
+    return list(cursor.fetchall())
+
+
+def verify(source: Source, processes: int = 1, progress: Callable[[int, int], None] | None = None) -> Verified:
+    """Go through every entry, against its neighbours, its columns, the signed checkpoints and the heads of peers.
+
+    ``progress`` is told entries done and entries in all. Raises :class:`Unreadable`.
+    """
+    with closing(source.connect()) as connection:
+        ends = _ends(connection)
+        checking = Checking().take(_signed(connection))
+        known = [*checking.heads, *_peers(connection)]
+    spans = [
+        _Span(source, log_id, name, first, min(first + SPAN - 1, last))
+        for log_id, name, last, _ in ends
+        for first in range(1, last + 1, SPAN)
+    ]
+    by_log: dict[str, list[Head]] = {}
+    for head in known:
+        by_log.setdefault(head.log, []).append(head)
+    work = [(span, [h for h in by_log.get(span.log, ()) if span.first <= h.number <= span.last]) for span in spans]
+    total = sum(last for _, _, last, _ in ends)
+    found: list[Fault] = []
+    entries = 0
+    for many, wrong in _gone_through(work, processes):
+        entries += many
+        found += wrong
+        if progress is not None:
+            progress(entries, total)
+    last = {name: number for _, name, number, _ in ends}
+    found += [fault for log, some in by_log.items() for fault in tails_cut(some, log, last.get(log, 0))]
+    ordered = sorted({*found, *checking.faults}, key=lambda fault: (fault.log, fault.number, fault.code))
+    told = tuple(Head(name, number, bytes(digest)) for _, name, number, digest in ends)
+    return Verified(entries, told, checking.taken, tuple(ordered))
+
+
+@dataclass(frozen=True, slots=True)
+class _Span:
+    """Entries of one log, from a number to a number."""
+
+    source: Source
+    log_id: int
+    log: str
+    first: int
+    last: int
+
+
+def _gone_through(work: list[tuple[_Span, list[Head]]], processes: int) -> Iterator[tuple[int, list[Fault]]]:
+    if processes <= 1 or len(work) <= 1:
+        yield from map(_verify, work)
+        return
+    with ProcessPoolExecutor(processes, mp_context=get_context("spawn")) as pool:
+        yield from pool.map(_verify, work, chunksize=max(1, len(work) // (processes * 8)))
+
+
+def _verify(work: tuple[_Span, list[Head]]) -> tuple[int, list[Fault]]:
+    span, known = work
+    with closing(span.source.connect()) as connection:
+        before = _before(connection, span)
+        counted = _Counted(_rows(connection, span))
+        found = list(faults(counted, known, before))
+        return counted.many, found
+
+
+class _Counted:
+    """Rows that are counted as they go by."""
+
+    def __init__(self, rows: Iterable[Row]) -> None:
+        self.rows = rows
+        self.many = 0
+
+    def __iter__(self) -> Iterator[Row]:
+        for row in self.rows:
+            self.many += 1
+            yield row
+
+
+def _before(connection: Any, span: _Span) -> Before | None:
+    """What stands just before a span; None at the beginning of the log."""
+    if span.first == 1:
+        return None
+    cursor = connection.cursor()
+    mark = span.source.mark
+    cursor.execute(
+        f"SELECT number, hash, millis, counter FROM ledger_entry WHERE log_id = {mark} AND number = {mark}",  # noqa: S608
+        (span.log_id, span.first - 1),
+    )
+    row = cursor.fetchone()
+    return None if row is None else Before(row[0], bytes(row[1]), row[2], row[3])
+
+
+def _rows(connection: Any, span: _Span) -> Iterator[Row]:
+    cursor = connection.cursor()
+    mark = span.source.mark
+    cursor.execute(
+        "SELECT number, data, hash, millis, counter, kind, COALESCE(command, '') FROM ledger_entry"  # noqa: S608
+        f" WHERE log_id = {mark} AND number >= {mark} AND number <= {mark} ORDER BY number",
+        (span.log_id, span.first, span.last),
+    )
+    log = span.log
+    while some := cursor.fetchmany(2_000):
+        for number, data, digest, millis, counter, kind, command in some:
+            columns = {"millis": millis, "counter": counter, "kind": kind, "command": command}
+            yield Row(log, number, bytes(data), bytes(digest), columns)
+
+
+def _signed(connection: Any) -> Iterator[Envelope]:
+    """The entries of the access logs that start a replica or are checkpoints; what can't be read is found elsewhere."""
+    cursor = connection.cursor()
+    cursor.execute(
+        "SELECT e.data FROM ledger_entry e JOIN ledger_log l ON l.id = e.log_id WHERE l.stream = 'access'"
+        " AND e.kind IN ('replica_started', 'checkpointed') ORDER BY l.name, e.number"
+    )
+    while some := cursor.fetchmany(200):
+        for (data,) in some:
+            try:
+                yield from_bytes(bytes(data))
+            except ValueError:
+                continue
+
+
+def _peers(connection: Any) -> Iterator[Head]:
+    cursor = connection.cursor()
+    cursor.execute("SELECT log, number, hash FROM ledger_peer_head")
+    for log, number, digest in cursor.fetchall():
+        yield Head(log, number, bytes(digest))

@@ -1,0 +1,156 @@
+"""Who writes, and in which order? One thread of the process: commands from a queue, a step each, one commit a group."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import queue
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from django.db import DatabaseError, connections
+
+from sansang.ledger.store import Spoiled, Transaction
+
+#: So many commands share a commit at most; those that wait are taken, nobody is waited for.
+GROUP = 64
+_LOG = logging.getLogger("sansang.ledger")
+T = TypeVar("T")
+
+
+class NotWritten(Exception):
+    """Nothing of it was put down: the disk is full or can't be written, the database is gone. Says why."""
+
+
+class Stopped(Exception):
+    """The writer has stopped; nothing of it was put down."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Job:
+    work: Callable[[Transaction], Any]
+    answer: Future[Any]
+    command: str
+
+
+class Writer:
+    """Runs what is submitted, in order; an answer comes after its commit.
+
+    ``opened`` gives a transaction; ``lost`` is called when one could not be committed.
+    """
+
+    def __init__(
+        self, alias: str, opened: Callable[[], AbstractContextManager[Transaction]], lost: Callable[[], None]
+    ) -> None:
+        self.alias = alias
+        self.opened = opened
+        self.lost = lost
+        self.jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
+        self.stopping = threading.Event()
+        self.thread = threading.Thread(target=self._run, name="ledger-writer", daemon=True)
+
+    def start(self) -> Writer:
+        """Begin to write."""
+        self.thread.start()
+        return self
+
+    def stop(self) -> None:
+        """Write what was submitted so far and end."""
+        if not self.stopping.is_set():
+            self.stopping.set()
+            self.jobs.put(None)
+        self.thread.join()
+
+    def submit(self, work: Callable[[Transaction], T], command: str = "") -> Future[T]:
+        """Have something written; the answer is known after the commit. Raises Stopped after the end.
+
+        With its ``command`` it is looked up, together with the others of its group, whether it was written before.
+        """
+        if self.stopping.is_set():
+            raise Stopped
+        answer: Future[T] = Future()
+        self.jobs.put(_Job(work, answer, command))
+        return answer
+
+    def run(self, work: Callable[[Transaction], T]) -> T:
+        """Have something written and wait for it."""
+        return self.submit(work).result()
+
+    def _run(self) -> None:
+        try:
+            ended = False
+            while not ended:
+                first = self.jobs.get()
+                if first is None:
+                    break
+                group = [first]
+                with contextlib.suppress(queue.Empty):
+                    while len(group) < GROUP:
+                        job = self.jobs.get_nowait()
+                        if job is None:
+                            ended = True
+                            break
+                        group.append(job)
+                self._write([job for job in group if job.answer.set_running_or_notify_cancel()])
+        finally:
+            connections[self.alias].close()
+            with contextlib.suppress(queue.Empty):
+                while True:
+                    left = self.jobs.get_nowait()
+                    if left is not None:
+                        left.answer.set_exception(Stopped())
+
+    def _write(self, group: list[_Job]) -> None:
+        answers: list[tuple[_Job, Any, BaseException | None]] = []
+        try:
+            with self.opened() as transaction:
+                transaction.look_up([job.command for job in group])
+                for job in group:
+                    answers.append((job, *_answer(transaction, job)))
+        except Exception as wrong:  # noqa: BLE001 whoever waits is told, whatever it was
+            self.lost()
+            self._failed(group, wrong)
+            return
+        for work in transaction.after:
+            try:
+                work()
+            except Exception as wrong:  # noqa: BLE001 the entries stand, whatever follows
+                # What was put down stays; what should have followed is done at the next start, and doctor names it.
+                _LOG.exception("after a commit: %s", wrong)
+        for job, value, error in answers:
+            if error is not None:
+                job.answer.set_exception(error)
+            else:
+                job.answer.set_result(value)
+
+    def _failed(self, group: list[_Job], wrong: Exception) -> None:
+        """Nothing of the group was put down: each is tried for itself, and a lone one is told."""
+        if isinstance(wrong, DatabaseError):
+            with contextlib.suppress(DatabaseError):
+                connections[self.alias].close()
+        if len(group) > 1:
+            for job in group:
+                self._write([job])
+            return
+        error: BaseException = wrong
+        if isinstance(wrong, Spoiled) and wrong.__cause__ is not None:
+            error = wrong.__cause__
+        if isinstance(error, (DatabaseError, OSError)):
+            error = NotWritten(str(error))
+            error.__cause__ = wrong
+        group[0].answer.set_exception(error)
+
+
+def _answer(transaction: Transaction, job: _Job) -> tuple[Any, BaseException | None]:
+    try:
+        with transaction.step():
+            return job.work(transaction), None
+    except (DatabaseError, Spoiled):
+        # None of the group can be sure of its place.
+        raise
+    except Exception as wrong:  # noqa: BLE001 the one who asked is told
+        return None, wrong

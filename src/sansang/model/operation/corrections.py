@@ -1,0 +1,42 @@
+"""What do the corrections of an operation come to? Nothing is edited; an entry may take back an earlier one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+
+from sansang.model.operation import facts
+from sansang.model.operation.entries import EntryRef, Order, Recorded
+from sansang.model.operation.state import Flag
+
+
+@dataclass(frozen=True, slots=True)
+class Corrections:
+    """Which entries are withdrawn, what corrects which, and what is odd about the corrections themselves."""
+
+    withdrawn: frozenset[EntryRef] = frozenset()
+    corrected: Mapping[EntryRef, tuple[EntryRef, ...]] = field(default_factory=dict)
+    flags: tuple[Flag, ...] = ()
+
+
+def corrections(said: Iterable[Recorded], order_of: Callable[[EntryRef], Order | None]) -> Corrections:
+    """What the corrections of an operation come to: each takes back an earlier entry, and may be taken back itself.
+
+    ``order_of`` gives the order of an entry, None for one that is not here yet.
+    """
+    withdrawn: set[EntryRef] = set()
+    corrected: dict[EntryRef, list[EntryRef]] = {}
+    flags = []
+    for entry in sorted(said, key=lambda entry: entry.order, reverse=True):
+        fact = entry.fact
+        if not isinstance(fact, facts.Corrected) or entry.ref in withdrawn:
+            continue
+        target = EntryRef(fact.log, fact.number)
+        order = order_of(target)
+        if order is not None and order >= entry.order:
+            flags.append(Flag(entry.ref, "correction-of-later", str(target)))
+            continue
+        corrected.setdefault(target, []).append(entry.ref)
+        if fact.withdrawn:
+            withdrawn.add(target)
+    return Corrections(frozenset(withdrawn), {ref: tuple(sorted(by)) for ref, by in corrected.items()}, tuple(flags))

@@ -1,0 +1,42 @@
+"""Which database? A file with SQLite by default, or one address for PostgreSQL; as Django wants it said."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+from sansang.site.place import BadSettings, Place
+
+POSTGRESQL = ("postgresql", "postgres")
+
+
+def database_of(place: Place) -> dict[str, Any]:
+    """Django's setting for the database of a place. Raises BadSettings for an address of another kind."""
+    address = place.database
+    if not address:
+        return {
+            "ENGINE": "django.db.backends.sqlite3",
+            "NAME": str(place.ledger),
+            "OPTIONS": {
+                # A commit is on the disk when it is answered; a writer asks for the lock at once, not half way.
+                "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA journal_size_limit=16777216;"
+                " PRAGMA cache_size=-65536;",
+                "transaction_mode": "IMMEDIATE",
+                "timeout": 20,
+            },
+        }
+    parts = urlsplit(address)
+    if parts.scheme not in POSTGRESQL or not parts.path.strip("/"):
+        raise BadSettings(place.settings, "database must be postgresql://user:password@host:port/name")
+    # Parameters bound by the server: statements are prepared once, bytes are not escaped.
+    options: dict[str, Any] = {"server_side_binding": True, **dict(parse_qsl(parts.query))}
+    host = options.pop("host", parts.hostname or "")
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": unquote(parts.path.strip("/")),
+        "USER": unquote(parts.username or ""),
+        "PASSWORD": unquote(parts.password or ""),
+        "HOST": host,
+        "PORT": str(parts.port or options.pop("port", "")),
+        "OPTIONS": options,
+    }

@@ -1,0 +1,161 @@
+"""How is an installation made, opened and brought to today's tables? Its database, key store and replica."""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import IO
+
+from sansang.site.databases import database_of
+from sansang.site.place import Place
+from sansang.site.starting import load_django
+
+load_django()
+
+from django.core.management import call_command  # noqa: E402
+from django.db import connections  # noqa: E402
+from django.db.migrations.executor import MigrationExecutor  # noqa: E402
+
+from sansang.commands.desk import Desk  # noqa: E402
+from sansang.ledger.keyring import Keyring  # noqa: E402
+from sansang.ledger.store import Store  # noqa: E402
+from sansang.site.handing_over import listening  # noqa: E402
+from sansang.site.settings import PLACE  # noqa: E402
+
+
+class InstalledAlready(Exception):
+    """There is an installation at this place."""
+
+
+class NotInstalled(Exception):
+    """There is no installation at this place."""
+
+
+class NeedsMigration(Exception):
+    """Its tables are of an earlier version: ``sansang init`` brings them to today's."""
+
+
+class InUse(Exception):
+    """Another process writes here."""
+
+
+def new_replica() -> str:
+    """A name for a replica that nobody has had: twelve signs."""
+    return "".join(secrets.choice("0123456789abcdefghjkmnpqrstvwxyz") for _ in range(12))
+
+
+def now() -> datetime:
+    """The time, with its zone."""
+    return datetime.now(UTC)
+
+
+def connect(place: Place) -> str:
+    """Make a place's database known to Django; the alias under which it is known."""
+    alias = "default" if place.folder == PLACE.folder else f"at:{place.folder}"
+    if alias not in connections.databases or alias == "default":
+        connections.databases[alias] = database_of(place)
+        connections.configure_settings(connections.databases)
+    return alias
+
+
+def install(place: Place, name: str, database: str = "", restored_from: str = "") -> str:
+    """Make an installation: folder, settings, database, key store; its replica. Done again, it migrates the tables.
+
+    Raises BadSettings for an address that can't be used, and django.db.Error when the database can't be reached; there
+    is no installation then.
+    """
+    place.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    is_new = not place.settings.exists()
+    if is_new:
+        _write_settings(place, database)
+    try:
+        alias = connect(place)
+        migrate(alias)
+    except BaseException:
+        if is_new:
+            place.settings.unlink(missing_ok=True)
+        raise
+    Keyring(place.keys)
+    with connections[alias].cursor() as cursor:
+        cursor.execute("SELECT replica FROM ledger_installation WHERE id = 1")
+        row = cursor.fetchone()
+        if row is not None:
+            return str(row[0])
+        made = new_replica()
+        cursor.execute(
+            "INSERT INTO ledger_installation (id, replica, name, restored_from, writes) VALUES (1, %s, %s, %s, 0)",
+            (made, name, restored_from),
+        )
+    return made
+
+
+def _write_settings(place: Place, database: str) -> None:
+    said = f"database = {json.dumps(database)}" if database else '# database = "postgresql://user:password@host/name"'
+    temporary = place.settings.with_suffix(".tmp")
+    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+        file.write(f"{said}\n")
+        file.flush()
+        os.fsync(file.fileno())
+    temporary.replace(place.settings)
+
+
+def migrate(alias: str) -> None:
+    """Bring the tables to today's version."""
+    call_command("migrate", database=alias, verbosity=0, interactive=False)
+
+
+def unreachable() -> type[Exception]:
+    """What is raised when the database can't be reached or written."""
+    from django.db import Error
+
+    return Error
+
+
+def is_current(alias: str) -> bool:
+    """Whether the tables are of today's version."""
+    executor = MigrationExecutor(connections[alias])
+    return not executor.migration_plan(executor.loader.graph.leaf_nodes())
+
+
+def opened(place: Place) -> Desk:
+    """The desk of an installation, not yet started. Raises NotInstalled or NeedsMigration."""
+    if not place.is_installed:
+        raise NotInstalled(str(place.folder))
+    alias = connect(place)
+    if not is_current(alias):
+        raise NeedsMigration(str(place.folder))
+    return Desk(Store(alias, Keyring(place.keys), now, os.urandom))
+
+
+@contextmanager
+def locked(place: Place) -> Iterator[IO[bytes]]:
+    """Hold the lock of the process that writes; raises InUse when another one holds it.
+
+    A lock of the kernel: it goes with the process, however that ends.
+    """
+    with place.lock.open("ab") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as wrong:
+            raise InUse(str(place.lock)) from wrong
+        yield file
+
+
+@contextmanager
+def working(place: Place) -> Iterator[Desk]:
+    """The desk at work, the only one that writes at this place; other processes hand their work over to it.
+
+    Raises InUse, NotInstalled or NeedsMigration.
+    """
+    if not place.is_installed:
+        raise NotInstalled(str(place.folder))
+    with locked(place):
+        desk = opened(place)
+        with desk, listening(place.socket, desk):
+            yield desk

@@ -1,0 +1,55 @@
+"""What can be handed over to the process that writes? Jobs by name, with plain values in and out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from sansang.boards.looking import operations
+from sansang.commands.desk import Desk
+from sansang.commands.exchanging import CannotTakeIn, take_in
+from sansang.ledger.exchange import Damaged
+
+#: Told how much is done, and of how much.
+Progress = Callable[[int, int], None]
+Values = dict[str, Any]
+
+
+def import_file(desk: Desk, values: Values, progress: Progress) -> Values:
+    """Take a file of logs in; what came of it, or everything that speaks against it."""
+    try:
+        taken = take_in(desk, Path(values["path"]), progress)
+    except CannotTakeIn as wrong:
+        return {
+            "refused": {
+                "faults": [[fault.code, fault.log, fault.number, fault.about] for fault in wrong.faults],
+                "forks": [[fork.ref.log, fork.ref.number, fork.ours.hex(), fork.theirs.hex()] for fork in wrong.forks],
+                "missing": [list(one) for one in wrong.missing],
+                "old_copy": [wrong.old_copy.log, wrong.old_copy.number] if wrong.old_copy is not None else None,
+            }
+        }
+    except Damaged as wrong:
+        return {"damaged": str(wrong)}
+    except OSError as wrong:
+        return {"unreadable": wrong.strerror or str(wrong)}
+    desk.settle()
+    return {"new": taken.new, "known": taken.known, "logs": taken.logs, "doubted": list(taken.doubted)}
+
+
+def rebuild(desk: Desk, values: Values, progress: Progress) -> Values:
+    """Make the boards of these operations (none named: of all) anew from the ledger alone."""
+    there = operations(desk.store.alias)
+    wanted = values.get("operations") or there
+    unknown = [name for name in wanted if name not in there]
+    if unknown:
+        return {"unknown": unknown}
+    for done, name in enumerate(wanted):
+        progress(done, len(wanted))
+        desk.refolding.begin(name, whole=True)
+        desk.settle()
+    progress(len(wanted), len(wanted))
+    return {"operations": len(wanted)}
+
+
+JOBS: dict[str, Callable[[Desk, Values, Progress], Values]] = {"import": import_file, "rebuild": rebuild}

@@ -1,0 +1,178 @@
+"""How does an installation come back? A new replica: from a backup, its key store, the list of what was forgotten."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from django.db import connections, transaction
+
+from sansang.commands import access
+from sansang.commands.desk import Desk
+from sansang.ledger.chain import Fault
+from sansang.ledger.envelope import from_bytes
+from sansang.ledger.exchange import Checked, Damaged, Line, Reading, check
+from sansang.ledger.keyring import Keyring, forgotten_in
+from sansang.model.access import facts
+from sansang.model.access.actor import SYSTEM
+from sansang.site.installing import InstalledAlready, connect, install, opened
+from sansang.site.place import Place
+
+_CHUNK = 500
+Progress = Callable[[int, int], None]
+
+
+class NotWhole(Exception):
+    """The backup was changed since it was written; nothing was restored."""
+
+    def __init__(self, found: tuple[Fault, ...]) -> None:
+        super().__init__(f"{len(found)} faults")
+        self.faults = found
+
+
+@dataclass(frozen=True, slots=True)
+class Restored:
+    """What was restored: the new replica and the one before it, entries, and how many have words without a key."""
+
+    replica: str
+    before: str
+    entries: int
+    unreadable: int
+    forgotten: int
+
+
+def restore(
+    place: Place,
+    file: Path,
+    keys: Path | None,
+    forgotten: Path | None,
+    database: str = "",
+    progress: Progress | None = None,
+) -> Restored:
+    """Make a new installation of a backup. Raises InstalledAlready, Damaged, NotWhole, and what the database says.
+
+    ``keys`` is the key store's own backup (None: words can't be read); ``forgotten`` a later list of what was forgotten
+    than the one in it. Where it fails, nothing is left.
+    """
+    if place.is_installed or place.ledger.exists():
+        raise InstalledAlready(str(place.folder))
+    with file.open("rb") as opened_file:
+        checked = check(opened_file)
+        if checked.header.purpose != "backup":
+            raise Damaged("an export for exchange, not a backup")
+        if checked.faults:
+            raise NotWhole(checked.faults)
+        made = not place.folder.exists()
+        try:
+            return _restored(place, opened_file, checked, keys, forgotten, database, progress)
+        except BaseException:
+            _take_away(place, made)
+            raise
+
+
+def _restored(
+    place: Place,
+    file: Any,
+    checked: Checked,
+    keys: Path | None,
+    forgotten: Path | None,
+    database: str,
+    progress: Progress | None,
+) -> Restored:
+    if keys is not None:
+        place.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        shutil.copytree(keys, place.keys)
+        place.keys.chmod(0o700)
+        _new_signature(place)
+    header = checked.header
+    replica = install(place, header.name, database, header.replica)
+    file.seek(0)
+    _insert(connect(place), Reading(file), checked, progress)
+    desk = opened(place)
+    with desk:
+        refs, subjects = desk.store.keyring.forgotten()
+        if forgotten is not None:
+            more = forgotten_in(forgotten)
+            refs, subjects = refs | more[0], subjects | more[1]
+        many = _forget(desk, refs, subjects)
+        unreadable = desk.run(lambda work: _unreadable(work.cursor, desk.store.keyring))
+    return Restored(replica, header.replica, checked.entries, unreadable, many)
+
+
+def _new_signature(place: Place) -> None:
+    """A new replica signs with a key of its own."""
+    keyring = Keyring(place.keys)
+    for name in list(keyring.signers()):
+        keyring.destroy(name)
+
+
+def _forget(desk: Desk, refs: set[tuple[str, int]], subjects: set[str]) -> int:
+    """What was forgotten before is forgotten again, and said in the log."""
+    state = desk.run(desk.access.now)
+    left = sorted(ref for ref in refs if not any((known.log, known.number) == ref for known in state.erased))
+    whom = sorted(subjects - state.erased_subjects)
+    if left:
+        access.enter(desk, SYSTEM, facts.Erased("restored", tuple(left)))
+    for subject in whom:
+        access.enter(desk, SYSTEM, facts.Erased("restored", (), subject))
+    desk.settle()
+    return len(left) + len(whom)
+
+
+def _insert(alias: str, reading: Reading, checked: Checked, progress: Progress | None) -> None:
+    """Every row as it was, in one transaction."""
+    with transaction.atomic(using=alias), connections[alias].cursor() as cursor:
+        logs: dict[str, int] = {}
+        done = 0
+        rows = reading.rows()
+        while some := list(islice(rows, _CHUNK)):
+            values = []
+            for row, line in some:
+                if row.log not in logs:
+                    stream = row.log.rsplit("/", 1 if row.log.startswith("access/") else 2)[0]
+                    cursor.execute(
+                        "INSERT INTO ledger_log (name, stream) VALUES (%s, %s) RETURNING id", (row.log, stream)
+                    )
+                    logs[row.log] = cursor.fetchone()[0]
+                values.append(_values(logs[row.log], row.number, line))
+            cursor.executemany(
+                "INSERT INTO ledger_entry (position, log_id, number, millis, counter, kind, command, data, hash, page,"
+                " wrapped) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
+                values,
+            )
+            done += len(some)
+            if progress is not None:
+                progress(done, checked.entries)
+        cursor.executemany(
+            "INSERT INTO ledger_peer_head (peer, log, number, hash) VALUES (%s, %s, %s, %s)",
+            checked.header.peers,
+        )
+
+
+def _values(log_id: int, number: int, line: Line) -> tuple[Any, ...]:
+    one = from_bytes(line.data)
+    page, wrapped = (line.page, line.wrapped) if line.page else (None, None)
+    columns = (line.position, log_id, number, one.millis, one.counter, one.kind, one.command or None)
+    return (*columns, line.data, line.hash, page, wrapped)
+
+
+def _unreadable(cursor: Any, keyring: Keyring) -> int:
+    """How many entries have words whose key is not here."""
+    cursor.execute("SELECT page, COUNT(*) FROM ledger_entry WHERE page IS NOT NULL GROUP BY page")
+    return sum(many for page, many in cursor.fetchall() if not keyring.has(page))
+
+
+def _take_away(place: Place, made: bool) -> None:
+    if place.settings.exists():
+        connections[connect(place)].close()
+    for path in (place.settings, place.lock, place.socket):
+        path.unlink(missing_ok=True)
+    for path in place.folder.glob(f"{place.ledger.name}*"):
+        path.unlink()
+    shutil.rmtree(place.keys, ignore_errors=True)
+    if made and place.folder.exists() and not any(place.folder.iterdir()):
+        place.folder.rmdir()

@@ -1,0 +1,135 @@
+"""Installations for tests: on SQLite and on PostgreSQL, with a clock that a test may set, and the night's cast.
+
+People, posts and numbers are invented.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any, Literal
+
+from sansang.ledger.reading import Source, Verified, verify
+from sansang.model.access import facts as access_facts
+from sansang.model.access.actor import SYSTEM, Actor
+from sansang.model.operation.facts import Fact
+from sansang.site.place import Place
+from sansang.site.starting import load_django
+from tests.postgres import new_database
+
+load_django()
+
+from django.db import connections  # noqa: E402
+
+from sansang.boards.looking import Shown, operations, rows  # noqa: E402
+from sansang.boards.rows import BOARDS  # noqa: E402
+from sansang.commands import access, operation  # noqa: E402
+from sansang.commands.desk import Desk  # noqa: E402
+from sansang.site.installing import connect, install, opened  # noqa: E402
+
+Kind = Literal["sqlite", "postgresql"]
+KINDS: tuple[Kind, ...] = ("sqlite", "postgresql")
+NIGHT = datetime(2026, 11, 14, 15, 30, tzinfo=UTC)
+
+#: The people of the night: a commander over the city's wards, a duty officer and an observer of one ward.
+AN, BINH, CHI, DUNG = Actor("u-an"), Actor("u-binh"), Actor("u-chi"), Actor("u-dung")
+_numbers = itertools.count()
+
+
+@dataclass
+class Clock:
+    """A clock that goes a millisecond forward each time that it is read, and wherever a test sets it."""
+
+    at: datetime = NIGHT
+
+    def __call__(self) -> datetime:
+        """The time."""
+        self.at += timedelta(milliseconds=1)
+        return self.at
+
+
+def new_place(kind: Kind, folder: Path) -> Place:
+    """An installation in an empty folder."""
+    place = Place(folder)
+    install(place, "Phường 4", new_database() if kind == "postgresql" else "")
+    return place
+
+
+@contextmanager
+def desk_at(place: Place, clock: Callable[[], datetime] | None = None) -> Iterator[Desk]:
+    """The desk of an installation at work; its connections are closed at the end."""
+    desk = opened(place)
+    if clock is not None:
+        desk.store.now = clock
+    try:
+        with desk:
+            yield desk
+    finally:
+        connections[desk.store.alias].close()
+
+
+@contextmanager
+def crashed_desk(place: Place, clock: Callable[[], datetime] | None = None) -> Iterator[Desk]:
+    """A desk that is left without a last checkpoint, as a process that was killed leaves it."""
+    desk = opened(place)
+    if clock is not None:
+        desk.store.now = clock
+    try:
+        yield desk.start()
+    finally:
+        desk.writer.stop()
+        connections[desk.store.alias].close()
+
+
+def close(place: Place) -> None:
+    """Close this thread's connection to an installation."""
+    connections[connect(place)].close()
+
+
+def cast(desk: Desk) -> None:
+    """Two posts and three people with their roles; Dũng is known and may do nothing."""
+    for fact in (
+        access_facts.PostListed("p4", "Phường 4", "79/p4"),
+        access_facts.PostListed("p6", "Phường 6", "79/p6"),
+        access_facts.PersonListed("u-an", "Trần Văn An (hư cấu)", "0900000101"),
+        access_facts.PersonListed("u-binh", "Lê Thị Bình (hư cấu)", "0900000102"),
+        access_facts.PersonListed("u-chi", "Phạm Thị Chi (hư cấu)", "0900000103"),
+        access_facts.PersonListed("u-dung", "Võ Văn Dũng (hư cấu)", "0900000104"),
+        access_facts.Granted("g-an", "u-an", "chair", "79"),
+        access_facts.Granted("g-binh", "u-binh", "duty_officer", "79/p4"),
+        access_facts.Granted("g-chi", "u-chi", "observer", "79/p4"),
+    ):
+        access.enter(desk, SYSTEM, fact)
+
+
+def put(desk: Desk, fact: Fact, actor: Actor = AN, **given: Any) -> operation.Answer:
+    """Put a fact down at Phường 4 in the operation "chay" unless told otherwise, and wait."""
+    values: dict[str, Any] = {"command": f"c-{next(_numbers)}", "operation": "chay", "post": "p4"} | given
+    return operation.write(desk, actor, operation.Line(fact=fact, **values)).result()
+
+
+def boards_of(desk: Desk, name: str = "chay") -> dict[str, list[Shown]]:
+    """Everything that the boards show of an operation."""
+    return {board: rows(desk.store.alias, desk.store.keyring, board, name) for board in BOARDS}
+
+
+def all_boards(desk: Desk) -> dict[str, dict[str, list[Shown]]]:
+    """Everything that all boards show."""
+    return {name: boards_of(desk, name) for name in operations(desk.store.alias)}
+
+
+def rebuilt(desk: Desk) -> dict[str, dict[str, list[Shown]]]:
+    """Everything that all boards show once they are made anew from the ledger alone."""
+    for name in operations(desk.store.alias):
+        desk.refolding.begin(name, whole=True)
+    desk.settle()
+    return all_boards(desk)
+
+
+def verified(place: Place) -> Verified:
+    """What going through the whole ledger comes to."""
+    return verify(Source(place.ledger, place.database))
