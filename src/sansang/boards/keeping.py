@@ -12,7 +12,7 @@ from django.db import connections
 
 from sansang.boards.live import Live
 from sansang.boards.rows import BOARDS, BoardRow, everything, rows_of
-from sansang.boards.sealed import Seal, folding_of, kept
+from sansang.boards.sealed import Changed, Seal, bound_to, folding_of, kept
 from sansang.ledger.keyring import Keyring
 from sansang.ledger.sealing import Chance
 from sansang.ledger.store import Put, Transaction, put_of
@@ -34,11 +34,6 @@ for _board, _names in BOARDS.items():
 def stream_of(operation: str) -> str:
     """The stream of an operation's logs."""
     return f"operation/{operation}"
-
-
-def place(board: str, operation: str, key: str) -> str:
-    """What a row's words are bound to."""
-    return f"{board}\n{operation}\n{key}"
 
 
 def in_order(cursor: Any, keyring: Keyring, stream: str, reached: Mapping[str, int], kind: str = "") -> Iterator[Put]:
@@ -173,7 +168,7 @@ class Boards:
                     (live.operation, live.generation, key),
                 )
             else:
-                words = live.seal.seal(row.words, place(board, live.operation, key))
+                words = live.seal.seal(row.words, bound_to(board, live.operation, key, row.columns))
                 by_board.setdefault(board, []).append((live.operation, live.generation, key, *row.columns, words))
         for board, values in by_board.items():
             if len(values) == 1:
@@ -201,7 +196,9 @@ class Boards:
         if last is None:
             return
         time, ref = last
-        data = live.seal.pack(kept(live.folding, dict(live.reached)), place("snapshot", live.operation, str(ref)))
+        columns = (time.millis, time.counter, live.entries)
+        bound = bound_to("snapshot", live.operation, str(ref), columns)
+        data = live.seal.pack(kept(live.folding, dict(live.reached)), bound)
         cursor.execute(
             "INSERT INTO board_snapshot (operation, generation, millis, counter, log, number, entries, data)"
             " VALUES (%s, %s, %s, %s, %s, %s, %s, %s)",
@@ -273,7 +270,12 @@ class Boards:
             return
         millis, counter, log, number, entries, data = row
         ref = EntryRef(log, number)
-        found = shown.seal.unpack(bytes(data), place("snapshot", live.operation, str(ref)))
+        bound = bound_to("snapshot", live.operation, str(ref), (millis, counter, entries))
+        try:
+            found = shown.seal.unpack(bytes(data), bound)
+        except Changed:
+            # Somebody has changed it behind the ledger's back: everything is folded from the entries instead.
+            return
         told = live.folding.corrections
         live.folding = folding_of(found)
         live.folding.corrections = told

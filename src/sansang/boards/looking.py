@@ -10,9 +10,9 @@ from typing import Any
 
 from django.db import connections
 
-from sansang.boards.keeping import place, stream_of
+from sansang.boards.keeping import stream_of
 from sansang.boards.rows import BOARDS
-from sansang.boards.sealed import Seal
+from sansang.boards.sealed import Seal, bound_to
 from sansang.ledger.keyring import Keyring
 from sansang.ledger.store import Put, put_of
 from sansang.model.operation.entries import HybridTime
@@ -39,7 +39,7 @@ def operations(alias: str) -> list[str]:
 def rows(alias: str, keyring: Keyring, board: str, operation: str, only_open: bool = False) -> list[Shown]:
     """The rows of a board, by key; of the tasks those that are open, if asked.
 
-    Raises ValueError where a row's words were changed behind the ledger's back.
+    Raises Changed where a row was changed behind the ledger's back.
     """
     names = BOARDS[board]
     quoted = ", ".join(f"b.{name}" for name in ("key", *names, "words"))
@@ -59,7 +59,7 @@ def rows(alias: str, keyring: Keyring, board: str, operation: str, only_open: bo
     seal = Seal(secret, bytes)
     shown = []
     for _, key, *values, words in found:
-        said = seal.unseal(bytes(words), place(board, operation, key))
+        said = seal.unseal(bytes(words), bound_to(board, operation, key, values))
         shown.append(Shown(key, dict(zip(names, values, strict=True)), said))
     return shown
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,6 +20,15 @@ from sansang.model.operation.tables import Journal
 _ENCODER = msgspec.msgpack.Encoder()
 
 
+class Changed(ValueError):
+    """A row of a board, or a snapshot, was changed behind the ledger's back: which board, operation and key."""
+
+
+def bound_to(board: str, operation: str, key: str, columns: Sequence[Any]) -> bytes:
+    """What the words of a row are bound to: its place and its columns, so that none can be changed for itself."""
+    return _ENCODER.encode([board, operation, key, *columns])
+
+
 @dataclass
 class Seal:
     """The key of a generation of boards, at work."""
@@ -29,30 +39,30 @@ class Seal:
     def __post_init__(self) -> None:
         self.cipher = ChaCha20Poly1305(self.secret)
 
-    def seal(self, words: Any, place: str) -> bytes:
-        """These words as they lie at that place."""
+    def seal(self, words: Any, bound: bytes) -> bytes:
+        """These words as they lie in their row."""
         nonce = self.chance(NONCE_BYTES)
-        return nonce + self.cipher.encrypt(nonce, _ENCODER.encode(words), place.encode())
+        return nonce + self.cipher.encrypt(nonce, _ENCODER.encode(words), bound)
 
-    def unseal(self, data: bytes, place: str) -> Any:
-        """The words; raises ValueError where they were changed or lay elsewhere."""
+    def unseal(self, data: bytes, bound: bytes) -> Any:
+        """The words; raises Changed where anything of the row was changed."""
         try:
-            return msgspec.msgpack.decode(self.cipher.decrypt(data[:NONCE_BYTES], data[NONCE_BYTES:], place.encode()))
+            return msgspec.msgpack.decode(self.cipher.decrypt(data[:NONCE_BYTES], data[NONCE_BYTES:], bound))
         except (InvalidTag, msgspec.MsgspecError) as wrong:
-            raise ValueError(f"a board's words were changed: {place}") from wrong
+            raise Changed(f"a board's row was changed: {bound!r}") from wrong
 
-    def pack(self, kept: Kept, place: str) -> bytes:
+    def pack(self, kept: Kept, bound: bytes) -> bytes:
         """A snapshot, packed and sealed."""
         nonce = self.chance(NONCE_BYTES)
-        return nonce + self.cipher.encrypt(nonce, zlib.compress(_ENCODER.encode(kept), 1), place.encode())
+        return nonce + self.cipher.encrypt(nonce, zlib.compress(_ENCODER.encode(kept), 1), bound)
 
-    def unpack(self, data: bytes, place: str) -> Kept:
-        """A snapshot; raises ValueError where it was changed."""
+    def unpack(self, data: bytes, bound: bytes) -> Kept:
+        """A snapshot; raises Changed where it was."""
         try:
-            packed = self.cipher.decrypt(data[:NONCE_BYTES], data[NONCE_BYTES:], place.encode())
+            packed = self.cipher.decrypt(data[:NONCE_BYTES], data[NONCE_BYTES:], bound)
             return _KEPT.decode(zlib.decompress(packed))
         except (InvalidTag, zlib.error, msgspec.MsgspecError) as wrong:
-            raise ValueError(f"a snapshot was changed: {place}") from wrong
+            raise Changed(f"a snapshot was changed: {bound!r}") from wrong
 
 
 class Kept(msgspec.Struct, frozen=True):

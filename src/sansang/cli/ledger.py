@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from sansang.ledger.chain import Fault, Head
     from sansang.ledger.exchange import Checked
     from sansang.ledger.reading import Source, Verified
+    from sansang.site.place import Place
 
 
 def command(voice: Voice) -> click.Command:
@@ -49,8 +50,10 @@ def command(voice: Voice) -> click.Command:
             checked = _checked(voice, file)
             _tell(voice, checked.entries, len(checked.heads), 0, checked.faults, as_json)
         else:
+            place = installed(voice, data)
             whole = _verified(voice, _source(voice, data))
-            _tell(voice, whole.entries, len(whole.heads), whole.checkpoints, whole.faults, as_json)
+            found = (*whole.faults, *_changed_rows(voice, place))
+            _tell(voice, whole.entries, len(whole.heads), whole.checkpoints, found, as_json)
 
     @ledger.command(help=say(mark("The last entry of each log, with the hash that peers keep and papers print.")))
     @file
@@ -130,6 +133,19 @@ def _verified(voice: Voice, source: Source) -> Verified:
         fail(voice, mark("The database can't be read: {reason}"), reason=wrong)
 
 
+def _changed_rows(voice: Voice, place: Place) -> list[Fault]:
+    from sansang.boards.checking import changed_rows
+    from sansang.ledger.keyring import KeyringDamaged, board_keys
+    from sansang.ledger.reading import Source, Unreadable
+
+    try:
+        return list(changed_rows(Source(place.ledger, place.database), board_keys(place.keys)))
+    except KeyringDamaged as wrong:
+        fail(voice, mark("{file}: a key can't be read: {reason}."), file=wrong.path, reason=wrong.why)
+    except Unreadable as wrong:
+        fail(voice, mark("The database can't be read: {reason}"), reason=wrong)
+
+
 def _heads(voice: Voice, source: Source) -> Sequence[Head]:
     from sansang.ledger.reading import Unreadable, heads
 
@@ -149,7 +165,8 @@ def _tell(voice: Voice, entries: int, logs: int, checkpoints: int, found: Sequen
         sys.exit(1 if found else 0)
     label = click.style(voice.say(mark("error")), fg="red")
     for fault in found:
-        click.echo(f"{label}: {fault.log}#{fault.number}: {said(voice, fault.code, fault.about)}.", err=True)
+        where = f"{fault.log}#{fault.number}" if fault.number else fault.log
+        click.echo(f"{label}: {where}: {said(voice, fault.code, fault.about)}.", err=True)
     if found:
         click.echo(voice.count(mark("{n} fault."), mark("{n} faults."), len(found)), err=True)
         sys.exit(1)

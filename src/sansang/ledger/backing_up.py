@@ -68,9 +68,10 @@ def _lines(connection: Any, source: Source) -> Iterator[Line]:
     mark = source.mark
     for (log_id,) in cursor.fetchall():
         cursor.execute(
-            f"SELECT data, hash, position, page, wrapped FROM ledger_entry WHERE log_id = {mark} ORDER BY number",  # noqa: S608
+            "SELECT data, hash, position, page, wrapped, local_sum FROM ledger_entry"  # noqa: S608
+            f" WHERE log_id = {mark} ORDER BY number",
             (log_id,),
         )
         while some := cursor.fetchmany(1_000):
-            for data, digest, position, page, wrapped in some:
-                yield Line(bytes(data), bytes(digest), b"", position, page or 0, bytes(wrapped or b""))
+            for data, digest, position, page, wrapped, local in some:
+                yield Line(bytes(data), bytes(digest), b"", position, page or 0, bytes(wrapped or b""), local)

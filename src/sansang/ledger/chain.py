@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Literal
+from zlib import crc32
 
 import msgspec
 
@@ -19,6 +20,10 @@ FaultCode = Literal[
     "not-an-entry",
     "form-too-new",
     "column-changed",
+    "key-changed",
+    "orphan",
+    "installation-changed",
+    "board-changed",
     "gap",
     "broken-link",
     "clock-backwards",
@@ -59,6 +64,11 @@ class Head:
     log: str
     number: int
     hash: bytes
+
+
+def local_sum(position: int, page: int | None, wrapped: bytes | None) -> int:
+    """The sum over what stands beside an entry here and in no hash: its position and its wrapped key (CRC-32)."""
+    return crc32(b"%d %d " % (position, page or 0) + (wrapped or b""))
 
 
 def faults(rows: Iterable[Row], heads: Iterable[Head] = (), start: Before | None = None) -> Iterator[Fault]:

@@ -16,6 +16,11 @@ from sansang.model.operation.facts import Fact
 ACCESS = "access"
 
 
+def stream_of_log(log: str) -> str:
+    """The stream of a log by its name: "access", or "operation/<id>"."""
+    return log.rsplit("/", 1 if log.startswith(f"{ACCESS}/") else 2)[0]
+
+
 @dataclass(frozen=True, slots=True)
 class Draft:
     """What somebody puts down for a post. ``stream`` is "operation/<id>" or "access"; the replica is added.

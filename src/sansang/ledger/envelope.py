@@ -54,7 +54,7 @@ def from_bytes(data: bytes) -> Envelope:
     """The entry of these bytes; raises ValueError unless they are its one canonical form."""
     try:
         envelope = _DECODER.decode(data)
-    except msgspec.MsgspecError as wrong:
+    except ValueError as wrong:
         raise ValueError(f"no entry: {wrong}") from wrong
     if _ENCODER.encode(envelope) != data:
         raise ValueError("not in canonical form")
@@ -75,7 +75,7 @@ def mapping_of(data: bytes) -> dict[str, object]:
     """The mapping of these bytes; raises ValueError for others."""
     try:
         return _MAPPING.decode(data)
-    except msgspec.MsgspecError as wrong:
+    except ValueError as wrong:
         raise ValueError(f"no mapping: {wrong}") from wrong
 
 

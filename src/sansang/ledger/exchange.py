@@ -10,10 +10,10 @@ from typing import BinaryIO, Literal, TypeVar
 
 import msgspec
 
-from sansang.ledger.chain import Fault, Head, Row, faults
+from sansang.ledger.chain import Fault, Head, Row, faults, local_sum
 from sansang.ledger.drafts import Draft, chained_after
-from sansang.ledger.envelope import BEGINNING, from_bytes, moment
-from sansang.ledger.opening import recorded_of
+from sansang.ledger.envelope import BEGINNING, from_bytes, hash_of, moment
+from sansang.ledger.opening import recorded_of, words_of
 from sansang.ledger.sealing import Chance
 from sansang.model.operation.entries import HybridTime, Recorded
 
@@ -51,7 +51,7 @@ _NO_HEADER = Header()
 class Line(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """An entry in a file. An export carries the entry's key (b"" where its words are not to be read).
 
-    A backup carries no key: the page and the wrapped key instead, and the entry's local position.
+    A backup carries no key: the page and the wrapped key instead, the entry's local position, and the sum over these.
     """
 
     data: bytes
@@ -60,6 +60,7 @@ class Line(msgspec.Struct, frozen=True, array_like=True, gc=False):
     position: int = 0
     page: int = 0
     wrapped: bytes = b""
+    sum: int = 0
 
 
 class _Foot(msgspec.Struct, frozen=True, array_like=True):
@@ -191,7 +192,7 @@ T = TypeVar("T")
 def _decoded(data: bytes, cls: type[T], otherwise: str, at: int) -> T:
     try:
         return msgspec.msgpack.decode(data, type=cls)
-    except msgspec.MsgspecError as wrong:
+    except ValueError as wrong:  # of msgspec, or of a text that is no UTF-8
         raise Damaged(f"{otherwise}: {wrong}", at) from wrong
 
 
@@ -211,19 +212,33 @@ def check(file: BinaryIO, peers: Iterable[Head] = ()) -> Checked:
     reading = Reading(file)
     firsts: dict[str, int] = {}
     heads: dict[str, Head] = {}
+    keys: list[Fault] = []
 
     def rows() -> Iterator[Row]:
-        for row, _ in reading.rows():
+        for row, line in reading.rows():
             firsts.setdefault(row.log, row.number)
             heads[row.log] = Head(row.log, row.number, row.hash)
+            if not _key_holds(row, line):
+                keys.append(Fault("key-changed", row.log, row.number))
             yield row
 
     # A file may hold the later part of a log only; what comes before it is the reader's.
     found = [fault for fault in faults(rows(), peers) if not _begins_later(fault, firsts)]
+    found += keys
     if reading.is_changed and not found:
         # The chain names the entry where it can; the sum only knows that something was changed.
         raise Damaged("changed since it was written: the sum at its foot is another one")
     return Checked(reading.header, reading.entries, firsts, tuple(heads.values()), tuple(found))
+
+
+def _key_holds(row: Row, line: Line) -> bool:
+    """Whether the key that an export carries opens the words, and what a backup carries of it is as it was."""
+    if line.position:
+        return line.sum == local_sum(line.position, line.page, line.wrapped)
+    if not line.key or hash_of(line.data) != line.hash:
+        return True
+    envelope = from_bytes(row.data)
+    return bool(envelope.sealed) and words_of(envelope, line.key) is not None
 
 
 def _begins_later(fault: Fault, firsts: Mapping[str, int]) -> bool:

@@ -220,7 +220,7 @@ def forgotten_in(path: Path) -> tuple[set[Ref], set[str]]:
     for number, line in enumerate(path.read_bytes().splitlines() if path.exists() else (), 1):
         try:
             said = msgspec.json.decode(line, type=_Forgotten)
-        except msgspec.MsgspecError as wrong:
+        except ValueError as wrong:
             raise KeyringDamaged(path, f"line {number}: {wrong}") from wrong
         if said.subject:
             subjects.add(said.subject)
@@ -242,8 +242,14 @@ def read_key_file(path: Path) -> KeyFile:
         raise KeyringDamaged(path, "changed since it was written")
     try:
         return msgspec.msgpack.decode(data[8:], type=KeyFile)
-    except msgspec.MsgspecError as wrong:
+    except ValueError as wrong:
         raise KeyringDamaged(path, str(wrong)) from wrong
+
+
+def board_keys(folder: Path) -> dict[int, bytes]:
+    """The keys of the boards in a key store, by generation; raises :class:`KeyringDamaged`."""
+    files = [read_key_file(path) for path in sorted(folder.glob("*.key"))]
+    return {file.id: file.key for file in files if file.purpose == "board"}
 
 
 def _overwrite(path: Path) -> None:

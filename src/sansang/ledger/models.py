@@ -45,6 +45,7 @@ class Entry(models.Model):
     hash = models.BinaryField()
     page = models.BigIntegerField(null=True)
     wrapped = models.BinaryField(null=True)
+    local_sum = models.BigIntegerField()  # over position, page and wrapped key, which no hash covers
 
     class Meta:
         db_table = "ledger_entry"

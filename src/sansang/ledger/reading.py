@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
-from sansang.ledger.chain import Before, Fault, Head, Row, faults, tails_cut
+from sansang.ledger.chain import Before, Fault, Head, Row, faults, local_sum, tails_cut
 from sansang.ledger.checkpoints import Checking
-from sansang.ledger.envelope import Envelope, from_bytes
+from sansang.ledger.drafts import ACCESS, stream_of_log
+from sansang.ledger.envelope import Envelope, from_bytes, mapping_of
 
 #: So many entries are gone through in one piece of work.
 SPAN = 50_000
@@ -38,6 +39,16 @@ class Source:
         if not self.file.exists():
             raise Unreadable(f"{self.file}: no database here")
         return _sqlite(self.file)
+
+    @property
+    def unreadable_text(self) -> type[Exception]:
+        """What the database says where a text is no UTF-8; PostgreSQL lets none in."""
+        if self.address:
+            return UnicodeDecodeError
+        from pysqlite3 import dbapi2
+
+        error: type[Exception] = dbapi2.OperationalError
+        return error
 
     @property
     def mark(self) -> str:
@@ -99,21 +110,18 @@ def verify(source: Source, processes: int = 1, progress: Callable[[int, int], No
 
     ``progress`` is told entries done and entries in all. Raises :class:`Unreadable`.
     """
-    with closing(source.connect()) as connection:
+    with closing(_lenient(source.connect(), source)) as connection:
         ends = _ends(connection)
         checking = Checking().take(_signed(connection))
         known = [*checking.heads, *_peers(connection)]
-    spans = [
-        _Span(source, log_id, name, first, min(first + SPAN - 1, last))
-        for log_id, name, last, _ in ends
-        for first in range(1, last + 1, SPAN)
-    ]
+        spans = [span for end in ends for span in _spans(connection, source, *end[:3])]
+        total = _count(connection)
+        strays = _strays(connection)
     by_log: dict[str, list[Head]] = {}
     for head in known:
         by_log.setdefault(head.log, []).append(head)
     work = [(span, [h for h in by_log.get(span.log, ()) if span.first <= h.number <= span.last]) for span in spans]
-    total = sum(last for _, _, last, _ in ends)
-    found: list[Fault] = []
+    found: list[Fault] = strays
     entries = 0
     for many, wrong in _gone_through(work, processes):
         entries += many
@@ -138,6 +146,69 @@ class _Span:
     last: int
 
 
+def _lenient(connection: Any, source: Source) -> Any:
+    """The connection, which now also gives text that is no UTF-8; PostgreSQL lets none in."""
+    if not source.address:
+        connection.text_factory = lambda data: data.decode("utf-8", "replace")
+    return connection
+
+
+def _spans(connection: Any, source: Source, log_id: int, name: str, last: int) -> list[_Span]:
+    """A log in pieces. Where numbers are missing they do not say how many entries there are; then they are counted."""
+    cursor = connection.cursor()
+    mark = source.mark
+    cursor.execute(f"SELECT COUNT(*), MIN(number) FROM ledger_entry WHERE log_id = {mark}", (log_id,))  # noqa: S608
+    many, least = cursor.fetchone()
+    if (many, least) == (last, 1):
+        firsts = list(range(1, last + 1, SPAN))
+    else:
+        firsts = []
+        for offset in range(0, many, SPAN):
+            cursor.execute(
+                f"SELECT number FROM ledger_entry WHERE log_id = {mark} ORDER BY number LIMIT 1 OFFSET {offset}",  # noqa: S608
+                (log_id,),
+            )
+            firsts.append(cursor.fetchone()[0])
+    return [
+        _Span(source, log_id, name, first, after - 1)
+        for first, after in zip(firsts, [*firsts[1:], last + 1], strict=True)
+    ]
+
+
+def _count(connection: Any) -> int:
+    cursor = connection.cursor()
+    cursor.execute("SELECT COUNT(*) FROM ledger_entry")
+    many: int = cursor.fetchone()[0]
+    return many
+
+
+def _strays(connection: Any) -> list[Fault]:
+    """Entries of no log, logs under another stream than their name says, and an installation that is another one."""
+    cursor = connection.cursor()
+    cursor.execute(
+        "SELECT e.log_id, e.number FROM ledger_entry e LEFT JOIN ledger_log l ON l.id = e.log_id WHERE l.id IS NULL"
+    )
+    found = [Fault("orphan", str(log_id), number) for log_id, number in cursor.fetchall()]
+    cursor.execute("SELECT name, stream FROM ledger_log")
+    found += [
+        Fault("column-changed", name, 0, "stream")
+        for name, stream in cursor.fetchall()
+        if stream_of_log(name) != stream
+    ]
+    cursor.execute("SELECT replica, name, restored_from FROM ledger_installation")
+    said = {row[0]: tuple(row) for row in cursor.fetchall()}
+    started = {}
+    for envelope in _signed(connection, "('replica_started')"):
+        body = mapping_of(envelope.clear)
+        started[body.get("replica")] = (body.get("replica"), body.get("name"), body.get("restored_from", ""))
+    found += [
+        Fault("installation-changed", f"{ACCESS}/{name}", 1)
+        for name, told in said.items()
+        if started and started.get(name) != told
+    ]
+    return found
+
+
 def _gone_through(work: list[tuple[_Span, list[Head]]], processes: int) -> Iterator[tuple[int, list[Fault]]]:
     if processes <= 1 or len(work) <= 1:
         yield from map(_verify, work)
@@ -149,23 +220,17 @@ def _gone_through(work: list[tuple[_Span, list[Head]]], processes: int) -> Itera
 def _verify(work: tuple[_Span, list[Head]]) -> tuple[int, list[Fault]]:
     span, known = work
     with closing(span.source.connect()) as connection:
-        before = _before(connection, span)
-        counted = _Counted(_rows(connection, span))
-        found = list(faults(counted, known, before))
-        return counted.many, found
+        try:
+            return _read(connection, span, known)
+        except span.source.unreadable_text:
+            # Some text is no UTF-8 any more: once more, so that the entry is named.
+            return _read(_lenient(connection, span.source), span, known)
 
 
-class _Counted:
-    """Rows that are counted as they go by."""
-
-    def __init__(self, rows: Iterable[Row]) -> None:
-        self.rows = rows
-        self.many = 0
-
-    def __iter__(self) -> Iterator[Row]:
-        for row in self.rows:
-            self.many += 1
-            yield row
+def _read(connection: Any, span: _Span, known: list[Head]) -> tuple[int, list[Fault]]:
+    rows = _Rows(connection, span)
+    found = list(faults(rows, known, _before(connection, span)))
+    return rows.many, found + rows.wrong
 
 
 def _before(connection: Any, span: _Span) -> Before | None:
@@ -182,27 +247,40 @@ def _before(connection: Any, span: _Span) -> Before | None:
     return None if row is None else Before(row[0], bytes(row[1]), row[2], row[3])
 
 
-def _rows(connection: Any, span: _Span) -> Iterator[Row]:
-    cursor = connection.cursor()
-    mark = span.source.mark
-    cursor.execute(
-        "SELECT number, data, hash, millis, counter, kind, COALESCE(command, '') FROM ledger_entry"  # noqa: S608
-        f" WHERE log_id = {mark} AND number >= {mark} AND number <= {mark} ORDER BY number",
-        (span.log_id, span.first, span.last),
-    )
-    log = span.log
-    while some := cursor.fetchmany(2_000):
-        for number, data, digest, millis, counter, kind, command in some:
-            columns = {"millis": millis, "counter": counter, "kind": kind, "command": command}
-            yield Row(log, number, bytes(data), bytes(digest), columns)
+@dataclass
+class _Rows:
+    """The rows of a span, counted as they go by; ``wrong`` is what stands beside them and was changed."""
+
+    connection: Any
+    span: _Span
+    many: int = 0
+    wrong: list[Fault] = field(default_factory=list)
+
+    def __iter__(self) -> Iterator[Row]:
+        cursor = self.connection.cursor()
+        mark = self.span.source.mark
+        cursor.execute(
+            "SELECT number, data, hash, millis, counter, kind, COALESCE(command, ''), position, page, wrapped,"  # noqa: S608
+            f" local_sum FROM ledger_entry WHERE log_id = {mark} AND number >= {mark} AND number <= {mark}"
+            " ORDER BY number",
+            (self.span.log_id, self.span.first, self.span.last),
+        )
+        log = self.span.log
+        while some := cursor.fetchmany(2_000):
+            self.many += len(some)
+            for number, data, digest, millis, counter, kind, command, position, page, wrapped, local in some:
+                if local_sum(position, page, wrapped) != local:
+                    self.wrong.append(Fault("column-changed", log, number, "position, page, wrapped, local_sum"))
+                columns = {"millis": millis, "counter": counter, "kind": kind, "command": command}
+                yield Row(log, number, bytes(data), bytes(digest), columns)
 
 
-def _signed(connection: Any) -> Iterator[Envelope]:
+def _signed(connection: Any, kinds: str = "('replica_started', 'checkpointed')") -> Iterator[Envelope]:
     """The entries of the access logs that start a replica or are checkpoints; what can't be read is found elsewhere."""
     cursor = connection.cursor()
     cursor.execute(
-        "SELECT e.data FROM ledger_entry e JOIN ledger_log l ON l.id = e.log_id WHERE l.stream = 'access'"
-        " AND e.kind IN ('replica_started', 'checkpointed') ORDER BY l.name, e.number"
+        "SELECT e.data FROM ledger_entry e JOIN ledger_log l ON l.id = e.log_id WHERE l.stream = 'access'"  # noqa: S608
+        f" AND e.kind IN {kinds} ORDER BY l.name, e.number"
     )
     while some := cursor.fetchmany(200):
         for (data,) in some:

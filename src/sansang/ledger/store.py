@@ -10,8 +10,8 @@ from typing import Any
 
 from django.db import connections, transaction
 
-from sansang.ledger.chain import Head, Row
-from sansang.ledger.drafts import ACCESS, Draft, chained_after
+from sansang.ledger.chain import Head, Row, local_sum
+from sansang.ledger.drafts import Draft, chained_after, stream_of_log
 from sansang.ledger.envelope import BEGINNING, Envelope, from_bytes
 from sansang.ledger.keyring import Keyring
 from sansang.ledger.opening import access_entry_of, recorded_of
@@ -19,7 +19,20 @@ from sansang.ledger.sealing import Chance
 from sansang.model.access.state import AccessEntry
 from sansang.model.operation.entries import EntryRef, HybridTime, Recorded
 
-_COLUMNS = ("position", "log_id", "number", "millis", "counter", "kind", "command", "data", "hash", "page", "wrapped")
+_COLUMNS = (
+    "position",
+    "log_id",
+    "number",
+    "millis",
+    "counter",
+    "kind",
+    "command",
+    "data",
+    "hash",
+    "page",
+    "wrapped",
+    "local_sum",
+)
 _INSERT = f"INSERT INTO ledger_entry ({', '.join(_COLUMNS)}) VALUES ({', '.join(['%s'] * len(_COLUMNS))})"  # noqa: S608
 
 
@@ -225,8 +238,7 @@ class Transaction:
     def take_in(self, row: Row, key: bytes, position: int = 0) -> Put:
         """Put down a peer's entry, with the key of its words (b"" where they are not to be read)."""
         envelope = from_bytes(row.data)
-        stream = envelope.log.rsplit("/", 1 if envelope.log.startswith(f"{ACCESS}/") else 2)[0]
-        tail = self.tail(envelope.log, stream)
+        tail = self.tail(envelope.log, stream_of_log(envelope.log))
         page, wrapped = self.store.keyring.wrapped(key, envelope.subject) if key else (None, None)
         time = self.store.clock.heard(
             HybridTime(envelope.millis, envelope.counter), int(self.store.now().timestamp() * 1000)
@@ -247,7 +259,9 @@ class Transaction:
         store = self.store
         position = store.position + 1
         columns = (position, tail.log_id, envelope.number, envelope.millis, envelope.counter, envelope.kind)
-        self._gathered.append((*columns, envelope.command or None, data, digest, page, wrapped))
+        self._gathered.append(
+            (*columns, envelope.command or None, data, digest, page, wrapped, local_sum(position, page, wrapped))
+        )
         log = envelope.log
         self.undo.append(lambda: store.tails.__setitem__(log, tail))
         store.position, store.clock = position, clock

@@ -13,7 +13,8 @@ from django.db import connections, transaction
 
 from sansang.commands import access
 from sansang.commands.desk import Desk
-from sansang.ledger.chain import Fault
+from sansang.ledger.chain import Fault, local_sum
+from sansang.ledger.drafts import stream_of_log
 from sansang.ledger.envelope import from_bytes
 from sansang.ledger.exchange import Checked, Damaged, Line, Reading, check
 from sansang.ledger.keyring import Keyring, forgotten_in
@@ -133,15 +134,15 @@ def _insert(alias: str, reading: Reading, checked: Checked, progress: Progress |
             values = []
             for row, line in some:
                 if row.log not in logs:
-                    stream = row.log.rsplit("/", 1 if row.log.startswith("access/") else 2)[0]
                     cursor.execute(
-                        "INSERT INTO ledger_log (name, stream) VALUES (%s, %s) RETURNING id", (row.log, stream)
+                        "INSERT INTO ledger_log (name, stream) VALUES (%s, %s) RETURNING id",
+                        (row.log, stream_of_log(row.log)),
                     )
                     logs[row.log] = cursor.fetchone()[0]
                 values.append(_values(logs[row.log], row.number, line))
             cursor.executemany(
                 "INSERT INTO ledger_entry (position, log_id, number, millis, counter, kind, command, data, hash, page,"
-                " wrapped) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
+                " wrapped, local_sum) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
                 values,
             )
             done += len(some)
@@ -157,7 +158,7 @@ def _values(log_id: int, number: int, line: Line) -> tuple[Any, ...]:
     one = from_bytes(line.data)
     page, wrapped = (line.page, line.wrapped) if line.page else (None, None)
     columns = (line.position, log_id, number, one.millis, one.counter, one.kind, one.command or None)
-    return (*columns, line.data, line.hash, page, wrapped)
+    return (*columns, line.data, line.hash, page, wrapped, local_sum(line.position, page, wrapped))
 
 
 def _unreadable(cursor: Any, keyring: Keyring) -> int:
