@@ -25,10 +25,11 @@ load_django()
 
 from django.db import connections  # noqa: E402
 
-from sansang.boards.looking import Shown, operations, rows  # noqa: E402
+from sansang.boards.looking import Shown, operations, rows, timeline  # noqa: E402
 from sansang.boards.rows import BOARDS  # noqa: E402
 from sansang.commands import access, operation  # noqa: E402
 from sansang.commands.desk import Desk  # noqa: E402
+from sansang.ledger.store import Put  # noqa: E402
 from sansang.site.installing import connect, install, opened  # noqa: E402
 
 Kind = Literal["sqlite", "postgresql"]
@@ -133,3 +134,8 @@ def rebuilt(desk: Desk) -> dict[str, dict[str, list[Shown]]]:
 def verified(place: Place) -> Verified:
     """What going through the whole ledger comes to."""
     return verify(Source(place.ledger, place.database))
+
+
+def timeline_of(desk: Desk, name: str = "chay") -> list[Put]:
+    """Every entry of an operation, the newest first."""
+    return timeline(desk.store.alias, desk.store.keyring, name, 1_000_000)

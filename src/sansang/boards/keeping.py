@@ -120,8 +120,13 @@ class Boards:
         return live
 
     def put(self, work: Transaction, operation: str, entries: Iterable[Recorded]) -> Live:
-        """Bring the boards of an operation up to date with entries that were just put down."""
-        live = self.live(work, operation)
+        """Bring the boards of an operation up to date with entries that were just put down.
+
+        :meth:`live` must have been called before they were: a state read afterwards holds them already.
+        """
+        live = self.lives.get(operation)
+        if live is None or self._learned != work.store.learned:
+            raise ValueError(f"the state of {operation} was not read before entries were put down")
         work.undo.append(lambda: self.lives.pop(operation, None))
         shadow = self.shadows.get(operation)
         if shadow is not None:

@@ -193,7 +193,11 @@ class _Taking:
                 continue
             state = access.now(work)
             is_gone = EntryRef(row.log, row.number) in state.erased or envelope.subject in state.erased_subjects
-            self._clock(work, row, envelope.millis)
+            if envelope.kind != "clock_doubted":
+                # Two whose clocks were put right would doubt each other's doubts for ever.
+                self._clock(work, row, envelope.millis)
+            if row.log.startswith("operation/"):
+                self.desk.boards.live(work, row.log.split("/")[1])
             put = work.take_in(row, b"" if is_gone else line.key)
             self.new += 1
             if row.log.startswith("operation/"):
@@ -242,6 +246,7 @@ class _Taking:
 
 
 def _record(desk: Desk, work: Transaction, operation: str, post: str, fact: ClockDoubted) -> None:
+    desk.boards.live(work, operation)
     put = work.append(Draft(f"operation/{operation}", fact, SYSTEM.person, post))
     desk.boards.put(work, operation, [put.recorded()])
 
