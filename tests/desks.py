@@ -139,3 +139,32 @@ def verified(place: Place) -> Verified:
 def timeline_of(desk: Desk, name: str = "chay") -> list[Put]:
     """Every entry of an operation, the newest first."""
     return timeline(desk.store.alias, desk.store.keyring, name, 1_000_000)
+
+
+def differing(one: Any, other: Any) -> list[Any]:
+    """The rows that only one of two has."""
+    return [
+        (name, board, row)
+        for name in one.keys() | other.keys()
+        for board in one.get(name, {}).keys() | other.get(name, {}).keys()
+        for row in [*one.get(name, {}).get(board, []), *other.get(name, {}).get(board, [])]
+        if [row in have.get(name, {}).get(board, []) for have in (one, other)] != [True, True]
+    ]
+
+
+def without_keyed_hashes(boards: Any) -> Any:
+    """A doubt's key holds a hash under the board's own key, which is another one at each installation."""
+    return {
+        name: {
+            board: sorted(
+                (
+                    row.key if board != "doubt" else row.key.rsplit(" ", 1)[0],
+                    sorted(row.columns.items(), key=str),
+                    str(row.words),
+                )
+                for row in rows
+            )
+            for board, rows in shown.items()
+        }
+        for name, shown in boards.items()
+    }

@@ -8,6 +8,8 @@ import shutil
 import subprocess
 import tempfile
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 
@@ -32,6 +34,13 @@ def _as_postgres(command: list[str]) -> list[str]:
     return ["runuser", "-u", "postgres", "--", *command] if os.geteuid() == 0 else command
 
 
+_CONTROL: list[str] = []
+
+
+def _control(*words: str) -> None:
+    subprocess.run([*_CONTROL, *words], check=True, capture_output=True)
+
+
 @cache
 def cluster(name: str = "") -> str:
     """The address of a running cluster (without a database), synchronous commits on. One for each process."""
@@ -47,11 +56,11 @@ def cluster(name: str = "") -> str:
     )
     options = f"-c listen_addresses='' -c unix_socket_directories={folder} -c max_connections=200"
     log = str(folder / "log")
-    control = _as_postgres([str(programs / "pg_ctl"), "-D", str(data), "-l", log, "-w"])
-    subprocess.run([*control, "-o", options, "start"], check=True, capture_output=True)
+    _CONTROL[:] = [*_as_postgres([str(programs / "pg_ctl"), "-D", str(data), "-l", log, "-w"]), "-o", options]
+    _control("start")
 
     def stop() -> None:
-        subprocess.run([*control, "-m", "immediate", "stop"], check=False, capture_output=True)
+        _control("-m", "immediate", "stop")
         shutil.rmtree(folder, ignore_errors=True)
 
     atexit.register(stop)
@@ -75,3 +84,14 @@ def new_database() -> str:
         except psycopg.OperationalError:
             time.sleep(0.1)
     raise RuntimeError("the cluster does not answer")
+
+
+@contextmanager
+def stopped_server() -> Iterator[None]:
+    """The cluster of this process, away for a while as after a cut of the power."""
+    cluster()
+    _control("-m", "immediate", "stop")
+    try:
+        yield
+    finally:
+        _control("start")

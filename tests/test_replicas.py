@@ -26,7 +26,21 @@ from sansang.model.operation import facts
 from sansang.model.operation.folding import fold
 from sansang.site.place import Place
 from sansang.site.restoring import restore
-from tests.desks import AN, Clock, Kind, all_boards, cast, desk_at, new_place, put, rebuilt, timeline_of, verified
+from tests.desks import (
+    AN,
+    Clock,
+    Kind,
+    all_boards,
+    cast,
+    desk_at,
+    differing,
+    new_place,
+    put,
+    rebuilt,
+    timeline_of,
+    verified,
+    without_keyed_hashes,
+)
 from tests.test_operation import FACTS, POSTS
 
 _commands = itertools.count()
@@ -64,35 +78,6 @@ def same_everywhere(*desks: Desk) -> None:
         assert live.folding.state() == fold(told[0])
     for desk, before in zip(desks, boards, strict=True):
         assert differing(without_keyed_hashes(rebuilt(desk)), before) == []
-
-
-def differing(one: Any, other: Any) -> list[Any]:
-    """The rows that only one of two has."""
-    return [
-        (name, board, row)
-        for name in one.keys() | other.keys()
-        for board in one.get(name, {}).keys() | other.get(name, {}).keys()
-        for row in [*one.get(name, {}).get(board, []), *other.get(name, {}).get(board, [])]
-        if [row in have.get(name, {}).get(board, []) for have in (one, other)] != [True, True]
-    ]
-
-
-def without_keyed_hashes(boards: Any) -> Any:
-    """A doubt's key holds a hash under the board's own key, which is another one at each installation."""
-    return {
-        name: {
-            board: sorted(
-                (
-                    row.key if board != "doubt" else row.key.rsplit(" ", 1)[0],
-                    sorted(row.columns.items(), key=str),
-                    str(row.words),
-                )
-                for row in rows
-            )
-            for board, rows in shown.items()
-        }
-        for name, shown in boards.items()
-    }
 
 
 class Night(RuleBasedStateMachine):

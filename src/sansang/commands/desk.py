@@ -45,7 +45,11 @@ class Desk:
     def start(self) -> Desk:
         """Begin to write, and finish what a crash left: keys to be destroyed, boards to be made anew."""
         self.writer.start()
-        self.writer.run(self._tidy)
+        try:
+            self.writer.run(self._tidy)
+        except BaseException:
+            self.writer.stop()
+            raise
         return self
 
     def stop(self) -> None:

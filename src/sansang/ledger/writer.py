@@ -140,9 +140,14 @@ class Writer:
         if isinstance(wrong, Spoiled) and wrong.__cause__ is not None:
             error = wrong.__cause__
         if isinstance(error, (DatabaseError, OSError)):
-            error = NotWritten(str(error))
-            error.__cause__ = wrong
+            error = _not_written(error, wrong)
         group[0].answer.set_exception(error)
+
+
+def _not_written(error: BaseException, cause: BaseException) -> NotWritten:
+    told = NotWritten(str(error))
+    told.__cause__ = cause
+    return told
 
 
 def _answer(transaction: Transaction, job: _Job) -> tuple[Any, BaseException | None]:
@@ -152,5 +157,8 @@ def _answer(transaction: Transaction, job: _Job) -> tuple[Any, BaseException | N
     except (DatabaseError, Spoiled):
         # None of the group can be sure of its place.
         raise
+    except OSError as wrong:
+        # A key that could not be kept: the entry was not put down without it.
+        return None, _not_written(wrong, wrong)
     except Exception as wrong:  # noqa: BLE001 the one who asked is told
         return None, wrong
