@@ -130,7 +130,8 @@ def _write_for_ever(place: Place, pipe: int, first: int) -> None:
 
 def look_after(killed: Killed) -> list[str]:
     """Start again as after any crash, send again what was sent, and say everything that is not as it must be."""
-    return in_child(lambda: _looked(killed))
+    wrong: list[str] = in_child(lambda: _looked(killed))
+    return wrong
 
 
 def _looked(killed: Killed) -> list[str]:

@@ -149,6 +149,9 @@ class Desk:
         for generation in list(work.store.keyring.boards()):
             if generation not in shown:
                 work.after.append(lambda gone=generation: work.store.keyring.destroy(gone))  # type: ignore[misc]
+        # After a restore there are entries and no boards yet.
+        for name in sorted(operations_of(cursor) - {row[0] for row in rows}):
+            self.boards.live(work, name)
         for name, generation, late, old in rows:
             if late is not None or old is not None or not work.store.keyring.has(generation):
                 work.after.append(lambda name=name: self.refolding.begin(name))  # type: ignore[misc]
@@ -163,6 +166,12 @@ def announce(work: Transaction, access: Access) -> None:
     name, before = work.bare.fetchone()
     fact = facts.ReplicaStarted(store.replica, name, public_key(store.keyring.signing_key()), before)
     access.put(work, [work.append(Draft(ACCESS, fact, SYSTEM.person))])
+
+
+def operations_of(cursor: Any) -> set[str]:
+    """The operations of which there are logs."""
+    cursor.execute("SELECT stream FROM ledger_log WHERE stream <> %s", (ACCESS,))
+    return {row[0].split("/", 1)[1] for row in cursor.fetchall()}
 
 
 def all_heads(cursor: Any) -> dict[str, tuple[int, bytes]]:

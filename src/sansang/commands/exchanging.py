@@ -8,7 +8,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from sansang.commands.desk import Desk, all_heads
+from sansang.commands.desk import Desk, all_heads, operations_of
 from sansang.ledger.chain import Fault, Head, Row
 from sansang.ledger.drafts import ACCESS, Draft
 from sansang.ledger.envelope import from_bytes, micros
@@ -254,8 +254,7 @@ def _record(desk: Desk, work: Transaction, operation: str, post: str, fact: Cloc
 def operations_in(desk: Desk) -> set[str]:
     """The operations of which there are logs."""
     with desk.store.reading() as cursor:
-        cursor.execute("SELECT stream FROM ledger_log WHERE stream <> %s", (ACCESS,))
-        return {row[0].split("/", 1)[1] for row in cursor.fetchall()}
+        return operations_of(cursor)
 
 
 def give_out(

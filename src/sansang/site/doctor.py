@@ -180,7 +180,11 @@ def _tables(cursor: Any) -> Iterator[Finding]:
 
 
 def _words(cursor: Any, keys: set[int], place: Place) -> Iterator[Finding]:
-    _, subjects = forgotten_in(place.keys / FORGOTTEN) if (place.keys / FORGOTTEN).exists() else (set(), set())
+    try:
+        _, subjects = forgotten_in(place.keys / FORGOTTEN)
+    except KeyringDamaged:
+        # Told already; what is missing can't be told from what was forgotten.
+        return
     cursor.execute("SELECT page, COUNT(*) FROM ledger_entry WHERE page IS NOT NULL GROUP BY page")
     missing = [(page, many) for page, many in cursor.fetchall() if page not in keys]
     # A subject's key that was destroyed is missing rightly; there are no more such keys than subjects forgotten.

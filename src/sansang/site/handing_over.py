@@ -61,7 +61,7 @@ def _accept(server: socket.socket, desk: Desk) -> None:
 
 
 def _serve(connection: socket.socket, desk: Desk) -> None:
-    with connection, connection.makefile("rwb") as stream, contextlib.suppress(OSError):
+    with contextlib.suppress(OSError), connection, connection.makefile("rwb") as stream:
 
         def tell(said: Values) -> None:
             stream.write(json.dumps(said).encode() + b"\n")

@@ -57,8 +57,14 @@ def now() -> datetime:
 def connect(place: Place) -> str:
     """Make a place's database known to Django; the alias under which it is known."""
     alias = "default" if place.folder == PLACE.folder else f"at:{place.folder}"
-    if alias not in connections.databases or alias == "default":
-        connections.databases[alias] = database_of(place)
+    wanted = database_of(place)
+    known = connections.databases.get(alias)
+    if known is None or any(known.get(name) != value for name, value in wanted.items()):
+        if known is not None:
+            # Made when the settings were read, before `init` was told of another database.
+            connections[alias].close()
+            del connections[alias]
+        connections.databases[alias] = wanted
         connections.configure_settings(connections.databases)
     return alias
 

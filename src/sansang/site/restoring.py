@@ -17,7 +17,7 @@ from sansang.ledger.chain import Fault, local_sum
 from sansang.ledger.drafts import stream_of_log
 from sansang.ledger.envelope import from_bytes
 from sansang.ledger.exchange import Checked, Damaged, Line, Reading, check
-from sansang.ledger.keyring import Keyring, forgotten_in
+from sansang.ledger.keyring import Keyring, forgotten_in, read_key_file
 from sansang.model.access import facts
 from sansang.model.access.actor import SYSTEM
 from sansang.site.installing import InstalledAlready, connect, install, opened
@@ -85,6 +85,8 @@ def _restored(
     progress: Progress | None,
 ) -> Restored:
     if keys is not None:
+        for path in sorted(keys.glob("*.key")):
+            read_key_file(path)
         place.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         shutil.copytree(keys, place.keys)
         place.keys.chmod(0o700)

@@ -1,0 +1,153 @@
+"""How fast is an entry there to stay? ``python -m benchmarks.appends``: bare and as a full command, on both databases.
+
+The raw row is one insert of as many bytes with a commit of its own, as durable as the ledger's, by as many writers,
+each with a connection of its own (SQLite: one at a time under a lock, as its file allows no more).
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+sys.path.insert(0, str(Path(__file__).parent.parent))
+
+import psycopg
+from pysqlite3 import dbapi2
+from tests.desks import AN, KINDS, Kind, cast, desk_at, new_place, put
+from tests.killing import fact_of, in_child
+
+from sansang.commands import operation
+from sansang.commands.desk import Desk
+from sansang.ledger.drafts import Draft
+from sansang.model.operation import facts
+from sansang.site.place import Place
+
+SECONDS = 4.0
+WRITERS = (1, 8, 32)
+HEAD = [
+    "| database | writers | raw row/s | bare entry/s | of raw | p50, p99 ms | full command/s | of raw | p50, p99 ms |",
+    "|---|---:|---:|---:|---:|---:|---:|---:|---:|",
+]
+#: About what one row of the ledger holds.
+_BYTES = os.urandom(330)
+_TABLE = "CREATE TABLE raw (id INTEGER PRIMARY KEY, log INTEGER, number INTEGER, data {bytes}, UNIQUE (log, number))"
+
+
+def timed(writers: int, one: Callable[[int, int], None]) -> tuple[float, float, float]:
+    """A second's number of calls by so many writers, and their p50 and p99 in milliseconds."""
+    took: list[list[float]] = [[] for _ in range(writers)]
+    end = time.perf_counter() + SECONDS
+
+    def write(writer: int) -> None:
+        n = 0
+        while (begun := time.perf_counter()) < end:
+            one(writer, n)
+            took[writer].append(time.perf_counter() - begun)
+            n += 1
+
+    threads = [threading.Thread(target=write, args=(writer,)) for writer in range(writers)]
+    begun = time.perf_counter()
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    passed = time.perf_counter() - begun
+    every = sorted(seconds for some in took for seconds in some)
+    return len(every) / passed, every[len(every) // 2] * 1000, every[int(len(every) * 0.99)] * 1000
+
+
+def raw(place: Place, writers: int) -> float:
+    """Single rows a second."""
+    if place.database:
+        with psycopg.connect(place.database, autocommit=True) as connection:
+            connection.execute("DROP TABLE IF EXISTS raw")
+            connection.execute(_TABLE.format(bytes="bytea"))
+        several = [psycopg.connect(place.database, autocommit=True) for _ in range(writers)]
+
+        def one(writer: int, n: int) -> None:
+            several[writer].execute("INSERT INTO raw VALUES (%s, %s, %s, %s)", (writer * 10**7 + n, writer, n, _BYTES))
+
+        rate, _, _ = timed(writers, one)
+        for each in several:
+            each.close()
+        return rate
+    with tempfile.TemporaryDirectory(dir=place.folder) as folder:
+
+        def opened() -> Any:
+            connection = dbapi2.connect(f"{folder}/raw", isolation_level=None, check_same_thread=False)
+            connection.execute("PRAGMA journal_mode=WAL")
+            connection.execute("PRAGMA synchronous=FULL")
+            return connection
+
+        files = [opened() for _ in range(writers)]
+        files[0].execute(_TABLE.format(bytes="BLOB"))
+        turn = threading.Lock()
+
+        def one_of_file(writer: int, n: int) -> None:
+            with turn:
+                files[writer].execute("INSERT INTO raw VALUES (?, ?, ?, ?)", (writer * 10**7 + n, writer, n, _BYTES))
+
+        rate, _, _ = timed(writers, one_of_file)
+        for each in files:
+            each.close()
+        return rate
+
+
+def row(kind: Kind, place: Place, writers: int) -> str:
+    """The table's row for so many writers."""
+    with desk_at(place) as desk:
+        return _row(kind, place, desk, writers)
+
+
+def _row(kind: Kind, place: Place, desk: Desk, writers: int) -> str:
+    rows = raw(place, writers)
+    first = time.time_ns()
+
+    def bare(writer: int, n: int) -> None:
+        draft = Draft(
+            "operation/bare",
+            facts.Noted(f"dòng {n}: khói dày ở hẻm"),
+            AN.person,
+            f"p{writer}",
+            None,
+            "",
+            f"b{first}-{writer}-{n}",
+        )
+        desk.submit(lambda work: work.append(draft), draft.command).result()
+
+    def full(writer: int, n: int) -> None:
+        number = n * writers + writer
+        line = operation.Line(f"f{first}-{number}", f"o{first}", "p4", fact_of(number), is_on_line=False)
+        operation.write(desk, AN, line).result()
+
+    bare_rate, *bare_times = timed(writers, bare)
+    put(desk, facts.Opened("Đo", "real"), operation=f"o{first}", command=f"open{first}")
+    full_rate, *full_times = timed(writers, full)
+    return (
+        f"| {kind} | {writers} | {rows:,.0f} | {bare_rate:,.0f} | {bare_rate / rows:.0%} |"
+        f" {bare_times[0]:.1f}, {bare_times[1]:.1f} | {full_rate:,.0f} | {full_rate / rows:.0%} |"
+        f" {full_times[0]:.1f}, {full_times[1]:.1f} |"
+    )
+
+
+def rows() -> list[str]:
+    """The table's rows."""
+    table = []
+    for kind in KINDS:
+        with tempfile.TemporaryDirectory() as folder:
+            place = new_place(kind, Path(folder) / "d")
+            with desk_at(place) as desk:
+                cast(desk)
+            table += [str(in_child(partial(row, kind, place, writers))) for writers in WRITERS]
+    return table
+
+
+if __name__ == "__main__":
+    print("\n".join([*HEAD, *rows()]))
