@@ -20,8 +20,8 @@ sys.path.insert(0, str(Path(__file__).parent.parent))
 
 import psycopg
 from pysqlite3 import dbapi2
-from tests.desks import AN, KINDS, Kind, cast, desk_at, new_place, put
-from tests.killing import fact_of, in_child
+from tests.desks import AN, KINDS, Kind, cast, desk_at, put
+from tests.killing import fact_of, in_child, place_apart
 
 from sansang.commands import operation
 from sansang.commands.desk import Desk
@@ -137,14 +137,18 @@ def _row(kind: Kind, place: Place, desk: Desk, writers: int) -> str:
     )
 
 
+def _with_cast(place: Place) -> None:
+    with desk_at(place) as desk:
+        cast(desk)
+
+
 def rows() -> list[str]:
     """The table's rows."""
     table = []
     for kind in KINDS:
         with tempfile.TemporaryDirectory() as folder:
-            place = new_place(kind, Path(folder) / "d")
-            with desk_at(place) as desk:
-                cast(desk)
+            place = place_apart(kind, Path(folder) / "d")
+            in_child(partial(_with_cast, place))
             table += [str(in_child(partial(row, kind, place, writers))) for writers in WRITERS]
     return table
 

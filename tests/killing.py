@@ -38,13 +38,19 @@ class Killed:
     kills: int = 0
 
 
-def begun(kind: Kind, folder: Path) -> Killed:
-    """An installation with its cast and an open operation."""
+def place_apart(kind: Kind, folder: Path) -> Place:
+    """An installation of whose making the parent keeps no connection."""
     place = Place(folder)
     address = new_database() if kind == "postgresql" else ""
+    in_child(lambda: install(place, "Phường 4", address))
+    return place
+
+
+def begun(kind: Kind, folder: Path) -> Killed:
+    """An installation with its cast and an open operation."""
+    place = place_apart(kind, folder)
 
     def make() -> None:
-        install(place, "Phường 4", address)
         with desk_at(place) as desk:
             cast(desk)
             put(desk, facts.Opened("Cháy hẻm 5", "real"), command="opened")

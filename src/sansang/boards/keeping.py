@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import heapq
 import os
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -18,8 +18,12 @@ from sansang.ledger.sealing import Chance
 from sansang.ledger.store import Put, Transaction, put_of
 from sansang.model.operation.entries import EntryRef, HybridTime, Order, Recorded
 
-#: A snapshot is taken every so many entries of an operation.
+#: A snapshot is taken after so many entries of an operation; after a quarter of them all, where that is more.
 SNAPSHOT = 1_000
+#: It waits for a moment when nobody waits, but not longer than so many times as many entries.
+OVERDUE = 4
+#: The states of so many operations stay in memory.
+KEPT = 16
 _CHUNK = 300
 _UPSERT: dict[str, str] = {}
 for _board, _names in BOARDS.items():
@@ -96,6 +100,8 @@ class Boards:
     shadows: dict[str, Shadow] = field(default_factory=dict)
     #: What has changed in this transaction and is not written yet, by operation.
     pending: dict[str, set[tuple[str, Any]]] = field(default_factory=dict)
+    #: Whether nobody waits for the writer; a snapshot takes its time then.
+    is_quiet: Callable[[], bool] = lambda: True
     _learned: int = -1
 
     def forget(self) -> None:
@@ -110,14 +116,23 @@ class Boards:
             self.lives.clear()
             self.shadows.clear()
             self._learned = work.store.learned
-        known = self.lives.get(operation)
+        known = self.lives.pop(operation, None)
         if known is not None:
+            # The last one asked for stands last.
+            self.lives[operation] = known
             return known
         # Should the step fail, what it did to the state must not stay.
         work.undo.append(lambda: self.lives.pop(operation, None))
         live = self._loaded(work, operation)
         self.lives[operation] = live
+        self._make_room(operation)
         return live
+
+    def _make_room(self, wanted: str) -> None:
+        """Forget the states that nobody has asked for longest; from their snapshots they are soon there again."""
+        spare = [name for name in self.lives if name != wanted and name not in {*self.pending, *self.shadows}]
+        for name in spare[: max(0, len(self.lives) - KEPT)]:
+            del self.lives[name]
 
     def put(self, work: Transaction, operation: str, entries: Iterable[Recorded]) -> Live:
         """Bring the boards of an operation up to date with entries that were just put down.
@@ -131,7 +146,6 @@ class Boards:
         shadow = self.shadows.get(operation)
         if shadow is not None:
             work.undo.append(lambda: self.shadows.pop(operation, None))
-        before = live.entries
         some = list(entries)
         earliest = live.insert_all(some)
         if shadow is not None:
@@ -144,9 +158,15 @@ class Boards:
         work.before["boards"] = self._flush
         if live.late != live.noted:
             self._note(work.cursor, live)
-        if live.late is None and before // SNAPSHOT != live.entries // SNAPSHOT:
+        if live.late is None and self.is_due(live):
             self.keep(work.cursor, live)
         return live
+
+    def is_due(self, live: Live) -> bool:
+        """Whether a snapshot is to be taken now."""
+        gap = max(SNAPSHOT, live.entries // 4)
+        since = live.entries - live.kept_at
+        return since >= gap and (self.is_quiet() or since >= OVERDUE * gap)
 
     def _flush(self, work: Transaction) -> None:
         pending, self.pending = self.pending, {}
@@ -209,7 +229,7 @@ class Boards:
             " VALUES (%s, %s, %s, %s, %s, %s, %s, %s)",
             (live.operation, live.generation, time.millis, time.counter, ref.log, ref.number, live.entries, data),
         )
-        live.kept = last
+        live.kept, live.kept_at = last, live.entries
         cursor.execute(
             "SELECT id, entries FROM board_snapshot WHERE operation = %s AND generation = %s ORDER BY entries DESC",
             (live.operation, live.generation),
@@ -286,6 +306,7 @@ class Boards:
         live.folding.corrections = told
         live.reached, live.entries = dict(found.reached), entries
         live.base = live.kept = (HybridTime(millis, counter), ref)
+        live.kept_at = entries
 
     # Made anew
 
@@ -309,7 +330,7 @@ class Boards:
         live = self._begun(work.cursor, operation, self.keyring.new_board_key())
         for put in in_order(work.cursor, self.keyring, stream_of(operation), {}):
             live.insert(put.recorded())
-            if live.entries % SNAPSHOT == 0:
+            if self.is_due(live):
                 self.keep(work.cursor, live)
         live.touched.clear()
         self.write(work.cursor, live, everything(live.folding))

@@ -50,6 +50,8 @@ class Live:
     touched: set[tuple[str, Any]] = field(default_factory=set)
     #: The order of the newest snapshot.
     kept: Order | None = None
+    #: So many entries were folded then.
+    kept_at: int = 0
     #: The earliest entry that is not yet in its place; until it is, the state is a provisional one.
     late: Order | None = None
     #: What of ``late`` stands in the database.

@@ -7,12 +7,12 @@ from concurrent.futures import Future
 from dataclasses import dataclass, field
 from itertools import islice
 
-from sansang.boards.keeping import SNAPSHOT, Boards, Shadow, in_order, stream_of
+from sansang.boards.keeping import Boards, Shadow, in_order, stream_of
 from sansang.boards.rows import everything
 from sansang.ledger.store import Transaction
 
 #: So many entries are folded, or things written, in one slice.
-SLICE = 150
+SLICE = 100
 #: Has a piece of work written later, when others have had their turn.
 Submit = Callable[[Callable[[Transaction], None]], Future[None]]
 
@@ -75,12 +75,11 @@ class Refolding:
         live = shadow.live
         entries = in_order(work.cursor, self.boards.keyring, stream_of(operation), dict(live.reached))
         taken = 0
-        before = live.entries
         for put in islice(entries, SLICE):
             live.insert(put.recorded())
             taken += 1
         live.touched.clear()
-        if before // SNAPSHOT != live.entries // SNAPSHOT:
+        if self.boards.is_due(live):
             self.boards.keep(work.cursor, live)
         if taken < SLICE:
             shadow.is_folded = True

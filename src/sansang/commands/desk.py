@@ -40,6 +40,7 @@ class Desk:
         self.boards = Boards(self.store.alias, keyring, self.store.chance)
         self.access = Access(keyring)
         self.writer = Writer(self.store.alias, self.store.transaction, self._lost)
+        self.boards.is_quiet = self.writer.jobs.empty
         self.refolding = Refolding(self.boards, self.writer.submit)
 
     def start(self) -> Desk:

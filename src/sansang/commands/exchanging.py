@@ -21,7 +21,7 @@ from sansang.model.operation.entries import EntryRef, HybridTime
 from sansang.model.operation.facts import ClockDoubted
 
 #: So many entries of a file are taken in at once; whoever writes meanwhile has their turn in between.
-SLICE = 60
+SLICE = 40
 _CHUNK = 500
 
 

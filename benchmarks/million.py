@@ -1,0 +1,106 @@
+"""What does a ledger of a million entries cost? ``python -m benchmarks.million [--entries N]``, on SQLite."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+import tempfile
+import time
+import traceback
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parent.parent))
+
+from tests.desks import AN, cast, desk_at, put
+from tests.killing import fact_of, in_child, place_apart
+
+from sansang.commands import operation
+from sansang.commands.desk import Desk
+from sansang.ledger.reading import Source, verify
+from sansang.ledger.store import Transaction
+from sansang.model.operation import facts
+from sansang.site.jobs import rebuild
+from sansang.site.place import Place
+
+#: So many operations have so many entries each.
+OPERATION = 10_000
+_TOGETHER = 250
+HEAD = ["| a ledger of many entries (SQLite) | |", "|---|---:|"]
+
+
+def filled(place: Place, entries: int) -> None:
+    """Write them as full commands, many in a transaction; the process then ends as a killed one does."""
+    work = desk_at(place)
+    desk = work.__enter__()
+    cast(desk)
+    for first in range(0, entries, OPERATION):
+        name = f"dem-{first // OPERATION}"
+        put(desk, facts.Opened(name, "real"), operation=name, command=name)
+        for some in range(first, min(first + OPERATION, entries), _TOGETHER):
+            desk.run(lambda at, some=some, name=name: _some(desk, at, name, some, entries))  # type: ignore[misc]
+        if sys.stderr.isatty():
+            print(f"\r{first + OPERATION:,}", end="", file=sys.stderr)
+    os._exit(0)
+
+
+def _some(desk: Desk, work: Transaction, name: str, first: int, entries: int) -> None:
+    for number in range(first, min(first + _TOGETHER, entries)):
+        line = operation.Line(f"c{number}", name, "p4", fact_of(number), is_on_line=False)
+        operation.put_down(desk, work, AN, line)
+
+
+def started(place: Place) -> float:
+    """Seconds from opening to the first new line written, after the kill."""
+    begun = time.perf_counter()
+    with desk_at(place) as desk:
+        put(desk, facts.Noted("lại chạy"), operation="dem-0", command=f"again{time.time_ns()}")
+        return time.perf_counter() - begun
+
+
+def made_anew(place: Place) -> float:
+    """Seconds to make every board anew."""
+    with desk_at(place) as desk:
+        begun = time.perf_counter()
+        rebuild(desk, {}, lambda *_: None)
+        return time.perf_counter() - begun
+
+
+def rows(entries: int = 1_000_000) -> list[str]:
+    """The table's rows."""
+    with tempfile.TemporaryDirectory() as folder:
+        place = place_apart("sqlite", Path(folder) / "d")
+        child = os.fork()
+        if child == 0:
+            try:
+                filled(place, entries)
+            except BaseException:  # noqa: BLE001 the child tells, and ends
+                traceback.print_exc()
+                os._exit(1)
+        assert os.waitpid(child, 0)[1] == 0
+        start = in_child(lambda: started(place))
+        begun = time.perf_counter()
+        whole = verify(Source(place.ledger, ""), os.cpu_count() or 1)
+        seconds = time.perf_counter() - begun
+        assert not whole.faults
+        assert whole.entries >= entries
+        size = sum(path.stat().st_size for path in place.folder.rglob("*") if path.is_file())
+        with Source(place.ledger, "").connect() as connection:
+            ledger = connection.execute(
+                "SELECT SUM(LENGTH(data) + LENGTH(hash) + COALESCE(LENGTH(wrapped), 0)) FROM ledger_entry"
+            ).fetchone()[0]
+        anew = in_child(lambda: made_anew(place))
+    return [
+        f"| entries | {whole.entries:,} |",
+        f"| start after a kill, to the first new line | {start:.2f} s |",
+        f"| verify, {os.cpu_count()} processes | {seconds:.1f} s = {whole.entries / seconds:,.0f} entries/s |",
+        f"| every board made anew | {anew:.0f} s = {whole.entries / anew:,.0f} entries/s |",
+        f"| an entry's own bytes (data, hash, wrapped key) | {ledger / whole.entries:.0f} bytes an entry |",
+        f"| on the disk, all of it (indexes, boards, snapshots, keys) | {size / whole.entries:.0f} bytes an entry |",
+    ]
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--entries", type=int, default=1_000_000)
+    print("\n".join([*HEAD, *rows(parser.parse_args().entries)]))
