@@ -31,7 +31,9 @@ def _programs() -> Path:
 
 def _as_postgres(command: list[str]) -> list[str]:
     """A server does not start as root: the user of the Debian package does it then."""
-    return ["runuser", "-u", "postgres", "--", *command] if os.geteuid() == 0 else command
+    # Not every path names the folder of the system's own programs.
+    runuser = shutil.which("runuser") or "/usr/sbin/runuser"
+    return [runuser, "-u", "postgres", "--", *command] if os.geteuid() == 0 else command
 
 
 _CONTROL: list[str] = []
