@@ -12,7 +12,7 @@ from babel.messages.pofile import read_po
 
 ROOT = Path(__file__).parent.parent
 PO = ROOT / "src" / "sansang" / "words" / "vi" / "LC_MESSAGES" / "sansang.po"
-KINDS = [("**.py", "python"), ("**.j2", "jinja2")]
+KINDS = [("**.py", "python"), ("**.j2", "jinja2"), ("**/pages/**.html", "jinja2")]
 
 
 @cache

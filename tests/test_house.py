@@ -31,8 +31,13 @@ def test_the_model_stands_on_the_standard_library_alone() -> None:
 
 
 def _messages() -> set[str]:
-    methods = [("**.py", "python"), ("**.j2", "jinja2")]
-    found = extract_from_dir(str(SOURCE), methods, {"**.j2": {"trim_blocks": "true"}}, keywords=KEYWORDS)
+    methods = [("**.py", "python"), ("**.j2", "jinja2"), ("**/pages/**.html", "jinja2")]
+    found = extract_from_dir(
+        str(SOURCE),
+        methods,
+        {"**.j2": {"trim_blocks": "true"}, "**/pages/**.html": {"trim_blocks": "true"}},
+        keywords=KEYWORDS,
+    )
     return {item[2] for item in found if isinstance(item[2], str) and item[2]}
 
 

@@ -57,6 +57,7 @@ FACTS: st.SearchStrategy[Fact] = st.one_of(
     st.builds(facts.ReportMissing, names("bc-"), pick(POSTS), arrived=st.booleans()),
     st.builds(facts.Noted, st.just("một dòng")),
     st.builds(facts.WrittenUp, st.just("từ giấy")),
+    st.builds(facts.PhotoAdded, names("anh-"), SITUATION, st.just("cổng hẻm"), st.just(bytes([255, 216]))),
     st.builds(
         facts.Corrected, pick([f"operation/x/{p}/r" for p in POSTS]), st.integers(1, 8), st.just("sửa"), st.booleans()
     ),

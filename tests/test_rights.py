@@ -51,6 +51,7 @@ EXAMPLES: dict[str, Any] = {
     "report_missing": facts.ReportMissing("r1", "p6"),
     "noted": facts.Noted("x"),
     "written_up": facts.WrittenUp("x"),
+    "photo_added": facts.PhotoAdded("anh"),
     "corrected": facts.Corrected("operation/x/p4/r", 1, "y"),
     "contact_reached": facts.ContactReached("ai", "sms", "x"),
     "clock_doubted": facts.ClockDoubted("operation/x/p4/r", 1, 1, 400),

@@ -9,7 +9,7 @@ from typing import Any
 from sansang.boards.keeping import in_order
 from sansang.ledger.drafts import ACCESS
 from sansang.ledger.keyring import Keyring
-from sansang.ledger.store import Put, Transaction
+from sansang.ledger.store import Put, Store, Transaction
 from sansang.model.access.state import AccessEntry, AccessState
 
 
@@ -25,6 +25,10 @@ class Access:
     def forget(self) -> None:
         """Read it anew when it is wanted."""
         self._learned = -1
+
+    def is_known(self, store: Store) -> bool:
+        """Whether ``state`` is what the last transaction here left."""
+        return self._learned == store.learned
 
     def now(self, work: Transaction) -> AccessState:
         """The state now."""

@@ -30,6 +30,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "play": ("play", mark("Write one night of the rehearsal as the logs of a drill.")),
     "ledger": ("ledger", mark("Was the record changed? Verify logs, their heads; to and from peers.")),
     "init": ("init", mark("Make an installation, or bring its tables to this version.")),
+    "serve": ("serve", mark("Serve the pages for posts, units and the command.")),
     "boards": ("boards", mark("The boards of operations, made anew from the ledger.")),
     "backup": ("backup", mark("Write the whole ledger to one file, while it is written to.")),
     "restore": ("restore", mark("Bring a backup back as a new replica.")),

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from sansang.cli.installation import data_option, fail, guarded, refuse
 from sansang.words import Voice, mark
+
+if TYPE_CHECKING:
+    from sansang.site.first_people import FirstSignIn
+    from sansang.site.place import Place
 
 
 def command(voice: Voice) -> click.Command:
@@ -38,6 +43,7 @@ def command(voice: Voice) -> click.Command:
             place.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             with locked(place):
                 replica = install(place, name or "", database)
+                first = None if before else _first(place, name or "")
         except InUse:
             fail(voice, mark("Another process writes at {folder}. Stop it, then ask again."), folder=place.folder)
         except BadSettings as wrong:
@@ -61,6 +67,23 @@ def command(voice: Voice) -> click.Command:
                 keys=place.keys,
             )
         )
+        if first is not None:
+            click.echo(
+                say(
+                    mark("Sign in as {person} with {password} – shown this once; change it, then list the others."),
+                    person=first.person,
+                    password=first.password,
+                )
+            )
+            click.echo(say(mark("Serve the pages: sansang serve --data {folder}"), folder=place.folder))
         click.echo(say(mark("Look whether all is well: sansang doctor --data {folder}"), folder=place.folder))
 
     return init
+
+
+def _first(place: Place, name: str) -> FirstSignIn | None:
+    from sansang.site.first_people import list_first
+    from sansang.site.installing import opened
+
+    with opened(place) as desk:
+        return list_first(desk, name, "p1")

@@ -54,6 +54,48 @@ def put_down(desk: Desk, work: Transaction, actor: Actor, fact: AccessFact) -> P
     return put
 
 
+def give_link(desk: Desk, actor: Actor, fact: facts.Granted, post: str) -> Put:
+    """Let a unit in by a link: whoever orders units at a post may, for one operation and not for long.
+
+    Raises NotAllowed, and ValueError for a grant that is more than that.
+    """
+    if not (fact.person.startswith("unit:") and fact.role == "unit_leader" and fact.operation and fact.until):
+        raise ValueError("a link is for a unit, in one operation, with an end")
+
+    def work(work: Transaction) -> Put:
+        _may_order(desk, work, actor, post, fact.operation)
+        if fact.path != desk.access.now(work).path_of(post):
+            raise ValueError("a link is for the post that gives it")
+        return _entered(desk, work, actor, fact)
+
+    return desk.run(work)
+
+
+def end_link(desk: Desk, actor: Actor, fact: facts.GrantRevoked, post: str) -> Put:
+    """End a unit's link. Raises NotAllowed, and ValueError for a grant that is no link of this post."""
+
+    def work(work: Transaction) -> Put:
+        grant = desk.access.now(work).grants.get(fact.grant)
+        if grant is None or not grant.id.startswith(f"link:{post}:"):
+            raise ValueError("no link of this post")
+        _may_order(desk, work, actor, post, grant.operation)
+        return _entered(desk, work, actor, fact)
+
+    return desk.run(work)
+
+
+def _may_order(desk: Desk, work: Transaction, actor: Actor, post: str, operation: str) -> None:
+    access = desk.access.now(work)
+    if not access.may(actor.person, "order", access.path_of(post), operation, work.store.moment()):
+        raise NotAllowed(actor.person, "order", post)
+
+
+def _entered(desk: Desk, work: Transaction, actor: Actor, fact: AccessFact) -> Put:
+    put = work.append(Draft(ACCESS, fact, actor.person))
+    desk.access.put(work, [put])
+    return put
+
+
 def erase(desk: Desk, actor: Actor, reason: str, entries: Iterable[tuple[str, int]] = (), subject: str = "") -> Put:
     """Forget the words of these entries, or everything about somebody; back when no board shows them any more."""
     put = enter(desk, actor, facts.Erased(reason, tuple(entries), subject))

@@ -19,6 +19,7 @@ from sansang.ledger.store import Store, Transaction
 from sansang.ledger.writer import Writer
 from sansang.model.access import facts
 from sansang.model.access.actor import SYSTEM
+from sansang.model.access.state import AccessState
 
 T = TypeVar("T")
 
@@ -73,6 +74,10 @@ class Desk:
     def run(self, work: Callable[[Transaction], T]) -> T:
         """Have something written and wait for it."""
         return self.writer.run(work)
+
+    def rights(self) -> AccessState:
+        """Who may do what as of now, for reading; whoever writes is judged again within the transaction."""
+        return self.access.state if self.access.is_known(self.store) else self.run(self.access.now)
 
     def settle(self) -> None:
         """Wait until every board is in its place."""

@@ -47,6 +47,7 @@ KINDS: dict[str, tuple[int, type[Any]]] = {
     "counted": (1, facts.Counted),
     "report_missing": (1, facts.ReportMissing),
     "noted": (1, facts.Noted),
+    "photo_added": (1, facts.PhotoAdded),
     "written_up": (1, facts.WrittenUp),
     "corrected": (1, facts.Corrected),
     "contact_reached": (1, facts.ContactReached),
@@ -119,7 +120,7 @@ def _said(fact: object, fields: dict[str, Any]) -> dict[str, object]:
     }
 
 
-_PLAIN = (str, int, bool)
+_PLAIN = (str, int, bool, bytes)
 
 
 def fact_of(kind: str, version: int, clear: dict[str, object], sealed: dict[str, object] | None) -> Fact:
@@ -146,10 +147,18 @@ def access_fact_of(kind: str, version: int, clear: dict[str, object], sealed: di
 def _fact(kind: str, cls: type[Any], clear: dict[str, object], sealed: dict[str, object] | None) -> Any:
     words = sealed
     if words is None:
-        words = {name: [ERASED] if name in _LISTS else ERASED for name in _fields()[kind][1]}
+        words = {name: _erased(name) for name in _fields()[kind][1]}
     return msgspec.convert({**clear, **words}, cls)
 
 
+def _erased(name: str) -> object:
+    if name in _BYTES:
+        return b""
+    return [ERASED] if name in _LISTS else ERASED
+
+
+#: Sealed fields that hold a picture.
+_BYTES = frozenset({"image"})
 #: Sealed fields that hold several names.
 _LISTS = frozenset(
     field.name

@@ -85,6 +85,8 @@ class Store:
     tails: dict[str, Tail] = field(default_factory=dict)
     #: Rises whenever the database was read anew: what others keep in memory of it is old then.
     learned: int = 0
+    #: Told of the entries of each transaction that has been committed, in their order.
+    heard: Callable[[list[Put]], None] | None = None
     _writes: int = -1
 
     @property
@@ -118,6 +120,8 @@ class Store:
         except BaseException:
             self.forget()
             raise
+        if self.heard is not None and work.puts:
+            self.heard(work.puts)
 
     def _locked(self, cursor: Any) -> Transaction:
         if self.is_sqlite:
@@ -180,6 +184,8 @@ class Transaction:
     before: dict[str, Callable[[Transaction], None]] = field(default_factory=dict)
     #: Called when the transaction has been committed.
     after: list[Callable[[], object]] = field(default_factory=list)
+    #: What was put down so far.
+    puts: list[Put] = field(default_factory=list)
     _gathered: list[tuple[Any, ...]] = field(default_factory=list)
     _commands: dict[str, Put] = field(default_factory=dict)
     _before: dict[str, Put | None] = field(default_factory=dict)
@@ -212,7 +218,7 @@ class Transaction:
         store = self.store
         before = (store.position, store.clock)
         self.undo, self._is_touched = [], False
-        after, gathered = len(self.after), len(self._gathered)
+        after, gathered, puts = len(self.after), len(self._gathered), len(self.puts)
         try:
             yield
         except Exception as wrong:
@@ -220,6 +226,7 @@ class Transaction:
                 take_back()
             store.position, store.clock = before
             del self.after[after:]
+            del self.puts[puts:]
             if self._is_touched:
                 raise Spoiled from wrong
             del self._gathered[gathered:]
@@ -269,6 +276,7 @@ class Transaction:
             tail.log_id, Head(log, envelope.number, digest), HybridTime(envelope.millis, envelope.counter)
         )
         put = Put(position, EntryRef(log, envelope.number), envelope, digest, key or None)
+        self.puts.append(put)
         if envelope.command:
             self._commands[envelope.command] = put
             self.undo.append(lambda: self._commands.pop(envelope.command, None))

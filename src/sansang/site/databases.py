@@ -20,7 +20,7 @@ def database_of(place: Place) -> dict[str, Any]:
             "OPTIONS": {
                 # A commit is on the disk when it is answered; a writer asks for the lock at once, not half way.
                 "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA journal_size_limit=16777216;"
-                " PRAGMA cache_size=-65536;",
+                " PRAGMA wal_autocheckpoint=4000; PRAGMA cache_size=-65536;",
                 "transaction_mode": "IMMEDIATE",
                 "timeout": 20,
             },

@@ -9,6 +9,7 @@ import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import IO
 
 from sansang.site.databases import database_of
@@ -87,6 +88,8 @@ def install(place: Place, name: str, database: str = "", restored_from: str = ""
             place.settings.unlink(missing_ok=True)
         raise
     Keyring(place.keys)
+    if not place.secret.exists():
+        _write_privately(place.secret, secrets.token_urlsafe(64))
     with connections[alias].cursor() as cursor:
         cursor.execute("SELECT replica FROM ledger_installation WHERE id = 1")
         row = cursor.fetchone()
@@ -102,18 +105,24 @@ def install(place: Place, name: str, database: str = "", restored_from: str = ""
 
 def _write_settings(place: Place, database: str) -> None:
     said = f"database = {json.dumps(database)}" if database else '# database = "postgresql://user:password@host/name"'
-    temporary = place.settings.with_suffix(".tmp")
+    _write_privately(place.settings, f"{said}\n")
+
+
+def _write_privately(path: Path, text: str) -> None:
+    temporary = path.with_suffix(".tmp")
     descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-        file.write(f"{said}\n")
+        file.write(text)
         file.flush()
         os.fsync(file.fileno())
-    temporary.replace(place.settings)
+    temporary.replace(path)
 
 
 def migrate(alias: str) -> None:
     """Bring the tables to today's version."""
-    call_command("migrate", database=alias, verbosity=0, interactive=False)
+    # The accounts belong to the place that is served; a peer opened beside it needs its ledger only.
+    for app in (None,) if alias == "default" else ("contenttypes", "ledger", "boards"):
+        call_command("migrate", *([app] if app else []), database=alias, verbosity=0, interactive=False)
 
 
 def unreachable() -> type[Exception]:
@@ -126,7 +135,10 @@ def unreachable() -> type[Exception]:
 def is_current(alias: str) -> bool:
     """Whether the tables are of today's version."""
     executor = MigrationExecutor(connections[alias])
-    return not executor.migration_plan(executor.loader.graph.leaf_nodes())
+    leaves = executor.loader.graph.leaf_nodes()
+    return not executor.migration_plan(
+        [leaf for leaf in leaves if alias == "default" or leaf[0] in ("ledger", "boards")]
+    )
 
 
 def opened(place: Place) -> Desk:

@@ -6,6 +6,7 @@ import os
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 SETTINGS = "sansang.toml"
 
@@ -41,6 +42,16 @@ class Place:
         return self.folder / "keys"
 
     @property
+    def secret(self) -> Path:
+        """What sessions and links are signed with."""
+        return self.folder / "secret.key"
+
+    @property
+    def certificates(self) -> Path:
+        """The local authority and the certificate it has given."""
+        return self.folder / "certificates"
+
+    @property
     def lock(self) -> Path:
         """Held by the process that writes."""
         return self.folder / "writer.lock"
@@ -57,16 +68,27 @@ class Place:
         Raises :class:`BadSettings`.
         """
         asked = os.environ.get("SANSANG_DATABASE", "")
-        if asked or not self.settings.exists():
-            return asked
-        try:
-            said = tomllib.loads(self.settings.read_text(encoding="utf-8"))
-        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as wrong:
-            raise BadSettings(self.settings, str(wrong)) from wrong
-        address = said.get("database", "")
+        address = asked or self.said("database", "")
         if not isinstance(address, str):
             raise BadSettings(self.settings, "database is no text")
         return address
+
+    @property
+    def hosts(self) -> list[str]:
+        """Under which names it may be asked for: ``hosts`` of the settings, else any. Raises :class:`BadSettings`."""
+        said = self.said("hosts", ["*"])
+        if not isinstance(said, list) or not all(isinstance(one, str) for one in said):
+            raise BadSettings(self.settings, "hosts is no list of names")
+        return said
+
+    def said(self, name: str, default: Any) -> Any:
+        """What the settings say under a name. Raises :class:`BadSettings`."""
+        if not self.settings.exists():
+            return default
+        try:
+            return tomllib.loads(self.settings.read_text(encoding="utf-8")).get(name, default)
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as wrong:
+            raise BadSettings(self.settings, str(wrong)) from wrong
 
     @property
     def is_installed(self) -> bool:

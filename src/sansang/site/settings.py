@@ -1,14 +1,138 @@
-"""Django's settings. What differs between installations comes from the data directory."""
+"""Django's settings. What differs between installations comes from the data directory, and from how it is served."""
 
 from __future__ import annotations
 
+import os
+import secrets
+from pathlib import Path
+
 from sansang.site.databases import database_of
 from sansang.site.place import asked_place
+from sansang.site.single_sign_on import providers_of
 
 PLACE = asked_place(None)
+WEB = Path(__file__).parent.parent / "web"
+#: "https" (also: behind a proxy that speaks it), or "http" where nobody listens in between.
+SCHEME = os.environ.get("SANSANG_SCHEME", "https")
+
 DATABASES = {"default": database_of(PLACE)}
-INSTALLED_APPS = ["sansang.ledger.apps.Ledger", "sansang.boards.apps.Boards"]
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
+    "sansang.ledger.apps.Ledger",
+    "sansang.boards.apps.Boards",
+]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 USE_TZ = True
 TIME_ZONE = "Asia/Ho_Chi_Minh"
 LANGUAGE_CODE = "vi"
+LANGUAGES = [("vi", "Tiếng Việt"), ("en", "English")]
+LOCALE_PATHS = [WEB / "locale"]
+
+# Made by init; before there is one (while init runs) it only lives as long as the process.
+SECRET_KEY = PLACE.secret.read_text("ascii") if PLACE.secret.exists() else secrets.token_urlsafe(64)
+ALLOWED_HOSTS = PLACE.hosts
+ROOT_URLCONF = "sansang.site.urls"
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "sansang.web.headers.Headers",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "sansang.web.language.Language",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "allauth.usersessions.middleware.UserSessionsMiddleware",
+]
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.jinja2.Jinja2",
+        "DIRS": [WEB / "pages"],
+        "OPTIONS": {
+            "environment": "sansang.web.drawing.environment",
+            "context_processors": ["sansang.web.drawing.known"],
+        },
+    },
+    {
+        # What allauth brings and no page of ours replaces.
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ]
+        },
+    },
+]
+AUTHENTICATION_BACKENDS = [
+    "django.contrib.auth.backends.ModelBackend",
+    "allauth.account.auth_backends.AuthenticationBackend",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+
+# Signing in: people are made by an administrator or come from the city's own sign-in, never by themselves.
+ACCOUNT_ADAPTER = "sansang.accounts.adapters.Closed"
+SOCIALACCOUNT_ADAPTER = "sansang.accounts.adapters.KnownOnly"
+ACCOUNT_LOGIN_METHODS = {"username"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_LOGOUT_ON_GET = False
+ACCOUNT_SESSION_REMEMBER = True
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 600
+ACCOUNT_RATE_LIMITS = {"login": "30/m/ip", "login_failed": "10/m/ip,5/5m/key", "reauthenticate": "10/m/user"}
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_TOTP_ISSUER = "Sẵn Sàng"
+USERSESSIONS_TRACK_ACTIVITY = True
+SOCIALACCOUNT_ONLY = False
+SOCIALACCOUNT_PROVIDERS = providers_of(PLACE)
+LOGIN_REDIRECT_URL = "/"
+LOGIN_URL = "/accounts/login/"
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"
+
+STATIC_URL = "/static/"
+STATIC_ROOT = WEB / "static"
+# The names of built files change with their content.
+WHITENOISE_IMMUTABLE_FILE_TEST = r"\.[0-9a-f]{10}\.|\.woff2$"
+DATA_UPLOAD_MAX_MEMORY_SIZE = 12 * 2**20
+FILE_UPLOAD_MAX_MEMORY_SIZE = 12 * 2**20
+
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SCHEME == "https"
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_AGE = 14 * 86_400
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+SECURE_SSL_REDIRECT = False
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+# A local authority's name may be given to another machine tomorrow: no year-long promise for it.
+SECURE_HSTS_SECONDS = 3600 if SCHEME == "https" else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = False
+SILENCED_SYSTEM_CHECKS = [
+    "security.W005",  # HSTS for subdomains: they are not ours
+    "security.W008",  # nothing listens on plain HTTP, so there is nothing to redirect
+    "security.W021",  # no list of browsers' makers knows a ward's own network
+]
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "handlers": {"error": {"class": "logging.StreamHandler"}},
+    "root": {"handlers": ["error"], "level": "WARNING"},
+}

@@ -268,6 +268,16 @@ class Noted:
 
 
 @dataclass(frozen=True, slots=True)
+class PhotoAdded:
+    """A photo of what is reported: a JPEG without the place and device that took it."""
+
+    id: str
+    situation: str = ""
+    caption: str = field(default="", metadata=SEALED)
+    image: bytes = field(default=b"", metadata=SEALED)
+
+
+@dataclass(frozen=True, slots=True)
 class WrittenUp:
     """A line that stood on paper, written up later; the entry's time is the true one."""
 
@@ -341,6 +351,7 @@ Fact = (
     | Counted
     | ReportMissing
     | Noted
+    | PhotoAdded
     | WrittenUp
     | Corrected
     | ContactReached

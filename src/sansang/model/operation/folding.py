@@ -467,6 +467,7 @@ _TAKE: dict[type, Any] = {
     facts.Counted: _counted,
     facts.ReportMissing: _report_missing,
     facts.Noted: _line,
+    facts.PhotoAdded: _line,
     facts.WrittenUp: _line,
     facts.Corrected: _line,
     facts.ContactReached: _contact_reached,

@@ -1,0 +1,40 @@
+"""Who is there after `init`? One person who may list the others, and one post, so that a first line can be written."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sansang.accounts.people import first_password, let_in
+from sansang.commands import access
+from sansang.commands.desk import Desk
+from sansang.model.access import facts
+from sansang.model.access.actor import SYSTEM
+
+#: The first person's id.
+FIRST = "quan-tri"
+
+
+@dataclass(frozen=True, slots=True)
+class FirstSignIn:
+    """With which name and password somebody signs in for the first time."""
+
+    person: str
+    password: str
+
+
+def list_first(desk: Desk, name: str, post: str) -> FirstSignIn | None:
+    """List the first person and post, with the roles of an administrator and of a chair; None where people are listed.
+
+    Whoever sets an installation up works alone at first; roles are given and ended under "People and roles".
+    """
+    state = desk.rights()
+    if state.people:
+        return None
+    title = name or "Sở chỉ huy"
+    access.enter(desk, SYSTEM, facts.PostListed(post, title, post))
+    access.enter(desk, SYSTEM, facts.PersonListed(FIRST, "Quản trị"))
+    for role in ("administrator", "chair"):
+        access.enter(desk, SYSTEM, facts.Granted(f"first-{role}", FIRST, role, ""))
+    password = first_password()
+    let_in(FIRST, password)
+    return FirstSignIn(FIRST, password)

@@ -1,0 +1,120 @@
+"""How do pages, stream and writer come together? One process: Django in threads, the live stream in its loop."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, cast
+
+from sansang.site.starting import load_django
+
+load_django()
+
+import uvicorn  # noqa: E402
+from a2wsgi import WSGIMiddleware  # noqa: E402
+from django.contrib.auth import SESSION_KEY  # noqa: E402
+from django.contrib.sessions.backends.db import SessionStore  # noqa: E402
+from django.core.wsgi import get_wsgi_application  # noqa: E402
+from django.db import connections  # noqa: E402
+from starlette.applications import Starlette  # noqa: E402
+from starlette.requests import Request  # noqa: E402
+from starlette.responses import Response  # noqa: E402
+from starlette.routing import Mount, Route  # noqa: E402
+
+from sansang.site.certificates import authority_bytes  # noqa: E402
+from sansang.site.installing import working  # noqa: E402
+from sansang.site.place import Place  # noqa: E402
+from sansang.web.live import Stream, answering  # noqa: E402
+from sansang.web.serving import HELD  # noqa: E402
+from sansang.web.unit import grant_of  # noqa: E402
+
+#: Threads that answer pages.
+THREADS = 16
+
+
+@dataclass(frozen=True, slots=True)
+class Listening:
+    """Where it listens, and with which certificate (None: plain)."""
+
+    host: str
+    port: int
+    certificate: Path | None
+    key: Path | None
+    address: str
+
+
+def who(cookie: str, unit: str, operation: str) -> str | None:
+    """Whose a session's cookie is, or a unit's link for this operation; None: nobody's."""
+    if unit:
+        grant = grant_of(unit)
+        return grant.person if grant is not None and grant.operation == operation else None
+    if not cookie:
+        return None
+    try:
+        from django.contrib.auth import get_user_model
+
+        user_id = SessionStore(cookie).get(SESSION_KEY)
+        if user_id is None:
+            return None
+        user = get_user_model().objects.filter(pk=user_id, is_active=True).first()
+        return user.get_username() if user is not None else None
+    finally:
+        connections["default"].close()
+
+
+def application(place: Place, stream: Stream) -> Starlette:
+    """The whole site as one ASGI application."""
+
+    @asynccontextmanager
+    async def living(_: Starlette) -> AsyncIterator[None]:
+        stream.begin()
+        yield
+
+    async def authority(_: Request) -> Response:
+        found = authority_bytes(place)
+        if found is None:
+            return Response(status_code=404)
+        return Response(found, media_type="application/x-x509-ca-cert")
+
+    # Django's answers are iterables of bytes, though its types say less.
+    pages: Any = WSGIMiddleware(cast("Any", get_wsgi_application()), workers=THREADS)
+    return Starlette(
+        routes=[
+            Route("/live/{operation}", answering(stream, who)),
+            Route("/trust/authority.crt", authority),
+            Mount("/", pages),
+        ],
+        lifespan=living,
+    )
+
+
+def serve(place: Place, at: Listening) -> None:
+    """Serve until the process is told to stop. Raises InUse, NotInstalled or NeedsMigration."""
+    with working(place) as desk:
+        stream = Stream()
+        desk.store.heard = stream.put
+        HELD.desk, HELD.address, HELD.has_own_authority = (
+            desk,
+            at.address,
+            at.certificate is not None and (at.certificate.parent == place.certificates),
+        )
+        try:
+            uvicorn.run(
+                application(place, stream),
+                host=at.host,
+                port=at.port,
+                ssl_certfile=at.certificate,
+                ssl_keyfile=at.key,
+                log_level="warning",
+                access_log=False,
+                proxy_headers=True,
+                # Open streams would hold a stop for ever.
+                timeout_graceful_shutdown=2,
+                timeout_keep_alive=30,
+                server_header=False,
+            )
+        finally:
+            desk.store.heard = None
+            HELD.desk = None

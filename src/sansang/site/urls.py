@@ -1,0 +1,43 @@
+"""Which address leads to which page?"""
+
+from __future__ import annotations
+
+from allauth.account import views as account
+from allauth.mfa.base import views as mfa
+from django.urls import include, path
+
+from sansang.web import home, operation, outbox, people, photos, post, unit
+
+urlpatterns = [
+    path("", home.home, name="home"),
+    path("language/", home.language, name="language"),
+    path("trust/", home.trust, name="trust"),
+    path("accounts/login/", account.login, name="account_login"),
+    path("accounts/logout/", account.logout, name="account_logout"),
+    path("accounts/2fa/authenticate/", mfa.authenticate, name="mfa_authenticate"),
+    path("accounts/", include("allauth.urls")),
+    path("begin/", operation.begin, name="begin"),
+    path("o/<str:operation>/", operation.page, name="operation"),
+    path("o/<str:operation>/board/", operation.board, name="operation_board"),
+    path("o/<str:operation>/journal/", operation.journal, name="operation_journal"),
+    path("o/<str:operation>/photo/<str:name>/", photos.photo, name="photo"),
+    path("p/<str:operation>/<str:post>/", post.page, name="post"),
+    path("p/<str:operation>/<str:post>/board/", post.board, name="post_board"),
+    path("p/<str:operation>/<str:post>/write/", post.write, name="write"),
+    path("p/<str:operation>/<str:post>/photo/", post.add_photo, name="add_photo"),
+    path("p/<str:operation>/<str:post>/journal/", post.journal, name="journal"),
+    path("p/<str:operation>/<str:post>/text/", post.text, name="text"),
+    path("p/<str:operation>/<str:post>/link/", unit.give_link, name="give_link"),
+    path("p/<str:operation>/<str:post>/link/end/", unit.end_link, name="end_link"),
+    path("u/<str:token>/", unit.page, name="unit"),
+    path("u/<str:token>/board/", unit.board, name="unit_board"),
+    path("u/<str:token>/say/", unit.say, name="unit_say"),
+    path("people/", people.page, name="people"),
+    path("people/<str:what>/", people.change, name="people_change"),
+    path("outbox/", outbox.take, name="outbox"),
+    path("outbox/key/", outbox.key, name="outbox_key"),
+    path("sw.js", home.worker, name="worker"),
+    path("app.webmanifest", home.manifest, name="manifest"),
+]
+handler404 = "sansang.web.home.missing"
+handler500 = "sansang.web.home.failed"

@@ -1,0 +1,103 @@
+"""Who asks, and for which place? From a request to an actor with rights, or an answer that says what is missing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import wraps
+from typing import Any, Concatenate, ParamSpec
+
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from sansang.model.access.actor import Actor
+from sansang.model.access.rights import Right
+from sansang.model.access.state import AccessState
+from sansang.web.language import voice_of
+from sansang.web.serving import desk
+from sansang.words import Voice, mark
+
+P = ParamSpec("P")
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """One request: its person, voice, and what may be done as of now."""
+
+    request: HttpRequest
+    actor: Actor
+    voice: Voice
+    access: AccessState
+
+    def may(self, right: Right, post: str, operation: str = "") -> bool:
+        """Whether the person has this right at a post."""
+        path = self.access.path_of(post)
+        return self.access.may(self.actor.person, right, path, operation, desk().store.moment())
+
+    def may_anywhere(self, right: Right, operation: str = "") -> bool:
+        """Whether the person has this right at some place."""
+        return self.access.may(self.actor.person, right, None, operation, desk().store.moment())
+
+    def needs(self, right: Right, post: str, operation: str = "") -> None:
+        """Raises Forbidden without this right at a post, Http404 where there is no such post."""
+        if post not in self.access.posts:
+            raise Http404(post)
+        if not self.may(right, post, operation):
+            raise Forbidden(right, self.access.posts[post].name)
+
+    def draw(self, page: str, status: int = 200, **given: Any) -> HttpResponse:
+        """A page."""
+        return render(self.request, page, {"ask": self, "access": self.access, **given}, status=status)
+
+
+class Forbidden(Exception):
+    """The person has not this right there."""
+
+    def __init__(self, right: str, where: str) -> None:
+        super().__init__(f"{right} at {where}")
+        self.right = right
+        self.where = where
+
+
+View = Callable[Concatenate[Asking, P], HttpResponse]
+
+
+def asking_of(request: HttpRequest, person: str) -> Asking:
+    """A request of this person."""
+    return Asking(request, Actor(person), voice_of(request), desk().rights())
+
+
+def signed_in(view: View[P]) -> Callable[Concatenate[HttpRequest, P], HttpResponse]:
+    """A view for whoever is signed in; others are sent to sign in."""
+
+    @login_required
+    @wraps(view)
+    def asked(request: HttpRequest, *args: P.args, **given: P.kwargs) -> HttpResponse:
+        asking = asking_of(request, request.user.get_username())
+        try:
+            return view(asking, *args, **given)
+        except Forbidden as wrong:
+            return forbidden(asking, wrong)
+
+    return asked  # type: ignore[return-value]
+
+
+def forbidden(asking: Asking, wrong: Forbidden) -> HttpResponse:
+    """The page that says which right is missing where, and who can give it."""
+    what = asking.voice.say(RIGHTS[wrong.right])
+    return asking.draw("wrong.html", 403, code=403, what=what, where=wrong.where)
+
+
+RIGHTS: dict[str, str] = {
+    "see": mark("read what is written there"),
+    "log": mark("write in the log"),
+    "order": mark("order units and answer requests"),
+    "hand_over": mark("hand over roles"),
+    "open": mark("open and close operations"),
+    "declare": mark("declare a civil-defence level"),
+    "people": mark("list posts, people and roles"),
+    "contacts": mark("keep a drill's contacts"),
+    "erase": mark("have words forgotten"),
+    "exchange": mark("exchange logs with others"),
+}

@@ -1,0 +1,85 @@
+"""How is a page drawn? Jinja templates with the catalogue's words, dates and numbers as they are written here."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime, timedelta
+from functools import cache
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import jinja2
+from django.contrib.messages import get_messages
+from django.http import HttpRequest
+from django.middleware.csrf import get_token
+
+from sansang import __version__
+from sansang.web.language import voice_of
+
+ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
+STATIC = Path(__file__).parent / "static"
+
+
+def environment(**options: Any) -> jinja2.Environment:
+    """The environment of all pages. A name that is not there is an error, not an empty place."""
+    # Django asks for escaping; what it says of undefined names is replaced.
+    wanted = {**options, "undefined": jinja2.StrictUndefined, "trim_blocks": True, "lstrip_blocks": True}
+    made = jinja2.Environment(**wanted)  # noqa: S701
+    made.filters.update(clock=clock, day=day, moment=moment, since=since)
+    made.globals.update(static=static, version=__version__)
+    return made
+
+
+def known(request: HttpRequest) -> dict[str, Any]:
+    """What every page knows."""
+    voice = voice_of(request)
+    return {
+        "voice": voice,
+        "say": voice.say,
+        "lang": voice.language,
+        "path": request.get_full_path(),
+        "person": request.user.get_username()
+        if getattr(request, "user", None) and request.user.is_authenticated
+        else "",
+        "token": get_token(request),
+        "told": [str(one) for one in get_messages(request)],
+    }
+
+
+@cache
+def _built() -> dict[str, str]:
+    path = STATIC / "built" / "names.json"
+    return json.loads(path.read_text("utf-8")) if path.exists() else {}
+
+
+def static(name: str) -> str:
+    """The address of a built file; its name changes with its content."""
+    return f"/static/built/{_built().get(name, name)}"
+
+
+def at(value: datetime | int) -> datetime:
+    """A moment (or microseconds since 1970) in local time."""
+    if isinstance(value, int):
+        value = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=value)
+    return value.astimezone(ZONE)
+
+
+def clock(value: datetime | int | None) -> str:
+    """14:05."""
+    return f"{at(value):%H:%M}" if value is not None else ""
+
+
+def day(value: datetime | int | None) -> str:
+    """05/01/2026."""
+    return f"{at(value):%d/%m/%Y}" if value is not None else ""
+
+
+def moment(value: datetime | int | None) -> str:
+    """14:05:09 05/01/2026."""
+    return f"{at(value):%H:%M:%S %d/%m/%Y}" if value is not None else ""
+
+
+def since(value: datetime | int | None, now: datetime) -> int:
+    """Whole minutes from a moment to now; below zero while it lies ahead."""
+    return 0 if value is None else int((now - at(value)).total_seconds() // 60)

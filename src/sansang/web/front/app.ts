@@ -1,0 +1,45 @@
+// One page, moving: entries come by the live stream, the part that moves is drawn anew by the server.
+import { draw, forms, setOnLine, small_things, start } from "./page";
+
+const board = document.querySelector<HTMLElement>("#board");
+const { board: address, live, unit } = document.body.dataset as Record<string, string | undefined>;
+let due: number | undefined;
+let isLoading = false, isStale = false;
+
+function refresh(): void {
+  if (!board || !address) return;
+  clearTimeout(due);
+  // Not every screen of a ward at the same moment.
+  due = window.setTimeout(() => void load(), 60 + Math.random() * 240);
+}
+
+async function load(): Promise<void> {
+  if (!board || !address) return;
+  const busy = document.activeElement;
+  if (isLoading || (busy && board.contains(busy) && busy.matches("input, textarea, select")) || board.querySelector("details[open]")) {
+    isStale = true;
+    due = window.setTimeout(() => void load(), 1500);
+    return;
+  }
+  isLoading = true;
+  try {
+    const answer = await fetch(address, { cache: "no-store" });
+    if (answer.ok && !answer.redirected) { board.innerHTML = await answer.text(); setOnLine(true); isStale = false; }
+    else if (answer.status === 404) location.reload();
+  } catch { setOnLine(false); } finally { isLoading = false; }
+  if (isStale) refresh();
+}
+
+function listen(): void {
+  if (!live) return;
+  const source = new EventSource(`/live/${encodeURIComponent(live)}${unit ? `?unit=${encodeURIComponent(unit)}` : ""}`);
+  source.addEventListener("entry", refresh);
+  source.onopen = () => { setOnLine(true); refresh(); };
+  source.onerror = () => { setOnLine(false); if (source.readyState === EventSource.CLOSED) setTimeout(listen, 5000 + Math.random() * 5000); };
+}
+
+forms(refresh);
+small_things();
+void start().then(draw);
+listen();
+if (board && address) setInterval(refresh, 60_000);

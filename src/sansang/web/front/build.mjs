@@ -1,0 +1,30 @@
+// Builds the scripts, the style and the fonts into ../static/built, with names that change with their content.
+import { build } from "esbuild";
+import { createHash } from "node:crypto";
+import { copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+
+const out = new URL("../static/built/", import.meta.url).pathname;
+rmSync(out, { recursive: true, force: true });
+mkdirSync(out, { recursive: true });
+const names = {};
+const fonts = ["vietnamese-400", "latin-400", "vietnamese-700", "latin-700"].map((one) => `be-vietnam-pro-${one}-normal.woff2`);
+for (const font of fonts) copyFileSync(`node_modules/@fontsource/be-vietnam-pro/files/${font}`, join(out, font));
+
+async function one(entry, name, format) {
+  const made = await build({ entryPoints: [entry], bundle: true, minify: true, write: false, format, target: ["es2022"], external: ["*.woff2"], legalComments: "linked", outfile: name });
+  const text = made.outputFiles.find((file) => !file.path.endsWith("LEGAL.txt")).contents;
+  const hash = createHash("sha256").update(text).digest("hex").slice(0, 10);
+  const [stem, ending] = name.split(".");
+  names[name] = `${stem}.${hash}.${ending}`;
+  writeFileSync(join(out, names[name]), text);
+}
+await one("style.css", "style.css");
+await one("app.ts", "app.js", "esm");
+const icon = readFileSync("icon.svg");
+names["icon.svg"] = `icon.${createHash("sha256").update(icon).digest("hex").slice(0, 10)}.svg`;
+writeFileSync(join(out, names["icon.svg"]), icon);
+const cached = [...Object.values(names), ...fonts].map((name) => `/static/built/${name}`);
+const worker = await build({ entryPoints: ["worker.ts"], bundle: true, minify: true, write: false, format: "iife", target: ["es2022"], define: { CACHED: JSON.stringify(cached), VERSION: JSON.stringify(createHash("sha256").update(cached.join()).digest("hex").slice(0, 10)) } });
+writeFileSync(join(out, "worker.js"), worker.outputFiles[0].contents);
+writeFileSync(join(out, "names.json"), JSON.stringify(names, null, 1));

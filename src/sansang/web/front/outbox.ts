@@ -1,0 +1,153 @@
+// What is written while there is no network? Kept on the device, encrypted, and sent once and in order.
+import { openDB, type DBSchema, type IDBPDatabase } from "idb";
+
+export type Fields = Record<string, string | string[]>;
+/** A line as it goes to the server. */
+export interface Line { command: string; person: string; operation: string; post: string; kind: string; fields: Fields; written: string }
+/** A line as it lies on the device: its words sealed, its number on this device, and what came of it. */
+interface Kept { n?: number; command: string; person: string; iv: Uint8Array<ArrayBuffer>; sealed: ArrayBuffer; why: string }
+interface Answer { command: string; status: number; why?: string }
+export interface Pending { n: number; line: Line; why: string }
+
+interface Schema extends DBSchema {
+  lines: { key: number; value: Kept; indexes: { command: string } };
+  keys: { key: string; value: CryptoKey };
+}
+
+const BATCH = 20;
+let opened: Promise<IDBPDatabase<Schema>> | undefined;
+const listeners = new Set<() => void>();
+const channel = new BroadcastChannel("sansang-outbox");
+channel.onmessage = () => tell(false);
+let failures = 0;
+let again: number | undefined;
+export let lastSent: Date | undefined;
+
+function db(): Promise<IDBPDatabase<Schema>> {
+  opened ??= openDB<Schema>("sansang-outbox", 1, {
+    upgrade(made) {
+      made.createObjectStore("lines", { keyPath: "n", autoIncrement: true }).createIndex("command", "command", { unique: true });
+      made.createObjectStore("keys");
+    },
+  });
+  return opened;
+}
+
+export function onChange(listener: () => void): void { listeners.add(listener); }
+function tell(everywhere = true): void {
+  for (const listener of listeners) listener();
+  if (everywhere) channel.postMessage("changed");
+}
+
+export function cookie(name: string): string {
+  return document.cookie.split("; ").find((one) => one.startsWith(`${name}=`))?.slice(name.length + 1) ?? "";
+}
+
+/** Have this person's key on the device while the session lasts; "sealed" once it has ended. */
+export async function unlock(): Promise<"open" | "sealed" | "offline"> {
+  let answer: Response;
+  try { answer = await fetch("/outbox/key/", { cache: "no-store" }); } catch { return "offline"; }
+  if (answer.status === 401) { await seal(); return "sealed"; }
+  if (!answer.ok) return "offline";
+  const said = (await answer.json()) as { person: string; key: string };
+  const raw = Uint8Array.from(atob(said.key), (sign) => sign.charCodeAt(0));
+  const key = await crypto.subtle.importKey("raw", raw, "AES-GCM", false, ["encrypt", "decrypt"]);
+  const store = await db();
+  await store.clear("keys");
+  await store.put("keys", key, said.person);
+  return "open";
+}
+
+/** Nobody reads what waits here until the same person signs in again. */
+export async function seal(): Promise<void> { await (await db()).clear("keys"); tell(); }
+
+/** Keep a line; when this has come back it is on the disk. */
+export async function keep(line: Line): Promise<void> {
+  const store = await db();
+  const key = await store.get("keys", line.person);
+  if (!key) throw new Error("sealed");
+  const iv = crypto.getRandomValues(new Uint8Array(12));
+  const sealed = await crypto.subtle.encrypt({ name: "AES-GCM", iv }, key, new TextEncoder().encode(JSON.stringify(line)));
+  const work = store.transaction("lines", "readwrite", { durability: "strict" });
+  await work.store.add({ command: line.command, person: line.person, iv, sealed, why: "" });
+  await work.done;
+  tell();
+}
+
+/** What waits here of this person, in its order; and how many lines of others are sealed. */
+export async function pending(person: string): Promise<{ mine: Pending[]; others: number }> {
+  const store = await db();
+  const key = await store.get("keys", person);
+  const mine: Pending[] = [];
+  let others = 0;
+  for (const kept of await store.getAll("lines")) {
+    if (kept.person !== person || !key) { others += 1; continue; }
+    const clear = await crypto.subtle.decrypt({ name: "AES-GCM", iv: kept.iv }, key, kept.sealed);
+    mine.push({ n: kept.n ?? 0, line: JSON.parse(new TextDecoder().decode(clear)) as Line, why: kept.why });
+  }
+  return { mine, others };
+}
+
+/** A line that a person has settled: sent again, or put aside. */
+export async function settle(n: number, sendAgain: boolean): Promise<void> {
+  const store = await db();
+  const kept = await store.get("lines", n);
+  if (!kept) return;
+  if (sendAgain) await store.put("lines", { ...kept, why: "" }); else await store.delete("lines", n);
+  tell();
+  if (sendAgain) void flush(kept.person);
+}
+
+/** Send what waits; one tab of the device at a time, batch after batch. */
+export async function flush(person: string): Promise<void> {
+  await navigator.locks.request("sansang-flush", { ifAvailable: true }, async (lock) => {
+    if (lock) await drain(person);
+  });
+}
+
+async function drain(person: string): Promise<void> {
+  for (;;) {
+    const { mine } = await pending(person);
+    const batch: Pending[] = [];
+    let size = 0;
+    for (const one of mine.filter((each) => !each.why)) {
+      size += JSON.stringify(one.line).length;
+      if (batch.length >= BATCH || (batch.length && size > 1_500_000)) break;
+      batch.push(one);
+    }
+    if (!batch.length) { failures = 0; return; }
+    let answers: Answer[];
+    try {
+      const answer = await fetch("/outbox/", {
+        method: "POST",
+        headers: { "Content-Type": "application/json", "X-CSRFToken": cookie("csrftoken") },
+        body: JSON.stringify({ lines: batch.map((one) => one.line) }),
+      });
+      if (answer.status === 401) { await seal(); return; }
+      if (!answer.ok) throw new Error(String(answer.status));
+      answers = ((await answer.json()) as { answers: Answer[] }).answers;
+    } catch { later(person); return; }
+    const store = await db();
+    let stuck = false;
+    for (const answer of answers) {
+      const one = batch.find((each) => each.line.command === answer.command);
+      if (!one) continue;
+      if (answer.status === 200) await store.delete("lines", one.n);
+      else if (answer.status === 503) stuck = true;
+      else {
+        const kept = await store.get("lines", one.n);
+        if (kept) await store.put("lines", { ...kept, why: answer.why ?? String(answer.status) });
+      }
+    }
+    lastSent = new Date();
+    tell();
+    if (stuck || !answers.length) { later(person); return; }
+    failures = 0;
+  }
+}
+
+function later(person: string): void {
+  failures = Math.min(failures + 1, 6);
+  clearTimeout(again);
+  again = window.setTimeout(() => void flush(person), Math.random() * 1000 * 2 ** failures);
+}

@@ -1,0 +1,194 @@
+// What does a page need besides its forms? Texts, copying, printing, and the list of what waits.
+import { cookie, flush, keep, lastSent, onChange, pending, seal, settle, unlock, type Fields, type Line } from "./outbox";
+
+const texts = document.querySelector<HTMLTemplateElement>("#texts")!.dataset as Record<string, string>;
+const person = document.body.dataset["person"] ?? "";
+const net = document.querySelector<HTMLOutputElement>("#net");
+/** Acts that may be refused: made on line when there is a line. */
+const AUTHORITY = new Set(["opened", "closed", "unit_ordered", "aid_answered", "level_declared", "level_revoked", "handover_accepted"]);
+export let isOnLine = true;
+export const say = (name: string): string => texts[name] ?? "";
+
+export function uuid(): string {
+  if (crypto.randomUUID) return crypto.randomUUID();
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  return [...bytes].map((one) => one.toString(16).padStart(2, "0")).join("").replace(/^(.{8})(.{4})(.{4})(.{4})/, "$1-$2-$3-$4-");
+}
+
+function announce(text: string, bad = false): void {
+  document.querySelectorAll("main > .told, main > .wrong").forEach((one) => one.remove());
+  const line = document.createElement("p");
+  line.className = bad ? "wrong" : "told";
+  line.setAttribute("role", bad ? "alert" : "status");
+  line.textContent = text;
+  document.querySelector("main")?.prepend(line);
+  if (bad) line.scrollIntoView({ block: "nearest" });
+}
+
+export async function draw(): Promise<void> {
+  if (!person || !window.isSecureContext) return;
+  const list = document.querySelector<HTMLUListElement>("#waiting");
+  const { mine, others } = await pending(person);
+  const trouble = mine.filter((one) => one.why).length;
+  if (net) {
+    const parts: string[] = [];
+    if (!isOnLine) parts.push(say("offline"));
+    if (mine.length - trouble) parts.push(say("waiting").replace("%n", String(mine.length - trouble)));
+    if (trouble) parts.push(say("trouble").replace("%n", String(trouble)));
+    net.hidden = !parts.length && !lastSent;
+    net.classList.toggle("calm", !parts.length);
+    net.textContent = parts.join(" · ") || say("sent").replace("%t", lastSent?.toLocaleTimeString("vi", { hour: "2-digit", minute: "2-digit" }) ?? "");
+  }
+  if (!list) return;
+  list.replaceChildren();
+  for (const one of mine) {
+    const item = document.createElement("li");
+    const said = one.line.fields["text"] ?? one.line.fields["place"] ?? one.line.fields["caption"] ?? one.line.kind;
+    item.textContent = `${say("device")} #${one.n}: ${String(said)}`;
+    if (one.why) {
+      item.className = "trouble";
+      item.append(document.createElement("br"), one.why, document.createElement("br"));
+      for (const [text, sendAgain] of [[say("again"), true], [say("drop"), false]] as const) {
+        const button = document.createElement("button");
+        button.type = "button"; button.textContent = text;
+        button.onclick = () => void settle(one.n, sendAgain);
+        item.append(button, " ");
+      }
+    }
+    list.append(item);
+  }
+  if (others) { const item = document.createElement("li"); item.textContent = say("sealed"); list.append(item); }
+  if (mine.length) {
+    const item = document.createElement("li"), button = document.createElement("button");
+    button.type = "button"; button.textContent = say("save"); button.onclick = () => save(mine.map((one) => one.line));
+    item.append(button); list.append(item);
+  }
+  list.hidden = !list.children.length;
+}
+
+function save(lines: Line[]): void {
+  const link = document.createElement("a");
+  link.href = URL.createObjectURL(new Blob([JSON.stringify({ lines }, null, 1)], { type: "application/json" }));
+  link.download = `sansang-${new Date().toISOString().slice(0, 16).replace(/[:T]/g, "")}.json`;
+  link.click();
+}
+
+/** A photo small enough for a bad network; the server draws it anew all the same. */
+async function small(file: File): Promise<string> {
+  const picture = await createImageBitmap(file);
+  const scale = Math.min(1, 1280 / Math.max(picture.width, picture.height));
+  const canvas = document.createElement("canvas");
+  canvas.width = Math.round(picture.width * scale); canvas.height = Math.round(picture.height * scale);
+  canvas.getContext("2d")!.drawImage(picture, 0, 0, canvas.width, canvas.height);
+  return canvas.toDataURL("image/jpeg", 0.75).split(",")[1] ?? "";
+}
+
+async function lineOf(form: HTMLFormElement, submitter: HTMLElement | null): Promise<Line> {
+  const data = new FormData(form, submitter);
+  const fields: Fields = {};
+  for (const name of new Set(data.keys())) {
+    if (["csrfmiddlewaretoken", "kind", "command", "back"].includes(name)) continue;
+    const values = data.getAll(name);
+    const first = values[0];
+    if (first instanceof File) { if (first.size) fields[name] = await small(first); }
+    else fields[name] = values.length > 1 ? values.map(String) : String(first);
+  }
+  return { command: String(data.get("command")), person, operation: form.dataset["operation"] ?? "", post: form.dataset["post"] ?? "", kind: String(data.get("kind")), fields, written: new Date().toISOString() };
+}
+
+function renew(form: HTMLFormElement): void {
+  form.reset();
+  form.querySelector<HTMLInputElement>("input[name=command]")!.value = uuid();
+  const act = form.closest<HTMLDetailsElement>(".acts > details");
+  if (act) act.open = false;
+}
+
+async function onLine(form: HTMLFormElement, submitter: HTMLElement | null): Promise<"written" | "refused" | "no network"> {
+  let answer: Response;
+  try { answer = await fetch(form.action, { method: "POST", body: new FormData(form, submitter), headers: { "X-CSRFToken": cookie("csrftoken") } }); }
+  catch { return "no network"; }
+  if (answer.ok) return "written";
+  if (answer.status >= 502) return "no network";
+  const said = new DOMParser().parseFromString(await answer.text(), "text/html");
+  announce(said.querySelector(".wrong")?.textContent?.trim() ?? said.querySelector("h1")?.textContent ?? String(answer.status), true);
+  return "refused";
+}
+
+export function forms(refresh: () => void): void {
+  document.addEventListener("submit", (event) => {
+    const form = event.target as HTMLFormElement;
+    if (!form.matches("[data-outbox]") || !person || !window.isSecureContext) return;
+    event.preventDefault();
+    void send(form, event.submitter, refresh);
+  });
+}
+
+async function send(form: HTMLFormElement, submitter: HTMLElement | null, refresh: () => void): Promise<void> {
+  const line = await lineOf(form, submitter);
+  const { mine } = await pending(person);
+  // Nothing overtakes what waits already.
+  if (AUTHORITY.has(line.kind) && !mine.some((one) => !one.why)) {
+    const came = await onLine(form, submitter);
+    if (came === "refused") return;
+    if (came === "written") {
+      if (form.querySelector("[name=back]") || line.kind === "closed") { location.reload(); return; }
+      renew(form); refresh(); return;
+    }
+  }
+  try { await keep(line); } catch { announce(say("sealed"), true); return; }
+  renew(form);
+  if (!isOnLine) announce(say("kept"));
+  await flush(person);
+  refresh();
+}
+
+export async function start(): Promise<void> {
+  if (!window.isSecureContext) { document.querySelector("#insecure")?.removeAttribute("hidden"); return; }
+  if (person) {
+    onChange(() => void draw());
+    const state = await unlock();
+    if (state === "sealed" && document.body.hasAttribute("data-offline-page")) location.assign(`/accounts/login/?next=${encodeURIComponent(location.pathname)}`);
+    isOnLine = state !== "offline";
+    await draw();
+    void flush(person);
+    window.addEventListener("online", () => void flush(person));
+    document.addEventListener("visibilitychange", () => { if (!document.hidden) void flush(person); });
+    setInterval(() => void flush(person), 30_000);
+  }
+  document.querySelectorAll<HTMLFormElement>("#sign-out, #sign-out-page").forEach((form) => form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    void leave(form);
+  }));
+  if ("serviceWorker" in navigator) await navigator.serviceWorker.register("/sw.js");
+}
+
+async function leave(form: HTMLFormElement): Promise<void> {
+  const { mine } = await pending(person);
+  if (mine.length) {
+    await flush(person);
+    const left = (await pending(person)).mine;
+    if (left.length) {
+      if (!confirm(say("unsent").replace("%n", String(left.length)))) return;
+      save(left.map((one) => one.line));
+    }
+  }
+  await seal();
+  for (const name of await caches.keys()) if (name.startsWith("pages")) await caches.delete(name);
+  form.submit();
+}
+
+export function small_things(): void {
+  document.addEventListener("click", (event) => {
+    const button = (event.target as HTMLElement).closest<HTMLElement>("[data-copy], [data-copy-from], [data-print]");
+    if (!button) return;
+    if (button.hasAttribute("data-print")) { window.print(); return; }
+    const from = button.dataset["copyFrom"];
+    const text = from ? (document.getElementById(from) as HTMLTextAreaElement).value : button.dataset["copy"] ?? "";
+    void navigator.clipboard.writeText(text).then(() => button.append(" ✓"));
+  });
+  document.querySelector<HTMLTextAreaElement>("#line")?.addEventListener("keydown", (event) => {
+    if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) (event.target as HTMLTextAreaElement).form?.requestSubmit();
+  });
+}
+
+export function setOnLine(value: boolean): void { if (value !== isOnLine) { isOnLine = value; void draw(); if (value && person) void flush(person); } }

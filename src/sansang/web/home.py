@@ -1,0 +1,77 @@
+"""Where does somebody begin? The posts they work at and the operations that go on."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.shortcuts import render
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.http import require_GET, require_POST
+
+from sansang.web.asking import Asking, signed_in
+from sansang.web.codes import svg_of
+from sansang.web.drawing import STATIC, static
+from sansang.web.language import COOKIE
+from sansang.web.seeing import all_operations
+from sansang.web.serving import HELD
+
+
+@require_GET
+@signed_in
+def home(ask: Asking) -> HttpResponse:
+    """The posts of this person, and the operations there."""
+    posts = [post for post in list(ask.access.posts.values()) if ask.may_anywhere("see") and ask.may("see", post.id)]
+    found = all_operations(ask)
+    # Somebody with a role in one operation only sees the posts of that one.
+    scoped = {one.name: [p for p in list(ask.access.posts.values()) if ask.may("see", p.id, one.name)] for one in found}
+    return ask.draw("home.html", posts=posts, operations=found, posts_of=scoped)
+
+
+@require_POST
+def language(request: HttpRequest) -> HttpResponse:
+    """Speak another language on this device."""
+    asked = request.POST.get("language", "vi")
+    back = request.POST.get("next", "/")
+    if not url_has_allowed_host_and_scheme(back, allowed_hosts=None):
+        back = "/"
+    answer = HttpResponseRedirect(back)
+    answer.set_cookie(COOKIE, "en" if asked == "en" else "vi", max_age=365 * 86_400, samesite="Lax", httponly=True)
+    return answer
+
+
+@require_GET
+def trust(request: HttpRequest) -> HttpResponse:
+    """The page, to be printed, on how a phone comes to trust this installation."""
+    address = HELD.address or f"{request.scheme}://{request.get_host()}"
+    page = {"address": address, "code": svg_of(f"{address}/trust/"), "has_own": HELD.has_own_authority}
+    return render(request, "trust.html", page)
+
+
+@require_GET
+def worker(request: HttpRequest) -> HttpResponse:
+    """The script that keeps a post's page on the device: from the root, so that it may."""
+    return HttpResponse((STATIC / "built" / "worker.js").read_bytes(), content_type="text/javascript; charset=utf-8")
+
+
+@require_GET
+def manifest(request: HttpRequest) -> HttpResponse:
+    """What a phone needs to put it on the home screen."""
+    said = {
+        "name": "Sẵn Sàng",
+        "short_name": "Sẵn Sàng",
+        "start_url": "/",
+        "display": "standalone",
+        "background_color": "#101418",
+        "theme_color": "#101418",
+        "icons": [{"src": static("icon.svg"), "sizes": "any", "type": "image/svg+xml"}],
+    }
+    return JsonResponse(said, content_type="application/manifest+json")
+
+
+def missing(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """There is no such page, or not for this person."""
+    return render(request, "wrong.html", {"code": 404, "what": "", "where": ""}, status=404)
+
+
+def failed(request: HttpRequest) -> HttpResponse:
+    """Our own mistake."""
+    return render(request, "wrong.html", {"code": 500, "what": "", "where": ""}, status=500)

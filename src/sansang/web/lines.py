@@ -1,0 +1,180 @@
+"""What has somebody filled in? The fields of a form, or of a line that waited on a device, as a fact."""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+import types
+import typing
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import cache
+from typing import Any, Literal
+
+from sansang.ledger.bodies import KINDS
+from sansang.model.operation import facts
+from sansang.model.operation.facts import Fact
+from sansang.web.drawing import ZONE
+from sansang.words import mark
+
+#: No field of a form is longer (signs).
+LONGEST = 10_000
+COMMAND = re.compile(r"[0-9A-Za-z][0-9A-Za-z-]{7,63}")
+#: What nobody fills in: it comes from elsewhere.
+_NOT_ASKED = frozenset({"clock_doubted", "contact_reached", "photo_added"})
+
+
+@dataclass(frozen=True, slots=True)
+class Wrong(Exception):
+    """A field that can't be taken: which one, and why."""
+
+    field: str
+    why: str
+
+    def __post_init__(self) -> None:
+        Exception.__init__(self, f"{self.field}: {self.why}")
+
+
+@dataclass(frozen=True, slots=True)
+class Filled:
+    """A line as it was filled in: what it says, when it was true, on whose behalf, and when it was written."""
+
+    command: str
+    fact: Fact
+    happened: datetime | None = None
+    written: datetime | None = None
+    on_behalf_of: str = ""
+
+
+def filled(kind: str, said: Mapping[str, Any], now: datetime) -> Filled:
+    """A line from its fields (texts; lists of texts). Raises :class:`Wrong`.
+
+    Ids that are left empty are made of the command. A time without a zone is local; "14:05" is the last time that the
+    clock said so.
+    """
+    if kind not in KINDS or kind in _NOT_ASKED:
+        raise Wrong("kind", mark("there is no such kind of line"))
+    command = str(said.get("command", ""))
+    if not COMMAND.fullmatch(command):
+        raise Wrong("command", mark("the form is too old; load the page again"))
+    if kind == "corrected" and "#" in str(said.get("entry", "")):
+        log, _, number = str(said["entry"]).rpartition("#")
+        said = {**said, "log": log, "number": number}
+    values: dict[str, Any] = {}
+    for name, (shape, is_needed) in _shapes(kind).items():
+        # "kind" names the line itself.
+        value = said.get("kind_of" if name == "kind" else name)
+        if name == _NAMED.get(kind, "id") and kind in _MAKES and not value:
+            value = f"{_MAKES[kind]}-{command[:13]}"
+        if value in (None, "", []):
+            if is_needed:
+                raise Wrong(name, mark("this must be filled in"))
+            continue
+        values[name] = _value(name, shape, value, now)
+    return Filled(
+        command,
+        KINDS[kind][1](**values),
+        _time(said.get("happened"), "happened", now),
+        _time(said.get("written"), "written", now),
+        _text("on_behalf_of", said.get("on_behalf_of") or ""),
+    )
+
+
+def with_photo(said: Mapping[str, Any], image: bytes, now: datetime) -> Filled:
+    """A photo's line. Raises :class:`Wrong`."""
+    bare = filled("noted", {**said, "text": "-"}, now)
+    name = f"p-{bare.command[:13]}"
+    fact = facts.PhotoAdded(
+        name, _text("situation", said.get("situation") or ""), _text("caption", said.get("caption") or ""), image
+    )
+    return Filled(bare.command, fact, bare.happened, bare.written, bare.on_behalf_of)
+
+
+#: Kinds that begin something, and with which letters its id begins.
+_MAKES = {
+    "situation_reported": "s",
+    "unit_ordered": "o",
+    "aid_requested": "a",
+    "message_sent": "m",
+    "handover_offered": "h",
+    "level_declared": "c",
+    "period_started": "k",
+    "report_missing": "r",
+    "unit_listed": "u",
+}
+#: Which of its fields is the id.
+_NAMED = {"unit_ordered": "order", "unit_listed": "unit"}
+
+
+@cache
+def _shapes(kind: str) -> dict[str, tuple[Any, bool]]:
+    cls = KINDS[kind][1]
+    hints = typing.get_type_hints(cls)
+    return {
+        one.name: (hints[one.name], one.default is dataclasses.MISSING and one.default_factory is dataclasses.MISSING)
+        for one in dataclasses.fields(cls)
+    }
+
+
+def _value(name: str, shape: Any, value: Any, now: datetime) -> Any:
+    options = typing.get_args(shape) if isinstance(shape, types.UnionType) else (shape,)
+    if datetime in options:
+        return _time(value, name, now)
+    if typing.get_origin(shape) is tuple:
+        several = value if isinstance(value, list | tuple) else re.split(r"[,;\n]", str(value))
+        return tuple(text for one in several if (text := _text(name, one)))
+    if isinstance(value, list):
+        value = value[-1]
+    if shape is bool:
+        return str(value).lower() in ("1", "true", "yes", "on")
+    if shape is int:
+        try:
+            number = int(str(value).strip())
+        except ValueError:
+            raise Wrong(name, mark("a whole number is wanted")) from None
+        if abs(number) > 1_000_000:
+            raise Wrong(name, mark("a whole number is wanted"))
+        return number
+    text = _text(name, value)
+    if typing.get_origin(shape) is Literal and text not in typing.get_args(shape):
+        raise Wrong(name, mark("choose one of the list"))
+    return text
+
+
+def _text(name: str, value: Any) -> str:
+    text = unicodedata.normalize("NFC", str(value)).replace("\r\n", "\n").strip()
+    if len(text) > LONGEST:
+        raise Wrong(name, mark("this is too long"))
+    kinds = {unicodedata.category(sign) for sign in text if sign not in "\n\t"}
+    if kinds & {"Cc", "Cs"}:
+        raise Wrong(name, mark("there are signs in it that can't be kept"))
+    return text
+
+
+def _time(value: Any, name: str, now: datetime) -> datetime | None:
+    if value in (None, ""):
+        return None
+    text = str(value).strip()
+    local = now.astimezone(ZONE)
+    clock = re.fullmatch(r"(\d{1,2})[:hHgG.](\d{2})", text)
+    try:
+        if clock is not None:
+            found = local.replace(hour=int(clock[1]), minute=int(clock[2]), second=0, microsecond=0)
+            if name in ("happened", "written") and found > local:
+                # The last time that the clock said so.
+                found -= timedelta(days=1)
+            elif name not in ("happened", "written") and found < local:
+                found += timedelta(days=1)
+            return found
+        if re.fullmatch(r"\+\d{1,4}", text):
+            return local + timedelta(minutes=int(text[1:]))
+        found = datetime.fromisoformat(text)
+    except ValueError:
+        raise Wrong(name, mark("this is no time: write 14:05")) from None
+    if found.tzinfo is None:
+        found = found.replace(tzinfo=ZONE)
+    if not 2000 <= found.year <= 2200:
+        raise Wrong(name, mark("this is no time: write 14:05"))
+    return found

@@ -1,0 +1,172 @@
+"""How does every open screen learn of a new entry? A stream by the ledger's position: nothing lost, nothing twice.
+
+An entry is said once and handed to all who may read its post. Whoever comes back says the last position that it had,
+and gets what came after from the ledger.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import Response, StreamingResponse
+
+from sansang.ledger.store import Put, put_of
+from sansang.model.access.state import AccessState
+from sansang.web.serving import desk
+
+#: So many entries may wait for a slow screen; then it is let go and comes back for them.
+WAITING = 500
+#: A comment goes out when nothing else has for so many seconds, so that a dead connection shows.
+PULSE = 15.0
+#: So many entries at once are read for somebody who comes back.
+_CHUNK = 200
+
+
+@dataclass(eq=False, slots=True)
+class Listener:
+    """An open screen: whose, of which operation, and up to which position it has everything."""
+
+    person: str
+    operation: str
+    position: int
+    queue: asyncio.Queue[tuple[int, str, bytes] | None] = field(default_factory=lambda: asyncio.Queue(WAITING))
+    is_lost: bool = False
+
+
+class Stream:
+    """The listeners of this process, and what is said to them. All of it runs in the server's loop."""
+
+    def __init__(self) -> None:
+        self.listeners: dict[str, set[Listener]] = {}
+        self.loop: asyncio.AbstractEventLoop | None = None
+
+    def begin(self) -> None:
+        """Called in the loop; from now on entries are heard."""
+        self.loop = asyncio.get_running_loop()
+
+    def put(self, puts: list[Put]) -> None:
+        """Called by the writer's thread after a commit."""
+        loop = self.loop
+        if loop is not None and self.listeners and not loop.is_closed():
+            loop.call_soon_threadsafe(
+                self._said, [(p.position, p.ref.log, p.envelope.kind, p.ref.number) for p in puts]
+            )
+
+    def _said(self, entries: list[tuple[int, str, str, int]]) -> None:
+        for position, log, kind, number in entries:
+            parts = log.split("/")
+            if parts[0] != "operation":
+                continue
+            said = (position, parts[2], event(position, parts[2], kind, number))
+            for listener in self.listeners.get(parts[1], ()):
+                if listener.is_lost:
+                    continue
+                try:
+                    listener.queue.put_nowait(said)
+                except asyncio.QueueFull:
+                    listener.is_lost = True
+
+    def add(self, listener: Listener) -> None:
+        """Somebody listens."""
+        self.listeners.setdefault(listener.operation, set()).add(listener)
+
+    def remove(self, listener: Listener) -> None:
+        """Somebody has gone."""
+        those = self.listeners.get(listener.operation)
+        if those is not None:
+            those.discard(listener)
+            if not those:
+                del self.listeners[listener.operation]
+
+    @property
+    def many(self) -> int:
+        """How many listen."""
+        return sum(len(those) for those in self.listeners.values())
+
+
+def event(position: int, post: str, kind: str, number: int) -> bytes:
+    """An entry as it is said: which it is, and no word of what it says; a screen asks for that with its own rights."""
+    said = json.dumps({"position": position, "post": post, "kind": kind, "number": number}, separators=(",", ":"))
+    return f"id: {position}\nevent: entry\ndata: {said}\n\n".encode()
+
+
+def answering(stream: Stream, who: Callable[[str, str, str], str | None]) -> Callable[[Request], Any]:
+    """The address of the stream. ``who`` says whose a session's cookie or a unit's link is (None: nobody's)."""
+
+    async def live(request: Request) -> Response:
+        operation = request.path_params["operation"]
+        cookie, unit = request.cookies.get("sessionid", ""), request.query_params.get("unit", "")
+        person = await asyncio.to_thread(who, cookie, unit, operation)
+        if person is None:
+            return Response(status_code=401)
+        if not _may_any(desk().rights(), person, operation):
+            return Response(status_code=403)
+        asked = request.headers.get("last-event-id") or request.query_params.get("after", "")
+        after = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 19 else None
+        now = desk().store.position
+        listener = Listener(person, operation, now if after is None else min(after, now))
+        headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no", "X-Content-Type-Options": "nosniff"}
+        told = _told(stream, listener, after is not None)
+        return StreamingResponse(told, media_type="text/event-stream", headers=headers)
+
+    return live
+
+
+async def _told(stream: Stream, listener: Listener, is_back: bool) -> AsyncIterator[bytes]:
+    # Listening begins before the ledger is read, so nothing falls in between; what comes twice is left out.
+    stream.add(listener)
+    try:
+        yield b"retry: 2000\n\n"
+        while is_back:
+            missed = await asyncio.to_thread(after, listener.operation, listener.position)
+            for position, post, said in missed:
+                if _may(listener, post):
+                    yield said
+                listener.position = position
+            is_back = len(missed) == _CHUNK
+        while not listener.is_lost:
+            try:
+                got = await asyncio.wait_for(listener.queue.get(), PULSE)
+            except TimeoutError:
+                if not _may_any(desk().rights(), listener.person, listener.operation):
+                    return
+                yield b":\n\n"
+                continue
+            if got is None:
+                return
+            position, post, said = got
+            if position > listener.position:
+                listener.position = position
+                if _may(listener, post):
+                    yield said
+    finally:
+        stream.remove(listener)
+
+
+def after(operation: str, position: int) -> list[tuple[int, str, bytes]]:
+    """The entries of an operation that came after a position, as they are said."""
+    at = desk()
+    with at.store.reading() as cursor:
+        cursor.execute(
+            "SELECT e.position, e.data, e.hash, e.page, e.wrapped FROM ledger_entry e"
+            " JOIN ledger_log l ON l.id = e.log_id WHERE l.stream = %s AND e.position > %s"
+            " ORDER BY e.position LIMIT %s",
+            (f"operation/{operation}", position, _CHUNK),
+        )
+        puts = [put_of(at.store.keyring, row) for row in cursor.fetchall()]
+    return [(p.position, p.ref.post, event(p.position, p.ref.post, p.envelope.kind, p.ref.number)) for p in puts]
+
+
+def _may(listener: Listener, post: str) -> bool:
+    access = desk().rights()
+    moment = desk().store.moment()
+    return access.may(listener.person, "see", access.path_of(post), listener.operation, moment)
+
+
+def _may_any(access: AccessState, person: str, operation: str) -> bool:
+    return access.may(person, "see", None, operation, desk().store.moment())

@@ -1,0 +1,86 @@
+"""What does the unified command see, and what may only it do? Open and close, roles, periods, aid, levels, figures."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from typing import Any
+
+from django.http import Http404, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.views.decorators.http import require_GET, require_http_methods
+
+from sansang.web.asking import Asking, signed_in
+from sansang.web.lines import Wrong, filled
+from sansang.web.post import WRONG, known_of, new_command, put, refusal
+from sansang.web.seeing import lines, seen
+from sansang.web.serving import desk
+from sansang.web.telling import DOUBTS, MODES
+from sansang.words import mark
+
+
+def slug_of(title: str) -> str:
+    """A name for a log, of a title: "Cháy hẻm 5" → "chay-hem-5"."""
+    bare = unicodedata.normalize("NFD", title.lower().replace("đ", "d"))
+    plain = "".join(sign for sign in bare if not unicodedata.combining(sign))
+    return re.sub(r"[^0-9a-z]+", "-", plain).strip("-")[:40] or "x"
+
+
+@require_http_methods(["GET", "POST"])
+@signed_in
+def begin(ask: Asking) -> HttpResponse:
+    """Open an operation: real or a drill, fixed from then on."""
+    posts = [post for post in list(ask.access.posts.values()) if ask.may("open", post.id)]
+    given: dict[str, Any] = {"posts": posts, "command": new_command, "wrong": "", "said": ask.request.POST}
+    if ask.request.method == "GET":
+        return ask.draw("begin.html", 200 if posts else 403, **given)
+    said = {name: str(value) for name, value in ask.request.POST.items()}
+    post = said.get("post", "")
+    try:
+        if post not in {one.id for one in posts}:
+            raise Wrong("post", mark("choose one of the list"))
+        line = filled("opened", said, desk().store.now())
+        name = f"{slug_of(said['title'])}-{line.command[:4]}"
+        put(ask, name, post, line)
+    except WRONG as wrong:
+        status, why = refusal(ask.voice, wrong)
+        return ask.draw("begin.html", status, **{**given, "wrong": why})
+    return HttpResponseRedirect(reverse("post", args=(name, post)))
+
+
+@require_GET
+@signed_in
+def page(ask: Asking, operation: str) -> HttpResponse:
+    """The operation's page."""
+    return ask.draw("operation.html", **_known(ask, operation))
+
+
+@require_GET
+@signed_in
+def board(ask: Asking, operation: str) -> HttpResponse:
+    """The part of it that moves."""
+    return ask.draw("operation_board.html", **_known(ask, operation))
+
+
+def _known(ask: Asking, operation: str) -> dict[str, Any]:
+    posts = [post for post in list(ask.access.posts.values()) if ask.may("see", post.id, operation)]
+    at = seen(ask, operation)
+    if not posts or not at.columns["title"]:
+        raise Http404(operation)
+    # Acts of the command are put down in the log of a post where this person has the right to them.
+    home = next((post for post in posts if ask.may("open", post.id, operation)), posts[0])
+    known = known_of(ask, operation, home.id)
+    known |= {"posts_seen": posts, "lines": lines(ask, operation, "", at.names), "doubt_words": DOUBTS, "modes": MODES}
+    return known
+
+
+@require_GET
+@signed_in
+def journal(ask: Asking, operation: str) -> HttpResponse:
+    """The logs of every post that this person may read, one journal."""
+    known = _known(ask, operation)
+    found = lines(ask, operation, "", known["op"].names, 100_000)[::-1]
+    heads = {line.log: line for line in found}
+    return ask.draw(
+        "journal.html", op=known["op"], post=None, lines=found, heads=list(heads.values()), now=desk().store.now()
+    )

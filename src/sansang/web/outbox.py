@@ -1,0 +1,97 @@
+"""What has waited on a device? Lines come one after the other, each once, and every one gets its answer."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+import json
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.views.decorators.http import require_GET, require_POST
+
+from sansang.web.asking import Asking, asking_of
+from sansang.web.language import voice_of
+from sansang.web.lines import Filled, Wrong, filled, with_photo
+from sansang.web.photos import cleaned
+from sansang.web.post import WRONG, put, refusal
+from sansang.web.serving import desk
+from sansang.words import mark
+
+#: So many lines come in one batch at most.
+BATCH = 100
+
+
+@require_GET
+def key(request: HttpRequest) -> HttpResponse:
+    """The key of this person's outbox on a device: the same at each sign-in, of use to nobody else."""
+    if not request.user.is_authenticated:
+        return JsonResponse({"signed_in": False}, status=401)
+    person = request.user.get_username()
+    secret = hmac.new(settings.SECRET_KEY.encode(), f"outbox {person}".encode(), hashlib.sha256).digest()
+    return JsonResponse({"person": person, "key": base64.b64encode(secret).decode()})
+
+
+@require_POST
+def take(request: HttpRequest) -> HttpResponse:
+    """Take a batch in its order; the answer to each line: written, known already, or why a person must look at it.
+
+    A line that is refused does not stop those after it; where the disk does not take it, the batch ends there and the
+    device sends the rest again.
+    """
+    voice = voice_of(request)
+    if not request.user.is_authenticated:
+        return JsonResponse({"signed_in": False}, status=401)
+    try:
+        said = json.loads(request.body)
+        batch = said["lines"]
+        if not isinstance(batch, list) or len(batch) > BATCH or not all(isinstance(one, dict) for one in batch):
+            raise ValueError
+    except (ValueError, KeyError, TypeError, RecursionError):
+        return JsonResponse({"error": voice.say(mark("This is no batch of lines."))}, status=400)
+    ask = asking_of(request, request.user.get_username())
+    answers: list[dict[str, Any]] = []
+    for one in batch:
+        answer = _taken(ask, one)
+        answers.append(answer)
+        if answer["status"] == 503:
+            break
+    return JsonResponse({"answers": answers})
+
+
+def _taken(ask: Asking, one: dict[str, Any]) -> dict[str, Any]:
+    command = str(one.get("command", ""))
+    try:
+        if str(one.get("person", "")) != ask.actor.person:
+            raise Wrong("author", mark("another person wrote this; sign in as they"))
+        line = line_of(one)
+        answer = put(ask, str(one.get("operation", "")), str(one.get("post", "")), line, is_on_line=False)
+    except WRONG as wrong:
+        status, why = refusal(ask.voice, wrong)
+        return {"command": command, "status": status, "why": why}
+    return {
+        "command": command,
+        "status": 200,
+        "number": answer.ref.number,
+        "position": answer.position,
+        "doubts": list(answer.doubts),
+        "known": answer.is_repeat,
+    }
+
+
+def line_of(one: dict[str, Any]) -> Filled:
+    """A line of a device; a photo comes as base64. Raises :class:`Wrong`."""
+    now = desk().store.now()
+    said = one.get("fields", {})
+    if not isinstance(said, dict):
+        raise Wrong("kind", mark("there is no such kind of line"))
+    said = {**said, "command": one.get("command", ""), "written": one.get("written", "")}
+    if one.get("kind") != "photo_added":
+        return filled(str(one.get("kind", "")), said, now)
+    try:
+        image = cleaned(base64.b64decode(str(said.get("photo", "")), validate=True))
+    except ValueError:
+        raise Wrong("photo", mark("this is no photo: JPEG, PNG or WebP")) from None
+    return with_photo(said, image, now)

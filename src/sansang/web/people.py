@@ -1,0 +1,181 @@
+"""Who works where, and with which right? Posts, people and grants; each is an entry of the access log."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.views.decorators.http import require_GET, require_POST
+
+from sansang.accounts.people import first_password, has_account, let_in, shut_out
+from sansang.commands import access
+from sansang.commands.access import ToOneself, UnknownRole
+from sansang.commands.operation import NAME, NotAllowed
+from sansang.ledger.writer import NotWritten, Stopped
+from sansang.model.access import facts
+from sansang.web.asking import Asking, Forbidden, signed_in
+from sansang.web.lines import COMMAND, Wrong, _text, _time
+from sansang.web.operation import slug_of
+from sansang.web.post import new_command, refusal
+from sansang.web.serving import desk
+from sansang.words import mark
+
+ROLES: dict[str, str] = {
+    "administrator": mark("administrator"),
+    "chair": mark("chair of the People's Committee"),
+    "commander": mark("commander"),
+    "duty_officer": mark("duty officer"),
+    "unit_leader": mark("unit leader"),
+    "controller": mark("controller of a drill"),
+    "evaluator": mark("evaluator"),
+    "observer": mark("observer"),
+    "auditor": mark("auditor"),
+}
+
+
+def _needs_people(ask: Asking) -> None:
+    if not ask.may_anywhere("people"):
+        raise Forbidden("people", ask.voice.say(mark("this installation")))
+
+
+@require_GET
+@signed_in
+def page(ask: Asking) -> HttpResponse:
+    """Posts, people and their roles."""
+    _needs_people(ask)
+    return ask.draw("people.html", wrong="", password="", **_known(ask))
+
+
+def _known(ask: Asking) -> dict[str, Any]:
+    now = desk().store.moment()
+    state = desk().rights()
+    grants = [grant for grant in list(state.grants.values()) if grant.holds(now)]
+    people = sorted(state.people.values(), key=lambda one: by_given_name(one.name))
+    return {
+        "command": new_command,
+        "roles": ROLES,
+        "posts": sorted(state.posts.values(), key=lambda one: one.path),
+        "people": [(one, has_account(one.id), [g for g in grants if g.person == one.id]) for one in people],
+        "links": [grant for grant in grants if grant.person.startswith("unit:")],
+    }
+
+
+@require_POST
+@signed_in
+def change(ask: Asking, what: str) -> HttpResponse:
+    """Put one change down: a post, a person, a grant, the end of a grant, a new first password."""
+    _needs_people(ask)
+    try:
+        password = _changed(ask, what, {name: str(value) for name, value in ask.request.POST.items()})
+    except (Wrong, NotAllowed, NotWritten, Stopped) as wrong:
+        status, why = refusal(ask.voice, wrong)
+        return ask.draw("people.html", status, wrong=why, password="", **_known(ask))
+    except ToOneself:
+        why = ask.voice.say(mark("Nobody gives a role to themselves: another administrator does."))
+        return ask.draw("people.html", 403, wrong=why, password="", **_known(ask))
+    if password:
+        # Shown once, and kept nowhere in clear.
+        return ask.draw("people.html", wrong="", password=password, **_known(ask))
+    messages.success(ask.request, ask.voice.say(mark("Written.")))
+    return HttpResponseRedirect(reverse("people"))
+
+
+def _changed(ask: Asking, what: str, said: dict[str, str]) -> str:  # noqa: PLR0912 one case for each form
+    command = said.get("command", "")
+    if not COMMAND.fullmatch(command):
+        raise Wrong("command", mark("the form is too old; load the page again"))
+    name = _text("name", said.get("name", ""))
+    at = desk()
+    match what:
+        case "post":
+            path = _text("area", said.get("area", "")).strip("/")
+            if not name or not path:
+                raise Wrong("name" if not name else "area", mark("this must be filled in"))
+            access.enter(at, ask.actor, facts.PostListed(_id(said, name), name, path))
+        case "person":
+            if not name:
+                raise Wrong("name", mark("this must be filled in"))
+            person = _id(said, name)
+            access.enter(at, ask.actor, facts.PersonListed(person, name, _text("phone", said.get("phone", ""))))
+            if said.get("account"):
+                return _password(person)
+        case "grant":
+            if said.get("person") not in ask.access.people:
+                raise Wrong("person", mark("choose one of the list"))
+            until = _time(said.get("until"), "until", at.store.now())
+            role: Any = said.get("role", "")
+            try:
+                fact = facts.Granted(
+                    f"g-{command[:13]}",
+                    said["person"],
+                    role,
+                    said.get("area", "").strip("/"),
+                    said.get("operation", ""),
+                    until,
+                )
+                access.enter(at, ask.actor, fact)
+            except UnknownRole:
+                raise Wrong("role", mark("choose one of the list")) from None
+        case "revoke":
+            access.enter(at, ask.actor, facts.GrantRevoked(said.get("grant", "")))
+        case "password":
+            person = said.get("person", "")
+            if person not in ask.access.people or not _is_within(ask, person):
+                raise Wrong("person", mark("choose one of the list"))
+            return _password(person)
+        case "shut":
+            person = said.get("person", "")
+            if person not in ask.access.people or not _is_within(ask, person):
+                raise Wrong("person", mark("choose one of the list"))
+            shut_out(person)
+        case _:
+            raise Wrong("kind", mark("there is no such kind of line"))
+    return ""
+
+
+def _is_within(ask: Asking, person: str) -> bool:
+    """Whether all that a person may do lies where the one who asks may list people: nobody takes over a wider one."""
+    now = desk().store.moment()
+    return all(
+        ask.access.may(ask.actor.person, "people", grant.path, grant.operation, now)
+        for grant in ask.access.grants_of(person)
+        if grant.holds(now)
+    )
+
+
+def _password(person: str) -> str:
+    made = first_password()
+    let_in(person, made)
+    return f"{person} {made}"
+
+
+def _id(said: dict[str, str], name: str) -> str:
+    asked = said.get("id", "").strip() or slug_of(name)
+    if not NAME.fullmatch(asked):
+        raise Wrong("id", mark("letters, digits, dots and dashes only"))
+    return asked
+
+
+_LETTERS = "aăâbcdđeêghiklmnoôơpqrstuưvxy"
+_TONES = {"\u0300": 1, "\u0309": 2, "\u0303": 3, "\u0301": 4, "\u0323": 5}
+
+
+def by_given_name(name: str) -> tuple[Any, ...]:
+    """The order of Vietnamese names: by the given name, which comes last, in the order of letters and tones."""
+    import unicodedata
+
+    def key(word: str) -> tuple[tuple[int, ...], tuple[int, ...]]:
+        letters, tones = [], []
+        for sign in unicodedata.normalize("NFC", word.lower()):
+            parts = unicodedata.normalize("NFD", sign)
+            bare = unicodedata.normalize("NFC", "".join(one for one in parts if one not in _TONES))
+            letters.append(_LETTERS.index(bare) if bare in _LETTERS else 100 + ord(bare[0]))
+            tones.append(max((_TONES.get(one, 0) for one in parts), default=0))
+        return tuple(letters), tuple(tones)
+
+    words = [word for word in name.split() if not word.startswith("(")] or [""]
+    # "Trần Văn An (hư cấu)": what stands in brackets is no name.
+    bare = name.split("(", maxsplit=1)[0].split() or words
+    return (key(bare[-1]), *(key(word) for word in bare[:-1]))

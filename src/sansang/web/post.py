@@ -1,0 +1,219 @@
+"""What does a duty officer need on one screen? Write a line, see what is owed, order a unit, hand over the shift."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.views.decorators.http import require_GET, require_http_methods
+
+from sansang.commands import operation as commands
+from sansang.commands.operation import BadName, Conflict, Line, NotAllowed, Refused
+from sansang.ledger.writer import NotWritten, Stopped
+from sansang.web.asking import RIGHTS, Asking, signed_in
+from sansang.web.lines import Filled, Wrong, filled, with_photo
+from sansang.web.photos import uploaded
+from sansang.web.seeing import lines, seen
+from sansang.web.serving import desk
+from sansang.web.telling import AVAILABLE, COUNTS, REFUSED, STEPS
+from sansang.words import Voice, mark
+
+#: What is chosen from when a situation is reported; free text is taken as well.
+SITUATIONS = (
+    mark("fire"),
+    mark("flood"),
+    mark("collapse"),
+    mark("people trapped"),
+    mark("traffic accident"),
+    mark("fallen tree"),
+    mark("gas or chemical leak"),
+    mark("illness"),
+)
+SERVICES = ("112", "113", "114", "115", "111", "1022")
+
+
+def new_command() -> str:
+    """A name that no other line has; a form that is sent twice is written once."""
+    return str(uuid.uuid4())
+
+
+def known_of(ask: Asking, operation: str, post: str) -> dict[str, Any]:
+    """What the post's page and its moving part both need."""
+    at = seen(ask, operation)
+    mine = ask.actor.person
+    return {
+        "op": at,
+        "post": ask.access.posts[post],
+        "command": new_command,
+        "steps": STEPS,
+        "available": AVAILABLE,
+        "counts": COUNTS,
+        "services": SERVICES,
+        "kinds": SITUATIONS,
+        "posts": list(ask.access.posts.values()),
+        "people": list(ask.access.people.values()),
+        "mine": mine,
+        "may": {right: ask.may(right, post, operation) for right in ("log", "order", "hand_over", "open", "declare")},
+        "lines": lines(ask, operation, post, at.names),
+        "roles": [role for role in at.words.get("roles", []) if role[0] == post],
+    }
+
+
+@require_GET
+@signed_in
+def page(ask: Asking, operation: str, post: str) -> HttpResponse:
+    """The post's page."""
+    ask.needs("see", post, operation)
+    return ask.draw("post.html", wrong=None, **known_of(ask, operation, post))
+
+
+@require_GET
+@signed_in
+def board(ask: Asking, operation: str, post: str) -> HttpResponse:
+    """The part of the post's page that moves: what is owed, situations, units, the log."""
+    ask.needs("see", post, operation)
+    return ask.draw("board.html", **known_of(ask, operation, post))
+
+
+@require_http_methods(["POST"])
+@signed_in
+def write(ask: Asking, operation: str, post: str) -> HttpResponse:
+    """Put a line down, then back to the page."""
+    ask.needs("see", post, operation)
+    said: dict[str, Any] = {name: values if len(values) > 1 else values[0] for name, values in ask.request.POST.lists()}
+    kind = str(said.get("kind", ""))
+    try:
+        line = filled(kind, said, desk().store.now())
+        put(ask, operation, post, line)
+    except WRONG as wrong:
+        status, why = refusal(ask.voice, wrong)
+        return ask.draw(
+            "post.html", status, wrong={"why": why, "kind": kind, "said": said}, **known_of(ask, operation, post)
+        )
+    messages.success(ask.request, ask.voice.say(mark("Written.")))
+    back = reverse("post", args=(operation, post))
+    return HttpResponseRedirect(reverse("operation", args=(operation,)) if said.get("back") == "operation" else back)
+
+
+def put(ask: Asking, operation: str, post: str, line: Filled, is_on_line: bool = True) -> commands.Answer:
+    """Put a line down and wait until it is there to stay."""
+    return commands.write(
+        desk(),
+        ask.actor,
+        Line(
+            line.command,
+            operation,
+            post,
+            line.fact,
+            line.happened,
+            line.written,
+            line.on_behalf_of,
+            is_on_line=is_on_line,
+        ),
+    ).result(30)
+
+
+WRONG = (Wrong, NotAllowed, Refused, Conflict, BadName, NotWritten, Stopped)
+
+
+def refusal(voice: Voice, wrong: Exception) -> tuple[int, str]:
+    """Why a line was not taken: the status of the answer, and the reason in words with how to mend it."""
+    say = voice.say
+    match wrong:
+        case Wrong():
+            return 422, f"{say(FIELDS.get(wrong.field, wrong.field))}: {say(wrong.why)}"
+        case NotAllowed():
+            return 403, say(
+                mark("You may not {what} here. An administrator can give you the role."), what=say(RIGHTS[wrong.right])
+            )
+        case Refused():
+            return 409, say(REFUSED[wrong.refusal.reason], about=wrong.refusal.about)
+        case Conflict():
+            return 409, say(mark("This line was sent before with other words ({ref})."), ref=wrong.ref)
+        case BadName():
+            return 422, say(mark("Nothing can be called “{name}”: letters, digits, dots and dashes."), name=wrong.name)
+        case _:
+            return 503, say(mark("Not written: {why}. Try again; nothing was half-written."), why=wrong)
+
+
+FIELDS: dict[str, str] = {
+    "text": mark("Line"),
+    "place": mark("Place"),
+    "unit": mark("Unit"),
+    "situation": mark("Situation"),
+    "change": mark("How many"),
+    "people": mark("People"),
+    "answer_by": mark("Answer by"),
+    "happened": mark("True time"),
+    "what": mark("What"),
+    "to": mark("To"),
+    "of_post": mark("From which post"),
+    "level": mark("Level"),
+    "reason": mark("Reason"),
+    "measures": mark("Urgent measures"),
+    "area": mark("Area"),
+    "duration": mark("Duration"),
+    "bodies": mark("Responsible bodies"),
+    "title": mark("Title"),
+    "role": mark("Role"),
+    "to_person": mark("Who takes over"),
+    "service": mark("Service"),
+    "name": mark("Name"),
+    "number": mark("Number"),
+    "command": mark("Form"),
+    "kind": mark("Kind"),
+    "other": mark("The other report"),
+    "id": mark("Report"),
+    "who": mark("Who"),
+    "photo": mark("Photo"),
+}
+
+
+@require_http_methods(["POST"])
+@signed_in
+def add_photo(ask: Asking, operation: str, post: str) -> HttpResponse:
+    """Put a photo down with what it shows."""
+    ask.needs("see", post, operation)
+    said: dict[str, Any] = dict(ask.request.POST.items())
+    try:
+        put(ask, operation, post, with_photo(said, uploaded(ask.request), desk().store.now()))
+    except WRONG as wrong:
+        status, why = refusal(ask.voice, wrong)
+        return ask.draw(
+            "post.html",
+            status,
+            wrong={"why": why, "kind": "photo_added", "said": said},
+            **known_of(ask, operation, post),
+        )
+    messages.success(ask.request, ask.voice.say(mark("Written.")))
+    return HttpResponseRedirect(reverse("post", args=(operation, post)))
+
+
+@require_GET
+@signed_in
+def journal(ask: Asking, operation: str, post: str) -> HttpResponse:
+    """The post's log to be printed as a duty log, the hash of its head at the foot."""
+    ask.needs("see", post, operation)
+    at = seen(ask, operation)
+    found = lines(ask, operation, post, at.names, 100_000)[::-1]
+    heads = {line.log: line for line in found}
+    return ask.draw(
+        "journal.html",
+        op=at,
+        post=ask.access.posts[post],
+        lines=found,
+        heads=list(heads.values()),
+        now=desk().store.now(),
+    )
+
+
+@require_GET
+@signed_in
+def text(ask: Asking, operation: str, post: str) -> HttpResponse:
+    """The situation now as a text to be copied into a chat group."""
+    ask.needs("see", post, operation)
+    known = known_of(ask, operation, post)
+    return ask.draw("text.html", **known)

@@ -1,0 +1,129 @@
+"""What does this person see of an operation now? The boards' rows of the posts that they may read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from sansang.boards.looking import Shown, operations, rows, timeline
+from sansang.ledger.store import Put
+from sansang.model.operation.entries import HybridTime
+from sansang.web.asking import Asking
+from sansang.web.serving import desk
+from sansang.web.telling import Told, told
+
+#: So many lines of a log stand on a screen before one asks for more.
+LINES = 40
+
+
+class Words(dict[str, Any]):
+    """A row's words; what was not said is empty."""
+
+    def __missing__(self, name: str) -> str:
+        return ""
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """An operation as one person sees it."""
+
+    name: str
+    columns: dict[str, Any]
+    words: dict[str, Any]
+    situations: list[Shown] = field(default_factory=list)
+    units: list[Shown] = field(default_factory=list)
+    tasks: list[Shown] = field(default_factory=list)
+    messages: list[Shown] = field(default_factory=list)
+    doubts: list[Shown] = field(default_factory=list)
+    names: dict[str, str] = field(default_factory=dict)
+    now: datetime = field(default_factory=datetime.now)
+
+    @property
+    def is_drill(self) -> bool:
+        """Whether everything of it is marked DIỄN TẬP."""
+        return bool(self.columns.get("mode") == "drill")
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it has begun and not ended."""
+        return bool(self.columns.get("mode")) and self.columns.get("closed") is None
+
+    def overdue(self, task: Shown) -> bool:
+        """Whether an answer is owed and its time is over."""
+        until = task.columns["answer_by"]
+        return until is not None and not task.columns["is_answered"] and until < self.now.timestamp() * 1e6
+
+    @property
+    def open_situations(self) -> list[Shown]:
+        """Situations that go on, the newest first."""
+        still = [one for one in self.situations if one.columns["resolved"] is None and not one.columns["joined_into"]]
+        return sorted(still, key=lambda one: -one.columns["reported"])
+
+
+def seen(ask: Asking, operation: str) -> Seen:
+    """The operation as this person sees it; what belongs to posts that they may not read is left out."""
+    at = desk()
+    alias, keyring = at.store.alias, at.store.keyring
+
+    def shown(board: str, only_open: bool = False) -> list[Shown]:
+        found = rows(alias, keyring, board, operation, only_open)
+        return [Shown(one.key, one.columns, Words(one.words)) for one in found]
+
+    summary = shown("summary")
+    columns = summary[0].columns if summary else {"title": "", "mode": "", "opened": None, "closed": None, "level": 0}
+    words = summary[0].words if summary else Words()
+
+    may: dict[str, bool] = {"": True}
+
+    def visible(post: str) -> bool:
+        if post not in may:
+            may[post] = ask.may("see", post, operation)
+        return may[post]
+
+    situations = [one for one in shown("situation") if visible(one.columns["post"])]
+    units = shown("unit")
+    # Units are the common means of an operation: whoever takes part may know them.
+    tasks = [
+        one for one in shown("task", only_open=True) if visible(one.columns["post"]) or visible(one.columns["owed_by"])
+    ]
+    messages = [one for one in shown("message") if visible(one.columns["post"])]
+    doubts = [one for one in shown("doubt") if visible(one.columns["log"].split("/")[2])]
+    names = {one.key: one.columns["name"] for one in units}
+    for situation in situations:
+        said = [situation.columns["kind"], situation.words.get("place", ""), situation.words.get("development", "")]
+        names[situation.key] = " · ".join(part for part in said if part)[:60] or situation.key
+    for task in shown("task"):
+        if task.columns["kind"] == "order":
+            names[task.key.removeprefix("order ")] = names.get(task.columns["owed_by"], task.columns["owed_by"])
+    now = at.store.now()
+    far = (now + timedelta(days=9)).timestamp() * 1e6
+    tasks.sort(key=lambda one: (one.columns["answer_by"] or far, one.key))
+    return Seen(operation, columns, words, situations, units, tasks, messages, doubts, names, now)
+
+
+def lines(
+    ask: Asking, operation: str, post: str, names: dict[str, str], most: int = LINES, before: HybridTime | None = None
+) -> list[Told]:
+    """The last lines of a post's log ("": of all posts that this person may read), the newest first."""
+    at = desk()
+    puts = timeline(at.store.alias, at.store.keyring, operation, most, before, post)
+    return [told(put, ask.voice, ask.access, names) for put in visible_of(ask, operation, puts)]
+
+
+def visible_of(ask: Asking, operation: str, puts: list[Put]) -> list[Put]:
+    """Those entries whose post this person may read."""
+    return [put for put in puts if ask.may("see", put.ref.post, operation)]
+
+
+def all_operations(ask: Asking) -> list[Seen]:
+    """Every operation that this person may read something of, the open ones first."""
+    at = desk()
+    found = []
+    for name in operations(at.store.alias):
+        if not ask.may_anywhere("see", name):
+            continue
+        summary = rows(at.store.alias, at.store.keyring, "summary", name)
+        if summary:
+            found.append(Seen(name, summary[0].columns, summary[0].words, now=at.store.now()))
+    return sorted(found, key=lambda one: (not one.is_open, -(one.columns["opened"] or 0)))

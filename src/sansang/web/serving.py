@@ -1,0 +1,25 @@
+"""Whose desk do the pages write at? The one that the serving process has opened."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sansang.commands.desk import Desk
+
+
+@dataclass
+class _Held:
+    desk: Desk | None = None
+    #: Where a phone finds this program ("https://10.1.2.3:8443"), and whether it made its own certificate.
+    address: str = ""
+    has_own_authority: bool = False
+
+
+HELD = _Held()
+
+
+def desk() -> Desk:
+    """The desk at which everything is written. Raises RuntimeError where nothing is served."""
+    if HELD.desk is None:
+        raise RuntimeError("nobody serves here")
+    return HELD.desk

@@ -1,0 +1,195 @@
+"""What does a unit on its way need? By its link, without an account: its orders, four buttons, and a call for help."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from django.contrib import messages
+from django.core import signing
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from sansang.boards.looking import Shown, rows
+from sansang.commands import access
+from sansang.commands.operation import NotAllowed
+from sansang.model.access import facts as access_facts
+from sansang.model.access.state import GrantNow
+from sansang.model.operation import facts
+from sansang.web.asking import Asking, asking_of, signed_in
+from sansang.web.codes import svg_of
+from sansang.web.lines import COMMAND, Filled, Wrong, filled
+from sansang.web.post import WRONG, new_command, put, refusal
+from sansang.web.seeing import Words, seen
+from sansang.web.serving import HELD, desk
+from sansang.web.telling import STEPS
+from sansang.words import mark
+
+_SALT = "sansang.unit"
+#: A link ends by itself after so many hours.
+HOURS = 24
+#: What a unit's page may say.
+SAYS = ("acknowledged", "turned_out", "on_scene", "done", "declined")
+
+
+@dataclass(frozen=True, slots=True)
+class Guest:
+    """Who comes by a link: a grant that holds, for one unit in one operation, at the post that gave it."""
+
+    asking: Asking
+    grant: GrantNow
+    unit: Shown
+
+    @property
+    def post(self) -> str:
+        """The post in whose log the unit writes."""
+        return self.grant.id.split(":")[1]
+
+
+def grant_of(token: str) -> GrantNow | None:
+    """The grant of a link; None where it is none, has ended or was taken back."""
+    try:
+        name = signing.loads(token, salt=_SALT)
+    except signing.BadSignature:
+        return None
+    grant = desk().rights().grants.get(str(name))
+    if grant is None or not grant.holds(desk().store.moment()) or not grant.person.startswith("unit:"):
+        return None
+    return grant
+
+
+def guest_of(request: HttpRequest, token: str) -> Guest:
+    """The guest of a link. Raises Http404 for one that is none, has ended or was taken back."""
+    grant = grant_of(token)
+    if grant is None:
+        raise Http404
+    at = desk()
+    unit = grant.person.split(":")[1]
+    found = [one for one in rows(at.store.alias, at.store.keyring, "unit", grant.operation) if one.key == unit]
+    if not found:
+        raise Http404
+    return Guest(asking_of(request, grant.person), grant, found[0])
+
+
+@require_POST
+@signed_in
+def give_link(ask: Asking, operation: str, post: str) -> HttpResponse:
+    """Make a link for a unit: a grant in the access log, to be ended there, and a code to be shown or printed."""
+    ask.needs("order", post, operation)
+    unit = ask.request.POST.get("unit", "")
+    command = ask.request.POST.get("command", "")
+    at = seen(ask, operation)
+    if unit not in {one.key for one in at.units} or not COMMAND.fullmatch(command):
+        raise Http404(unit)
+    name = f"link:{post}:{command[:13]}"
+    until = desk().store.moment() + timedelta(hours=HOURS)
+    if name not in ask.access.grants:
+        fact = access_facts.Granted(
+            name, f"unit:{unit}:{command[:13]}", "unit_leader", ask.access.path_of(post), operation, until
+        )
+        try:
+            access.give_link(desk(), ask.actor, fact, post)
+        except NotAllowed as wrong:
+            status, why = refusal(ask.voice, wrong)
+            return ask.draw("wrong.html", status, code=status, what=why, where="")
+    link = f"{address(ask.request)}{reverse('unit', args=(signing.dumps(name, salt=_SALT, compress=True),))}"
+    return ask.draw(
+        "link.html",
+        op=at,
+        post=ask.access.posts[post],
+        unit=at.names[unit],
+        link=link,
+        code=svg_of(link),
+        until=until,
+        grant=name,
+        command=new_command,
+    )
+
+
+@require_POST
+@signed_in
+def end_link(ask: Asking, operation: str, post: str) -> HttpResponse:
+    """End a unit's link."""
+    ask.needs("order", post, operation)
+    name = ask.request.POST.get("grant", "")
+    if not name.startswith(f"link:{post}:") or name not in ask.access.grants:
+        raise Http404(name)
+    access.end_link(desk(), ask.actor, access_facts.GrantRevoked(name), post)
+    messages.success(ask.request, ask.voice.say(mark("The link has ended.")))
+    return HttpResponseRedirect(reverse("post", args=(operation, post)))
+
+
+def address(request: HttpRequest) -> str:
+    """Where this program is reached from outside."""
+    return HELD.address or f"{request.scheme}://{request.get_host()}"
+
+
+@require_http_methods(["GET"])
+def page(request: HttpRequest, token: str) -> HttpResponse:
+    """The unit's page."""
+    guest = guest_of(request, token)
+    return guest.asking.draw("unit.html", wrong="", **_known(guest, token))
+
+
+@require_GET
+def board(request: HttpRequest, token: str) -> HttpResponse:
+    """The part of the unit's page that moves."""
+    guest = guest_of(request, token)
+    return guest.asking.draw("unit_board.html", **_known(guest, token))
+
+
+def _known(guest: Guest, token: str) -> dict[str, Any]:
+    at = seen(guest.asking, guest.grant.operation)
+    orders = orders_of(guest)
+    return {
+        "op": at,
+        "unit": guest.unit,
+        "orders": orders,
+        "token_of_unit": token,
+        "steps": STEPS,
+        "command": new_command,
+        "post": guest.asking.access.posts.get(guest.post),
+        "places": {one.key: one.words for one in at.situations},
+    }
+
+
+def orders_of(guest: Guest) -> list[Shown]:
+    """The unit's own orders, the open ones first."""
+    at = desk()
+    tasks = rows(at.store.alias, at.store.keyring, "task", guest.grant.operation)
+    mine = [
+        Shown(one.key, one.columns, Words(one.words))
+        for one in tasks
+        if one.columns["kind"] == "order" and one.columns["owed_by"] == guest.unit.key
+    ]
+    return sorted(mine, key=lambda one: (-one.columns["is_open"], -one.columns["given"]))[:5]
+
+
+@require_POST
+def say(request: HttpRequest, token: str) -> HttpResponse:
+    """The unit says how far it is, or that it needs help."""
+    guest = guest_of(request, token)
+    said = dict(request.POST.items())
+    try:
+        put(guest.asking, guest.grant.operation, guest.post, line_of(guest, said))
+    except WRONG as wrong:
+        status, why = refusal(guest.asking.voice, wrong)
+        return guest.asking.draw("unit.html", status, wrong=why, **_known(guest, token))
+    return HttpResponseRedirect(reverse("unit", args=(token,)))
+
+
+def line_of(guest: Guest, said: dict[str, Any]) -> Filled:
+    """What a unit may put down: a step of an order of its own, a line, a call for help. Raises :class:`Wrong`."""
+    kind = str(said.get("kind", ""))
+    line = filled(kind, said, desk().store.now())
+    match line.fact:
+        case facts.OrderAnswered(order, step):
+            if f"order {order}" not in {one.key for one in orders_of(guest)} or step not in SAYS:
+                raise Wrong("order", mark("this is no order of this unit"))
+        case facts.Noted() | facts.SituationReported():
+            pass
+        case _:
+            raise Wrong("kind", mark("there is no such kind of line"))
+    return line
