@@ -132,13 +132,11 @@ def unreachable() -> type[Exception]:
     return Error
 
 
-def is_current(alias: str) -> bool:
-    """Whether the tables are of today's version."""
+def is_current(alias: str, with_accounts: bool = False) -> bool:
+    """Whether the tables are of today's version: those of the record, and if asked those that serving needs."""
     executor = MigrationExecutor(connections[alias])
     leaves = executor.loader.graph.leaf_nodes()
-    return not executor.migration_plan(
-        [leaf for leaf in leaves if alias == "default" or leaf[0] in ("ledger", "boards")]
-    )
+    return not executor.migration_plan([leaf for leaf in leaves if with_accounts or leaf[0] in ("ledger", "boards")])
 
 
 def opened(place: Place) -> Desk:

@@ -24,7 +24,7 @@ from starlette.responses import Response  # noqa: E402
 from starlette.routing import Mount, Route  # noqa: E402
 
 from sansang.site.certificates import authority_bytes  # noqa: E402
-from sansang.site.installing import working  # noqa: E402
+from sansang.site.installing import NeedsMigration, connect, is_current, working  # noqa: E402
 from sansang.site.place import Place  # noqa: E402
 from sansang.web.live import Stream, answering  # noqa: E402
 from sansang.web.serving import HELD  # noqa: E402
@@ -92,6 +92,8 @@ def application(place: Place, stream: Stream) -> Starlette:
 
 def serve(place: Place, at: Listening) -> None:
     """Serve until the process is told to stop. Raises InUse, NotInstalled or NeedsMigration."""
+    if not is_current(connect(place), with_accounts=True):
+        raise NeedsMigration(str(place.folder))
     with working(place) as desk:
         stream = Stream()
         desk.store.heard = stream.put

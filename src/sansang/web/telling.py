@@ -105,7 +105,7 @@ def told(put: Put, voice: Voice, access: AccessState, names: dict[str, str] | No
     one = put.recorded()
     known = access.posts.get(one.post)
     person = access.people.get(one.author)
-    author = person.name if person is not None else author_of(one.author, voice)
+    author = person.name if person is not None else author_of(one.author, voice, names or {})
     if one.on_behalf_of:
         author = voice.say(mark("{author} for {whom}"), author=author, whom=one.on_behalf_of)
     return Told(
@@ -125,10 +125,11 @@ def told(put: Put, voice: Voice, access: AccessState, names: dict[str, str] | No
     )
 
 
-def author_of(person: str, voice: Voice) -> str:
+def author_of(person: str, voice: Voice, names: dict[str, str]) -> str:
     """How somebody without an account is called: a unit by its link, the installation itself."""
     if person.startswith("unit:"):
-        return voice.say(mark("unit {unit}"), unit=person.split(":")[1])
+        unit = person.split(":")[1]
+        return names.get(unit) or voice.say(mark("unit {unit}"), unit=unit)
     return voice.say(mark("the system")) if person == "system" else person
 
 
