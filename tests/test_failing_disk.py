@@ -134,7 +134,7 @@ def test_a_folder_that_may_not_be_written_is_told(tmp_path: Path) -> None:
                 os.setgid(65534)
                 os.setuid(65534)
                 # Somebody else may not read root's Python, where the migrations lie; they were looked at above.
-                installing.is_current = lambda *_: True  # type: ignore[assignment]
+                installing.is_current = lambda *_: True
             place.ledger.chmod(0o400)
             with pytest.raises(Exception, match="readonly database") as wrong, desk_at(place) as desk:
                 put(desk, facts.Noted("x"))

@@ -72,6 +72,11 @@ def missing(request: HttpRequest, exception: Exception) -> HttpResponse:
     return render(request, "wrong.html", {"code": 404, "what": "", "where": ""}, status=404)
 
 
+def too_old(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """The form is of another sign-in, or of a page that lay open for too long."""
+    return render(request, "wrong.html", {"code": 400, "what": "", "where": ""}, status=403)
+
+
 def failed(request: HttpRequest) -> HttpResponse:
     """Our own mistake."""
     return render(request, "wrong.html", {"code": 500, "what": "", "where": ""}, status=500)

@@ -16,6 +16,8 @@ from sansang.web.lines import Wrong
 from sansang.web.serving import desk
 from sansang.words import mark
 
+# Every format that is named below is known from the first photo on.
+Image.init()
 #: The longer side (pixels), and the largest file and picture that are looked at.
 SIDE, LARGEST, PIXELS = 1280, 12 * 2**20, 50_000_000
 
@@ -27,7 +29,7 @@ def cleaned(data: bytes) -> bytes:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error", Image.DecompressionBombWarning)
-            with Image.open(io.BytesIO(data), formats=("JPEG", "PNG", "WEBP", "MPO")) as opened:
+            with Image.open(io.BytesIO(data), formats=("JPEG", "PNG", "WEBP")) as opened:
                 if opened.width * opened.height > PIXELS:
                     raise Wrong("photo", mark("the photo has too many pixels"))
                 upright = ImageOps.exif_transpose(opened).convert("RGB")

@@ -115,6 +115,8 @@ async function onLine(form: HTMLFormElement, submitter: HTMLElement | null): Pro
 }
 
 export function forms(refresh: () => void): void {
+  // A page that was kept on the device has names in it that were used before.
+  document.querySelectorAll<HTMLInputElement>("[data-outbox] input[name=command]").forEach((one) => { one.value = uuid(); });
   document.addEventListener("submit", (event) => {
     const form = event.target as HTMLFormElement;
     if (!form.matches("[data-outbox]") || !person || !window.isSecureContext) return;
@@ -135,7 +137,12 @@ async function send(form: HTMLFormElement, submitter: HTMLElement | null, refres
       renew(form); refresh(); return;
     }
   }
-  try { await keep(line); } catch { announce(say("sealed"), true); return; }
+  try { await keep(line); }
+  catch (wrong) {
+    // Pressed twice: it is kept already.
+    if (!(wrong instanceof DOMException && wrong.name === "ConstraintError")) announce(say("sealed"), true);
+    return;
+  }
   renew(form);
   if (!isOnLine) announce(say("kept"));
   await flush(person);

@@ -1,0 +1,241 @@
+"""A served installation for tests: `sansang init`, `sansang serve`, people who sign in, and a browser."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import socket
+import ssl
+import subprocess
+import sys
+import time
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import httpx
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+CHROMIUM = "/usr/bin/chromium"
+#: Nothing of the browser's own goes out to the network; the local authority is trusted by its host name's rule.
+ARGUMENTS = [
+    *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"),
+    *("--disable-component-update", "--disable-sync", "--hide-scrollbars", "--ignore-certificate-errors"),
+    "--host-resolver-rules=MAP sansang.test 127.0.0.1",
+]
+HOST = "sansang.test"
+
+
+def free_port() -> int:
+    """A port that nobody has."""
+    with socket.socket() as asking:
+        asking.bind(("127.0.0.1", 0))
+        return int(asking.getsockname()[1])
+
+
+@dataclass
+class Served:
+    """An installation, served; the process may be killed and started again."""
+
+    folder: Path
+    port: int
+    person: str
+    password: str
+    process: subprocess.Popen[str] | None = None
+    made: list[str] = field(default_factory=list)
+    clients: list[Client] = field(default_factory=list)
+
+    @property
+    def address(self) -> str:
+        """Where it is reached, by a name that is not localhost."""
+        return f"https://{HOST}:{self.port}"
+
+    def start(self) -> None:
+        """Serve, and wait until it answers."""
+        self.process = subprocess.Popen(
+            [
+                sys.executable,
+                "-m",
+                "sansang",
+                "--lang",
+                "en",
+                "serve",
+                "--data",
+                str(self.folder),
+                "--port",
+                str(self.port),
+                "--name",
+                HOST,
+            ],
+            text=True,
+            stdout=subprocess.DEVNULL,
+            env={**os.environ, "SANSANG_DATA": ""},
+        )
+        end = time.monotonic() + 30
+        while time.monotonic() < end:
+            try:
+                httpx.get(f"https://127.0.0.1:{self.port}/trust/", verify=False)
+            except httpx.TransportError:
+                assert self.process.poll() is None, "the server has ended"
+                time.sleep(0.05)
+            else:
+                return
+        raise AssertionError("the server does not answer")
+
+    def kill(self) -> None:
+        """As a cut of the power."""
+        if self.process is not None:
+            self.process.send_signal(signal.SIGKILL)
+            self.process.wait()
+
+    def stop(self) -> int:
+        """As a system does it."""
+        assert self.process is not None
+        self.process.terminate()
+        return self.process.wait(20)
+
+    def client(self) -> Client:
+        """Somebody with a program instead of a browser, not signed in."""
+        one = Client(self)
+        self.clients.append(one)
+        return one
+
+    def signed_in(self, person: str = "", password: str = "") -> Client:
+        """Somebody who is signed in; the first person, if nobody is named."""
+        client = self.client()
+        came = client.post(
+            "/accounts/login/",
+            {"login": person or self.person, "password": password or self.password},
+            of="/accounts/login/",
+        )
+        assert came.status_code == 200, came.text[:500]
+        assert "/accounts/login/" not in str(came.url)
+        return client
+
+
+class Client:
+    """Fills forms in as a browser without scripts does."""
+
+    def __init__(self, served: Served) -> None:
+        self.served = served
+        authority = served.folder / "certificates" / "authority.crt"
+        context = ssl.create_default_context(cafile=str(authority))
+        context.check_hostname = True
+        transport = httpx.HTTPTransport(verify=context)
+        self.http = httpx.Client(
+            transport=_Named(transport),
+            base_url=served.address,
+            follow_redirects=True,
+            headers={"Referer": served.address},
+            timeout=30,
+        )
+
+    def get(self, path: str) -> httpx.Response:
+        """A page."""
+        return self.http.get(path)
+
+    def post(self, path: str, fields: dict[str, Any], of: str = "/trust/", **given: Any) -> httpx.Response:
+        """A form of the page ``of``, filled in."""
+        token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', self.get(of).text)
+        assert token is not None
+        said = {"command": uuid.uuid4().hex, **fields, "csrfmiddlewaretoken": token[1]}
+        return self.http.post(path, data=said, **given)
+
+    def write(self, operation: str, post: str, kind: str, /, **fields: Any) -> httpx.Response:
+        """A line of a post's log."""
+        return self.post(f"/p/{operation}/{post}/write/", {"kind": kind, **fields})
+
+    def begin(self, title: str, mode: str = "real", post: str = "p1") -> str:
+        """Open an operation; its id."""
+        came = self.post("/begin/", {"title": title, "mode": mode, "post": post})
+        assert came.status_code == 200, came.text[:800]
+        return str(came.url).split("/p/")[1].split("/")[0]
+
+    def choice(self, path: str, stem: str) -> str:
+        """The first option of a page's lists whose value begins so ("u-": a unit, "s-": a situation)."""
+        found = re.search(rf'<option value="({re.escape(stem)}[^"]*)"', self.get(path).text)
+        assert found is not None, f"no {stem} on {path}"
+        return found[1]
+
+
+class _Named(httpx.BaseTransport):
+    """Reaches the test's name at this machine, and still checks the certificate for the name."""
+
+    def __init__(self, under: httpx.BaseTransport) -> None:
+        self.under = under
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        """The answer from here."""
+        here = httpx.Request(
+            request.method,
+            request.url.copy_with(host="127.0.0.1"),
+            headers=request.headers,
+            stream=request.stream,
+            extensions={**request.extensions, "sni_hostname": HOST},
+        )
+        return self.under.handle_request(here)
+
+    def close(self) -> None:
+        """Let the connections go."""
+        self.under.close()
+
+
+@contextmanager
+def served(folder: Path) -> Iterator[Served]:
+    """A new installation, served, killed at the end."""
+    made = subprocess.run(
+        [
+            sys.executable,
+            "-m",
+            "sansang",
+            "--lang",
+            "en",
+            "init",
+            "--no-input",
+            "--data",
+            str(folder),
+            "--name",
+            "Phường 4",
+        ],
+        capture_output=True,
+        text=True,
+        check=True,
+        env={**os.environ, "SANSANG_DATA": ""},
+    )
+    first = re.search(r"Sign in as (\S+) with (\S+)", made.stdout)
+    assert first is not None, made.stdout
+    one = Served(folder, free_port(), first[1], first[2])
+    try:
+        one.start()
+        yield one
+    finally:
+        for client in one.clients:
+            client.http.close()
+        one.kill()
+
+
+@contextmanager
+def browser() -> Iterator[Browser]:
+    """Debian's Chromium, headless."""
+    assert Path(CHROMIUM).exists(), "No Chromium here. Mend it: apt-get install -y chromium"
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        try:
+            yield opened
+        finally:
+            opened.close()
+
+
+def sign_in(page: Page | BrowserContext, one: Served, person: str = "", password: str = "") -> Page:
+    """Sign in with a browser; the page is at home then."""
+    at = page.new_page() if isinstance(page, BrowserContext) else page
+    at.goto(f"{one.address}/accounts/login/")
+    at.fill("[name=login]", person or one.person)
+    at.fill("[name=password]", password or one.password)
+    at.click("main button.primary")
+    at.wait_for_url(f"{one.address}/")
+    return at

@@ -1,0 +1,244 @@
+"""A post whose network fails, in a real browser: what was written arrives once and in order, whatever is killed."""
+
+from __future__ import annotations
+
+import re
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from PIL import Image
+from playwright.sync_api import BrowserContext, Page, Playwright, sync_playwright
+
+from tests.served import ARGUMENTS, CHROMIUM, Served, browser, served, sign_in
+
+
+@pytest.fixture(scope="module")
+def here(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """One served installation for all of this file."""
+    with served(tmp_path_factory.mktemp("outbox") / "d") as one:
+        yield one
+
+
+def phone(playwright: Playwright, profile: str) -> BrowserContext:
+    """A browser with a profile that outlives it."""
+    return playwright.chromium.launch_persistent_context(
+        profile,
+        executable_path=CHROMIUM,
+        args=ARGUMENTS,
+        viewport={"width": 390, "height": 844},
+        ignore_https_errors=True,
+    )
+
+
+def until(page: Page, said: str, seconds: float = 20) -> None:
+    """Wait until an expression is true on the page; the page's own policy forbids Playwright's way of asking."""
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        if page.evaluate(said):
+            return
+        time.sleep(0.05)
+    raise AssertionError(f"not within {seconds} s: {said}\n{page.inner_text('body')[:1500]}")
+
+
+def write(page: Page, text: str) -> None:
+    """Two taps: the field, the button."""
+    page.fill("#line", text)
+    page.click(".write button")
+    until(page, "document.querySelector('#line').value === ''")
+
+
+def test_twenty_lines_and_two_photos_survive_a_killed_browser_and_a_killed_server(here: Served, tmp_path: Path) -> None:
+    chief = here.signed_in()
+    op = chief.begin("Mất mạng")
+    address = f"{here.address}/p/{op}/p1/"
+    photo = tmp_path / "x.jpg"
+    Image.new("RGB", (1600, 1200), "teal").save(photo)
+    with tempfile.TemporaryDirectory() as profile, sync_playwright() as playwright:
+        at = phone(playwright, profile)
+        page = sign_in(at, here)
+        page.goto(address)
+        until(page, "navigator.serviceWorker.controller !== null || navigator.serviceWorker.ready.then(() => true)")
+        page.reload()
+        page.wait_for_selector("#board")
+        at.set_offline(True)
+        for n in range(10):
+            write(page, f"dòng {n:02}")
+        page.click("summary:has-text('Tình huống')")
+        for n in range(2):
+            if not page.is_visible("input[name=photo]"):
+                page.click("summary:has-text('Tình huống')")
+            page.set_input_files("input[name=photo]", str(photo))
+            page.fill("form:has(input[name=photo]) input[name=caption]", f"ảnh {n}")
+            page.click("form:has(input[name=photo]) button")
+            until(page, f"document.querySelectorAll('#waiting li').length >= {12 + n}")
+        assert "12" in page.inner_text("#net")
+        # The browser is killed: no page is told.
+        at.browser.close() if at.browser is not None else at.close()
+        at = phone(playwright, profile)
+        at.set_offline(True)
+        page = at.pages[0]
+        page.goto(address)
+        until(page, "document.querySelectorAll('#waiting li').length >= 12")
+        for n in range(10, 20):
+            write(page, f"dòng {n:02}")
+        other = at.new_page()
+        other.goto(address)
+        here.kill()
+        at.set_offline(False)
+        page.evaluate("window.dispatchEvent(new Event('online'))")
+        time.sleep(0.5)
+        here.start()
+        for each in (page, other):
+            each.evaluate("window.dispatchEvent(new Event('online'))")
+        time.sleep(0.15)
+        here.kill()
+        here.start()
+        for each in (page, other):
+            each.evaluate("window.dispatchEvent(new Event('online'))")
+        until(page, "document.querySelectorAll('#waiting li').length === 0", 60)
+        for each in (page, other):
+            until(each, "document.querySelectorAll('#board .log li').length >= 23", 60)
+        screens = [each.inner_text("#board .log") for each in (page, other)]
+        at.close()
+    assert screens[0] == screens[1]
+    journal = here.signed_in().get(f"/p/{op}/p1/journal/").text
+    said = re.findall(r"(dòng \d\d|ảnh \d)", journal)
+    assert said == [f"dòng {n:02}" for n in range(10)] + ["ảnh 0", "ảnh 1"] + [f"dòng {n:02}" for n in range(10, 20)]
+
+
+def test_an_ended_session_seals_what_waits_until_the_same_person_is_back(here: Served) -> None:
+    chief = here.signed_in()
+    op = chief.begin("Niêm phong")
+    address = f"{here.address}/p/{op}/p1/"
+    with browser() as opened:
+        at = opened.new_context(ignore_https_errors=True)
+        page = sign_in(at, here)
+        page.goto(address)
+        until(page, "indexedDB.databases().then((all) => all.length > 0)")
+        at.set_offline(True)
+        write(page, "chưa gửi")
+        page.wait_for_selector("#waiting li")
+        kept = "new Promise((done) => { const asking = indexedDB.open('sansang-outbox'); asking.onsuccess = () => {"
+        everything = (
+            kept + " const all = asking.result.transaction('lines').objectStore('lines').getAll(); all.onsuccess ="
+        )
+        raw = page.evaluate(
+            everything + " () => done(all.result.map((one) => [one.sealed.byteLength, JSON.stringify(one)])); }; })"
+        )
+        assert len(raw) == 1
+        assert "chưa gửi" not in raw[0][1]
+        # The session ends elsewhere: the cookie is gone.
+        at.clear_cookies()
+        at.set_offline(False)
+        page.evaluate("window.dispatchEvent(new Event('online'))")
+        keys = kept + " const all = asking.result.transaction('keys').objectStore('keys').count();"
+        until(page, keys + " all.onsuccess = () => done(all.result === 0); }; })")
+        page = sign_in(page, here)
+        page.goto(address)
+        until(page, "document.querySelector('#board').innerText.includes('chưa gửi')", 30)
+        at.close()
+
+
+def test_a_line_appears_on_another_screen_by_itself(here: Served) -> None:
+    chief = here.signed_in()
+    op = chief.begin("Hai màn hình")
+    with browser() as opened:
+        at = opened.new_context(ignore_https_errors=True)
+        page = sign_in(at, here)
+        page.goto(f"{here.address}/p/{op}/p1/")
+        page.wait_for_timeout(500)
+        chief.write(op, "p1", "noted", text="từ máy khác")
+        until(page, "document.querySelector('#board').innerText.includes('từ máy khác')", 10)
+        # An act of the command is refused on the spot, and nothing is kept back for later.
+        chief.write(op, "p1", "unit_listed", name="Tổ bơm")
+        chief.write(op, "p1", "situation_reported", kind_of="cháy", place="hẻm")
+        page.reload()
+        for _ in range(2):
+            page.click("summary:has-text('Điều tổ đội')")
+            page.click("button:has-text('Ra lệnh')")
+            page.wait_for_timeout(800)
+        assert "đang có lệnh khác" in page.inner_text("main > .wrong")
+        assert page.locator("#waiting li").count() == 0
+        at.close()
+
+
+OPEN_ALL = (
+    "document.querySelectorAll('.acts > details').forEach((one) => { one.removeAttribute('name'); one.open = true; })"
+)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_on_any_page(scheme: str, here: Served) -> None:
+    chief = here.signed_in()
+    op = chief.begin("Kiểm trang", "drill")
+    chief.write(op, "p1", "unit_listed", name="Tổ bơm")
+    chief.write(op, "p1", "situation_reported", kind_of="cháy", place="hẻm 5")
+    post = f"/p/{op}/p1/"
+    unit, situation = chief.choice(post, "u-"), chief.choice(post, "s-")
+    chief.write(op, "p1", "unit_ordered", unit=unit, situation=situation, task="dập lửa", answer_by="+1")
+    chief.write(op, "p1", "message_sent", to="p1", text="báo cáo", acknowledgers="An")
+    link = re.search(r'value="(https://[^"]+/u/[^"]+)"', chief.post(f"{post}link/", {"unit": unit}).text)
+    assert link is not None
+    pages = [
+        "/",
+        "/begin/",
+        post,
+        f"{post}journal/",
+        f"{post}text/",
+        f"/o/{op}/",
+        f"/o/{op}/journal/",
+        "/people/",
+        "/trust/",
+    ]
+    pages += [
+        "/accounts/sessions/",
+        "/accounts/2fa/",
+        "/accounts/2fa/totp/activate/",
+        "/accounts/password/change/",
+        "/nope/",
+    ]
+    pages += ["/accounts/logout/", re.sub(r"https://[^/]+", "", link[1])]
+    wrong = []
+    with browser() as opened:
+        for width in (390, 1440):
+            at = opened.new_context(
+                ignore_https_errors=True, color_scheme=scheme, viewport={"width": width, "height": 900}
+            )  # type: ignore[arg-type]
+            page = at.new_page()
+            page.goto(f"{here.address}/accounts/login/")
+            wrong += [
+                ("/accounts/login/", one["id"], one["nodes"][0]["html"][:120])
+                for one in Axe().run(page).response["violations"]
+            ]
+            sign_in(page, here)
+            for path in pages:
+                page.goto(here.address + path)
+                page.evaluate(OPEN_ALL)
+                found = Axe().run(page).response["violations"]
+                wrong += [(path, one["id"], one["nodes"][0]["html"][:120]) for one in found]
+                assert not page.evaluate("document.documentElement.scrollWidth > innerWidth"), (path, width)
+            at.close()
+    assert wrong == []
+
+
+def test_the_first_visit_is_light(here: Served) -> None:
+    chief = here.signed_in()
+    op = chief.begin("Mạng yếu")
+    with browser() as opened:
+        at = opened.new_context(ignore_https_errors=True)
+        page = at.new_page()
+        weight: list[int] = []
+        page.on(
+            "requestfinished",
+            lambda request: weight.append(request.sizes()["responseBodySize"] + request.sizes()["responseHeadersSize"]),
+        )
+        # Signing in and the way there counted as well.
+        sign_in(page, here)
+        page.goto(f"{here.address}/p/{op}/p1/")
+        page.wait_for_timeout(1500)
+        assert 10_000 < sum(weight) < 300_000
+        at.close()
