@@ -14,7 +14,8 @@ interface Schema extends DBSchema {
   keys: { key: string; value: CryptoKey };
 }
 
-const BATCH = 20;
+/** So many lines, or bytes, go at once. */
+const BATCH = 100, LARGEST = 500_000;
 let opened: Promise<IDBPDatabase<Schema>> | undefined;
 const listeners = new Set<() => void>();
 const channel = new BroadcastChannel("sansang-outbox");
@@ -74,18 +75,42 @@ export async function keep(line: Line): Promise<void> {
   tell();
 }
 
-/** What waits here of this person, in its order; and how many lines of others are sealed. */
-export async function pending(person: string): Promise<{ mine: Pending[]; others: number }> {
+/** The first lines that wait here of this person, in their order; how many there are in all; how many are sealed. */
+export async function pending(person: string, most = 50): Promise<{ mine: Pending[]; total: number; trouble: number; others: number }> {
   const store = await db();
   const key = await store.get("keys", person);
-  const mine: Pending[] = [];
-  let others = 0;
-  for (const kept of await store.getAll("lines")) {
-    if (kept.person !== person || !key) { others += 1; continue; }
-    const clear = await crypto.subtle.decrypt({ name: "AES-GCM", iv: kept.iv }, key, kept.sealed);
-    mine.push({ n: kept.n ?? 0, line: JSON.parse(new TextDecoder().decode(clear)) as Line, why: kept.why });
+  const all = await store.getAll("lines");
+  const own = key ? all.filter((kept) => kept.person === person) : [];
+  const wrong = own.filter((kept) => kept.why);
+  // What needs a person is shown first, whatever waits behind it.
+  const shown = [...wrong, ...own.filter((kept) => !kept.why)].slice(0, most).sort((one, other) => (one.n ?? 0) - (other.n ?? 0));
+  const mine = key ? await Promise.all(shown.map((kept) => opened_of(kept, key))) : [];
+  return { mine, total: own.length, trouble: wrong.length, others: all.length - own.length };
+}
+
+async function opened_of(kept: Kept, key: CryptoKey): Promise<Pending> {
+  const clear = await crypto.subtle.decrypt({ name: "AES-GCM", iv: kept.iv }, key, kept.sealed);
+  return { n: kept.n ?? 0, line: JSON.parse(new TextDecoder().decode(clear)) as Line, why: kept.why };
+}
+
+/** The next lines to be sent: so many, or as many as make up a batch's bytes. */
+async function next(person: string): Promise<Pending[]> {
+  const store = await db();
+  const key = await store.get("keys", person);
+  const batch: Pending[] = [];
+  let size = 0, after = 0;
+  while (key && batch.length < BATCH) {
+    const some = await store.getAll("lines", IDBKeyRange.lowerBound(after, true), BATCH);
+    if (!some.length) break;
+    for (const kept of some) {
+      after = kept.n ?? after;
+      if (kept.person !== person || kept.why) continue;
+      size += kept.sealed.byteLength;
+      if (batch.length >= BATCH || (batch.length && size > LARGEST)) return batch;
+      batch.push(await opened_of(kept, key));
+    }
   }
-  return { mine, others };
+  return batch;
 }
 
 /** A line that a person has settled: sent again, or put aside. */
@@ -107,14 +132,7 @@ export async function flush(person: string): Promise<void> {
 
 async function drain(person: string): Promise<void> {
   for (;;) {
-    const { mine } = await pending(person);
-    const batch: Pending[] = [];
-    let size = 0;
-    for (const one of mine.filter((each) => !each.why)) {
-      size += JSON.stringify(one.line).length;
-      if (batch.length >= BATCH || (batch.length && size > 1_500_000)) break;
-      batch.push(one);
-    }
+    const batch = await next(person);
     if (!batch.length) { failures = 0; return; }
     let answers: Answer[];
     try {
@@ -127,18 +145,19 @@ async function drain(person: string): Promise<void> {
       if (!answer.ok) throw new Error(String(answer.status));
       answers = ((await answer.json()) as { answers: Answer[] }).answers;
     } catch { later(person); return; }
-    const store = await db();
+    const work = (await db()).transaction("lines", "readwrite", { durability: "strict" });
     let stuck = false;
     for (const answer of answers) {
       const one = batch.find((each) => each.line.command === answer.command);
       if (!one) continue;
-      if (answer.status === 200) await store.delete("lines", one.n);
+      if (answer.status === 200) void work.store.delete(one.n);
       else if (answer.status === 503) stuck = true;
       else {
-        const kept = await store.get("lines", one.n);
-        if (kept) await store.put("lines", { ...kept, why: answer.why ?? String(answer.status) });
+        const kept = await work.store.get(one.n);
+        if (kept) void work.store.put({ ...kept, why: answer.why ?? String(answer.status) });
       }
     }
+    await work.done;
     lastSent = new Date();
     tell();
     if (stuck || !answers.length) { later(person); return; }

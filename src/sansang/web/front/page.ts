@@ -28,12 +28,11 @@ function announce(text: string, bad = false): void {
 export async function draw(): Promise<void> {
   if (!person || !window.isSecureContext) return;
   const list = document.querySelector<HTMLUListElement>("#waiting");
-  const { mine, others } = await pending(person);
-  const trouble = mine.filter((one) => one.why).length;
+  const { mine, total, trouble, others } = await pending(person);
   if (net) {
     const parts: string[] = [];
     if (!isOnLine) parts.push(say("offline"));
-    if (mine.length - trouble) parts.push(say("waiting").replace("%n", String(mine.length - trouble)));
+    if (total - trouble) parts.push(say("waiting").replace("%n", String(total - trouble)));
     if (trouble) parts.push(say("trouble").replace("%n", String(trouble)));
     net.hidden = !parts.length && !lastSent;
     net.classList.toggle("calm", !parts.length);
@@ -60,7 +59,7 @@ export async function draw(): Promise<void> {
   if (others) { const item = document.createElement("li"); item.textContent = say("sealed"); list.append(item); }
   if (mine.length) {
     const item = document.createElement("li"), button = document.createElement("button");
-    button.type = "button"; button.textContent = say("save"); button.onclick = () => save(mine.map((one) => one.line));
+    button.type = "button"; button.textContent = say("save"); button.onclick = () => void pending(person, total).then((all) => save(all.mine.map((one) => one.line)));
     item.append(button); list.append(item);
   }
   list.hidden = !list.children.length;
@@ -127,9 +126,9 @@ export function forms(refresh: () => void): void {
 
 async function send(form: HTMLFormElement, submitter: HTMLElement | null, refresh: () => void): Promise<void> {
   const line = await lineOf(form, submitter);
-  const { mine } = await pending(person);
+  const { total, trouble } = await pending(person, 0);
   // Nothing overtakes what waits already.
-  if (AUTHORITY.has(line.kind) && !mine.some((one) => !one.why)) {
+  if (AUTHORITY.has(line.kind) && total === trouble) {
     const came = await onLine(form, submitter);
     if (came === "refused") return;
     if (came === "written") {
@@ -152,7 +151,8 @@ async function send(form: HTMLFormElement, submitter: HTMLElement | null, refres
 export async function start(): Promise<void> {
   if (!window.isSecureContext) { document.querySelector("#insecure")?.removeAttribute("hidden"); return; }
   if (person) {
-    onChange(() => void draw());
+    let drawing: number | undefined;
+    onChange(() => { drawing ??= window.setTimeout(() => { drawing = undefined; void draw(); }, 60); });
     const state = await unlock();
     if (state === "sealed" && document.body.hasAttribute("data-offline-page")) location.assign(`/accounts/login/?next=${encodeURIComponent(location.pathname)}`);
     isOnLine = state !== "offline";
@@ -173,7 +173,7 @@ async function leave(form: HTMLFormElement): Promise<void> {
   const { mine } = await pending(person);
   if (mine.length) {
     await flush(person);
-    const left = (await pending(person)).mine;
+    const left = (await pending(person, 1_000_000)).mine;
     if (left.length) {
       if (!confirm(say("unsent").replace("%n", String(left.length)))) return;
       save(left.map((one) => one.line));

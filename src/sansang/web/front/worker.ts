@@ -27,7 +27,7 @@ async function page(request: Request): Promise<Response> {
     if (answer.ok && !answer.redirected) await (await caches.open(PAGES)).put(request, answer.clone());
     return answer;
   } catch (wrong) {
-    const kept = await caches.match(request, { cacheName: PAGES });
+    const kept = await caches.match(request, { cacheName: PAGES, ignoreVary: true });
     if (kept) return kept;
     throw wrong;
   }
