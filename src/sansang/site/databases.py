@@ -17,6 +17,8 @@ def database_of(place: Place) -> dict[str, Any]:
         return {
             "ENGINE": "django.db.backends.sqlite3",
             "NAME": str(place.ledger),
+            # Opened once for each thread, not for each page.
+            "CONN_MAX_AGE": None,
             "OPTIONS": {
                 # A commit is on the disk when it is answered; a writer asks for the lock at once, not half way.
                 "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA journal_size_limit=16777216;"
@@ -39,4 +41,6 @@ def database_of(place: Place) -> dict[str, Any]:
         "HOST": host,
         "PORT": str(parts.port or options.pop("port", "")),
         "OPTIONS": options,
+        "CONN_MAX_AGE": 600,
+        "CONN_HEALTH_CHECKS": True,
     }

@@ -99,7 +99,8 @@ ACCOUNT_REAUTHENTICATION_TIMEOUT = 600
 ACCOUNT_RATE_LIMITS = {"login": "30/m/ip", "login_failed": "10/m/ip,5/5m/key", "reauthenticate": "10/m/user"}
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "Sẵn Sàng"
-USERSESSIONS_TRACK_ACTIVITY = True
+# Every look would else be a write beside the ledger's own.
+USERSESSIONS_TRACK_ACTIVITY = False
 SOCIALACCOUNT_ONLY = False
 SOCIALACCOUNT_PROVIDERS = providers_of(PLACE)
 LOGIN_REDIRECT_URL = "/"
@@ -114,6 +115,7 @@ WHITENOISE_IMMUTABLE_FILE_TEST = r"\.[0-9a-f]{10}\.|\.woff2$"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 12 * 2**20
 FILE_UPLOAD_MAX_MEMORY_SIZE = 12 * 2**20
 
+SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SCHEME == "https"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_AGE = 14 * 86_400

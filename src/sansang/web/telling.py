@@ -28,7 +28,7 @@ COUNTS: dict[str, str] = {
     "helped": mark("helped"),
     "injured": mark("injured"),
     "dead": mark("dead"),
-    "missing": mark("missing"),
+    "missing": mark("people missing"),
     "houses_damaged": mark("houses damaged"),
     "houses_lost": mark("houses lost"),
 }
