@@ -98,8 +98,17 @@ async def _measured(port: int, cookies: httpx.Cookies, operation: str, person: s
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+        for screen in screens:
+            if screen.writer is not None:
+                screen.writer.close()
+        # Each of those at work has a screen open.
+        watching = [asyncio.create_task(_Screen(port, operation, cookie).listen()) for _ in range(PEOPLE)]
+        await asyncio.sleep(3)
         assert first < wanted[0]
         answers = await _people(client, send, operation)
+        for task in watching:
+            task.cancel()
+        await asyncio.gather(*watching, return_exceptions=True)
     cells = [
         ("listeners, entries a second", f"{LISTENERS:,}, {RATE}"),
         ("sent to received, p50, p99", f"{_at(delays, 0.5):.0f}, {_at(delays, 0.99):.0f} ms"),

@@ -15,9 +15,11 @@ from benchmarks import (  # noqa: E402
     appends,
     comparison,
     coverage,
+    drain,
     foreign_lists,
     kills,
     late,
+    listeners,
     million,
     papers,
     review,
@@ -68,6 +70,8 @@ def main() -> None:
     million_rows = [*million.HEAD, *million.rows()]
     print(f"{KILLS:,} kills on each database …", flush=True)
     kill_rows = [*kills.HEAD, *kills.rows(KILLS)]
+    print("listeners, people, an outbox …", flush=True)
+    page_rows = [*listeners.HEAD, *listeners.rows(), "", *drain.HEAD, *drain.rows()]
     page = [
         "# Measured figures",
         "",
@@ -146,6 +150,12 @@ def main() -> None:
         "is there, none twice, every chain holds, every board is what its rebuild makes.",
         "",
         *kill_rows,
+        "",
+        "## The pages",
+        "",
+        "`python -m benchmarks.listeners` and `python -m benchmarks.drain`",
+        "",
+        *page_rows,
         "",
     ]
     (ROOT / "docs" / "figures.md").write_text("\n".join(page), "utf-8")
