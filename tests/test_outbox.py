@@ -264,3 +264,27 @@ def test_the_first_visit_is_light(here: Served) -> None:
         page.wait_for_timeout(1500)
         assert 10_000 < sum(weight) < 300_000
         at.close()
+
+
+def test_without_scripts_a_line_is_written_and_a_unit_ordered(here: Served) -> None:
+    chief = here.signed_in()
+    op = chief.begin("Không kịch bản")
+    chief.write(op, "p1", "unit_listed", name="Tổ bơm")
+    chief.write(op, "p1", "situation_reported", kind_of="cháy", place="hẻm 9")
+    with browser() as opened:
+        at = opened.new_context(
+            ignore_https_errors=True, java_script_enabled=False, viewport={"width": 390, "height": 844}
+        )
+        page = sign_in(at, here)
+        page.click("text=Không kịch bản")
+        page.click("main .links a:has-text('Phường 4')")
+        page.fill("#line", "bằng tay")
+        page.click(".write button")
+        page.wait_for_selector(".told")
+        page.click("summary:has-text('Điều tổ đội')")
+        page.click("button:has-text('Ra lệnh')")
+        page.wait_for_selector(".told")
+        said = page.inner_text("#board")
+        at.close()
+    assert "bằng tay" in said
+    assert "Lệnh cho Tổ bơm" in said
