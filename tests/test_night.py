@@ -361,3 +361,25 @@ def test_guessing_a_password_is_slowed_down(tmp_path: Path) -> None:
         right = client.post("/accounts/login/", {"login": one.person, "password": one.password}, of="/accounts/login/")
         assert "/accounts/login/" in str(right.url) or right.status_code == 429, "still let in after eight guesses"
         assert all(came.status_code < 500 for came in statuses)
+
+
+def test_people_stand_by_their_given_names_in_the_order_of_the_alphabet(chief: Client) -> None:
+    for name in ("Trần Văn Đa (hư cấu)", "Lê Thị Dĩ (hư cấu)", "Ngô Ánh (hư cấu)", "Võ Ăn (hư cấu)"):
+        chief.post("/people/person/", {"name": name})
+    page = chief.get("/people/").text
+    names = [name.split(" (")[0].split()[-1] for name in re.findall(r"<tr><td>([^<]+)<br>", page)]
+    assert [name for name in names if name in ("Đa", "Dĩ", "Ánh", "Ăn")] == ["Ánh", "Ăn", "Dĩ", "Đa"]
+
+
+def test_what_an_administrator_of_one_ward_may_not_reach(here: Served, chief: Client) -> None:
+    came = chief.post("/people/person/", {"name": "Quản Ward (hư cấu)", "id": "ward", "account": "1"})
+    password = re.search(r"<code>ward (\S+)</code>", came.text)
+    assert password is not None
+    chief.post("/people/grant/", {"person": "ward", "role": "administrator", "area": "79/p6"})
+    ward = here.signed_in("ward", password[1])
+    # A wider administrator is not taken over by a new password, nor shut out.
+    for what in ("password", "shut"):
+        assert ward.post(f"/people/{what}/", {"person": here.person}).status_code == 422
+    assert ward.post("/people/grant/", {"person": "chi", "role": "chair", "area": "79"}).status_code == 403
+    assert ward.post("/people/grant/", {"person": "chi", "role": "observer", "area": "79/p6"}).status_code == 200
+    assert here.signed_in().get("/people/").status_code == 200

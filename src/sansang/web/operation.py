@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from typing import Any
 
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods
 
+from sansang.model.language import fold
 from sansang.web.asking import Asking, signed_in
 from sansang.web.lines import Wrong, filled
 from sansang.web.post import WRONG, known_of, new_command, put, refusal
@@ -21,9 +21,7 @@ from sansang.words import mark
 
 def slug_of(title: str) -> str:
     """A name for a log, of a title: "Cháy hẻm 5" → "chay-hem-5"."""
-    bare = unicodedata.normalize("NFD", title.lower().replace("đ", "d"))
-    plain = "".join(sign for sign in bare if not unicodedata.combining(sign))
-    return re.sub(r"[^0-9a-z]+", "-", plain).strip("-")[:40] or "x"
+    return re.sub(r"[^0-9a-z]+", "-", fold(title)).strip("-")[:40] or "x"
 
 
 @require_http_methods(["GET", "POST"])

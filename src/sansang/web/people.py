@@ -15,6 +15,7 @@ from sansang.commands.access import ToOneself, UnknownRole
 from sansang.commands.operation import NAME, NotAllowed
 from sansang.ledger.writer import NotWritten, Stopped
 from sansang.model.access import facts
+from sansang.model.language import person_sort_key
 from sansang.web.asking import Asking, Forbidden, signed_in
 from sansang.web.lines import COMMAND, Wrong, _text, _time
 from sansang.web.operation import slug_of
@@ -52,7 +53,7 @@ def _known(ask: Asking) -> dict[str, Any]:
     now = desk().store.moment()
     state = desk().rights()
     grants = [grant for grant in list(state.grants.values()) if grant.holds(now)]
-    people = sorted(state.people.values(), key=lambda one: by_given_name(one.name))
+    people = sorted(state.people.values(), key=lambda one: person_sort_key(one.name.split("(")[0].strip()))
     return {
         "command": new_command,
         "roles": ROLES,
@@ -156,26 +157,3 @@ def _id(said: dict[str, str], name: str) -> str:
     if not NAME.fullmatch(asked):
         raise Wrong("id", mark("letters, digits, dots and dashes only"))
     return asked
-
-
-_LETTERS = "aăâbcdđeêghiklmnoôơpqrstuưvxy"
-_TONES = {"\u0300": 1, "\u0309": 2, "\u0303": 3, "\u0301": 4, "\u0323": 5}
-
-
-def by_given_name(name: str) -> tuple[Any, ...]:
-    """The order of Vietnamese names: by the given name, which comes last, in the order of letters and tones."""
-    import unicodedata
-
-    def key(word: str) -> tuple[tuple[int, ...], tuple[int, ...]]:
-        letters, tones = [], []
-        for sign in unicodedata.normalize("NFC", word.lower()):
-            parts = unicodedata.normalize("NFD", sign)
-            bare = unicodedata.normalize("NFC", "".join(one for one in parts if one not in _TONES))
-            letters.append(_LETTERS.index(bare) if bare in _LETTERS else 100 + ord(bare[0]))
-            tones.append(max((_TONES.get(one, 0) for one in parts), default=0))
-        return tuple(letters), tuple(tones)
-
-    words = [word for word in name.split() if not word.startswith("(")] or [""]
-    # "Trần Văn An (hư cấu)": what stands in brackets is no name.
-    bare = name.split("(", maxsplit=1)[0].split() or words
-    return (key(bare[-1]), *(key(word) for word in bare[:-1]))
