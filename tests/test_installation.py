@@ -176,6 +176,7 @@ SPOILED: dict[str, Callable[[Place], object]] = {
     "forgotten-unreadable": lambda place: (place.keys / "forgotten.jsonl").write_text("{", "utf-8"),
     "boards-late": lambda place: spoil_database(place, "UPDATE board_operation SET late_millis = 5"),
     "boards-without-key": lambda place: spoil_database(place, "UPDATE board_operation SET generation = 5"),
+    "address-not-secure": lambda place: place.address.write_text("http://10.1.2.3:8443\n", "utf-8"),
     "no-installation-row": lambda place: spoil_database(place, "DELETE FROM ledger_installation"),
     "clock-behind": lambda place: spoil_database(place, "UPDATE ledger_entry SET millis = 4102444800000"),
 }

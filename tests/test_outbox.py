@@ -288,3 +288,28 @@ def test_without_scripts_a_line_is_written_and_a_unit_ordered(here: Served) -> N
         at.close()
     assert "bằng tay" in said
     assert "Lệnh cho Tổ bơm" in said
+
+
+def test_a_units_tap_goes_again_until_it_has_arrived_and_counts_once(here: Served) -> None:
+    chief = here.signed_in()
+    op = chief.begin("Tổ trên đường")
+    chief.write(op, "p1", "unit_listed", name="Tổ bơm")
+    chief.write(op, "p1", "situation_reported", kind_of="cháy", place="hẻm 3")
+    post = f"/p/{op}/p1/"
+    unit = chief.choice(post, "u-")
+    chief.write(op, "p1", "unit_ordered", unit=unit, situation=chief.choice(post, "s-"))
+    link = re.search(r'value="https://[^/]+(/u/[^"]+)"', chief.post(f"{post}link/", {"unit": unit}).text)
+    assert link is not None
+    with browser() as opened:
+        at = opened.new_context(ignore_https_errors=True, viewport={"width": 390, "height": 844})
+        page = at.new_page()
+        page.goto(here.address + link[1])
+        at.set_offline(True)
+        page.click("button:has-text('đang đến')")
+        page.click("button:has-text('đã tới nơi')")
+        page.wait_for_timeout(1500)
+        at.set_offline(False)
+        until(page, r"/đã tới nơi \d\d:\d\d/.test(document.querySelector('#board').innerText)")
+        at.close()
+    said = re.findall(r"Tổ bơm: (đang đến|đã tới nơi)", chief.get(f"{post}journal/").text)
+    assert said == ["đang đến", "đã tới nơi"]

@@ -63,6 +63,10 @@ SAID: dict[str, tuple[str, str]] = {
         mark("The last entry is {minutes} minutes ahead of this machine's clock."),
         mark("Set the clock (timedatectl), then look again."),
     ),
+    "address-not-secure": (
+        mark("{address} is no secure address: nothing can be written there without a network."),
+        mark("Serve without --plain, and set the phones up at /trust/."),
+    ),
     "no-installation-row": (mark("The database belongs to no installation."), mark("Mend it: sansang init")),
 }
 

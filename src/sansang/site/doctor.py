@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from importlib import import_module, resources
 from pathlib import Path
 from typing import Any, Literal
+from urllib.parse import urlsplit
 
 from sansang.ledger.keyring import FORGOTTEN, KeyFile, KeyringDamaged, forgotten_in, read_key_file
 from sansang.ledger.reading import Source, Unreadable
@@ -45,10 +46,19 @@ Code = Literal[
     "writer-deaf",
     "clock-behind",
     "no-installation-row",
+    "address-not-secure",
 ]
 #: What only asks for attention; everything else is an error.
 WARNINGS = frozenset(
-    {"disk-nearly-full", "folder-open", "keys-open", "boards-late", "boards-without-key", "clock-behind"}
+    {
+        "disk-nearly-full",
+        "folder-open",
+        "keys-open",
+        "boards-late",
+        "boards-without-key",
+        "clock-behind",
+        "address-not-secure",
+    }
 )
 
 
@@ -73,7 +83,7 @@ def look(place: Place) -> list[Finding]:
         source = Source(place.ledger, place.database)
     except BadSettings as wrong:
         return [Finding("settings-unreadable", {"file": wrong.path, "reason": wrong.why})]
-    found = [*_library(), *_folders(place), *_writer(place)]
+    found = [*_library(), *_folders(place), *_writer(place), *_address(place)]
     keys, damaged = _keys(place)
     found += damaged
     try:
@@ -125,6 +135,14 @@ def _writer(place: Place) -> Iterator[Finding]:
                     yield Finding("writer-deaf", {"socket": place.socket})
                 finally:
                     os.close(folder)
+
+
+def _address(place: Place) -> Iterator[Finding]:
+    """Browsers let a page write without a network only at an address that nobody can listen to."""
+    address = place.address.read_text("utf-8").strip() if place.address.exists() else ""
+    host = urlsplit(address).hostname or ""
+    if address.startswith("http://") and host != "localhost" and not host.startswith("127."):
+        yield Finding("address-not-secure", {"address": address})
 
 
 def _keys(place: Place) -> tuple[dict[int, KeyFile], list[Finding]]:

@@ -52,6 +52,11 @@ class Place:
         return self.folder / "certificates"
 
     @property
+    def address(self) -> Path:
+        """Where it is served, while it is."""
+        return self.folder / "address"
+
+    @property
     def lock(self) -> Path:
         """Held by the process that writes."""
         return self.folder / "writer.lock"

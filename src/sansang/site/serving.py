@@ -102,6 +102,8 @@ def serve(place: Place, at: Listening) -> None:
             at.address,
             at.certificate is not None and (at.certificate.parent == place.certificates),
         )
+        if at.address:
+            place.address.write_text(f"{at.address}\n", "utf-8")
         try:
             uvicorn.run(
                 application(place, stream),
@@ -118,5 +120,6 @@ def serve(place: Place, at: Listening) -> None:
                 server_header=False,
             )
         finally:
+            place.address.unlink(missing_ok=True)
             desk.store.heard = None
             HELD.desk = None

@@ -1,5 +1,5 @@
 // One page, moving: entries come by the live stream, the part that moves is drawn anew by the server.
-import { draw, forms, setOnLine, small_things, start } from "./page";
+import { draw, forms, setOnLine, small_things, start, unitForms } from "./page";
 
 const board = document.querySelector<HTMLElement>("#board");
 const { board: address, live, unit } = document.body.dataset as Record<string, string | undefined>;
@@ -39,6 +39,7 @@ function listen(): void {
 }
 
 forms(refresh);
+unitForms(refresh);
 small_things();
 void start().then(draw);
 listen();

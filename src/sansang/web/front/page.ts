@@ -124,6 +124,35 @@ export function forms(refresh: () => void): void {
   });
 }
 
+/** A unit's tap on a bad network: sent again under the same name until it has arrived, in the order of the taps. */
+let taps: Promise<void> = Promise.resolve();
+export function unitForms(refresh: () => void): void {
+  document.addEventListener("submit", (event) => {
+    const form = event.target as HTMLFormElement;
+    if (!document.body.dataset["unit"] || !form.action.endsWith("/say/")) return;
+    event.preventDefault();
+    const data = new FormData(form, event.submitter);
+    const button = event.submitter as HTMLButtonElement | null;
+    if (button) { button.disabled = true; button.textContent = `${button.textContent} – ${say("device")}`; }
+    taps = taps.then(() => tapped(form, data)).then(() => { if (form.isConnected) form.reset(); refresh(); });
+  });
+}
+
+async function tapped(form: HTMLFormElement, data: FormData): Promise<void> {
+  for (let wait = 1000; ; wait = Math.min(wait * 2, 15_000)) {
+    try {
+      const answer = await fetch(form.action, { method: "POST", body: data });
+      if (answer.ok) { setOnLine(true); return; }
+      if (answer.status < 502) {
+        const said = new DOMParser().parseFromString(await answer.text(), "text/html");
+        announce(said.querySelector(".wrong")?.textContent?.trim() ?? said.querySelector("h1")?.textContent ?? "", true);
+        return;
+      }
+    } catch { setOnLine(false); }
+    await new Promise((done) => setTimeout(done, wait * (0.5 + Math.random())));
+  }
+}
+
 async function send(form: HTMLFormElement, submitter: HTMLElement | null, refresh: () => void): Promise<void> {
   const line = await lineOf(form, submitter);
   const { total, trouble } = await pending(person, 0);
