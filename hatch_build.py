@@ -1,6 +1,5 @@
 """Compiles the message catalogue and builds the pages' scripts when a wheel or an editable install is made."""
 
-import os
 from pathlib import Path
 from typing import Any
 
@@ -19,9 +18,7 @@ class Build(BuildHookInterface):  # type: ignore[type-arg]
                 catalogue = read_po(source, abort_invalid=True)
             with po.with_suffix(".mo").open("wb") as target:
                 write_mo(target, catalogue)
-        front = Path(self.root, "src", "sansang", "web", "front")
-        if os.environ.get("SANSANG_WITHOUT_FRONT") != "1":
-            _build(front)
+        _build(Path(self.root, "src", "sansang", "web", "front"))
 
 
 def _build(front: Path) -> None:

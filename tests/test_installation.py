@@ -295,3 +295,14 @@ def test_every_finding_of_the_doctor_is_shown_here() -> None:
 
     elsewhere = {"sqlite-old", "sqlite-missing", "disk-nearly-full", "writer-deaf"}
     assert set(SAID) == set(get_args(Code)) == set(SPOILED) | elsewhere
+
+
+def test_after_a_restore_an_administrator_can_sign_in_again(tmp_path: Path) -> None:
+    here, back = tmp_path / "here", tmp_path / "back"
+    assert "Sign in as quan-tri" in run("init", "--no-input", "--data", here).stdout
+    assert "Sign in" not in run("init", "--no-input", "--data", here).stdout
+    assert run("backup", tmp_path / "b", "--data", here).returncode == 0
+    assert run("restore", tmp_path / "b", "--data", back, "--keys", here / "keys").returncode == 0
+    again = run("init", "--no-input", "--data", back)
+    assert (again.returncode, "Sign in as quan-tri with " in again.stdout) == (0, True)
+    assert "Sign in" not in run("init", "--no-input", "--data", back).stdout

@@ -30,6 +30,11 @@ def shut_out(person: str) -> None:
     users.objects.filter(username=person).update(is_active=False)
 
 
+def somebody_has_account() -> bool:
+    """Whether anybody can sign in."""
+    return get_user_model().objects.filter(is_active=True).exists()
+
+
 def has_account(person: str) -> bool:
     """Whether the person can sign in."""
     return get_user_model().objects.filter(username=person, is_active=True).exists()

@@ -43,7 +43,7 @@ def command(voice: Voice) -> click.Command:
             place.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             with locked(place):
                 replica = install(place, name or "", database)
-                first = None if before else _first(place, name or "")
+                first = _first(place, name or "")
         except InUse:
             fail(voice, mark("Another process writes at {folder}. Stop it, then ask again."), folder=place.folder)
         except BadSettings as wrong:
@@ -59,6 +59,7 @@ def command(voice: Voice) -> click.Command:
             fail(voice, mark("The database does not answer: {reason}"), reason=str(wrong).strip())
         if before:
             click.echo(say(mark("{folder}: the tables are of this version."), folder=place.folder))
+            _say_first(voice, first)
             return
         click.echo(say(mark("Ready: {folder}, replica {replica}."), folder=place.folder, replica=replica))
         click.echo(
@@ -67,18 +68,19 @@ def command(voice: Voice) -> click.Command:
                 keys=place.keys,
             )
         )
-        if first is not None:
-            click.echo(
-                say(
-                    mark("Sign in as {person} with {password} – shown this once; change it, then list the others."),
-                    person=first.person,
-                    password=first.password,
-                )
-            )
+        if _say_first(voice, first):
             click.echo(say(mark("Serve the pages: sansang serve --data {folder}"), folder=place.folder))
         click.echo(say(mark("Look whether all is well: sansang doctor --data {folder}"), folder=place.folder))
 
     return init
+
+
+def _say_first(voice: Voice, first: FirstSignIn | None) -> bool:
+    if first is None:
+        return False
+    said = mark("Sign in as {person} with {password} – shown this once; change it, then list the others.")
+    click.echo(voice.say(said, person=first.person, password=first.password))
+    return True
 
 
 def _first(place: Place, name: str) -> FirstSignIn | None:

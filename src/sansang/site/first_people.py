@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sansang.accounts.people import first_password, let_in
+from sansang.accounts.people import first_password, let_in, somebody_has_account
 from sansang.commands import access
 from sansang.commands.desk import Desk
 from sansang.model.access import facts
@@ -23,18 +23,29 @@ class FirstSignIn:
 
 
 def list_first(desk: Desk, name: str, post: str) -> FirstSignIn | None:
-    """List the first person and post, with the roles of an administrator and of a chair; None where people are listed.
+    """List the first person and post, with the roles of an administrator and of a chair.
+
+    Where people are listed but nobody can sign in (after a restore: a backup holds no passwords), somebody who
+    administers everything gets a new first password. None where somebody can sign in.
 
     Whoever sets an installation up works alone at first; roles are given and ended under "People and roles".
     """
     state = desk.rights()
-    if state.people:
+    if somebody_has_account():
         return None
+    if state.people:
+        now = desk.store.moment()
+        heads = [one for one in state.people if state.may(one, "people", "", "", now)]
+        return _let_in(heads[0]) if heads else None
     title = name or "Sở chỉ huy"
     access.enter(desk, SYSTEM, facts.PostListed(post, title, post))
     access.enter(desk, SYSTEM, facts.PersonListed(FIRST, "Quản trị"))
     for role in ("administrator", "chair"):
         access.enter(desk, SYSTEM, facts.Granted(f"first-{role}", FIRST, role, ""))
+    return _let_in(FIRST)
+
+
+def _let_in(person: str) -> FirstSignIn:
     password = first_password()
-    let_in(FIRST, password)
-    return FirstSignIn(FIRST, password)
+    let_in(person, password)
+    return FirstSignIn(person, password)

@@ -34,7 +34,7 @@ class Listener:
     person: str
     operation: str
     position: int
-    queue: asyncio.Queue[tuple[int, str, bytes] | None] = field(default_factory=lambda: asyncio.Queue(WAITING))
+    queue: asyncio.Queue[tuple[int, str, bytes]] = field(default_factory=lambda: asyncio.Queue(WAITING))
     is_lost: bool = False
 
 
@@ -83,11 +83,6 @@ class Stream:
             if not those:
                 del self.listeners[listener.operation]
 
-    @property
-    def many(self) -> int:
-        """How many listen."""
-        return sum(len(those) for those in self.listeners.values())
-
 
 def event(position: int, post: str, kind: str, number: int) -> bytes:
     """An entry as it is said: which it is, and no word of what it says; a screen asks for that with its own rights."""
@@ -131,15 +126,12 @@ async def _told(stream: Stream, listener: Listener, is_back: bool) -> AsyncItera
             is_back = len(missed) == _CHUNK
         while not listener.is_lost:
             try:
-                got = await asyncio.wait_for(listener.queue.get(), PULSE)
+                position, post, said = await asyncio.wait_for(listener.queue.get(), PULSE)
             except TimeoutError:
                 if not _may_any(desk().rights(), listener.person, listener.operation):
                     return
                 yield b":\n\n"
                 continue
-            if got is None:
-                return
-            position, post, said = got
             if position > listener.position:
                 listener.position = position
                 if _may(listener, post):

@@ -9,7 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.http import require_GET
 from PIL import Image, ImageOps, UnidentifiedImageError
 
-from sansang.boards.looking import timeline
+from sansang.boards.keeping import in_order, stream_of
 from sansang.model.operation import facts
 from sansang.web.asking import Asking, signed_in
 from sansang.web.lines import Wrong
@@ -48,15 +48,14 @@ def cleaned(data: bytes) -> bytes:
 def photo(ask: Asking, operation: str, name: str) -> HttpResponse:
     """A photo of an operation, for whoever may read the post that took it."""
     at = desk()
-    for put in timeline(at.store.alias, at.store.keyring, operation, 100_000):
-        if put.envelope.kind != "photo_added":
-            continue
-        fact = put.recorded().fact
-        if isinstance(fact, facts.PhotoAdded) and fact.id == name:
-            ask.needs("see", put.ref.post, operation)
-            if not fact.image:
-                raise Http404(name)
-            return HttpResponse(fact.image, content_type="image/jpeg")
+    with at.store.reading() as cursor:
+        for put in in_order(cursor, at.store.keyring, stream_of(operation), {}, "photo_added"):
+            fact = put.recorded().fact
+            if isinstance(fact, facts.PhotoAdded) and fact.id == name:
+                ask.needs("see", put.ref.post, operation)
+                if not fact.image:
+                    raise Http404(name)
+                return HttpResponse(fact.image, content_type="image/jpeg")
     raise Http404(name)
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from sansang.ledger.bodies import kind_of
 from sansang.ledger.envelope import short_hash
@@ -236,18 +235,3 @@ def sentence(fact: Fact, voice: Voice, access: AccessState, names: dict[str, str
             return _joined(say(mark("Photo")), name(fact.situation), fact.caption)
         case _:
             return say(mark("an entry of a newer version ({kind})"), kind=kind_of(fact))
-
-
-def as_values(line: Told) -> dict[str, Any]:
-    """A line for the live stream: plain values."""
-    return {
-        "position": line.position,
-        "number": line.number,
-        "post": line.post,
-        "post_name": line.post_name,
-        "kind": line.kind,
-        "text": line.text,
-        "author": line.author,
-        "time": clock(line.happened),
-        "photo": line.photo,
-    }
