@@ -363,6 +363,16 @@ def test_guessing_a_password_is_slowed_down(tmp_path: Path) -> None:
         assert all(came.status_code < 500 for came in statuses)
 
 
+@pytest.mark.parametrize(
+    ("language", "said"), [("vi", "Tên hoặc mật khẩu không đúng."), ("en", "Name or password is not right.")]
+)
+def test_a_wrong_password_is_told_in_the_language_of_the_page(language: str, said: str, here: Served) -> None:
+    stranger = here.client()
+    stranger.http.cookies.set("sansang_lang", language)
+    came = stranger.post("/accounts/login/", {"login": "quan-tri", "password": "sai"}, of="/accounts/login/")
+    assert said in came.text
+
+
 def test_people_stand_by_their_given_names_in_the_order_of_the_alphabet(chief: Client) -> None:
     for name in ("Trần Văn Đa (hư cấu)", "Lê Thị Dĩ (hư cấu)", "Ngô Ánh (hư cấu)", "Võ Ăn (hư cấu)"):
         chief.post("/people/person/", {"name": name})

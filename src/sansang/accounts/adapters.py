@@ -6,13 +6,53 @@ from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.core.exceptions import ImmediateHttpResponse
+from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from django.contrib.auth import get_user_model
 from django.http import HttpRequest, HttpResponseForbidden
+from django.utils.functional import lazystr
+from django.utils.translation import get_language
+
+from sansang.words import Voice, mark
+
+
+class _Said:
+    """A message in the language of the request that it answers."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+
+    def __str__(self) -> str:
+        return Voice("en" if get_language() == "en" else "vi").say(self.text)
+
+
+#: What django-allauth says in English only.
+SAID: dict[str, str] = {
+    "account_inactive": mark("This person is shut out. An administrator can let them in again."),
+    "enter_current_password": mark("Write the password that holds now."),
+    "incorrect_code": mark("This code is not right, or it is too old. Write the one that the app shows now."),
+    "incorrect_password": mark("This password is not right."),
+    "invalid_login": mark("Name or password is not right."),
+    "username_password_mismatch": mark("Name or password is not right."),
+    "too_many_login_attempts": mark("Too many attempts. Wait five minutes, then try again."),
+    "same_as_current": mark("The new one must be another than the one before."),
+    "rate_limited": mark("Too many requests at once. Wait a minute, then try again."),
+    "cannot_delete_authenticator": mark("The second factor can't be switched off."),
+    "cannot_generate_recovery_codes": mark("Recovery codes need a second factor. Switch it on first."),
+}
+MESSAGES = {name: lazystr(_Said(text)) for name, text in SAID.items()}
+
+
+class SecondFactor(DefaultMFAAdapter):  # type: ignore[misc]
+    """Speaks the language of the page."""
+
+    error_messages = {**DefaultMFAAdapter.error_messages, **MESSAGES}  # noqa: RUF012 as allauth has it
 
 
 class Closed(DefaultAccountAdapter):  # type: ignore[misc]
     """No page signs anybody up."""
+
+    error_messages = {**DefaultAccountAdapter.error_messages, **MESSAGES}  # noqa: RUF012 as allauth has it
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         """Never."""

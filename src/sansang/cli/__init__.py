@@ -35,6 +35,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "backup": ("backup", mark("Write the whole ledger to one file, while it is written to.")),
     "restore": ("restore", mark("Bring a backup back as a new replica.")),
     "doctor": ("doctor", mark("Say what is wrong with an installation, and how to mend it.")),
+    "rights": ("rights", mark("Print who may do what: every role, every kind of line, every page.")),
     "schema": ("schema", mark("Print the JSON Schema of a scenario, for editors.")),
     "area": ("area", mark("Find an administrative unit on a day, and what it came from or became.")),
 }

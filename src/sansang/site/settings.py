@@ -35,7 +35,6 @@ USE_TZ = True
 TIME_ZONE = "Asia/Ho_Chi_Minh"
 LANGUAGE_CODE = "vi"
 LANGUAGES = [("vi", "Tiếng Việt"), ("en", "English")]
-LOCALE_PATHS = [WEB / "locale"]
 
 # Made by init; before there is one (while init runs) it only lives as long as the process.
 SECRET_KEY = PLACE.secret.read_text("ascii") if PLACE.secret.exists() else secrets.token_urlsafe(64)
@@ -98,6 +97,7 @@ ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 600
 ACCOUNT_RATE_LIMITS = {"login": "30/m/ip", "login_failed": "10/m/ip,5/5m/key", "reauthenticate": "10/m/user"}
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_ADAPTER = "sansang.accounts.adapters.SecondFactor"
 MFA_TOTP_ISSUER = "Sẵn Sàng"
 # Every look would else be a write beside the ledger's own.
 USERSESSIONS_TRACK_ACTIVITY = False

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from allauth.account import views as account
 from allauth.mfa.base import views as mfa
-from django.urls import include, path
+from django.urls import include, path, re_path
 
 from sansang.web import home, operation, outbox, people, photos, post, unit
 
@@ -15,6 +15,11 @@ urlpatterns = [
     path("accounts/login/", account.login, name="account_login"),
     path("accounts/logout/", account.logout, name="account_logout"),
     path("accounts/2fa/authenticate/", mfa.authenticate, name="mfa_authenticate"),
+    # What allauth also has and nobody here uses: accounts are made by an administrator, and there is no e-mail.
+    re_path(
+        r"^accounts/(?:signup|email|confirm-email|inactive|password/(?:set|reset)|login/code|social|3rdparty(?!/login))/",
+        home.closed,
+    ),
     path("accounts/", include("allauth.urls")),
     path("begin/", operation.begin, name="begin"),
     path("o/<str:operation>/", operation.page, name="operation"),

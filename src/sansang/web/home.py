@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_GET, require_POST
@@ -65,6 +65,11 @@ def manifest(request: HttpRequest) -> HttpResponse:
         "icons": [{"src": static("icon.svg"), "sizes": "any", "type": "image/svg+xml"}],
     }
     return JsonResponse(said, content_type="application/manifest+json")
+
+
+def closed(request: HttpRequest) -> HttpResponse:
+    """An address that django-allauth has and this program does not use."""
+    return missing(request, Http404())
 
 
 def missing(request: HttpRequest, exception: Exception) -> HttpResponse:

@@ -1,0 +1,56 @@
+"""``sansang rights``: which role may put down what, and open which page?"""
+
+from __future__ import annotations
+
+from typing import get_args
+
+import click
+
+from sansang.words import Voice, mark
+
+
+def command(voice: Voice) -> click.Command:
+    """The command in the voice's language."""
+
+    @click.command(help=voice.say(mark("Print who may do what: every role, every kind of line, every page.")))
+    def rights() -> None:
+        click.echo(table(voice), nl=False)
+
+    return rights
+
+
+def table(voice: Voice) -> str:
+    """The table as Markdown, made from what the program itself goes by."""
+    from sansang.ledger.bodies import ACCESS_KINDS, KINDS
+    from sansang.model.access.rights import RIGHTS, Right, Role, needed
+    from sansang.web.needs import PAGES
+
+    say = voice.say
+    roles = get_args(Role)
+    rows = [f"# {say(mark('Who may do what'))}", ""]
+    rows += [say(mark("A right holds over the area of its grant and all within it, in one operation or in all.")), ""]
+    rows += [say(mark("This page is what “sansang rights” prints; the tests hold the program against it.")), ""]
+
+    def mark_of(role: Role, right: str) -> str:
+        return "✓" if right in RIGHTS[role] else ""
+
+    def block(title: str, first: str, entries: list[tuple[str, str]]) -> None:
+        rows.extend([f"## {title}", "", f"| {first} | {say(mark('asks'))} | {' | '.join(roles)} |"])
+        rows.append(f"| --- | --- |{' :-: |' * len(roles)}")
+        for name, right in entries:
+            may = [mark_of(role, right) if right in get_args(Right) else "✓" for role in roles]
+            rows.append(f"| `{name}` | {right} | {' | '.join(may)} |")
+        rows.append("")
+
+    kinds = [(kind, str(needed(kind))) for kind in (*sorted(KINDS), *sorted(ACCESS_KINDS))]
+    block(say(mark("Lines of the logs")), say(mark("line")), kinds)
+    block(say(mark("Pages")), say(mark("page")), [(name, str(need)) for name, need in PAGES.items()])
+    rows.append(
+        say(
+            mark(
+                "anyone: without signing in. person: whoever is signed in. link: whoever has a unit's link that holds, "
+                "for this unit and operation only."
+            )
+        )
+    )
+    return "\n".join(rows) + "\n"

@@ -1,0 +1,57 @@
+"""Which right does each page ask? One table; the tests hold every address of the site against it, for every role."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from sansang.model.access.rights import Right
+
+#: "anyone": without signing in. "person": whoever is signed in. "link": whoever has a unit's link that holds.
+Need = Right | Literal["anyone", "person", "link"]
+
+#: What an address asks, by its name: over the post that it names; where it names none (lists, an operation), over some
+#: post. What all posts share of an operation (title, level, figures, units) is open to each; lines are not.
+PAGES: dict[str, Need] = {
+    "home": "person",
+    "language": "anyone",
+    "trust": "anyone",
+    "worker": "anyone",
+    "manifest": "anyone",
+    "begin": "open",
+    "operation": "see",
+    "operation_board": "see",
+    "operation_journal": "see",
+    "photo": "see",
+    "post": "see",
+    "post_board": "see",
+    "journal": "see",
+    "text": "see",
+    "write": "log",
+    "add_photo": "log",
+    "give_link": "order",
+    "end_link": "order",
+    "unit": "link",
+    "unit_board": "link",
+    "unit_say": "link",
+    "people": "people",
+    "people_change": "people",
+    "outbox": "person",
+    "outbox_key": "person",
+    "account_login": "anyone",
+    "account_logout": "person",
+    "account_reauthenticate": "person",
+    "account_change_password": "person",
+    "mfa_authenticate": "anyone",
+    "mfa_index": "person",
+    "mfa_reauthenticate": "person",
+    "mfa_activate_totp": "person",
+    "mfa_deactivate_totp": "person",
+    "mfa_view_recovery_codes": "person",
+    "mfa_generate_recovery_codes": "person",
+    "mfa_download_recovery_codes": "person",
+    "usersessions_list": "person",
+    "openid_connect_login": "anyone",
+    "openid_connect_callback": "anyone",
+    "socialaccount_login_cancelled": "anyone",
+    "socialaccount_login_error": "anyone",
+}
