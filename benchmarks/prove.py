@@ -16,6 +16,7 @@ from benchmarks import (  # noqa: E402
     comparison,
     coverage,
     drain,
+    first_minutes,
     foreign_lists,
     kills,
     late,
@@ -25,6 +26,7 @@ from benchmarks import (  # noqa: E402
     review,
     speed,
     traces,
+    wheel,
     workbooks,
 )
 
@@ -72,6 +74,7 @@ def main() -> None:
     kill_rows = [*kills.HEAD, *kills.rows(KILLS)]
     print("listeners, people, an outbox …", flush=True)
     page_rows = [*listeners.HEAD, *listeners.rows(), "", *drain.HEAD, *drain.rows()]
+    page_rows += ["", *first_minutes.HEAD, *first_minutes.rows(), "", *wheel.HEAD, *wheel.rows()]
     page = [
         "# Measured figures",
         "",
@@ -153,7 +156,7 @@ def main() -> None:
         "",
         "## The pages",
         "",
-        "`python -m benchmarks.listeners` and `python -m benchmarks.drain`",
+        "`python -m benchmarks.listeners`, `.drain`, `.first_minutes`, `.wheel`",
         "",
         *page_rows,
         "",

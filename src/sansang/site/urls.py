@@ -28,6 +28,7 @@ urlpatterns = [
     path("o/<str:operation>/photo/<str:name>/", photos.photo, name="photo"),
     path("p/<str:operation>/<str:post>/", post.page, name="post"),
     path("p/<str:operation>/<str:post>/board/", post.board, name="post_board"),
+    path("p/<str:operation>/<str:post>/acts/", post.acts, name="post_acts"),
     path("p/<str:operation>/<str:post>/write/", post.write, name="write"),
     path("p/<str:operation>/<str:post>/photo/", post.add_photo, name="add_photo"),
     path("p/<str:operation>/<str:post>/journal/", post.journal, name="journal"),

@@ -26,6 +26,7 @@ PAGES: dict[str, Need] = {
     "post_board": "see",
     "journal": "see",
     "text": "see",
+    "post_acts": "log",
     "write": "log",
     "add_photo": "log",
     "give_link": "order",

@@ -78,6 +78,14 @@ def board(ask: Asking, operation: str, post: str) -> HttpResponse:
     return ask.draw("board.html", **known_of(ask, operation, post))
 
 
+@require_GET
+@signed_in
+def acts(ask: Asking, operation: str, post: str) -> HttpResponse:
+    """The forms of the post's page, with the units and situations of now to choose from."""
+    ask.needs("log", post, operation)
+    return ask.draw("acts.html", **known_of(ask, operation, post))
+
+
 @require_http_methods(["POST"])
 @signed_in
 def write(ask: Asking, operation: str, post: str) -> HttpResponse:

@@ -1,5 +1,5 @@
 // One page, moving: entries come by the live stream, the part that moves is drawn anew by the server.
-import { draw, forms, setOnLine, small_things, start, unitForms } from "./page";
+import { draw, forms, formsOfNow, outdated, setOnLine, small_things, start, unitForms } from "./page";
 
 const board = document.querySelector<HTMLElement>("#board");
 const { board: address, live, unit } = document.body.dataset as Record<string, string | undefined>;
@@ -33,12 +33,13 @@ async function load(): Promise<void> {
 function listen(): void {
   if (!live) return;
   const source = new EventSource(`/live/${encodeURIComponent(live)}${unit ? `?unit=${encodeURIComponent(unit)}` : ""}`);
-  source.addEventListener("entry", refresh);
-  source.onopen = () => { setOnLine(true); refresh(); };
+  source.addEventListener("entry", () => { outdated(); refresh(); });
+  source.onopen = () => { setOnLine(true); outdated(); refresh(); };
   source.onerror = () => { setOnLine(false); if (source.readyState === EventSource.CLOSED) setTimeout(listen, 5000 + Math.random() * 5000); };
 }
 
 forms(refresh);
+formsOfNow();
 unitForms(refresh);
 small_things();
 void start().then(draw);

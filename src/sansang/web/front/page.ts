@@ -99,7 +99,8 @@ function renew(form: HTMLFormElement): void {
   form.reset();
   form.querySelector<HTMLInputElement>("input[name=command]")!.value = uuid();
   const act = form.closest<HTMLDetailsElement>(".acts > details");
-  if (act) act.open = false;
+  if (act) { act.open = false; act.removeAttribute("data-touched"); }
+  isOutdated = true;
 }
 
 async function onLine(form: HTMLFormElement, submitter: HTMLElement | null): Promise<"written" | "refused" | "no network"> {
@@ -121,6 +122,39 @@ export function forms(refresh: () => void): void {
     if (!form.matches("[data-outbox]") || !person || !window.isSecureContext) return;
     event.preventDefault();
     void send(form, event.submitter, refresh);
+  });
+}
+
+/** Something was written since the forms were drawn: the lists to choose from may lack it. */
+let isOutdated = false;
+export function outdated(): void { isOutdated = true; }
+
+/** A form that is opened offers the units and situations of now; one that is being filled in is left alone. */
+export function formsOfNow(): void {
+  const acts = document.querySelector<HTMLElement>("section[data-acts]");
+  if (!acts) return;
+  acts.addEventListener("input", (event) => (event.target as HTMLElement).closest("details")?.toggleAttribute("data-touched", true));
+  acts.addEventListener("toggle", (event) => { if (isOutdated && (event.target as HTMLDetailsElement).open) void renewed(acts); }, true);
+}
+
+async function renewed(acts: HTMLElement): Promise<void> {
+  let text: string;
+  try {
+    const answer = await fetch(acts.dataset["acts"] ?? "", { cache: "no-store" });
+    if (!answer.ok || answer.redirected) return;
+    text = await answer.text();
+  } catch { return; }
+  isOutdated = false;
+  const fresh = new DOMParser().parseFromString(text, "text/html").querySelectorAll(".acts > details");
+  const shown = acts.querySelectorAll<HTMLElement>(":scope > details");
+  // Another role than before: the page is to be loaded anew for it.
+  if (fresh.length !== shown.length) return;
+  shown.forEach((one, n) => {
+    const focus = document.activeElement;
+    if (one.hasAttribute("data-touched") || (focus && one.contains(focus) && !focus.matches("summary"))) { isOutdated = true; return; }
+    const hadFocus = Boolean(focus && one.contains(focus));
+    one.innerHTML = fresh[n]!.innerHTML;
+    if (hadFocus) one.querySelector("summary")?.focus();
   });
 }
 
