@@ -136,6 +136,10 @@ ASKED: dict[str, tuple[str, str, dict[str, str]]] = {
     "unit_board": ("GET", "/u/{link}/board/", {}),
     "unit_say": ("POST", "/u/{link}/say/", {"kind": "noted", "text": "x"}),
     "people": ("GET", "/people/", {}),
+    "people_workbook": ("GET", "/people/workbook/", {}),
+    "people_from_workbook": ("POST", "/people/workbook/in/", {}),
+    "areas": ("GET", "/areas/", {}),
+    "standing_units": ("POST", "/p/{op}/p1/units/", {}),
     "people_change": ("POST", "/people/post/", {"name": "Chốt", "area": "p1/c", "id": "p1-c"}),
     "outbox": ("POST", "/outbox/", {}),
     "outbox_key": ("GET", "/outbox/key/", {}),
@@ -157,6 +161,9 @@ def answer(who: Client, name: str, night: Night) -> int:
     if name == "add_photo":
         files = {"photo": ("x.png", PICTURE, "image/png")}
         came = who.post(path, said, files=files)
+    elif name == "people_from_workbook":
+        book = who.get("/people/workbook/").content
+        came = who.post(path, said, files={"workbook": ("x.xlsx", book, "application/octet-stream")})
     elif name == "outbox":
         token = str(who.http.cookies.get("csrftoken", ""))
         came = who.http.post(path, json={"lines": []}, headers={"X-CSRFToken": token})
@@ -202,14 +209,22 @@ def test_whoever_is_signed_in_opens_the_pages_of_their_own_account(thu: Client) 
 def open_at(where: str) -> set[str]:
     """The addresses that a right held there can open."""
     # Listing people, and opening what is not there yet, are of no single operation.
-    general = {"people", "people_change", "begin"}
+    general = {"people", "people_change", "people_workbook", "people_from_workbook", "begin"}
     match where:
         case "here" | "above":
             return set(ASKED)
         case "scoped":
             return set(ASKED) - general
         case "beside":
-            return {"people", "begin", "operation", "operation_board", "operation_journal"}
+            return {
+                "people",
+                "people_workbook",
+                "people_from_workbook",
+                "begin",
+                "operation",
+                "operation_board",
+                "operation_journal",
+            }
         case _:
             return set()
 

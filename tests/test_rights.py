@@ -58,6 +58,8 @@ EXAMPLES: dict[str, Any] = {
     "replica_started": access_facts.ReplicaStarted("r" * 12, "x", "00"),
     "post_listed": access_facts.PostListed("p9", "Phường 9", "79/p4/9"),
     "person_listed": access_facts.PersonListed("u-moi", "Mới (hư cấu)"),
+    "standing_unit_listed": access_facts.StandingUnitListed("to-9", "Tổ 9", "p4"),
+    "standing_unit_removed": access_facts.StandingUnitRemoved("to-of-them"),
     "granted": access_facts.Granted("g-moi", "u-dung", "observer", "79/p4"),
     "grant_revoked": access_facts.GrantRevoked("g-of-them"),
     "contact_listed": access_facts.ContactListed("ai", "dt", "sms", "Ai", "0900000300"),
@@ -129,10 +131,12 @@ def test_the_access_log_takes_of_each_role_what_its_row_allows(desk: Desk, role:
     allowed = needed(kind) in RIGHTS[role]
     for where in ("beside", "otherwise", "here"):
         fact = EXAMPLES[kind]
+        if kind == "standing_unit_removed":
+            access.enter(desk, SYSTEM, access_facts.StandingUnitListed("to-of-them", "Tổ", "p4"))
         if kind == "grant_revoked":
             access.enter(desk, SYSTEM, access_facts.Granted("g-of-them", "u-dung", "observer", "79/p4"))
         # Over a place: within one's own area. Over nothing in particular: only whoever has the right everywhere.
-        is_placed = kind in ("post_listed", "granted", "grant_revoked")
+        is_placed = kind in ("post_listed", "standing_unit_listed", "standing_unit_removed", "granted", "grant_revoked")
         is_drills = kind in ("contact_listed", "contacts_approved", "contact_removed")
         expected = allowed and ((is_placed and where == "here") or (is_drills and where != "otherwise"))
         try:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from sansang.commands.desk import Desk
 from sansang.commands.operation import NotAllowed
@@ -32,6 +32,30 @@ def enter(desk: Desk, actor: Actor, fact: AccessFact) -> Put:
     Raises NotAllowed, ToOneself, UnknownRole, and CannotReach for an address that no drill may list.
     """
     return desk.run(lambda work: put_down(desk, work, actor, fact))
+
+
+class NotTaken(Exception):
+    """One of several facts can't be put down: which (from 0), and why. None of them was."""
+
+    def __init__(self, number: int, why: Exception) -> None:
+        super().__init__(f"{number}: {why}")
+        self.number = number
+        self.why = why
+
+
+def enter_all(desk: Desk, actor: Actor, several: Sequence[AccessFact]) -> list[Put]:
+    """Put several facts down, all or none. Raises :class:`NotTaken`."""
+
+    def work(work: Transaction) -> list[Put]:
+        puts = []
+        for number, fact in enumerate(several):
+            try:
+                puts.append(put_down(desk, work, actor, fact))
+            except (NotAllowed, ToOneself, UnknownRole, CannotReach) as wrong:
+                raise NotTaken(number, wrong) from wrong
+        return puts
+
+    return desk.run(work)
 
 
 def put_down(desk: Desk, work: Transaction, actor: Actor, fact: AccessFact) -> Put:
@@ -122,6 +146,10 @@ def _place(access: AccessState, fact: AccessFact) -> tuple[str | None, str]:
     match fact:
         case facts.PostListed(_, _, path):
             return path, ""
+        case facts.StandingUnitListed(_, _, post):
+            return access.path_of(post), ""
+        case facts.StandingUnitRemoved(unit):
+            return (access.path_of(access.units[unit].post) if unit in access.units else ""), ""
         case facts.Granted():
             return fact.path, fact.operation
         case facts.GrantRevoked(grant):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from concurrent.futures import Future
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,13 +14,11 @@ from sansang.ledger.store import Put, Transaction
 from sansang.model.access.actor import Actor
 from sansang.model.access.rights import Right, needed
 from sansang.model.access.state import AccessState
+from sansang.model.naming import NAME
 from sansang.model.operation import facts
 from sansang.model.operation.deciding import Refusal, decide
 from sansang.model.operation.entries import Doubt, EntryRef, HybridTime
 from sansang.model.operation.facts import Fact
-
-#: How an operation and a post may be called: they are parts of a log's name.
-NAME = re.compile(r"[0-9A-Za-zÀ-ỹ][0-9A-Za-zÀ-ỹ._-]{0,79}")
 
 
 @dataclass(frozen=True, slots=True)

@@ -57,6 +57,8 @@ ACCESS_KINDS: dict[str, tuple[int, type[Any]]] = {
     "replica_started": (1, access.ReplicaStarted),
     "post_listed": (1, access.PostListed),
     "person_listed": (1, access.PersonListed),
+    "standing_unit_listed": (1, access.StandingUnitListed),
+    "standing_unit_removed": (1, access.StandingUnitRemoved),
     "granted": (1, access.Granted),
     "grant_revoked": (1, access.GrantRevoked),
     "contact_listed": (1, access.ContactListed),

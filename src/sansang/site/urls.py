@@ -6,7 +6,7 @@ from allauth.account import views as account
 from allauth.mfa.base import views as mfa
 from django.urls import include, path, re_path
 
-from sansang.web import home, operation, outbox, people, photos, post, unit
+from sansang.web import areas, home, operation, outbox, people, photos, post, roster, unit
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -33,13 +33,17 @@ urlpatterns = [
     path("p/<str:operation>/<str:post>/photo/", post.add_photo, name="add_photo"),
     path("p/<str:operation>/<str:post>/journal/", post.journal, name="journal"),
     path("p/<str:operation>/<str:post>/text/", post.text, name="text"),
+    path("p/<str:operation>/<str:post>/units/", post.standing, name="standing_units"),
     path("p/<str:operation>/<str:post>/link/", unit.give_link, name="give_link"),
     path("p/<str:operation>/<str:post>/link/end/", unit.end_link, name="end_link"),
     path("u/<str:token>/", unit.page, name="unit"),
     path("u/<str:token>/board/", unit.board, name="unit_board"),
     path("u/<str:token>/say/", unit.say, name="unit_say"),
     path("people/", people.page, name="people"),
+    path("people/workbook/", roster.workbook, name="people_workbook"),
+    path("people/workbook/in/", roster.bring_in, name="people_from_workbook"),
     path("people/<str:what>/", people.change, name="people_change"),
+    path("areas/", areas.page, name="areas"),
     path("outbox/", outbox.take, name="outbox"),
     path("outbox/key/", outbox.key, name="outbox_key"),
     path("sw.js", home.worker, name="worker"),

@@ -16,6 +16,7 @@ from django.middleware.csrf import get_token
 
 from sansang import __version__
 from sansang.web.language import voice_of
+from sansang.words import mark
 
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 STATIC = Path(__file__).parent / "static"
@@ -27,7 +28,7 @@ def environment(**options: Any) -> jinja2.Environment:
     wanted = {**options, "undefined": jinja2.StrictUndefined, "trim_blocks": True, "lstrip_blocks": True}
     made = jinja2.Environment(**wanted)  # noqa: S701
     made.filters.update(clock=clock, day=day, moment=moment, since=since)
-    made.globals.update(static=static, version=__version__)
+    made.globals.update(static=static, version=__version__, mark=mark)
     return made
 
 

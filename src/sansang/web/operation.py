@@ -2,26 +2,20 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods
 
-from sansang.model.language import fold
+from sansang.model.naming import slug_of
 from sansang.web.asking import Asking, signed_in
 from sansang.web.lines import Wrong, filled
-from sansang.web.post import WRONG, known_of, new_command, put, refusal
+from sansang.web.post import WRONG, known_of, list_standing, new_command, put, refusal
 from sansang.web.seeing import lines, seen
 from sansang.web.serving import desk
 from sansang.web.telling import DOUBTS, MODES
 from sansang.words import mark
-
-
-def slug_of(title: str) -> str:
-    """A name for a log, of a title: "Cháy hẻm 5" → "chay-hem-5"."""
-    return re.sub(r"[^0-9a-z]+", "-", fold(title)).strip("-")[:40] or "x"
 
 
 @require_http_methods(["GET", "POST"])
@@ -29,7 +23,14 @@ def slug_of(title: str) -> str:
 def begin(ask: Asking) -> HttpResponse:
     """Open an operation: real or a drill, fixed from then on."""
     posts = [post for post in list(ask.access.posts.values()) if ask.may("open", post.id)]
-    given: dict[str, Any] = {"posts": posts, "command": new_command, "wrong": "", "said": ask.request.POST}
+    units = sum(len(ask.access.units_of(post.id)) for post in posts)
+    given: dict[str, Any] = {
+        "posts": posts,
+        "units": units,
+        "command": new_command,
+        "wrong": "",
+        "said": ask.request.POST,
+    }
     if ask.request.method == "GET":
         return ask.draw("begin.html", 200 if posts else 403, **given)
     said = {name: str(value) for name, value in ask.request.POST.items()}
@@ -40,6 +41,8 @@ def begin(ask: Asking) -> HttpResponse:
         line = filled("opened", said, desk().store.now())
         name = f"{slug_of(said['title'])}-{line.command[:4]}"
         put(ask, name, post, line)
+        if said.get("units") and ask.may("log", post, name):
+            list_standing(ask, name, post)
     except WRONG as wrong:
         status, why = refusal(ask.voice, wrong)
         return ask.draw("begin.html", status, **{**given, "wrong": why})

@@ -12,31 +12,23 @@ from django.views.decorators.http import require_GET, require_POST
 from sansang.accounts.people import first_password, has_account, let_in, shut_out
 from sansang.commands import access
 from sansang.commands.access import ToOneself, UnknownRole
-from sansang.commands.operation import NAME, NotAllowed
+from sansang.commands.operation import NotAllowed
+from sansang.formats.areas import NoSuchArea, gazetteer, path_of
 from sansang.ledger.writer import NotWritten, Stopped
 from sansang.model.access import facts
-from sansang.model.language import person_sort_key
+from sansang.model.language import person_sort_key, sort_key
+from sansang.model.naming import NAME, slug_of
 from sansang.web.asking import Asking, Forbidden, signed_in
+from sansang.web.drawing import ZONE
 from sansang.web.lines import COMMAND, Wrong, _text, _time
-from sansang.web.operation import slug_of
 from sansang.web.post import new_command, refusal
 from sansang.web.serving import desk
 from sansang.words import mark
-
-ROLES: dict[str, str] = {
-    "administrator": mark("administrator"),
-    "chair": mark("chair of the People's Committee"),
-    "commander": mark("commander"),
-    "duty_officer": mark("duty officer"),
-    "unit_leader": mark("unit leader"),
-    "controller": mark("controller of a drill"),
-    "evaluator": mark("evaluator"),
-    "observer": mark("observer"),
-    "auditor": mark("auditor"),
-}
+from sansang.words.roles import ROLES
 
 
-def _needs_people(ask: Asking) -> None:
+def needs_people(ask: Asking) -> None:
+    """Refuse whoever may list people nowhere."""
     if not ask.may_anywhere("people"):
         raise Forbidden("people", ask.voice.say(mark("this installation")))
 
@@ -45,7 +37,7 @@ def _needs_people(ask: Asking) -> None:
 @signed_in
 def page(ask: Asking) -> HttpResponse:
     """Posts, people and their roles."""
-    _needs_people(ask)
+    needs_people(ask)
     return ask.draw("people.html", wrong="", password="", **_known(ask))
 
 
@@ -57,7 +49,10 @@ def _known(ask: Asking) -> dict[str, Any]:
     return {
         "command": new_command,
         "roles": ROLES,
+        "names": {one.id: one.name for one in state.posts.values()},
         "posts": sorted(state.posts.values(), key=lambda one: one.path),
+        "units": sorted(state.units.values(), key=lambda one: (one.post, sort_key(one.name))),
+        "wards": sorted(gazetteer().on(now.astimezone(ZONE).date()), key=lambda one: sort_key(one.name)),
         "people": [(one, has_account(one.id), [g for g in grants if g.person == one.id]) for one in people],
         "links": [grant for grant in grants if grant.person.startswith("unit:")],
     }
@@ -67,7 +62,7 @@ def _known(ask: Asking) -> dict[str, Any]:
 @signed_in
 def change(ask: Asking, what: str) -> HttpResponse:
     """Put one change down: a post, a person, a grant, the end of a grant, a new first password."""
-    _needs_people(ask)
+    needs_people(ask)
     try:
         password = _changed(ask, what, {name: str(value) for name, value in ask.request.POST.items()})
     except (Wrong, NotAllowed, NotWritten, Stopped) as wrong:
@@ -91,10 +86,15 @@ def _changed(ask: Asking, what: str, said: dict[str, str]) -> str:  # noqa: PLR0
     at = desk()
     match what:
         case "post":
-            path = _text("area", said.get("area", "")).strip("/")
-            if not name or not path:
+            if not name or not said.get("area", "").strip():
                 raise Wrong("name" if not name else "area", mark("this must be filled in"))
-            access.enter(at, ask.actor, facts.PostListed(_id(said, name), name, path))
+            access.enter(at, ask.actor, facts.PostListed(_id(said, name), name, _area(ask, said)))
+        case "unit":
+            if not name or said.get("post") not in ask.access.posts:
+                raise Wrong("name" if not name else "post", mark("this must be filled in"))
+            access.enter(at, ask.actor, facts.StandingUnitListed(_id(said, name), name, said["post"]))
+        case "unit_out":
+            access.enter(at, ask.actor, facts.StandingUnitRemoved(said.get("unit", "")))
         case "person":
             if not name:
                 raise Wrong("name", mark("this must be filled in"))
@@ -112,7 +112,7 @@ def _changed(ask: Asking, what: str, said: dict[str, str]) -> str:  # noqa: PLR0
                     f"g-{command[:13]}",
                     said["person"],
                     role,
-                    said.get("area", "").strip("/"),
+                    _area(ask, said),
                     said.get("operation", ""),
                     until,
                 )
@@ -144,6 +144,17 @@ def _is_within(ask: Asking, person: str) -> bool:
         for grant in ask.access.grants_of(person)
         if grant.holds(now)
     )
+
+
+def _area(ask: Asking, said: dict[str, str]) -> str:
+    """The area of a form: codes, or a ward's name as of today."""
+    try:
+        return path_of(_text("area", said.get("area", "")), desk().store.moment().astimezone(ZONE).date())
+    except NoSuchArea as wrong:
+        if not wrong.found:
+            why = mark("no ward of today has this name: choose one of the list, or write its codes")
+            raise Wrong("area", why) from None
+        raise Wrong("area", mark("several wards have this name: write the code of the right one")) from None
 
 
 def _password(person: str) -> str:

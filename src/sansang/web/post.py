@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from sansang.commands import operation as commands
 from sansang.commands.operation import BadName, Conflict, Line, NotAllowed, Refused
 from sansang.ledger.writer import NotWritten, Stopped
+from sansang.model.operation import facts
 from sansang.web.asking import RIGHTS, Asking, signed_in
 from sansang.web.lines import Filled, Wrong, filled, with_photo
 from sansang.web.photos import uploaded
@@ -56,6 +57,7 @@ def known_of(ask: Asking, operation: str, post: str) -> dict[str, Any]:
         "posts": list(ask.access.posts.values()),
         "people": list(ask.access.people.values()),
         "mine": mine,
+        "standing": [unit for unit in ask.access.units_of(post) if unit.id not in {one.key for one in at.units}],
         "may": {right: ask.may(right, post, operation) for right in ("log", "order", "hand_over", "open", "declare")},
         "lines": lines(ask, operation, post, at.names),
         "roles": [role for role in at.words.get("roles", []) if role[0] == post],
@@ -104,6 +106,36 @@ def write(ask: Asking, operation: str, post: str) -> HttpResponse:
     messages.success(ask.request, ask.voice.say(mark("Written.")))
     back = reverse("post", args=(operation, post))
     return HttpResponseRedirect(reverse("operation", args=(operation,)) if said.get("back") == "operation" else back)
+
+
+@require_http_methods(["POST"])
+@signed_in
+def standing(ask: Asking, operation: str, post: str) -> HttpResponse:
+    """List the units that the post has in every operation; those that take part already are left as they are."""
+    ask.needs("log", post, operation)
+    try:
+        number = list_standing(ask, operation, post)
+    except WRONG as wrong:
+        status, why = refusal(ask.voice, wrong)
+        return ask.draw(
+            "post.html",
+            status,
+            wrong={"why": why, "kind": "unit_listed", "said": {}},
+            **known_of(ask, operation, post),
+        )
+    messages.success(ask.request, ask.voice.count(mark("{n} unit listed."), mark("{n} units listed."), number))
+    return HttpResponseRedirect(reverse("post", args=(operation, post)))
+
+
+def list_standing(ask: Asking, operation: str, post: str) -> int:
+    """Put the post's standing units down, those that are not there yet; how many."""
+    there = {one.key for one in seen(ask, operation).units}
+    wanted = [unit for unit in ask.access.units_of(post) if unit.id not in there]
+    for unit in wanted:
+        # Whoever asks twice, or on two phones at once, asks for the same line.
+        command = str(uuid.uuid5(uuid.NAMESPACE_URL, f"{operation}/{post}/{unit.id}/{unit.name}"))
+        put(ask, operation, post, Filled(command, facts.UnitListed(unit.id, unit.name, post)))
+    return len(wanted)
 
 
 def put(ask: Asking, operation: str, post: str, line: Filled, is_on_line: bool = True) -> commands.Answer:

@@ -8,12 +8,17 @@ later than": their true first days were not verified, and nothing is known of th
 from __future__ import annotations
 
 import csv
+import re
 from datetime import date
 from functools import cache
 from importlib import resources
 from typing import cast
 
 from sansang.model.areas import AdminUnit, AreaKind, Gazetteer, Place, Predecessor
+
+#: The code of Ho Chi Minh City, which all units of the table belong to.
+CITY = "79"
+_CODES = re.compile(r"[0-9a-z][0-9a-z._-]*(/[0-9a-z][0-9a-z._-]*)*|", re.IGNORECASE)
 
 
 @cache
@@ -49,3 +54,26 @@ def _unit(row: dict[str, str]) -> AdminUnit:
 def _predecessor(item: str) -> Predecessor:
     code, _, since = item.rstrip("~").partition("@")
     return Predecessor(code, date.fromisoformat(since), partial=item.endswith("~"))
+
+
+class NoSuchArea(LookupError):
+    """A text that names no area on a day, or several: these."""
+
+    def __init__(self, text: str, found: tuple[AdminUnit, ...]) -> None:
+        super().__init__(text)
+        self.text = text
+        self.found = found
+
+
+def path_of(text: str, day: date) -> str:
+    """The path of an area among the areas: codes as they stand ("79/27163"), or a ward's name ("Phường Minh Phụng").
+
+    "" is everything. Raises :class:`NoSuchArea` for a name that no unit has on this day, or several have.
+    """
+    bare = text.strip().strip("/")
+    found = gazetteer().search(bare, day) if "/" not in bare else ()
+    if _CODES.fullmatch(bare) and (not bare.isdecimal() or len(found) != 1):
+        return bare
+    if not bare or len(found) != 1:
+        raise NoSuchArea(text, found)
+    return f"{CITY}/{found[0].code}"

@@ -1,4 +1,7 @@
-"""What may an entry of the access log say? People, posts, grants, contacts, erasures, replicas and checkpoints."""
+"""What may an entry of the access log say? People, posts, grants, contacts, erasures, replicas and checkpoints.
+
+``other`` holds what a list said beyond the fields here: "heading<tab>value", kept and given out again.
+"""
 
 from __future__ import annotations
 
@@ -26,6 +29,7 @@ class PostListed:
     post: str
     name: str
     path: str
+    other: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +39,24 @@ class PersonListed:
     person: str
     name: str = field(metadata=SEALED)
     phone: str = field(default="", metadata=SEALED)
+    other: tuple[str, ...] = field(default=(), metadata=SEALED)
+
+
+@dataclass(frozen=True, slots=True)
+class StandingUnitListed:
+    """A unit that a post has in every operation, so that nobody types it in the night."""
+
+    unit: str
+    name: str
+    post: str
+    other: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class StandingUnitRemoved:
+    """The post has this unit no more; operations that it took part in keep it."""
+
+    unit: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +140,8 @@ AccessFact = (
     ReplicaStarted
     | PostListed
     | PersonListed
+    | StandingUnitListed
+    | StandingUnitRemoved
     | Granted
     | GrantRevoked
     | ContactListed

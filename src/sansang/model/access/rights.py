@@ -57,6 +57,8 @@ NEEDED: dict[str, Right] = {
     "handover_accepted": "hand_over",
     "post_listed": "people",
     "person_listed": "people",
+    "standing_unit_listed": "people",
+    "standing_unit_removed": "people",
     "granted": "people",
     "grant_revoked": "people",
     "contact_listed": "contacts",

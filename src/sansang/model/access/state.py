@@ -45,6 +45,7 @@ class PostNow:
     id: str
     name: str
     path: str
+    other: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +55,17 @@ class PersonNow:
     id: str
     name: str
     phone: str = ""
+    other: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class StandingUnitNow:
+    """A unit that a post has in every operation."""
+
+    id: str
+    name: str
+    post: str
+    other: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +109,7 @@ class AccessState:
     replicas: dict[str, facts.ReplicaStarted] = field(default_factory=dict)
     posts: dict[str, PostNow] = field(default_factory=dict)
     people: dict[str, PersonNow] = field(default_factory=dict)
+    units: dict[str, StandingUnitNow] = field(default_factory=dict)
     grants: dict[str, GrantNow] = field(default_factory=dict)
     contacts: dict[tuple[str, str], ContactNow] = field(default_factory=dict)  # by operation and contact
     erased: set[EntryRef] = field(default_factory=set)
@@ -108,10 +121,12 @@ class AccessState:
         match entry.fact:
             case facts.ReplicaStarted(replica):
                 self.replicas.setdefault(replica, entry.fact)
-            case facts.PostListed(post, name, path):
-                self.posts[post] = PostNow(post, name, path)
-            case facts.PersonListed(person, name, phone):
-                self.people[person] = PersonNow(person, name, phone)
+            case facts.PostListed(post, name, path, other):
+                self.posts[post] = PostNow(post, name, path, other)
+            case facts.PersonListed(person, name, phone, other):
+                self.people[person] = PersonNow(person, name, phone, other)
+            case facts.StandingUnitListed() | facts.StandingUnitRemoved():
+                self._unit(entry.fact)
             case facts.Granted():
                 self._granted(entry, entry.fact)
             case facts.GrantRevoked(grant):
@@ -131,6 +146,12 @@ class AccessState:
                 self.erased_subjects |= {subject} - {""}
             case _:
                 pass
+
+    def _unit(self, fact: facts.StandingUnitListed | facts.StandingUnitRemoved) -> None:
+        if isinstance(fact, facts.StandingUnitListed):
+            self.units[fact.unit] = StandingUnitNow(fact.unit, fact.name, fact.post, fact.other)
+        else:
+            self.units.pop(fact.unit, None)
 
     def _granted(self, entry: AccessEntry, fact: facts.Granted) -> None:
         if fact.grant in self.grants:
@@ -170,6 +191,10 @@ class AccessState:
     def grants_of(self, person: str) -> list[GrantNow]:
         """Every grant that a person has or had."""
         return [self.grants[grant] for grant in self.by_person.get(person, ())]
+
+    def units_of(self, post: str) -> list[StandingUnitNow]:
+        """The units that a post has in every operation."""
+        return [unit for unit in self.units.values() if unit.post == post]
 
     def path_of(self, post: str) -> str:
         """Where a post stands; one that is not listed stands for itself."""

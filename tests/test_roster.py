@@ -1,0 +1,346 @@
+"""The lists of an installation as a workbook: out, filled in, looked at, in again; standing units; areas by date."""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime, timedelta
+from itertools import count
+from typing import Any, get_args
+from zoneinfo import ZoneInfo
+
+import openpyxl
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sansang.formats.workbook.archive import Refused
+from sansang.formats.workbook.roster import SHEETS, roster_workbook
+from sansang.formats.workbook.roster_reading import RosterReading, read_roster
+from sansang.model.access import facts
+from sansang.model.access.facts import AccessFact
+from sansang.model.access.rights import Role
+from sansang.model.access.state import AccessEntry, AccessState, fold_access
+from sansang.model.operation.entries import EntryRef, HybridTime
+from sansang.words import Voice
+from tests.served import Client, Served, served
+
+ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
+NOW = datetime(2026, 11, 24, 7, tzinfo=UTC)
+
+
+def state_of(several: Sequence[AccessFact]) -> AccessState:
+    """What these facts come to, an hour before now."""
+    at = NOW - timedelta(hours=1)
+    millis = int(at.timestamp() * 1000)
+    entries = [
+        AccessEntry(EntryRef("access/r", number), HybridTime(millis, number), at, "system", fact)
+        for number, fact in enumerate(several, 1)
+    ]
+    return fold_access(entries)
+
+
+TOWN: tuple[AccessFact, ...] = (
+    facts.PostListed("p1", "Phường Minh Phụng", "79/27238"),
+    facts.PostListed("p2", "Chốt chợ", "79/27238/cho"),
+    facts.StandingUnitListed("to-1", "Tổ dân phòng 1", "p1"),
+    facts.PersonListed("an", "Trần Văn An (hư cấu)", "0900000101"),
+    facts.PersonListed("binh", "Lê Thị Bình (hư cấu)"),
+    facts.PersonListed("hai-an", "Nguyễn Hải An (hư cấu)"),
+    facts.Granted("g1", "an", "commander", "79/27238"),
+    facts.Granted("g2", "binh", "duty_officer", "79/27238", "", datetime(2027, 1, 1, tzinfo=ZONE)),
+)
+
+
+def read(book: bytes, state: AccessState, name: str = "danh-ba.xlsx") -> RosterReading:
+    """What a file changes now."""
+    ids = count(1)
+    return read_roster(name, book, state, NOW, ZONE, lambda: f"g-new-{next(ids)}")
+
+
+def filled(changes: dict[str, dict[str, Any]], state: AccessState, language: str = "vi") -> bytes:
+    """The exported roster with some cells changed: by sheet (its place in the book) and cell."""
+    voice = Voice(language)  # type: ignore[arg-type]
+    book = openpyxl.load_workbook(io.BytesIO(roster_workbook(state, NOW, voice, ZONE, "24/11/2026")))
+    for form in SHEETS:
+        for cell, value in changes.get(form.part, {}).items():
+            book[voice.say(form.name)][cell] = value
+    made = io.BytesIO()
+    book.save(made)
+    return made.getvalue()
+
+
+# Out and in again
+
+WORD = st.text(st.characters(codec="utf-8", categories=("L", "N", "P", "S"), include_characters=" "), min_size=1)
+NAMES = WORD.map(lambda text: " ".join(text.split())[:40].strip()).filter(bool)
+IDS = st.from_regex(r"[a-z][a-z0-9-]{0,12}", fullmatch=True)
+OTHER = st.dictionaries(NAMES.map(lambda text: f"Cột {text}".replace("*", "")), NAMES, max_size=2).map(
+    lambda found: tuple(f"{name}\t{value}" for name, value in found.items())
+)
+
+
+@st.composite
+def towns(draw: st.DrawFn) -> AccessState:
+    """Any posts, units, people and roles."""
+    posts = draw(st.lists(IDS, min_size=1, max_size=4, unique=True))
+    people = draw(st.lists(IDS, min_size=1, max_size=4, unique=True))
+    found: list[AccessFact] = []
+    for post in posts:
+        path = draw(st.lists(st.sampled_from(["79", "a", "b.2"]), min_size=1, max_size=3).map("/".join))
+        found.append(facts.PostListed(post, draw(NAMES), path, draw(OTHER)))
+    for unit in draw(st.lists(IDS, max_size=3, unique=True)):
+        found.append(facts.StandingUnitListed(unit, draw(NAMES), draw(st.sampled_from(posts)), draw(OTHER)))
+    for person in people:
+        phone = draw(st.from_regex(r"0[0-9]{9}|\+84[0-9]{9}|", fullmatch=True))
+        found.append(facts.PersonListed(person, draw(NAMES), phone, draw(OTHER)))
+    for number in range(draw(st.integers(0, 4))):
+        until = draw(st.none() | st.datetimes(datetime(2026, 12, 1), datetime(2100, 1, 1)))  # noqa: DTZ001
+        end = until.replace(tzinfo=ZONE) if until else None
+        role: Role = draw(st.sampled_from(get_args(Role)))
+        scope = draw(st.sampled_from(["", "chay-hem-5"]))
+        found.append(facts.Granted(f"g{number}", draw(st.sampled_from(people)), role, draw(AREAS), scope, end))
+    return state_of(found)
+
+
+AREAS = st.sampled_from(["", "79", "79/27238", "p1"])
+
+
+@given(state=towns(), language=st.sampled_from(["vi", "en"]))
+def test_a_roster_that_nobody_has_changed_changes_nothing(state: AccessState, language: str) -> None:
+    book = filled({}, state, language)
+    found = read(book, state)
+    assert [one.code for one in found.errors] == []
+    assert found.changes == []
+    assert found.absent == {}
+
+
+@given(state=towns(), language=st.sampled_from(["vi", "en"]))
+def test_a_roster_taken_to_an_empty_installation_makes_the_same_lists_there(state: AccessState, language: str) -> None:
+    found = read(filled({}, state, language), AccessState())
+    # The same role, given twice with different ends, is told as what it is.
+    assert {one.code for one in found.errors} <= {"roster-role-twice"}
+    if not found.errors:
+        made = state_of(found.facts)
+        assert (made.posts, made.units, made.people) == (state.posts, state.units, state.people)
+        shown = {(one.person, one.role, one.path, one.operation) for one in state.grants.values()}
+        assert {(one.person, one.role, one.path, one.operation) for one in made.grants.values()} == shown
+
+
+def test_rows_that_were_filled_in_become_posts_units_people_and_roles() -> None:
+    changes: dict[str, dict[str, Any]] = {
+        "posts": {"B6": "Phường Phú Thọ", "C6": "phú thọ"},
+        "units": {"B5": "Tổ bơm", "C5": "Phường Phú Thọ"},
+        "people": {"B7": "Võ Văn Dũng (hư cấu)", "C7": "0900000104"},
+        "roles": {"A6": "Võ Văn Dũng (hư cấu)", "B6": "trực ban", "C6": "Phường Phú Thọ", "E6": "31/12/2026"},
+    }
+    found = read(filled(changes, state_of(TOWN)), state_of(TOWN))
+    assert found.problems == []
+    assert found.same == len(TOWN)
+    assert found.facts == [
+        facts.PostListed("phuong-phu-tho", "Phường Phú Thọ", "79/27226"),
+        facts.StandingUnitListed("to-bom", "Tổ bơm", "phuong-phu-tho"),
+        facts.PersonListed("vo-van-dung-hu-cau", "Võ Văn Dũng (hư cấu)", "0900000104"),
+        facts.Granted(
+            "g-new-1", "vo-van-dung-hu-cau", "duty_officer", "79/27226", "", datetime(2027, 1, 1, tzinfo=ZONE)
+        ),
+    ]
+    assert read(filled(changes, state_of(TOWN)), state_of([*TOWN, *found.facts])).changes == []
+
+
+def test_a_role_with_another_end_ends_and_begins_anew() -> None:
+    roles = {"E5": datetime(2026, 12, 15, 18)}  # noqa: DTZ001 as a cell holds it
+    [change] = read(filled({"roles": roles}, state_of(TOWN)), state_of(TOWN)).changes
+    assert not change.is_new
+    assert change.facts == (
+        facts.GrantRevoked("g2"),
+        facts.Granted("g-new-1", "binh", "duty_officer", "79/27238", "", datetime(2026, 12, 15, 18, tzinfo=ZONE)),
+    )
+
+
+def test_somebodys_own_list_of_people_comes_in_and_its_other_columns_are_kept() -> None:
+    own = "DANH SÁCH TRỰC\n\nSTT;Họ và tên;SĐT;Chức vụ\n1;Phạm Thị Chi (hư cấu);0900 000 103;Phó ban\n"
+    found = read(own.encode("utf-8"), state_of(TOWN), "truc.csv")
+    assert [one.severity for one in found.problems if one.severity == "error"] == []
+    [fact] = found.facts
+    assert isinstance(fact, facts.PersonListed)
+    assert (fact.name, fact.phone) == ("Phạm Thị Chi (hư cấu)", "0900 000 103")
+    assert "Chức vụ\tPhó ban" in fact.other
+    again = state_of([*TOWN, fact])
+    assert read(filled({}, again), again).changes == []
+    assert found.absent["people"] == [one.name for one in state_of(TOWN).people.values()]
+
+
+WRONG: list[tuple[str, dict[str, dict[str, Any]], str, str]] = [
+    ("no name", {"people": {"B4": None}}, "roster-empty", "B4"),
+    ("no such ward", {"posts": {"C4": "Phường Không Có"}}, "roster-area", "C4"),
+    ("no such post", {"units": {"C4": "Chốt nào"}}, "roster-unlisted", "C4"),
+    ("no such person", {"roles": {"A4": "Ai đó"}}, "roster-unlisted", "A4"),
+    ("no such role", {"roles": {"B4": "vua"}}, "roster-role", "B4"),
+    ("no time", {"roles": {"E4": "mai"}}, "roster-time", "E4"),
+    ("an end long ago", {"roles": {"E4": "01/01/2020"}}, "roster-over", "E4"),
+    ("a bad id", {"people": {"A4": "có cách"}}, "roster-id", "A4"),
+    ("the same id twice", {"people": {"A7": "an", "B7": "Ai"}}, "roster-twice", "A7"),
+    ("an id that is taken", {"people": {"B7": "an"}}, "roster-id-taken", "B7"),
+    ("a name without end", {"people": {"B4": "x" * 300}}, "roster-text", "B4"),
+    ("a column gone", {"people": {"B3": "Ghi chú"}}, "roster-column-missing", "3"),
+    ("a bad operation", {"roles": {"D4": "a b"}}, "roster-id", "D4"),
+]
+
+
+@pytest.mark.parametrize(("changes", "code", "cell"), [one[1:] for one in WRONG], ids=[one[0] for one in WRONG])
+@pytest.mark.parametrize("language", ["vi", "en"])
+def test_what_is_wrong_is_named_with_its_cell_and_how_to_mend_it(
+    changes: dict[str, dict[str, Any]], code: str, cell: str, language: str
+) -> None:
+    found = read(filled(changes, state_of(TOWN), language), state_of(TOWN))
+    named = [(one.code, getattr(one.spot, "cell", "")) for one in found.errors]
+    assert (code, cell) in named
+    voice = Voice(language)  # type: ignore[arg-type]
+    for problem in found.errors:
+        said = problem.say(voice)
+        assert said.startswith("danh-ba.xlsx: '")
+        assert "{" not in said
+        assert problem.how(voice)
+
+
+def test_one_name_for_two_people_asks_for_the_id() -> None:
+    state = state_of([*TOWN, facts.PersonListed("an-2", "Trần Văn An (hư cấu)")])
+    found = read(filled({"roles": {"A6": "Trần Văn An (hư cấu)", "B6": "observer"}}, state), state)
+    assert [(one.code, str(one.spot).split("!")[1]) for one in found.errors] == [("roster-several", "A6")]
+
+
+@pytest.mark.parametrize("content", [b"", b"PK\x03\x04no", b"%PDF-1.7", b"x;y\n1;2\n"])
+def test_a_file_that_is_no_roster_is_refused(content: bytes) -> None:
+    try:
+        errors = [one.code for one in read(content, state_of(TOWN)).errors]
+    except Refused as refused:
+        errors = [refused.problem.code]
+    assert errors
+    assert set(errors) <= {"empty", "damaged", "not-a-workbook", "roster-none"}
+
+
+# On the page
+
+
+@pytest.fixture(scope="module")
+def here(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """One served installation for all of this file."""
+    with served(tmp_path_factory.mktemp("roster") / "d") as one:
+        yield one
+
+
+@pytest.fixture(scope="module")
+def chief(here: Served) -> Client:
+    """The first person."""
+    return here.signed_in()
+
+
+def sent(who: Client, book: bytes, name: str = "danh-ba.xlsx") -> Any:
+    """The answer to a workbook."""
+    return who.post("/people/workbook/in/", {}, files={"workbook": (name, book, "application/octet-stream")})
+
+
+def taken(who: Client, page: str) -> Any:
+    """The answer once what a workbook changes was agreed to."""
+    held, name = re.search(r'name="held" value="([^"]+)"', page), re.search(r'name="name" value="([^"]+)"', page)
+    assert held is not None
+    assert name is not None
+    return who.post("/people/workbook/in/", {"held": held[1], "name": name[1], "take": "1"})
+
+
+def exported(who: Client) -> Any:
+    """The roster as it comes out."""
+    came = who.get("/people/workbook/")
+    assert came.status_code == 200
+    assert "attachment" in came.headers["content-disposition"]
+    return openpyxl.load_workbook(io.BytesIO(came.content))
+
+
+def bytes_of(book: Any) -> bytes:
+    """A workbook as a file."""
+    made = io.BytesIO()
+    book.save(made)
+    return made.getvalue()
+
+
+def test_a_workbook_is_looked_at_before_it_is_written_and_then_written_whole(chief: Client) -> None:
+    book = exported(chief)
+    people, roles, units = book["Danh sách người"], book["Vai đã giao"], book["Lực lượng thường trực"]
+    people["B5"], people["C5"] = "Đỗ Thị Em (hư cấu)", "0900000105"
+    roles["A5"], roles["B5"], roles["C5"] = "Đỗ Thị Em (hư cấu)", "trực ban", "p1"
+    units["B4"], units["C4"] = "Tổ xung kích", "p1"
+    shown = sent(chief, bytes_of(book))
+    assert shown.status_code == 200
+    assert "Đỗ Thị Em" in shown.text
+    assert "Đỗ Thị Em" not in chief.get("/people/").text
+    done = taken(chief, shown.text)
+    assert done.status_code == 200
+    assert "Đỗ Thị Em" in done.text
+    assert "Tổ xung kích" in done.text
+    assert exported(chief)["Danh sách người"].max_row >= 5
+    # The same once more changes nothing.
+    assert "Bảng tính không thay đổi gì" in sent(chief, bytes_of(exported(chief))).text
+
+
+def test_a_workbook_with_a_mistake_writes_nothing_and_says_which_cell(chief: Client) -> None:
+    book = exported(chief)
+    book["Danh sách người"]["B6"] = "Không Ghi (hư cấu)"
+    book["Vai đã giao"]["A6"], book["Vai đã giao"]["B6"] = "Không Ghi (hư cấu)", "vua"
+    came = sent(chief, bytes_of(book), "sai.xlsx")
+    assert came.status_code == 422
+    assert "sai.xlsx: &#39;Vai đã giao&#39;!B6" in came.text
+    assert "Không Ghi" not in chief.get("/people/").text
+    assert sent(chief, b"%PDF-1.7", "giay.xlsx").status_code == 422
+    assert sent(chief, b"", "trong.xlsx").status_code == 422
+    assert sent(chief, b"PK" + b"0" * (3 * 2**20), "to.xlsx").status_code == 422
+
+
+def test_nobody_brings_in_more_than_they_may_list(here: Served, chief: Client) -> None:
+    came = chief.post("/people/person/", {"name": "Quản Phường (hư cấu)", "id": "quan", "account": "1"})
+    made = re.search(r"<code>quan (\S+)</code>", came.text)
+    assert made is not None
+    chief.post("/people/grant/", {"person": "quan", "role": "administrator", "area": "p1"})
+    ward = here.signed_in("quan", made[1])
+    book = exported(ward)
+    book["Danh sách người"]["B9"] = "Nửa Chừng (hư cấu)"
+    for area, person in (("79/p6", "do-thi-em-hu-cau"), ("p1", "quan")):
+        book["Vai đã giao"]["A9"], book["Vai đã giao"]["B9"], book["Vai đã giao"]["C9"] = person, "chair", area
+        shown = sent(ward, bytes_of(book))
+        assert shown.status_code == 200, shown.text
+        refused = taken(ward, shown.text)
+        assert refused.status_code == 403
+        assert "Nửa Chừng" not in chief.get("/people/").text
+
+
+def test_standing_units_are_listed_with_the_operation_and_only_once(chief: Client) -> None:
+    chief.post("/people/unit/", {"name": "Tổ y tế", "post": "p1", "id": "y-te"})
+    bare = chief.begin("Không kèm")
+    assert "Tổ y tế" in chief.get(f"/p/{bare}/p1/acts/").text
+    for _ in range(2):
+        assert chief.post(f"/p/{bare}/p1/units/", {}).status_code == 200
+    lines = chief.get(f"/p/{bare}/p1/journal/").text
+    assert lines.count("Tổ y tế") == 1
+    came = chief.post("/begin/", {"title": "Có kèm", "mode": "drill", "post": "p1", "units": "1"})
+    assert "Tổ y tế" in came.text
+    chief.post("/people/unit_out/", {"unit": "y-te"})
+    assert "Tổ y tế" not in chief.get("/people/").text
+    assert "Tổ y tế" in chief.get(f"/p/{bare}/p1/").text
+
+
+def test_areas_are_found_as_of_a_day_with_what_became_of_them(chief: Client) -> None:
+    today = chief.get("/areas/")
+    assert "79/27238" in today.text
+    old = chief.get("/areas/?q=phường 4 quận 11&on=2019-06-01")
+    assert "Minh Phụng" in old.text or "Phường" in old.text
+    assert "thuộc:" in old.text
+    assert "không có đơn vị nào" in chief.get("/areas/?q=kinh đô").text
+    assert chief.get("/areas/?on=hôm nay").status_code == 422
+
+
+def test_a_post_is_listed_by_its_wards_name(chief: Client) -> None:
+    chief.post("/people/post/", {"name": "Chốt Bình Thới", "area": "Phường Bình Thới", "id": "bt"})
+    assert re.search(r"<code>bt</code></td><td><code>79/\d{5}</code>", chief.get("/people/").text)
+    wrong = chief.post("/people/post/", {"name": "Chốt", "area": "Phường Ở Đâu"})
+    assert wrong.status_code == 422
