@@ -214,6 +214,7 @@ def test_axe_finds_nothing_on_any_page(scheme: Literal["light", "dark"], here: S
         f"/o/{op}/",
         f"/o/{op}/journal/",
         "/people/",
+        "/areas/?q=phường 4&on=2019-06-01",
         "/trust/",
     ]
     pages += [
@@ -243,6 +244,15 @@ def test_axe_finds_nothing_on_any_page(scheme: Literal["light", "dark"], here: S
                 found = Axe().run(page).response["violations"]
                 wrong += [(path, one["id"], one["nodes"][0]["html"][:120]) for one in found]
                 assert not page.evaluate("document.documentElement.scrollWidth > innerWidth"), (path, width)
+            for name, book in (("x.xlsx", chief.get("/people/workbook/").content), ("y.xlsx", b"%PDF")):
+                page.goto(f"{here.address}/people/")
+                page.set_input_files(
+                    "[name=workbook]", {"name": name, "mimeType": "application/octet-stream", "buffer": book}
+                )
+                page.click("form:has([name=workbook]) button")
+                page.wait_for_selector("a[href='/people/']")
+                found = Axe().run(page).response["violations"]
+                wrong += [(name, one["id"], one["nodes"][0]["html"][:120]) for one in found]
             at.close()
     assert wrong == []
 

@@ -99,6 +99,14 @@ class Night:
         assert shown is not None
         self.photo = shown[1]
         chief.write(self.op, "p1", "noted", text=PRIVATE)
+        for kind, fields in (
+            ("message_sent", {"to": "p1", "text": PRIVATE, "acknowledgers": "@posts"}),
+            ("handover_offered", {"role": "x", "from_person": "x", "to_person": "y", "outstanding": PRIVATE}),
+            ("report_missing", {"from_post": "p1", "what": PRIVATE}),
+            ("aid_requested", {"of_post": "p1", "what": PRIVATE}),
+            ("situation_reported", {"place": PRIVATE}),
+        ):
+            assert chief.write(self.op, "p1", kind, **fields).status_code == 200
         self.link, self.grant = self.new_link(chief)
 
     def new_link(self, chief: Client) -> tuple[str, str]:
@@ -263,6 +271,21 @@ def test_somebody_of_another_post_sees_of_an_operation_what_all_share_and_no_lin
     assert all("Mọi trang" in page.text or "Tổ 1" in page.text for page in pages)
     assert not any(PRIVATE in page.text for page in pages)
     assert PRIVATE in chief.get(f"/o/{night.op}/journal/").text
+    assert chief.get(f"/p/{night.op}/p1/board/").text.count(PRIVATE) >= 6
+
+
+def test_a_message_is_read_by_the_post_that_it_goes_to_and_by_no_third_one(chief: Client, thu: Client) -> None:
+    op = chief.begin("Ba nơi")
+    chief.write(op, "p1", "message_sent", to="p6", text="Giữ đường.", acknowledgers="@posts")
+    command = uuid.uuid4().hex
+    for area, reads in (("79/p6", True), ("79/p9", False)):
+        chief.post("/people/grant/", {"person": "thu", "role": "commander", "area": area, "command": command})
+        chief.post("/people/post/", {"name": "Phường 9", "area": "79/p9", "id": "p9"})
+        post = area.removeprefix("79/")
+        page = thu.get(f"/p/{op}/{post}/").text
+        assert ("Giữ đường." in page, 'name="acknowledger" value="Phường 6"' in page) == (reads, reads)
+        chief.post("/people/revoke/", {"grant": f"g-{command[:13]}"})
+        command = uuid.uuid4().hex
 
 
 def test_a_link_that_has_ended_opens_nothing(here: Served, chief: Client, night: Night) -> None:

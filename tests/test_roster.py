@@ -267,7 +267,7 @@ def bytes_of(book: Any) -> bytes:
 
 def test_a_workbook_is_looked_at_before_it_is_written_and_then_written_whole(chief: Client) -> None:
     book = exported(chief)
-    people, roles, units = book["Danh sách người"], book["Vai đã giao"], book["Lực lượng thường trực"]
+    people, roles, units = book["Danh sách người"], book["Vai đã giao"], book["Tổ đội thường trực"]
     people["B5"], people["C5"] = "Đỗ Thị Em (hư cấu)", "0900000105"
     roles["A5"], roles["B5"], roles["C5"] = "Đỗ Thị Em (hư cấu)", "trực ban", "p1"
     units["B4"], units["C4"] = "Tổ xung kích", "p1"

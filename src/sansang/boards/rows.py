@@ -156,13 +156,13 @@ def _handover(key: str, one: Handover) -> BoardRow:
         "accepted": _at(one.accepted),
     }
     return BoardRow(
-        "task", key, ("handover", "", "", "", micros(one.offered), None, int(accepted), int(not accepted)), words
+        "task", key, ("handover", one.post, "", "", micros(one.offered), None, int(accepted), int(not accepted)), words
     )
 
 
 def _owed(key: str, one: OwedReport) -> BoardRow:
     arrived = one.arrived is not None
-    columns = ("report", "", one.from_post, "", None, _at(one.due), int(arrived), int(not arrived))
+    columns = ("report", one.post, one.from_post, "", None, _at(one.due), int(arrived), int(not arrived))
     return BoardRow("task", key, columns, {"what": one.what, "arrived": _at(one.arrived)})
 
 
@@ -179,7 +179,7 @@ def _message(one: MessageNow) -> BoardRow:
 
 def _asked(key: str, one: MessageNow) -> BoardRow:
     columns = ("message", one.from_post, "", "", micros(one.sent), _at(one.answer_by))
-    words = {"owing": list(one.owing), "text": one.text}
+    words = {"owing": list(one.owing), "text": one.text, "posts": list(one.to)}
     return BoardRow("task", key, (*columns, int(bool(one.acknowledged)), int(bool(one.owing))), words)
 
 

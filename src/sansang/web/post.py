@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import uuid
 from typing import Any
 
@@ -33,6 +34,8 @@ SITUATIONS = (
     mark("gas or chemical leak"),
     mark("illness"),
 )
+#: So many messages are shown to a post, and this stands for "each post that it goes to" among who must acknowledge.
+MESSAGES, EACH_POST = 8, "@posts"
 SERVICES = ("112", "113", "114", "115", "111", "1022")
 
 
@@ -58,6 +61,7 @@ def known_of(ask: Asking, operation: str, post: str) -> dict[str, Any]:
         "people": list(ask.access.people.values()),
         "mine": mine,
         "standing": [unit for unit in ask.access.units_of(post) if unit.id not in {one.key for one in at.units}],
+        "messages": [one for one in at.messages if post in (one.columns["post"], *one.words["to"])][:MESSAGES],
         "may": {right: ask.may(right, post, operation) for right in ("log", "order", "hand_over", "open", "declare")},
         "lines": lines(ask, operation, post, at.names),
         "roles": [role for role in at.words.get("roles", []) if role[0] == post],
@@ -140,6 +144,10 @@ def list_standing(ask: Asking, operation: str, post: str) -> int:
 
 def put(ask: Asking, operation: str, post: str, line: Filled, is_on_line: bool = True) -> commands.Answer:
     """Put a line down and wait until it is there to stay."""
+    if isinstance(line.fact, facts.MessageSent) and EACH_POST in line.fact.acknowledgers:
+        posts = [ask.access.posts[one].name if one in ask.access.posts else one for one in line.fact.to]
+        asked = dict.fromkeys([*posts, *(name for name in line.fact.acknowledgers if name != EACH_POST)])
+        line = dataclasses.replace(line, fact=dataclasses.replace(line.fact, acknowledgers=tuple(asked)))
     return commands.write(
         desk(),
         ask.actor,

@@ -38,6 +38,8 @@ class Seen:
     doubts: list[Shown] = field(default_factory=list)
     names: dict[str, str] = field(default_factory=dict)
     now: datetime = field(default_factory=datetime.now)
+    #: The last step that a unit on an order has said, and when.
+    steps: dict[str, tuple[str, int]] = field(default_factory=dict)
 
     @property
     def is_drill(self) -> bool:
@@ -74,7 +76,7 @@ def seen(ask: Asking, operation: str) -> Seen:
     columns = summary[0].columns if summary else {"title": "", "mode": "", "opened": None, "closed": None, "level": 0}
     words = summary[0].words if summary else Words()
 
-    may: dict[str, bool] = {"": True}
+    may: dict[str, bool] = {"": False}
 
     def visible(post: str) -> bool:
         if post not in may:
@@ -84,22 +86,29 @@ def seen(ask: Asking, operation: str) -> Seen:
     situations = [one for one in shown("situation") if visible(one.columns["post"])]
     units = shown("unit")
     # Units are the common means of an operation: whoever takes part may know them.
-    tasks = [
-        one for one in shown("task", only_open=True) if visible(one.columns["post"]) or visible(one.columns["owed_by"])
-    ]
-    messages = [one for one in shown("message") if visible(one.columns["post"])]
+    tasks = [one for one in shown("task", only_open=True) if any(map(visible, _sides(one)))]
+    messages = [one for one in shown("message") if any(map(visible, (one.columns["post"], *one.words["to"])))]
+    messages.sort(key=lambda one: (-one.columns["sent"], one.key))
     doubts = [one for one in shown("doubt") if visible(one.columns["log"].split("/")[2])]
     names = {one.key: one.columns["name"] for one in units}
+    steps: dict[str, tuple[str, int]] = {}
     for situation in situations:
         said = [situation.columns["kind"], situation.words.get("place", ""), situation.words.get("development", "")]
         names[situation.key] = " · ".join(part for part in said if part)[:60] or situation.key
     for task in shown("task"):
         if task.columns["kind"] == "order":
             names[task.key.removeprefix("order ")] = names.get(task.columns["owed_by"], task.columns["owed_by"])
+        if task.columns["is_open"] and task.words.get("steps"):
+            steps[task.columns["owed_by"]] = max(task.words["steps"].items(), key=lambda one: one[1])
     now = at.store.now()
     far = (now + timedelta(days=9)).timestamp() * 1e6
     tasks.sort(key=lambda one: (one.columns["answer_by"] or far, one.key))
-    return Seen(operation, columns, words, situations, units, tasks, messages, doubts, names, now)
+    return Seen(operation, columns, words, situations, units, tasks, messages, doubts, names, now, steps)
+
+
+def _sides(task: Shown) -> tuple[str, ...]:
+    """The posts that a task is between: whoever gave it, whoever owes it, those whom a message was sent to."""
+    return (task.columns["post"], task.columns["owed_by"], *(task.words.get("posts") or ()))
 
 
 def lines(

@@ -30,6 +30,8 @@ from sansang.words import mark
 _SALT = "sansang.unit"
 #: A link ends by itself after so many hours.
 HOURS = 24
+#: A call for help is answered within this.
+ANSWERED_WITHIN = timedelta(minutes=3)
 #: What a unit's page may say.
 SAYS = ("acknowledged", "turned_out", "on_scene", "done", "declined")
 
@@ -151,6 +153,7 @@ def _known(guest: Guest, token: str) -> dict[str, Any]:
         "steps": STEPS,
         "command": new_command,
         "post": guest.asking.access.posts.get(guest.post),
+        "calls": [one for one in at.messages if one.key.startswith(_calls(guest))][:3],
         "places": {one.key: one.words for one in at.situations},
     }
 
@@ -180,9 +183,34 @@ def say(request: HttpRequest, token: str) -> HttpResponse:
     return HttpResponseRedirect(reverse("unit", args=(token,)))
 
 
+def _calls(guest: Guest) -> str:
+    """How the names of this unit's calls for help begin."""
+    return f"help-{guest.unit.key}-"
+
+
+def help_of(guest: Guest, said: dict[str, Any]) -> Filled:
+    """A call for help: a message that the post owes an answer to, soon. Raises :class:`Wrong`."""
+    now = desk().store.now()
+    bare = filled("noted", {**said, "kind": "noted", "text": "-"}, now)
+    post = guest.asking.access.posts.get(guest.post)
+    at = seen(guest.asking, guest.grant.operation)
+    calls = guest.asking.voice.say(mark("We need help: {unit}"), unit=guest.unit.columns["name"])
+    where = at.names.get(str(said.get("situation", "")), "")
+    fact = facts.MessageSent(
+        f"{_calls(guest)}{bare.command[:13]}",
+        (guest.post,),
+        " · ".join(filter(None, (calls, where))),
+        (post.name if post else guest.post,),
+        answer_by=now + ANSWERED_WITHIN,
+    )
+    return Filled(bare.command, fact, bare.happened, bare.written)
+
+
 def line_of(guest: Guest, said: dict[str, Any]) -> Filled:
     """What a unit may put down: a step of an order of its own, a line, a call for help. Raises :class:`Wrong`."""
     kind = str(said.get("kind", ""))
+    if kind == "help":
+        return help_of(guest, said)
     line = filled(kind, said, desk().store.now())
     match line.fact:
         case facts.OrderAnswered(order, step):

@@ -225,7 +225,7 @@ def _handover_offered(state: Folding, entry: Recorded, fact: facts.HandoverOffer
     if not state.is_new(entry, "handovers", fact.id):
         return
     state.now["handovers"][fact.id] = Handover(
-        fact.id, fact.role, fact.from_person, fact.to_person, fact.outstanding, entry.happened
+        fact.id, fact.role, fact.from_person, fact.to_person, fact.outstanding, entry.happened, post=entry.post
     )
 
 
@@ -414,7 +414,7 @@ def _report_missing(state: Folding, entry: Recorded, fact: facts.ReportMissing) 
     before = state.now["owed"].get(fact.id)
     if not fact.arrived:
         if before is None:
-            state.now["owed"][fact.id] = OwedReport(fact.id, fact.from_post, fact.what, fact.due)
+            state.now["owed"][fact.id] = OwedReport(fact.id, fact.from_post, fact.what, fact.due, post=entry.post)
         return
     if before is None:
         state.flag(entry, "reference-missing", fact.id)

@@ -63,6 +63,7 @@ class Handover:
     outstanding: tuple[str, ...]
     offered: datetime
     accepted: datetime | None = None
+    post: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,6 +191,7 @@ class OwedReport:
     what: str
     due: datetime | None
     arrived: datetime | None = None
+    post: str = ""
 
 
 @dataclass(frozen=True, slots=True)

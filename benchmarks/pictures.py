@@ -1,0 +1,115 @@
+"""How does every page look? ``python -m benchmarks.pictures --into FOLDER``: images, by width and by light and dark.
+
+The alley-fire night is played in headless Chromium, then what an administrator and a person's own account have is
+visited. Each page becomes four images (390 and 1440 pixels, light and dark) and, where it is printed, a PDF and an
+image of the print.
+"""
+
+from __future__ import annotations
+
+import argparse
+import io
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parent.parent))
+
+import openpyxl
+from playwright.sync_api import Page
+from tests.alley_night import PHONE, WIDE, Phones, play
+from tests.served import browser, served, sign_in
+
+#: Pages beside the night: their names and addresses.
+OTHERS = (
+    ("home", "/"),
+    ("people", "/people/"),
+    ("areas", "/areas/"),
+    ("areas-then", "/areas/?q=phường 4 quận 11&on=2019-06-01"),
+    ("trust", "/trust/"),
+    ("sessions", "/accounts/sessions/"),
+    ("second-factor", "/accounts/2fa/"),
+    ("one-time-code", "/accounts/2fa/totp/activate/"),
+    ("password", "/accounts/password/change/"),
+    ("sign-out", "/accounts/logout/"),
+    ("missing", "/no-such-page/"),
+)
+PRINTED = ("duty-log", "journal", "trust")
+
+
+class Album:
+    """Takes the images, and notes what is wider than its screen."""
+
+    def __init__(self, into: Path) -> None:
+        self.into = into
+        self.taken = 0
+        self.too_wide: list[str] = []
+        into.mkdir(parents=True, exist_ok=True)
+
+    def take(self, name: str, page: Page) -> None:
+        """Four images of a page as it is now; the page is left as it was."""
+        before = page.viewport_size or {"width": PHONE[0], "height": PHONE[1]}
+        for width, height in (PHONE, WIDE):
+            page.set_viewport_size({"width": width, "height": height})
+            if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
+                self.too_wide.append(f"{name} at {width}")
+            for scheme in ("light", "dark"):
+                page.emulate_media(color_scheme=scheme)
+                page.screenshot(path=self.into / f"{name}-{width}-{scheme}.png", full_page=True)
+                self.taken += 1
+        page.emulate_media(color_scheme="light")
+        page.set_viewport_size({"width": before["width"], "height": before["height"]})
+        if name in PRINTED:
+            page.pdf(path=self.into / f"{name}.pdf", prefer_css_page_size=True)
+            page.emulate_media(media="print")
+            page.screenshot(path=self.into / f"{name}-print.png", full_page=True)
+            page.emulate_media(media="screen")
+
+
+def visit(album: Album) -> list[str]:
+    """Take every page; what went wrong on any of them."""
+    with tempfile.TemporaryDirectory() as folder, served(Path(folder) / "d") as here, browser() as opened:
+        phones = Phones(here, opened)
+        play(phones, album.take)
+        wrong = list(phones.wrong)
+        page = phones.screen(WIDE)
+        sign_in(page, here)
+        for name, path in OTHERS:
+            page.goto(here.address + path)
+            page.wait_for_timeout(200)
+            album.take(name, page)
+        sheets = here.signed_in().get("/people/workbook/").content
+        for name, cells in (
+            ("roster", {"B7": "Võ Văn Dũng (hư cấu)"}),
+            ("roster-wrong", {"A7": "có cách", "B7": "Ai"}),
+        ):
+            book = openpyxl.load_workbook(io.BytesIO(sheets))
+            for cell, value in cells.items():
+                book["Danh sách người"][cell] = value
+            book.save(Path(folder) / f"{name}.xlsx")
+            page.goto(f"{here.address}/people/")
+            page.set_input_files("[name=workbook]", str(Path(folder) / f"{name}.xlsx"))
+            page.click("form:has([name=workbook]) button")
+            page.wait_for_selector("h1")
+            album.take(name, page)
+        phones.close()
+    return wrong
+
+
+def main() -> None:
+    """Take every page and say how many images there are."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--into", type=Path, required=True, help="where the images go")
+    into = parser.parse_args().into
+    began = time.perf_counter()
+    album = Album(into)
+    wrong = visit(album)
+    print(f"{album.taken} images in {into}, {time.perf_counter() - began:.0f} s")
+    for said in (*album.too_wide, *wrong):
+        print(said)
+    sys.exit(1 if album.too_wide or wrong else 0)
+
+
+if __name__ == "__main__":
+    main()
