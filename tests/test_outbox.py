@@ -250,7 +250,7 @@ def test_axe_finds_nothing_on_any_page(scheme: Literal["light", "dark"], here: S
                     "[name=workbook]", {"name": name, "mimeType": "application/octet-stream", "buffer": book}
                 )
                 page.click("form:has([name=workbook]) button")
-                page.wait_for_selector("a[href='/people/']")
+                page.wait_for_selector("main > p > a[href='/people/']")
                 found = Axe().run(page).response["violations"]
                 wrong += [(name, one["id"], one["nodes"][0]["html"][:120]) for one in found]
             at.close()
