@@ -150,6 +150,7 @@ ASKED: dict[str, tuple[str, str, dict[str, str]]] = {
     "standing_units": ("POST", "/p/{op}/p1/units/", {}),
     "people_change": ("POST", "/people/post/", {"name": "Chốt", "area": "p1/c", "id": "p1-c"}),
     "outbox": ("POST", "/outbox/", {}),
+    "outbox_saved": ("GET", "/outbox/saved/", {}),
     "outbox_key": ("GET", "/outbox/key/", {}),
 }
 #: Pages of signing in, the same for everybody who is signed in.

@@ -45,6 +45,7 @@ urlpatterns = [
     path("people/<str:what>/", people.change, name="people_change"),
     path("areas/", areas.page, name="areas"),
     path("outbox/", outbox.take, name="outbox"),
+    path("outbox/saved/", outbox.saved, name="outbox_saved"),
     path("outbox/key/", outbox.key, name="outbox_key"),
     path("sw.js", home.worker, name="worker"),
     path("app.webmanifest", home.manifest, name="manifest"),

@@ -42,6 +42,7 @@ PAGES: dict[str, Need] = {
     "areas": "person",
     "outbox": "person",
     "outbox_key": "person",
+    "outbox_saved": "person",
     "account_login": "anyone",
     "account_logout": "person",
     "account_reauthenticate": "person",

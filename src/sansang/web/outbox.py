@@ -10,9 +10,9 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from sansang.web.asking import Asking, asking_of
+from sansang.web.asking import Asking, asking_of, signed_in
 from sansang.web.language import voice_of
 from sansang.web.lines import Filled, Wrong, filled, with_photo
 from sansang.web.photos import cleaned
@@ -22,6 +22,8 @@ from sansang.words import mark
 
 #: So many lines come in one batch at most.
 BATCH = 100
+#: A file of some hundred lines with their photos is smaller (bytes).
+LARGEST_FILE = 40 * 2**20
 
 
 @require_GET
@@ -59,6 +61,55 @@ def take(request: HttpRequest) -> HttpResponse:
         if answer["status"] == 503:
             break
     return JsonResponse({"answers": answers})
+
+
+@require_http_methods(["GET", "POST"])
+@signed_in
+def saved(ask: Asking) -> HttpResponse:
+    """Take lines that a device saved to a file, or the text of its codes; each once, whatever was sent meanwhile."""
+    if ask.request.method == "GET":
+        return ask.draw("saved.html", wrong="", answers=[])
+    try:
+        name, batch = _saved(ask.request)
+    except Wrong as wrong:
+        return ask.draw("saved.html", 422, wrong=f"{wrong.field}: {ask.voice.say(wrong.why)}", answers=[])
+    answers = []
+    for number, one in enumerate(batch, 1):
+        fields = one.get("fields")
+        said = fields if isinstance(fields, dict) else {}
+        text = next((str(said[key]) for key in ("text", "place", "caption", "name", "what") if said.get(key)), "")
+        answer = _taken(ask, one)
+        answers.append({"place": f"{name}: {number}", "text": text[:120] or str(one.get("kind", ""))[:40], **answer})
+        if answer["status"] == 503:
+            break
+    status = 200 if all(one["status"] == 200 for one in answers) else 422
+    return ask.draw("saved.html", status, wrong="", answers=answers)
+
+
+def _saved(request: HttpRequest) -> tuple[str, list[dict[str, Any]]]:
+    """The lines of a form: a file, or texts of codes one below the other. Raises :class:`Wrong`."""
+    file = request.FILES.get("file")
+    name, text = (str(file.name)[-80:], b"") if file else ("QR", request.POST.get("text", "").strip().encode())
+    if file is not None:
+        if (file.size or 0) > LARGEST_FILE:
+            raise Wrong(name, mark("the file is larger than 40 MB"))
+        text = file.read()
+    if not text:
+        raise Wrong(name, mark("this must be filled in"))
+    found: list[dict[str, Any]] = []
+    decoder = json.JSONDecoder()
+    try:
+        rest = text.decode("utf-8-sig").strip()
+        while rest:
+            said, end = decoder.raw_decode(rest)
+            found += said["lines"]
+            rest = rest[end:].strip()
+        if not all(isinstance(one, dict) for one in found):
+            raise ValueError
+    except (ValueError, KeyError, TypeError, RecursionError):
+        why = mark("these are no saved lines: take the file that “Save to a file” made, or the whole text of a code")
+        raise Wrong(name, why) from None
+    return name, found
 
 
 def _taken(ask: Asking, one: dict[str, Any]) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 // One page, moving: entries come by the live stream, the part that moves is drawn anew by the server.
-import { draw, forms, formsOfNow, outdated, setOnLine, small_things, start, unitForms } from "./page";
+import { draw, forms, formsOfNow, outdated, setOnLine, small_things, start } from "./page";
+import { unitForms } from "./taps";
 
 const board = document.querySelector<HTMLElement>("#board");
 const { board: address, live, unit } = document.body.dataset as Record<string, string | undefined>;

@@ -1,4 +1,5 @@
 // What does a page need besides its forms? Texts, copying, printing, and the list of what waits.
+import { showCodes } from "./codes";
 import { cookie, flush, keep, lastSent, onChange, pending, seal, settle, unlock, type Fields, type Line } from "./outbox";
 
 const texts = document.querySelector<HTMLTemplateElement>("#texts")!.dataset as Record<string, string>;
@@ -15,7 +16,7 @@ export function uuid(): string {
   return [...bytes].map((one) => one.toString(16).padStart(2, "0")).join("").replace(/^(.{8})(.{4})(.{4})(.{4})/, "$1-$2-$3-$4-");
 }
 
-function announce(text: string, bad = false): void {
+export function announce(text: string, bad = false): void {
   document.querySelectorAll("main > .told, main > .wrong").forEach((one) => one.remove());
   const line = document.createElement("p");
   line.className = bad ? "wrong" : "told";
@@ -60,7 +61,9 @@ export async function draw(): Promise<void> {
   if (mine.length) {
     const item = document.createElement("li"), button = document.createElement("button");
     button.type = "button"; button.textContent = say("save"); button.onclick = () => void pending(person, total).then((all) => save(all.mine.map((one) => one.line)));
-    item.append(button); list.append(item);
+    const codes = document.createElement("button");
+    codes.type = "button"; codes.textContent = say("codes"); codes.onclick = () => void pending(person, total).then((all) => showCodes(all.mine.map((one) => one.line)));
+    item.append(button, " ", codes); list.append(item);
   }
   list.hidden = !list.children.length;
 }
@@ -158,35 +161,6 @@ async function renewed(acts: HTMLElement): Promise<void> {
   });
 }
 
-/** A unit's tap on a bad network: sent again under the same name until it has arrived, in the order of the taps. */
-let taps: Promise<void> = Promise.resolve();
-export function unitForms(refresh: () => void): void {
-  document.addEventListener("submit", (event) => {
-    const form = event.target as HTMLFormElement;
-    if (!document.body.dataset["unit"] || !form.action.endsWith("/say/")) return;
-    event.preventDefault();
-    const data = new FormData(form, event.submitter);
-    const button = event.submitter as HTMLButtonElement | null;
-    if (button) { button.disabled = true; button.textContent = `${button.textContent} – ${say("device")}`; }
-    taps = taps.then(() => tapped(form, data)).then(() => { if (form.isConnected) form.reset(); refresh(); });
-  });
-}
-
-async function tapped(form: HTMLFormElement, data: FormData): Promise<void> {
-  for (let wait = 1000; ; wait = Math.min(wait * 2, 15_000)) {
-    try {
-      const answer = await fetch(form.action, { method: "POST", body: data });
-      if (answer.ok) { setOnLine(true); return; }
-      if (answer.status < 502) {
-        const said = new DOMParser().parseFromString(await answer.text(), "text/html");
-        announce(said.querySelector(".wrong")?.textContent?.trim() ?? said.querySelector("h1")?.textContent ?? "", true);
-        return;
-      }
-    } catch { setOnLine(false); }
-    await new Promise((done) => setTimeout(done, wait * (0.5 + Math.random())));
-  }
-}
-
 async function send(form: HTMLFormElement, submitter: HTMLElement | null, refresh: () => void): Promise<void> {
   const line = await lineOf(form, submitter);
   const { total, trouble } = await pending(person, 0);
@@ -229,7 +203,15 @@ export async function start(): Promise<void> {
     event.preventDefault();
     void leave(form);
   }));
-  if ("serviceWorker" in navigator) await navigator.serviceWorker.register("/sw.js");
+  if ("serviceWorker" in navigator) { await navigator.serviceWorker.register("/sw.js"); void stays(); }
+}
+
+/** The first visit already: what is written here can be written without a network from now on. */
+async function stays(): Promise<void> {
+  if (!document.body.matches("[data-offline-page], [data-unit]")) return;
+  await navigator.serviceWorker.ready;
+  const kept = await caches.open("pages");
+  if (!(await kept.match(location.href, { ignoreVary: true }))) await kept.add(location.href);
 }
 
 async function leave(form: HTMLFormElement): Promise<void> {

@@ -16,7 +16,7 @@ scope.addEventListener("fetch", (event) => {
   if (request.method !== "GET" || url.origin !== location.origin) return;
   if (url.pathname.startsWith("/static/built/")) {
     event.respondWith(caches.match(request).then((found) => found ?? fetch(request)));
-  } else if (request.mode === "navigate" && /^\/(p\/[^/]+\/[^/]+\/)?$/.test(url.pathname)) {
+  } else if (request.mode === "navigate" && /^\/((p\/[^/]+|u)\/[^/]+\/)?$/.test(url.pathname)) {
     event.respondWith(page(request));
   }
 });
@@ -25,6 +25,8 @@ async function page(request: Request): Promise<Response> {
   try {
     const answer = await fetch(request, { signal: AbortSignal.timeout(6000) });
     if (answer.ok && !answer.redirected) await (await caches.open(PAGES)).put(request, answer.clone());
+    // A link that has ended, a role that was taken back: nothing of it stays.
+    else if (answer.status === 403 || answer.status === 404) await (await caches.open(PAGES)).delete(request, { ignoreVary: true });
     return answer;
   } catch (wrong) {
     const kept = await caches.match(request, { cacheName: PAGES, ignoreVary: true });
