@@ -19,7 +19,8 @@ sys.path.insert(0, str(Path(__file__).parent.parent))
 import openpyxl
 from playwright.sync_api import Page
 from tests.alley_night import PHONE, WIDE, Phones, play
-from tests.served import browser, served, sign_in
+from tests.served import browser, served, sign_in, sign_in_again
+from tests.test_passkeys import add, phone
 
 #: Pages beside the night: their names and addresses.
 OTHERS = (
@@ -31,9 +32,19 @@ OTHERS = (
     ("sessions", "/accounts/sessions/"),
     ("second-factor", "/accounts/2fa/"),
     ("one-time-code", "/accounts/2fa/totp/activate/"),
+    ("passkeys", "/accounts/2fa/webauthn/"),
+    ("passkey", "/accounts/2fa/webauthn/add/"),
+    ("saved", "/outbox/saved/"),
+    ("again", "/accounts/reauthenticate/"),
     ("password", "/accounts/password/change/"),
     ("sign-out", "/accounts/logout/"),
     ("missing", "/no-such-page/"),
+)
+#: What is there once a second factor is.
+KEPT = (
+    ("passkeys-kept", "/accounts/2fa/webauthn/"),
+    ("recovery-codes", "/accounts/2fa/recovery-codes/"),
+    ("second-factor-on", "/accounts/2fa/"),
 )
 PRINTED = ("duty-log", "journal", "trust")
 
@@ -75,6 +86,7 @@ def visit(album: Album) -> list[str]:
         wrong = list(phones.wrong)
         page = phones.screen(WIDE)
         sign_in(page, here)
+        sign_in_again(page, here)
         for name, path in OTHERS:
             page.goto(here.address + path)
             page.wait_for_timeout(200)
@@ -92,6 +104,11 @@ def visit(album: Album) -> list[str]:
             page.set_input_files("[name=workbook]", str(Path(folder) / f"{name}.xlsx"))
             page.click("form:has([name=workbook]) button")
             page.wait_for_selector("h1")
+            album.take(name, page)
+        phone(page.context, page)
+        add(page, here, "điện thoại trực ban", alone=True)
+        for name, path in KEPT:
+            page.goto(here.address + path)
             album.take(name, page)
         phones.close()
     return wrong

@@ -230,6 +230,14 @@ def browser() -> Iterator[Browser]:
             opened.close()
 
 
+def sign_in_again(page: Page, one: Served) -> None:
+    """Give the password once more, as what is about the account itself asks for."""
+    page.goto(f"{one.address}/accounts/reauthenticate/?next=/accounts/2fa/")
+    page.fill("[name=password]", one.password)
+    page.click("main button.primary")
+    page.wait_for_url(f"{one.address}/accounts/2fa/")
+
+
 def sign_in(page: Page | BrowserContext, one: Served, person: str = "", password: str = "") -> Page:
     """Sign in with a browser; the page is at home then."""
     at = page.new_page() if isinstance(page, BrowserContext) else page

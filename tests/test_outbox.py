@@ -17,7 +17,9 @@ from axe_playwright_python.sync_playwright import Axe
 from PIL import Image
 from playwright.sync_api import BrowserContext, Page, Playwright, sync_playwright
 
-from tests.served import ARGUMENTS, CHROMIUM, Served, browser, served, sign_in
+from tests.served import ARGUMENTS, CHROMIUM, Served, browser, served, sign_in, sign_in_again
+from tests.test_passkeys import add
+from tests.test_passkeys import phone as phone_with_passkeys
 
 
 @pytest.fixture(scope="module")
@@ -221,6 +223,9 @@ def test_axe_finds_nothing_on_any_page(scheme: Literal["light", "dark"], here: S
         "/accounts/sessions/",
         "/accounts/2fa/",
         "/accounts/2fa/totp/activate/",
+        "/accounts/2fa/webauthn/",
+        "/accounts/2fa/webauthn/add/",
+        "/outbox/saved/",
         "/accounts/password/change/",
         "/nope/",
     ]
@@ -238,12 +243,21 @@ def test_axe_finds_nothing_on_any_page(scheme: Literal["light", "dark"], here: S
                 for one in Axe().run(page).response["violations"]
             ]
             sign_in(page, here)
+            sign_in_again(page, here)
             for path in pages:
                 page.goto(here.address + path)
                 page.evaluate(OPEN_ALL)
                 found = Axe().run(page).response["violations"]
                 wrong += [(path, one["id"], one["nodes"][0]["html"][:120]) for one in found]
                 assert not page.evaluate("document.documentElement.scrollWidth > innerWidth"), (path, width)
+            phone_with_passkeys(at, page)
+            add(page, here, f"{scheme} {width}", alone=False)
+            for path in ("/accounts/2fa/", "/accounts/2fa/webauthn/", "/accounts/2fa/recovery-codes/"):
+                page.goto(here.address + path)
+                wrong += [(path, one["id"], "") for one in Axe().run(page).response["violations"]]
+            page.goto(f"{here.address}/accounts/2fa/webauthn/")
+            page.click("a:has-text('Gỡ bỏ')")
+            page.click("main button.alarm")
             for name, book in (("x.xlsx", chief.get("/people/workbook/").content), ("y.xlsx", b"%PDF")):
                 page.goto(f"{here.address}/people/")
                 page.set_input_files(

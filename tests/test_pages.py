@@ -158,6 +158,8 @@ OWN = {
     "account_reauthenticate": "/accounts/reauthenticate/",
     "account_change_password": "/accounts/password/change/",
     "mfa_index": "/accounts/2fa/",
+    "mfa_list_webauthn": "/accounts/2fa/webauthn/",
+    "mfa_add_webauthn": "/accounts/2fa/webauthn/add/",
     "usersessions_list": "/accounts/sessions/",
 }
 

@@ -40,6 +40,18 @@ SAID: dict[str, str] = {
     "cannot_delete_authenticator": mark("The second factor can't be switched off."),
     "cannot_generate_recovery_codes": mark("Recovery codes need a second factor. Switch it on first."),
 }
+#: What it says of something done.
+TOLD = {
+    f"{name}.txt": lazystr(_Said(text))
+    for name, text in {
+        "account/messages/password_changed": mark("The password is changed."),
+        "mfa/messages/totp_activated": mark("Codes from an app are switched on."),
+        "mfa/messages/totp_deactivated": mark("Codes from an app are switched off."),
+        "mfa/messages/webauthn_added": mark("The passkey is added."),
+        "mfa/messages/webauthn_removed": mark("The passkey is removed."),
+        "mfa/messages/recovery_codes_generated": mark("There are new recovery codes; the old ones hold no more."),
+    }.items()
+}
 MESSAGES = {name: lazystr(_Said(text)) for name, text in SAID.items()}
 
 
@@ -47,6 +59,10 @@ class SecondFactor(DefaultMFAAdapter):  # type: ignore[misc]
     """Speaks the language of the page."""
 
     error_messages = {**DefaultMFAAdapter.error_messages, **MESSAGES}  # noqa: RUF012 as allauth has it
+
+    def get_public_key_credential_rp_entity(self) -> dict[str, str]:
+        """What a phone shows beside the key: the program's name, and the host that it is for."""
+        return {**super().get_public_key_credential_rp_entity(), "name": "Sẵn Sàng"}
 
 
 class Closed(DefaultAccountAdapter):  # type: ignore[misc]
@@ -57,6 +73,20 @@ class Closed(DefaultAccountAdapter):  # type: ignore[misc]
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         """Never."""
         return False
+
+    def add_message(
+        self,
+        request: HttpRequest,
+        level: int,
+        message_template: str | None = None,
+        message_context: dict[str, Any] | None = None,
+        extra_tags: str = "",
+        message: str | None = None,
+    ) -> None:
+        """Say what was done in the page's language; what it shows by itself is not said."""
+        said = message or TOLD.get(message_template or "")
+        if said:
+            super().add_message(request, level, message=str(said), extra_tags=extra_tags)
 
 
 class KnownOnly(DefaultSocialAccountAdapter):  # type: ignore[misc]

@@ -96,7 +96,12 @@ ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 600
 ACCOUNT_RATE_LIMITS = {"login": "30/m/ip", "login_failed": "10/m/ip,5/5m/key", "reauthenticate": "10/m/user"}
-MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_FORMS = {
+    f"{name.lower()}_webauthn": f"sansang.accounts.passkeys.{name}"
+    for name in ("Login", "Authenticate", "Reauthenticate", "Add")
+}
 MFA_ADAPTER = "sansang.accounts.adapters.SecondFactor"
 MFA_TOTP_ISSUER = "Sẵn Sàng"
 # Every look would else be a write beside the ledger's own.

@@ -27,7 +27,7 @@ def environment(**options: Any) -> jinja2.Environment:
     # Django asks for escaping; what it says of undefined names is replaced.
     wanted = {**options, "undefined": jinja2.StrictUndefined, "trim_blocks": True, "lstrip_blocks": True}
     made = jinja2.Environment(**wanted)  # noqa: S701
-    made.filters.update(clock=clock, day=day, moment=moment, since=since)
+    made.filters.update(as_json=as_json, clock=clock, day=day, moment=moment, since=since)
     made.globals.update(static=static, version=__version__, mark=mark)
     return made
 
@@ -57,6 +57,11 @@ def _built() -> dict[str, str]:
 def static(name: str) -> str:
     """The address of a built file; its name changes with its content."""
     return f"/static/built/{_built().get(name, name)}"
+
+
+def as_json(value: Any) -> str:
+    """Values of a page for its script, in an attribute; what is only like a mapping is written as one."""
+    return json.dumps(value, default=dict)
 
 
 def at(value: datetime | int) -> datetime:

@@ -21,10 +21,12 @@ async function one(entry, name, format) {
 }
 await one("style.css", "style.css");
 await one("app.ts", "app.js", "esm");
+await one("passkey.ts", "passkey.js", "esm");
 const icon = readFileSync("icon.svg");
 names["icon.svg"] = `icon.${createHash("sha256").update(icon).digest("hex").slice(0, 10)}.svg`;
 writeFileSync(join(out, names["icon.svg"]), icon);
-const cached = [...Object.values(names), ...fonts].map((name) => `/static/built/${name}`);
+// Nobody signs in with a passkey without a network.
+const cached = [...Object.entries(names).filter(([name]) => name !== "passkey.js").map(([, built]) => built), ...fonts].map((name) => `/static/built/${name}`);
 const worker = await build({ entryPoints: ["worker.ts"], bundle: true, minify: true, write: false, format: "iife", target: ["es2022"], define: { CACHED: JSON.stringify(cached), VERSION: JSON.stringify(createHash("sha256").update(cached.join()).digest("hex").slice(0, 10)) } });
 writeFileSync(join(out, "worker.js"), worker.outputFiles[0].contents);
 writeFileSync(join(out, "names.json"), JSON.stringify(names, null, 1));

@@ -1,0 +1,37 @@
+// Signing in with what the phone itself keeps: the answer of its passkey goes into an ordinary form.
+import { browserSupportsWebAuthn, startAuthentication, startRegistration, type PublicKeyCredentialCreationOptionsJSON, type PublicKeyCredentialRequestOptionsJSON } from "@simplewebauthn/browser";
+
+async function answered(form: HTMLFormElement): Promise<unknown> {
+  if (form.dataset["passkey"] === "create") {
+    const options = (JSON.parse(form.dataset["options"] ?? "") as { creation_options: { publicKey: PublicKeyCredentialCreationOptionsJSON } }).creation_options.publicKey;
+    const alone = form.querySelector<HTMLInputElement>("[name=passwordless]")?.checked ?? false;
+    options.authenticatorSelection = { ...options.authenticatorSelection, residentKey: alone ? "required" : "discouraged", requireResidentKey: alone, ...(alone ? { userVerification: "required" as const } : {}) };
+    return startRegistration({ optionsJSON: options });
+  }
+  let text = form.dataset["options"];
+  if (!text) {
+    const answer = await fetch(form.action, { headers: { Accept: "application/json", "X-Requested-With": "XMLHttpRequest" }, cache: "no-store" });
+    if (!answer.ok) throw new Error(String(answer.status));
+    text = await answer.text();
+  }
+  const options = (JSON.parse(text) as { request_options: { publicKey: PublicKeyCredentialRequestOptionsJSON } }).request_options.publicKey;
+  return startAuthentication({ optionsJSON: options });
+}
+
+for (const form of document.querySelectorAll<HTMLFormElement>("form[data-passkey]")) {
+  if (!window.isSecureContext || !browserSupportsWebAuthn()) {
+    const told = form.querySelector<HTMLElement>("[data-unsupported]");
+    if (told) told.hidden = false;
+    continue;
+  }
+  form.querySelectorAll<HTMLElement>("[data-supported]").forEach((one) => { one.hidden = false; });
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    const failed = form.querySelector<HTMLElement>("[data-failed]");
+    if (failed) failed.hidden = true;
+    answered(form).then((credential) => {
+      form.querySelector<HTMLInputElement>("[name=credential]")!.value = JSON.stringify(credential);
+      form.submit();
+    }, () => { if (failed) failed.hidden = false; });
+  });
+}
