@@ -135,6 +135,19 @@ def test_from_the_first_call_to_the_printed_journal(here: Served, chief: Client)
     assert "Người gọi" not in chat
 
 
+def test_a_line_is_found_by_its_words_without_marks(chief: Client) -> None:
+    op = chief.begin("Tìm dòng")
+    for text in ("Nước dâng ở hẻm Hòa Bình", "Xe chữa cháy tới", "Đường Hoà Bình ngập"):
+        chief.write(op, "p1", "noted", text=text)
+    for path in (f"/p/{op}/p1/journal/", f"/o/{op}/journal/"):
+        found = chief.get(f"{path}?q=duong HOA binh").text
+        assert "Đường Hoà Bình ngập" in found
+        assert "Xe chữa cháy" not in found
+        assert "1/4" in found
+        assert "Hòa Bình" in chief.get(f"{path}?q=hoa binh").text
+        assert "Không dòng nào có" in chief.get(f"{path}?q=xyz").text
+
+
 def test_a_units_link_does_what_the_unit_may_and_ends(here: Served, chief: Client) -> None:
     op = chief.begin("Cháy chợ")
     chief.write(op, "p1", "situation_reported", kind_of="cháy", place="chợ")

@@ -12,7 +12,7 @@ from sansang.model.naming import slug_of
 from sansang.web.asking import Asking, signed_in
 from sansang.web.lines import Wrong, filled
 from sansang.web.post import WRONG, known_of, list_standing, new_command, put, refusal
-from sansang.web.seeing import lines, seen
+from sansang.web.seeing import lines, seen, with_words
 from sansang.web.serving import desk
 from sansang.web.telling import DOUBTS, MODES
 from sansang.words import mark
@@ -82,6 +82,14 @@ def journal(ask: Asking, operation: str) -> HttpResponse:
     known = _known(ask, operation)
     found = lines(ask, operation, "", known["op"].names, 100_000)[::-1]
     heads = {line.log: line for line in found}
+    wanted, shown = with_words(ask, found)
     return ask.draw(
-        "journal.html", op=known["op"], post=None, lines=found, heads=list(heads.values()), now=desk().store.now()
+        "journal.html",
+        op=known["op"],
+        post=None,
+        lines=shown,
+        wanted=wanted,
+        all=len(found),
+        heads=list(heads.values()),
+        now=desk().store.now(),
     )

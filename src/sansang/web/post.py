@@ -18,7 +18,7 @@ from sansang.model.operation import facts
 from sansang.web.asking import RIGHTS, Asking, signed_in
 from sansang.web.lines import Filled, Wrong, filled, with_photo
 from sansang.web.photos import uploaded
-from sansang.web.seeing import lines, seen
+from sansang.web.seeing import lines, seen, with_words
 from sansang.web.serving import desk
 from sansang.web.telling import AVAILABLE, COUNTS, REFUSED, STEPS
 from sansang.words import Voice, mark
@@ -248,11 +248,14 @@ def journal(ask: Asking, operation: str, post: str) -> HttpResponse:
     at = seen(ask, operation)
     found = lines(ask, operation, post, at.names, 100_000)[::-1]
     heads = {line.log: line for line in found}
+    wanted, shown = with_words(ask, found)
     return ask.draw(
         "journal.html",
         op=at,
         post=ask.access.posts[post],
-        lines=found,
+        lines=shown,
+        wanted=wanted,
+        all=len(found),
         heads=list(heads.values()),
         now=desk().store.now(),
     )

@@ -8,6 +8,7 @@ from typing import Any
 
 from sansang.boards.looking import Shown, operations, rows, timeline
 from sansang.ledger.store import Put
+from sansang.model.language import fold
 from sansang.model.operation.entries import HybridTime
 from sansang.web.asking import Asking
 from sansang.web.serving import desk
@@ -118,6 +119,15 @@ def lines(
     at = desk()
     puts = timeline(at.store.alias, at.store.keyring, operation, most, before, post)
     return [told(put, ask.voice, ask.access, names) for put in visible_of(ask, operation, puts)]
+
+
+def with_words(ask: Asking, found: list[Told]) -> tuple[str, list[Told]]:
+    """What was searched for in the address, and the lines that have all its words, whatever their marks."""
+    wanted = " ".join(ask.request.GET.get("q", "").split())[:100]
+    words = fold(wanted).split()
+    if not words:
+        return "", found
+    return wanted, [line for line in found if all(word in fold(f"{line.text} {line.author}") for word in words)]
 
 
 def visible_of(ask: Asking, operation: str, puts: list[Put]) -> list[Put]:
