@@ -35,6 +35,6 @@ def somebody_has_account() -> bool:
     return get_user_model().objects.filter(is_active=True).exists()
 
 
-def has_account(person: str) -> bool:
-    """Whether the person can sign in."""
-    return get_user_model().objects.filter(username=person, is_active=True).exists()
+def with_account() -> set[str]:
+    """Everybody who can sign in."""
+    return set(get_user_model().objects.filter(is_active=True).values_list("username", flat=True))

@@ -9,13 +9,14 @@ from django.http import HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
-from sansang.accounts.people import first_password, has_account, let_in, shut_out
+from sansang.accounts.people import first_password, let_in, shut_out, with_account
 from sansang.commands import access
 from sansang.commands.access import ToOneself, UnknownRole
 from sansang.commands.operation import NotAllowed
 from sansang.formats.areas import NoSuchArea, gazetteer, path_of
 from sansang.ledger.writer import NotWritten, Stopped
 from sansang.model.access import facts
+from sansang.model.access.state import GrantNow
 from sansang.model.language import person_sort_key, sort_key
 from sansang.model.naming import NAME, slug_of
 from sansang.web.asking import Asking, Forbidden, signed_in
@@ -45,6 +46,10 @@ def _known(ask: Asking) -> dict[str, Any]:
     now = desk().store.moment()
     state = desk().rights()
     grants = [grant for grant in list(state.grants.values()) if grant.holds(now)]
+    accounts = with_account()
+    held: dict[str, list[GrantNow]] = {}
+    for grant in grants:
+        held.setdefault(grant.person, []).append(grant)
     people = sorted(state.people.values(), key=lambda one: person_sort_key(one.name.split("(")[0].strip()))
     return {
         "command": new_command,
@@ -53,7 +58,7 @@ def _known(ask: Asking) -> dict[str, Any]:
         "posts": sorted(state.posts.values(), key=lambda one: one.path),
         "units": sorted(state.units.values(), key=lambda one: (one.post, sort_key(one.name))),
         "wards": sorted(gazetteer().on(now.astimezone(ZONE).date()), key=lambda one: sort_key(one.name)),
-        "people": [(one, has_account(one.id), [g for g in grants if g.person == one.id]) for one in people],
+        "people": [(one, one.id in accounts, held.get(one.id, [])) for one in people],
         "links": [grant for grant in grants if grant.person.startswith("unit:")],
     }
 

@@ -14,6 +14,8 @@ from django.views.decorators.http import require_GET, require_http_methods
 from sansang.commands import operation as commands
 from sansang.commands.operation import BadName, Conflict, Line, NotAllowed, Refused
 from sansang.ledger.writer import NotWritten, Stopped
+from sansang.model.access.state import PersonNow
+from sansang.model.language import person_sort_key
 from sansang.model.operation import facts
 from sansang.web.asking import RIGHTS, Asking, signed_in
 from sansang.web.lines import Filled, Wrong, filled, with_photo
@@ -58,7 +60,7 @@ def known_of(ask: Asking, operation: str, post: str) -> dict[str, Any]:
         "services": SERVICES,
         "kinds": SITUATIONS,
         "posts": list(ask.access.posts.values()),
-        "people": list(ask.access.people.values()),
+        "people": _who_takes_over(ask, operation, post),
         "mine": mine,
         "standing": [unit for unit in ask.access.units_of(post) if unit.id not in {one.key for one in at.units}],
         "messages": [one for one in at.messages if post in (one.columns["post"], *one.words["to"])][:MESSAGES],
@@ -66,6 +68,14 @@ def known_of(ask: Asking, operation: str, post: str) -> dict[str, Any]:
         "lines": lines(ask, operation, post, at.names),
         "roles": [role for role in at.words.get("roles", []) if role[0] == post],
     }
+
+
+def _who_takes_over(ask: Asking, operation: str, post: str) -> list[PersonNow]:
+    """Those who may take over a shift here, by given name."""
+    path, now = ask.access.path_of(post), desk().store.moment()
+    may = ask.access.holders("hand_over", path, operation, now)
+    listed = [ask.access.people[one] for one in may if one in ask.access.people]
+    return sorted(listed, key=lambda one: (person_sort_key(one.name.split("(")[0].strip()), one.id))
 
 
 @require_GET

@@ -14,6 +14,7 @@ from sansang.formats.problems import CellSpot, Problem, Spot
 from sansang.formats.workbook.opening import open_book
 from sansang.formats.workbook.roster import SHEETS, Part, RosterSheet
 from sansang.formats.workbook.roster_headings import both_languages, recognised
+from sansang.formats.workbook.roster_names import Names
 from sansang.formats.workbook.sheets import Sheet, Value, as_text, cell_name, column_letters
 from sansang.model.access import facts
 from sansang.model.access.facts import AccessFact
@@ -87,9 +88,9 @@ class _Reader:
         self.zone = zone
         self.new_id = new_id
         self.found = RosterReading()
-        self.posts = {one.id: one.name for one in state.posts.values()}
-        self.units = {one.id: one.name for one in state.units.values()}
-        self.people = {one.id: one.name for one in state.people.values()}
+        self.posts = Names({one.id: one.name for one in state.posts.values()})
+        self.units = Names({one.id: one.name for one in state.units.values()})
+        self.people = Names({one.id: one.name for one in state.people.values()})
         self.paths = {one.path for listed in (state.posts, state.grants) for one in listed.values()}
         self.seen: set[tuple[Part, str]] = set()
         self.kept: set[str] = set()
@@ -198,11 +199,11 @@ class _Row:
         }
         return tuple(f"{name}\t{value[:LONGEST]}" for name, value in found.items())
 
-    def named(self, listed: dict[str, str]) -> str:
+    def named(self, listed: Names) -> str:
         """The id of this row: as written, of the one of that name, or made of the name; "" when it can't be."""
         name, asked = self.text("name"), self.text("id")
         if not asked:
-            same = [key for key, other in listed.items() if fold(other) == fold(name)]
+            same = listed.named(name)
             if len(same) > 1:
                 self.wrong("name", "roster-several", *_SEVERAL, name=name, ids=", ".join(same))
                 return ""
@@ -217,7 +218,7 @@ class _Row:
             self.wrong("id" if self.text("id") else "name", "roster-twice", *_TWICE, id=asked)
             return ""
         self.reader.seen.add((self.form.part, asked))
-        listed[asked] = name
+        listed.call(asked, name)
         return asked
 
     def area(self) -> str | None:
@@ -234,12 +235,12 @@ class _Row:
                 self.wrong("path", "roster-area", *_NO_AREA, text=wrong.text)
             return None
 
-    def chosen(self, name: str, listed: dict[str, str], message: str) -> str:
+    def chosen(self, name: str, listed: Names, message: str) -> str:
         """The id that a cell names, by id or by name; "" when it names none, or several."""
         text = self.text(name)
         if text in listed:
             return text
-        same = [key for key, other in listed.items() if fold(other) == fold(text)]
+        same = listed.named(text)
         if len(same) == 1:
             return same[0]
         if same:

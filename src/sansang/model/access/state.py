@@ -178,6 +178,17 @@ class AccessState:
             for grant in self.grants_of(person)
         )
 
+    def holders(self, right: Right, path: str, operation: str, moment: datetime) -> set[str]:
+        """Everybody who had this right over this place and in this operation, at that moment."""
+        return {
+            grant.person
+            for grant in self.grants.values()
+            if right in RIGHTS.get(grant.role, ())
+            and grant.operation in ("", operation)
+            and within(path, grant.path)
+            and grant.holds(moment)
+        }
+
     def had(self, person: str, right: Right, path: str, operation: str, moment: datetime) -> bool:
         """Whether a person had this right at any time up to that moment."""
         return any(
