@@ -17,6 +17,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
 import openpyxl
+from PIL import Image
 from playwright.sync_api import Page
 from tests.alley_night import PHONE, WIDE, Phones, play
 from tests.served import browser, served, sign_in, sign_in_again
@@ -46,6 +47,8 @@ KEPT = (
     ("recovery-codes", "/accounts/2fa/recovery-codes/"),
     ("second-factor-on", "/accounts/2fa/"),
 )
+#: What the README shows, and how much of it (pixels).
+SHOWN, SHOWN_HEIGHT = ("post-called-for-help", "unit-on-scene"), 1120
 PRINTED = ("duty-log", "journal", "trust")
 
 
@@ -76,6 +79,19 @@ class Album:
             page.emulate_media(media="print")
             page.screenshot(path=self.into / f"{name}-print.png", full_page=True)
             page.emulate_media(media="screen")
+
+
+def beside(into: Path) -> None:
+    """The picture of the README, ``night.png``: a post that is called for help and a unit, by day and at night."""
+    names = [f"{name}-{PHONE[0]}-{scheme}.png" for scheme in ("light", "dark") for name in SHOWN]
+    pictures = [Image.open(into / name).convert("RGB") for name in names]
+    sheet = Image.new("RGB", ((PHONE[0] + 10) * len(pictures) - 10, SHOWN_HEIGHT), "white")
+    for number, picture in enumerate(pictures):
+        sheet.paste(picture.crop((0, 0, PHONE[0], min(picture.height, SHOWN_HEIGHT))), ((PHONE[0] + 10) * number, 0))
+    width = 1200
+    sheet.resize((width, round(sheet.height * width / sheet.width)), Image.Resampling.LANCZOS).quantize(128).save(
+        into / "night.png", optimize=True
+    )
 
 
 def visit(album: Album) -> list[str]:
@@ -122,6 +138,7 @@ def main() -> None:
     began = time.perf_counter()
     album = Album(into)
     wrong = visit(album)
+    beside(into)
     print(f"{album.taken} images in {into}, {time.perf_counter() - began:.0f} s")
     for said in (*album.too_wide, *wrong):
         print(said)

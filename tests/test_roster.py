@@ -159,6 +159,22 @@ def test_a_role_with_another_end_ends_and_begins_anew() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("cell", "end"),
+    [
+        (datetime(2026, 12, 15), datetime(2026, 12, 16, tzinfo=ZONE)),  # noqa: DTZ001 as a program tells a day
+        ("15/12/2026", datetime(2026, 12, 16, tzinfo=ZONE)),
+        ("15/12/2026 18:30", datetime(2026, 12, 15, 18, 30, tzinfo=ZONE)),
+        (datetime(2026, 12, 15, 18, 30), datetime(2026, 12, 15, 18, 30, tzinfo=ZONE)),  # noqa: DTZ001
+    ],
+)
+def test_a_day_as_an_end_means_to_its_end(cell: Any, end: datetime) -> None:
+    [change] = read(filled({"roles": {"E5": cell}}, state_of(TOWN)), state_of(TOWN)).changes
+    given = change.facts[-1]
+    assert isinstance(given, facts.Granted)
+    assert given.until == end
+
+
 def test_somebodys_own_list_of_people_comes_in_and_its_other_columns_are_kept() -> None:
     own = "DANH SÁCH TRỰC\n\nSTT;Họ và tên;SĐT;Chức vụ\n1;Phạm Thị Chi (hư cấu);0900 000 103;Phó ban\n"
     found = read(own.encode("utf-8"), state_of(TOWN), "truc.csv")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, time, timedelta
 from typing import Any, Literal
 
 from sansang.formats.workbook.export import SPARE, put, saved
@@ -108,11 +108,17 @@ def rows_of(state: AccessState, moment: datetime, voice: Voice, zone: Any) -> di
                 "role": voice.say(ROLES[grant.role]),
                 "path": grant.path,
                 "operation": grant.operation,
-                "until": grant.until.astimezone(zone).replace(tzinfo=None, microsecond=0) if grant.until else None,
+                "until": _end(grant.until.astimezone(zone)) if grant.until else None,
             }
             for grant in sorted(grants, key=lambda one: (order[one.person], one.since))
         ],
     }
+
+
+def _end(moment: datetime) -> date:
+    """An end as its cell says it: a day stands for its end, for a cell can't tell it from its first minute."""
+    bare = moment.replace(tzinfo=None, microsecond=0)
+    return (bare - timedelta(days=1)).date() if bare.time() == time() else bare
 
 
 def roster_workbook(state: AccessState, moment: datetime, voice: Voice, zone: Any, title: str) -> bytes:
@@ -145,6 +151,7 @@ def _sheet(book: Any, form: RosterSheet, rows: Sequence[dict[str, Any]], voice: 
         put(sheet.cell(3, number), heading)
         looks.dress(sheet.cell(3, number), looks.HEAD)
         sheet.column_dimensions[column_letters(number)].width = width
+    sheet.row_dimensions[3].height = looks.height([(heading, width * 0.85) for heading, width in heads]) + 4
     for place, row in enumerate(rows, 4):
         for number, field in enumerate(fields, 1):
             value = row.get(field)
@@ -152,8 +159,8 @@ def _sheet(book: Any, form: RosterSheet, rows: Sequence[dict[str, Any]], voice: 
             looks.dress(cell, looks.BODY)
             if value not in (None, ""):
                 put(cell, value)
-            if isinstance(value, datetime):
-                cell.number_format = "dd/mm/yyyy hh:mm"
+            if isinstance(value, date):
+                cell.number_format = "dd/mm/yyyy hh:mm" if isinstance(value, datetime) else "dd/mm/yyyy"
             elif isinstance(value, str):
                 # A telephone number keeps its zero, a code its sign.
                 cell.number_format = "@"
@@ -167,6 +174,7 @@ def _sheet(book: Any, form: RosterSheet, rows: Sequence[dict[str, Any]], voice: 
     sheet.freeze_panes = "A4"
     sheet.auto_filter.ref = f"A3:{column_letters(len(fields))}{last}"
     looks.paper(sheet, voice, f"{name} – {title}", 3, "")
+    sheet.page_setup.paperSize = sheet.PAPERSIZE_A4
 
 
 def _offer_roles(sheet: Any, voice: Voice, bottom: int) -> None:

@@ -333,10 +333,11 @@ class _Row:
 
     def _until(self) -> datetime | None:
         value = self.filled.get("until")
-        if isinstance(value, datetime):
+        if isinstance(value, datetime) and value.time() != time():
             return value.replace(tzinfo=self.reader.zone)
         if isinstance(value, date):
-            return datetime.combine(value, time(), self.reader.zone) + timedelta(days=1)
+            # Programs tell a day as its first minute; a day means: to its end.
+            return datetime(value.year, value.month, value.day, tzinfo=self.reader.zone) + timedelta(days=1)
         text = as_text(value)
         if not text:
             return None
