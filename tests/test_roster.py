@@ -319,15 +319,26 @@ def test_nobody_brings_in_more_than_they_may_list(here: Served, chief: Client) -
     assert made is not None
     chief.post("/people/grant/", {"person": "quan", "role": "administrator", "area": "p1"})
     ward = here.signed_in("quan", made[1])
-    book = exported(ward)
-    book["Danh sách người"]["B9"] = "Nửa Chừng (hư cấu)"
-    for area, person in (("79/p6", "do-thi-em-hu-cau"), ("p1", "quan")):
+    known = "do-thi-em-hu-cau"
+    for area, person, more, status in (
+        ("79/p6", known, None, 403),  # beside their own area
+        ("", known, None, 403),  # above it
+        ("p1", "quan", None, 403),  # to oneself
+        ("p1", known, "Nửa Chừng (hư cấu)", 403),  # people belong to the whole installation
+        ("p1", known, None, 200),
+    ):
+        book = exported(ward)
+        book["Danh sách người"]["B9"] = more
         book["Vai đã giao"]["A9"], book["Vai đã giao"]["B9"], book["Vai đã giao"]["C9"] = person, "chair", area
         shown = sent(ward, bytes_of(book))
         assert shown.status_code == 200, shown.text
-        refused = taken(ward, shown.text)
-        assert refused.status_code == 403
+        came = taken(ward, shown.text)
+        assert (area, person, came.status_code) == (area, person, status)
+        if status == 403:
+            assert "&#39;!" in came.text, "the row is named"
         assert "Nửa Chừng" not in chief.get("/people/").text
+    held = [row[1].value for row in exported(chief)["Vai đã giao"].iter_rows(min_row=4) if row[0].value == known]
+    assert any("hủ tịch" in str(role) for role in held)
 
 
 def test_standing_units_are_listed_with_the_operation_and_only_once(chief: Client) -> None:
