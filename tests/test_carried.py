@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import json
 import re
@@ -141,3 +142,49 @@ def test_a_units_taps_survive_a_killed_browser_and_arrive_in_order(here: Served,
         "đang đến",
         "đã tới nơi",
     ]
+
+
+def test_a_link_says_so_much_a_minute_and_what_is_too_much_waits_on_the_phone(here: Served, chief: Client) -> None:
+    op = chief.begin("Liên kết lọt ra ngoài")
+    chief.write(op, "p1", "unit_listed", name="Tổ bơm")
+    chief.write(op, "p1", "situation_reported", kind_of="cháy", place="hẻm 3")
+    post = f"/p/{op}/p1/"
+    given = chief.post(f"{post}link/", {"unit": chief.choice(post, "u-")}).text
+    link = re.search(r'value="https://[^/]+(/u/[^"]+)"', given)
+    assert link is not None
+    stranger = here.client()
+    answers = [stranger.post(f"{link[1]}say/", {"kind": "noted", "text": f"dòng {n}"}, of=link[1]) for n in range(32)]
+    assert [one.status_code for one in answers] == [200] * 30 + [429] * 2
+    assert answers[-1].headers["Retry-After"] == "60"
+    assert "quá nhiều dòng" in answers[-1].text
+    assert len(re.findall(r"dòng \d+", journal(chief, op))) == 30
+    with browser() as opened:
+        at = opened.new_context(ignore_https_errors=True, viewport={"width": 390, "height": 844})
+        page = at.new_page()
+        page.goto(here.address + link[1])
+        page.click("section.acts summary")
+        page.fill("[name=text]", "không mất")
+        with page.expect_response(lambda one: one.url.endswith("/say/")) as refused:
+            page.click("section.acts form button")
+        assert refused.value.status == 429
+        until(page, "document.querySelectorAll('#waiting li').length === 1")
+        at.close()
+
+
+def test_a_link_opens_so_many_screens_at_once(here: Served, chief: Client) -> None:
+    op = chief.begin("Nhiều màn hình")
+    chief.write(op, "p1", "unit_listed", name="Tổ bơm")
+    chief.write(op, "p1", "situation_reported", kind_of="cháy", place="hẻm 3")
+    post = f"/p/{op}/p1/"
+    given = chief.post(f"{post}link/", {"unit": chief.choice(post, "u-")}).text
+    link = re.search(r'value="https://[^/]+/u/([^/"]+)/"', given)
+    assert link is not None
+    stranger, statuses, heard = here.client(), [], []
+    with contextlib.ExitStack() as screens:
+        for _ in range(22):
+            came = screens.enter_context(stranger.http.stream("GET", f"/live/{op}", params={"unit": link[1]}))
+            statuses.append(came.status_code)
+            if came.status_code == 200:
+                heard.append(came.iter_text())
+                assert next(heard[-1]).startswith("retry:")
+    assert statuses == [200] * 20 + [429] * 2

@@ -15,8 +15,10 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
-from sansang.ledger.store import Put, put_of
+from sansang.ledger.store import Put
 from sansang.model.access.state import AccessState
+from sansang.model.operation.entries import EntryRef
+from sansang.web.limiting import SCREENS, WAIT
 from sansang.web.serving import desk
 
 #: So many entries may wait for a slow screen; then it is let go and comes back for them.
@@ -59,17 +61,22 @@ class Stream:
 
     def _said(self, entries: list[tuple[int, str, str, int]]) -> None:
         for position, log, kind, number in entries:
-            parts = log.split("/")
-            if parts[0] != "operation":
+            stream, operation, *_ = log.split("/")
+            if stream != "operation":
                 continue
-            said = (position, parts[2], event(position, parts[2], kind, number))
-            for listener in self.listeners.get(parts[1], ()):
+            post = EntryRef(log, number).post
+            said = (position, post, event(position, post, kind, number))
+            for listener in self.listeners.get(operation, ()):
                 if listener.is_lost:
                     continue
                 try:
                     listener.queue.put_nowait(said)
                 except asyncio.QueueFull:
                     listener.is_lost = True
+
+    def screens_of(self, person: str) -> int:
+        """How many screens of somebody listen."""
+        return sum(one.person == person for those in self.listeners.values() for one in those)
 
     def add(self, listener: Listener) -> None:
         """Somebody listens."""
@@ -104,6 +111,8 @@ def answering(stream: Stream, who: Callable[[str, str, str], str | None]) -> Cal
         asked = request.headers.get("last-event-id") or request.query_params.get("after", "")
         after = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 19 else None
         now = desk().store.position
+        if unit and stream.screens_of(person) >= SCREENS:
+            return Response(status_code=429, headers={"Retry-After": str(WAIT)})
         listener = Listener(person, operation, now if after is None else min(after, now))
         headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no", "X-Content-Type-Options": "nosniff"}
         told = _told(stream, listener, after is not None)
@@ -142,16 +151,15 @@ async def _told(stream: Stream, listener: Listener, is_back: bool) -> AsyncItera
 
 def after(operation: str, position: int) -> list[tuple[int, str, bytes]]:
     """The entries of an operation that came after a position, as they are said."""
-    at = desk()
-    with at.store.reading() as cursor:
+    with desk().store.reading() as cursor:
         cursor.execute(
-            "SELECT e.position, e.data, e.hash, e.page, e.wrapped FROM ledger_entry e"
+            "SELECT e.position, l.name, e.kind, e.number FROM ledger_entry e"
             " JOIN ledger_log l ON l.id = e.log_id WHERE l.stream = %s AND e.position > %s"
             " ORDER BY e.position LIMIT %s",
             (f"operation/{operation}", position, _CHUNK),
         )
-        puts = [put_of(at.store.keyring, row) for row in cursor.fetchall()]
-    return [(p.position, p.ref.post, event(p.position, p.ref.post, p.envelope.kind, p.ref.number)) for p in puts]
+        rows = [(at, EntryRef(log, number).post, kind, number) for at, log, kind, number in cursor.fetchall()]
+    return [(row[0], row[1], event(*row)) for row in rows]
 
 
 def _may(listener: Listener, post: str) -> bool:

@@ -18,6 +18,7 @@ from sansang.model.access.state import PersonNow
 from sansang.model.language import person_sort_key
 from sansang.model.operation import facts
 from sansang.web.asking import RIGHTS, Asking, signed_in
+from sansang.web.limiting import TooMany
 from sansang.web.lines import Filled, Wrong, filled, with_photo
 from sansang.web.photos import uploaded
 from sansang.web.seeing import lines, seen, with_words
@@ -174,7 +175,7 @@ def put(ask: Asking, operation: str, post: str, line: Filled, is_on_line: bool =
     ).result(30)
 
 
-WRONG = (Wrong, NotAllowed, Refused, Conflict, BadName, NotWritten, Stopped)
+WRONG = (Wrong, NotAllowed, Refused, Conflict, BadName, TooMany, NotWritten, Stopped, TimeoutError)
 
 
 def refusal(voice: Voice, wrong: Exception) -> tuple[int, str]:
@@ -193,6 +194,10 @@ def refusal(voice: Voice, wrong: Exception) -> tuple[int, str]:
             return 409, say(mark("This line was sent before with other words ({ref})."), ref=wrong.ref)
         case BadName():
             return 422, say(mark("Nothing can be called “{name}”: letters, digits, dots and dashes."), name=wrong.name)
+        case TooMany():
+            return 429, say(mark("Not written: too many lines by one link. Wait a minute, then send it again."))
+        case TimeoutError():
+            return 503, say(mark("Not sure yet whether it is written. Send it again: it is written once."))
         case _:
             return 503, say(mark("Not written: {why}. Try again; nothing was half-written."), why=wrong)
 

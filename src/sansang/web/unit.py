@@ -20,6 +20,7 @@ from sansang.model.access.state import GrantNow
 from sansang.model.operation import facts
 from sansang.web.asking import Asking, asking_of, signed_in
 from sansang.web.codes import svg_of
+from sansang.web.limiting import WAIT, TooMany, count_line
 from sansang.web.lines import COMMAND, Filled, Wrong, filled
 from sansang.web.post import WRONG, new_command, put, refusal
 from sansang.web.seeing import Words, seen
@@ -176,10 +177,15 @@ def say(request: HttpRequest, token: str) -> HttpResponse:
     guest = guest_of(request, token)
     said = dict(request.POST.items())
     try:
-        put(guest.asking, guest.grant.operation, guest.post, line_of(guest, said))
+        line = line_of(guest, said)
+        count_line(guest.grant.id)
+        put(guest.asking, guest.grant.operation, guest.post, line)
     except WRONG as wrong:
         status, why = refusal(guest.asking.voice, wrong)
-        return guest.asking.draw("unit.html", status, wrong=why, **_known(guest, token))
+        answer = guest.asking.draw("unit.html", status, wrong=why, **_known(guest, token))
+        if isinstance(wrong, TooMany):
+            answer.headers["Retry-After"] = str(WAIT)
+        return answer
     return HttpResponseRedirect(reverse("unit", args=(token,)))
 
 

@@ -82,7 +82,8 @@ async function tapped(tap: Tap): Promise<boolean> {
   try {
     const answer = await fetch(tap.action, { method: "POST", body, headers: { "X-CSRFToken": cookie("csrftoken") } });
     if (answer.ok) { setOnLine(true); return true; }
-    if (answer.status >= 502) return false;
+    // Too many at once, or nothing could be written just now: it stays here and is tried again.
+    if (answer.status === 429 || answer.status >= 500) return false;
     const said = new DOMParser().parseFromString(await answer.text(), "text/html");
     announce(`${tap.label}: ${said.querySelector(".wrong")?.textContent?.trim() ?? said.querySelector("h1")?.textContent ?? ""}`, true);
     return true;
