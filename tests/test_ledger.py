@@ -7,14 +7,18 @@ from collections.abc import Iterator
 from concurrent.futures import Future
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from sansang.boards.looking import timeline
-from sansang.commands.desk import Desk
+from sansang.commands.access import enter_all
+from sansang.commands.desk import Desk, all_heads
 from sansang.commands.operation import Answer, BadName, Conflict, Line, NotAllowed, Refused, write
 from sansang.ledger.store import Transaction
 from sansang.ledger.writer import Stopped
+from sansang.model.access import facts as access_facts
+from sansang.model.access.actor import SYSTEM
 from sansang.model.operation import facts
 from sansang.model.operation.folding import fold
 from sansang.site.place import Place
@@ -217,6 +221,22 @@ def test_after_a_start_the_state_is_the_same_and_the_numbers_go_on(place: Place,
     whole = verified(place)
     assert whole.faults == ()
     assert whole.checkpoints == 1
+
+
+def test_many_changes_of_rights_in_a_row_do_not_ask_for_every_head_at_each(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[int] = []
+
+    def counted(cursor: Any) -> dict[str, tuple[int, bytes]]:
+        asked.append(1)
+        return all_heads(cursor)
+
+    monkeypatch.setattr("sansang.commands.desk.EVERY", 10)
+    monkeypatch.setattr("sansang.commands.desk.all_heads", counted)
+    cast(desk)
+    enter_all(desk, SYSTEM, [access_facts.PersonListed(f"nguoi-{n}", f"Người {n}") for n in range(100)])
+    assert 1 <= len(asked) <= 12
 
 
 def test_a_long_operation_starts_from_its_snapshot(place: Place, clock: Clock, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -105,12 +105,14 @@ class Desk:
         """Sign where every log ends; nothing is written where nothing has changed since."""
         heads = all_heads(work.cursor)
         own = f"{ACCESS}/{work.store.replica}"
-        if {**self._heads, own: None} == {**heads, own: None}:
-            return
-        fact = checkpoint(heads, self._heads, work.store.keyring.signing_key())
         before, counted = self._heads, self._checkpointed
         work.undo.append(lambda: setattr(self, "_heads", before))
         work.undo.append(lambda: setattr(self, "_checkpointed", counted))
+        # Where nothing has changed the heads are not asked for again at each entry.
+        self._checkpointed = work.store.position
+        if {**self._heads, own: None} == {**heads, own: None}:
+            return
+        fact = checkpoint(heads, self._heads, work.store.keyring.signing_key())
         work.append(Draft(ACCESS, fact, SYSTEM.person))
         self._heads, self._checkpointed = heads, work.store.position
 
