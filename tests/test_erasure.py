@@ -10,7 +10,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from sansang.commands.access import erase
+from sansang.commands.access import enter, erase
 from sansang.commands.desk import Desk
 from sansang.commands.exchanging import give_out, take_in
 from sansang.ledger.backing_up import back_up
@@ -117,6 +117,16 @@ def test_everything_about_somebody_is_forgotten_at_once(desk: Desk, place: Place
     assert NAME not in readable(opened_with_all_keys(place))
     assert "u-chi" in desk.run(desk.access.now).people
     assert verified(place).faults == ()
+
+
+def test_what_a_list_said_beside_a_role_is_forgotten_with_the_person_and_the_role_stays(desk: Desk) -> None:
+    grant = access_facts.Granted("g-x", "u-chi", "observer", "79", other=("Ghi chú\tnhà ở hẻm Không Tên",))
+    enter(desk, SYSTEM, grant)
+    assert desk.rights().grants["g-x"].other == grant.other
+    erase(desk, SYSTEM, "theo yêu cầu", subject="u-chi")
+    grants = desk.rights().grants
+    assert (grants["g-x"].role, grants["g-x"].other) == ("observer", ("∅",))
+    assert {one.other for key, one in grants.items() if key != "g-x"} == {()}
 
 
 def test_a_peer_forgets_when_it_hears_of_it(desk: Desk, place: Place, tmp_path: Path) -> None:

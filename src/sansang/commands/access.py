@@ -67,6 +67,8 @@ def put_down(desk: Desk, work: Transaction, actor: Actor, fact: AccessFact) -> P
         if wrong is not None:
             raise CannotReach(wrong, fact.contact)
     subject = fact.person if isinstance(fact, facts.PersonListed) else ""
+    if isinstance(fact, facts.Granted) and fact.other:
+        subject = fact.person
     if isinstance(fact, facts.ContactListed):
         subject = f"contact:{fact.operation}:{fact.contact}"
     put = work.append(Draft(ACCESS, fact, actor.person, subject=subject))

@@ -109,6 +109,7 @@ def rows_of(state: AccessState, moment: datetime, voice: Voice, zone: Any) -> di
                 "path": grant.path,
                 "operation": grant.operation,
                 "until": _end(grant.until.astimezone(zone)) if grant.until else None,
+                **others(grant.other),
             }
             for grant in sorted(grants, key=lambda one: (order[one.person], one.since))
         ],
@@ -170,21 +171,24 @@ def _sheet(book: Any, form: RosterSheet, rows: Sequence[dict[str, Any]], voice: 
             for place in range(last + 1, last + SPARE // 5):
                 sheet.cell(place, number).number_format = "@"
     if form.part == "roles":
-        _offer_roles(sheet, voice, last + SPARE)
+        _offer_roles(sheet, voice, last + SPARE, max(26, len(fields) + 2))
     sheet.freeze_panes = "A4"
     sheet.auto_filter.ref = f"A3:{column_letters(len(fields))}{last}"
     looks.paper(sheet, voice, f"{name} – {title}", 3, "")
     sheet.page_setup.paperSize = sheet.PAPERSIZE_A4
 
 
-def _offer_roles(sheet: Any, voice: Voice, bottom: int) -> None:
+def _offer_roles(sheet: Any, voice: Voice, bottom: int, column: int) -> None:
     from openpyxl.worksheet.datavalidation import DataValidation
 
     # A list within the rule is cut at commas and may have 255 signs; the roles stand to the right, out of the way.
     words = [voice.say(word) for word in ROLES.values()]
     for number, word in enumerate(words, 4):
-        put(sheet.cell(number, 26), word)
-    sheet.column_dimensions["Z"].hidden = True
-    rule = DataValidation(type="list", formula1=f"$Z$4:$Z${len(words) + 3}", allow_blank=True, errorStyle="warning")
+        put(sheet.cell(number, column), word)
+    letters = column_letters(column)
+    sheet.column_dimensions[letters].hidden = True
+    rule = DataValidation(
+        type="list", formula1=f"${letters}$4:${letters}${len(words) + 3}", allow_blank=True, errorStyle="warning"
+    )
     rule.add(f"B4:B{bottom}")
     sheet.add_data_validation(rule)

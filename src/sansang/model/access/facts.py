@@ -69,6 +69,7 @@ class Granted:
     path: str
     operation: str = ""
     until: datetime | None = None
+    other: tuple[str, ...] = field(default=(), metadata=SEALED)
 
 
 @dataclass(frozen=True, slots=True)

@@ -79,6 +79,7 @@ class GrantNow:
     operation: str
     since: datetime
     until: datetime | None = None
+    other: tuple[str, ...] = ()
 
     def holds(self, moment: datetime) -> bool:
         """Whether it holds at that moment."""
@@ -157,7 +158,7 @@ class AccessState:
         if fact.grant in self.grants:
             return
         self.grants[fact.grant] = GrantNow(
-            fact.grant, fact.person, fact.role, fact.path, fact.operation, entry.at, fact.until
+            fact.grant, fact.person, fact.role, fact.path, fact.operation, entry.at, fact.until, fact.other
         )
         self.by_person.setdefault(fact.person, []).append(fact.grant)
 
