@@ -173,7 +173,12 @@ def play(phones: Phones, looked: Callable[[str, Page], None]) -> str:
         if number == 2:
             unit.click("#board button.alarm")
     shows(post, "Cần chi viện")
+    # It is called out where nothing moves under a thumb that writes, and counted in the tab's name.
+    post.wait_for_selector("#alarm:has-text('Cần chi viện')")
+    assert post.title().startswith("(1) ")
     looked("post-called-for-help", post)
+    post.click("#alarm button:text-is('Xem ngay')")
+    assert post.locator("#alarm").count() == 0
     post.click("#board button[name=acknowledger]")
     shows(units[2], "Phường 4 đã nhận")
     looked("unit-on-scene", units[1])

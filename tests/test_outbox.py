@@ -190,6 +190,37 @@ def test_a_line_appears_on_another_screen_by_itself(here: Served) -> None:
         at.close()
 
 
+def test_a_line_is_corrected_from_its_number_and_shows_by_which_line(here: Served) -> None:
+    chief = here.signed_in()
+    op = chief.begin("Đính chính")
+    chief.write(op, "p1", "noted", text="hai người bị thương")
+    with browser() as opened:
+        at = opened.new_context(ignore_https_errors=True, viewport={"width": 390, "height": 844})
+        page = sign_in(at, here)
+        page.goto(f"{here.address}/p/{op}/p1/")
+        page.wait_for_selector("#board")
+        # The second line is younger than the form that will correct it.
+        chief.write(op, "p1", "noted", text="ba người chết")
+        until(page, "document.querySelector('#board').innerText.includes('ba người chết')", 10)
+        for number, text, is_withdrawn in (("2", "một người bị thương", False), ("3", "nhầm vụ khác", True)):
+            page.click(f"a.no:text-is('{number}')")
+            form = page.locator("form:has(> input[value=corrected])")
+            assert form.locator("select").input_value().endswith(f"#{number}")
+            form.locator("textarea").fill(text)
+            form.locator("[name=withdrawn]").set_checked(is_withdrawn)
+            form.locator("button").click()
+            until(page, f"document.querySelector('#board').innerText.includes('{text}')", 10)
+        told = page.inner_text("#board .log")
+        assert "đã đính chính ở số 4" in told
+        assert "đã rút lại ở số 5" in told
+        assert page.inner_text("#board .log s") == "ba người chết"
+        at.close()
+    for path in (f"/p/{op}/p1/journal/", f"/o/{op}/", f"/o/{op}/journal/"):
+        shown = chief.get(path).text
+        assert "<s>ba người chết</s>" in shown
+        assert "đã đính chính ở số 4" in shown
+
+
 OPEN_ALL = (
     "document.querySelectorAll('.acts > details').forEach((one) => { one.removeAttribute('name'); one.open = true; })"
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from datetime import timedelta
 from pathlib import Path
 from typing import Any, get_args
@@ -11,7 +12,7 @@ import pytest
 from sansang.commands import access, operation
 from sansang.commands.access import ToOneself, UnknownRole
 from sansang.commands.desk import Desk
-from sansang.commands.operation import NotAllowed, Refused
+from sansang.commands.operation import NoSuchLine, NotAllowed, Refused
 from sansang.ledger.bodies import ACCESS_KINDS, KINDS
 from sansang.model.access import facts as access_facts
 from sansang.model.access.actor import SYSTEM, Actor
@@ -95,13 +96,25 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Any:
             ):
                 granted = access_facts.Granted(f"g-{role}-{where}", f"u-{role}-{where}", role, path, scope)
                 access.enter(desk, SYSTEM, granted)
+        for kind in ("noted", "unit_ordered", "level_declared", "closed"):
+            for post in ("p4", "p6"):
+                line = operation.Line(f"system-{kind}-{post}", "chay", post, EXAMPLES[kind], is_on_line=False)
+                operation.write(desk, SYSTEM, line).result()
         yield desk
+
+
+def log_of(desk: Desk, post: str) -> str:
+    """The log of a post in the operation; its first four entries are a note, an order, a level and the close."""
+    return f"operation/chay/{post}/{desk.store.replica}"
 
 
 def may_write(desk: Desk, person: str, kind: str) -> bool:
     """Whether the command gets past the rights; what the state says to it is another matter."""
     command = f"{person}-{kind}"
-    line = operation.Line(command, "chay", "p4", EXAMPLES[kind])
+    fact = EXAMPLES[kind]
+    if isinstance(fact, facts.Corrected):
+        fact = dataclasses.replace(fact, log=log_of(desk, "p4"))
+    line = operation.Line(command, "chay", "p4", fact)
     try:
         operation.write(desk, Actor(person), line).result()
     except NotAllowed:
@@ -123,6 +136,41 @@ def test_an_operations_log_takes_of_each_role_what_its_row_of_the_table_allows(
     }
     expected = {"here", "above", "scoped"} if allowed else set()
     assert {where for where, may in got.items() if may} == expected
+
+
+@pytest.mark.parametrize("role", ROLES)
+@pytest.mark.parametrize("kind", ["noted", "unit_ordered", "level_declared", "closed"])
+@pytest.mark.parametrize("withdrawn", [False, True])
+def test_an_entry_is_taken_back_only_by_whoever_could_have_put_it_down_where_it_stands(
+    desk: Desk, role: Role, kind: str, withdrawn: bool
+) -> None:
+    number = ["noted", "unit_ordered", "level_declared", "closed"].index(kind) + 1
+
+    def may(where: str, post: str) -> bool:
+        person = f"u-{role}-{where}"
+        # Always written in the log of p4, whosever entry it takes back.
+        fact = facts.Corrected(log_of(desk, post), number, "y", withdrawn)
+        line = operation.Line(f"{person}-{post}-{number}-{withdrawn}", "chay", "p4", fact)
+        try:
+            operation.write(desk, Actor(person), line).result()
+        except NotAllowed:
+            return False
+        return True
+
+    allowed = {"log", needed(kind)} <= RIGHTS[role]
+    assert {(where, post) for where in ("here", "above", "beside") for post in ("p4", "p6") if may(where, post)} == (
+        {("here", "p4"), ("above", "p4"), ("above", "p6")} if allowed else set()
+    )
+
+
+@pytest.mark.parametrize(
+    "log", ["operation/chay/p4/khong-co", "operation/khac/p4/x", "access/x", "x", "operation/chay/p4"]
+)
+@pytest.mark.parametrize("number", [0, -1, 99, 2**80])
+def test_what_is_not_there_is_not_corrected(desk: Desk, log: str, number: int) -> None:
+    line = operation.Line(f"nothing-{log}-{number}", "chay", "p4", facts.Corrected(log, number, "y"))
+    with pytest.raises(NoSuchLine):
+        operation.write(desk, Actor("u-chair-here"), line).result()
 
 
 @pytest.mark.parametrize("role", ROLES)

@@ -20,6 +20,9 @@ from sansang.model.operation.deciding import Refusal, decide
 from sansang.model.operation.entries import Doubt, EntryRef, HybridTime
 from sansang.model.operation.facts import Fact
 
+#: No log has so many entries; a larger number is none that a database takes.
+_MOST = 2**31
+
 
 @dataclass(frozen=True, slots=True)
 class Line:
@@ -79,6 +82,14 @@ class Conflict(Exception):
         self.ref = ref
 
 
+class NoSuchLine(Exception):
+    """What is to be corrected is not in this operation here."""
+
+    def __init__(self, ref: EntryRef) -> None:
+        super().__init__(str(ref))
+        self.ref = ref
+
+
 class BadName(Exception):
     """An operation or a post can't be called so."""
 
@@ -90,8 +101,8 @@ class BadName(Exception):
 def write(desk: Desk, actor: Actor, line: Line) -> Future[Answer]:
     """Put a line down; the answer comes once it is there to stay.
 
-    The future raises :class:`NotAllowed`, :class:`Refused`, :class:`Conflict` or :class:`BadName`, and NotWritten when
-    the disk did not take it.
+    The future raises :class:`NotAllowed`, :class:`Refused`, :class:`Conflict`, :class:`NoSuchLine` or
+    :class:`BadName`, and NotWritten when the disk did not take it.
     """
     for name in (line.operation, line.post):
         if not NAME.fullmatch(name):
@@ -104,7 +115,7 @@ def put_down(desk: Desk, work: Transaction, actor: Actor, line: Line) -> Answer:
     before = work.earlier(line.command)
     if before is not None:
         return _repeated(before, line)
-    doubts = _right(desk.access.now(work), actor, line, work.store.moment())
+    doubts = _rights(desk.access.now(work), work, actor, line)
     live = desk.boards.live(work, line.operation)
     refusal = decide(live.folding, line.fact)
     if refusal is not None:
@@ -149,14 +160,43 @@ def _repeated(before: Put, line: Line) -> Answer:
     return _answer(before, recorded.doubts, True)
 
 
-def _right(access: AccessState, actor: Actor, line: Line, now: datetime) -> tuple[Doubt, ...]:
-    """Whether the author may; what is to be doubted about it. Raises NotAllowed."""
+def _rights(access: AccessState, work: Transaction, actor: Actor, line: Line) -> tuple[Doubt, ...]:
+    """Whether the author may; what is to be doubted about it. Raises NotAllowed, or NoSuchLine."""
     if actor.is_system:
         return ()
-    right = needed(kind_of(line.fact))
-    path = access.path_of(line.post)
+    asked = [(needed(kind_of(line.fact)), line.post)]
+    if isinstance(line.fact, facts.Corrected):
+        # Whoever takes an entry back undoes it: that needs the right of doing it, where it was done.
+        target = EntryRef(line.fact.log, line.fact.number)
+        asked.append((needed(_kind_there(work, line.operation, target)), target.post))
+    now = work.store.moment()
+    doubts = [_right(access, actor, line, right, post, now) for right, post in asked]
+    return ("right-ended",) if any(doubts) else ()
+
+
+def _right(access: AccessState, actor: Actor, line: Line, right: Right, post: str, now: datetime) -> bool:
+    """Whether the author had this right when it was written, but no longer has. Raises NotAllowed."""
+    path = access.path_of(post)
     if access.may(actor.person, right, path, line.operation, now):
-        return ()
+        return False
     if not line.is_on_line and access.had(actor.person, right, path, line.operation, line.written or now):
-        return ("right-ended",)
-    raise NotAllowed(actor.person, right, line.post)
+        return True
+    raise NotAllowed(actor.person, right, post)
+
+
+def _kind_there(work: Transaction, operation: str, ref: EntryRef) -> str:
+    """The kind of an entry of this operation. Raises NoSuchLine."""
+    for put in work.puts:
+        if put.ref == ref:
+            return put.envelope.kind
+    if not 0 < ref.number < _MOST:
+        raise NoSuchLine(ref)
+    work.bare.execute(
+        "SELECT e.kind FROM ledger_entry e JOIN ledger_log l ON l.id = e.log_id"
+        " WHERE l.name = %s AND l.stream = %s AND e.number = %s",
+        (ref.log, stream_of(operation), ref.number),
+    )
+    row = work.bare.fetchone()
+    if row is None:
+        raise NoSuchLine(ref)
+    return str(row[0])

@@ -82,8 +82,8 @@ def day(value: datetime | int | None) -> str:
 
 
 def moment(value: datetime | int | None) -> str:
-    """14:05:09 05/01/2026."""
-    return f"{at(value):%H:%M:%S %d/%m/%Y}" if value is not None else ""
+    """14:05 05/01/2026."""
+    return f"{at(value):%H:%M %d/%m/%Y}" if value is not None else ""
 
 
 def since(value: datetime | int | None, now: datetime) -> int:

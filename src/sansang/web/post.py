@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods
 
 from sansang.commands import operation as commands
-from sansang.commands.operation import BadName, Conflict, Line, NotAllowed, Refused
+from sansang.commands.operation import BadName, Conflict, Line, NoSuchLine, NotAllowed, Refused
 from sansang.ledger.writer import NotWritten, Stopped
 from sansang.model.access.state import PersonNow
 from sansang.model.language import person_sort_key
@@ -175,7 +175,7 @@ def put(ask: Asking, operation: str, post: str, line: Filled, is_on_line: bool =
     ).result(30)
 
 
-WRONG = (Wrong, NotAllowed, Refused, Conflict, BadName, TooMany, NotWritten, Stopped, TimeoutError)
+WRONG = (Wrong, NotAllowed, Refused, Conflict, NoSuchLine, BadName, TooMany, NotWritten, Stopped, TimeoutError)
 
 
 def refusal(voice: Voice, wrong: Exception) -> tuple[int, str]:
@@ -192,6 +192,8 @@ def refusal(voice: Voice, wrong: Exception) -> tuple[int, str]:
             return 409, say(REFUSED[wrong.refusal.reason], about=wrong.refusal.about)
         case Conflict():
             return 409, say(mark("This line was sent before with other words ({ref})."), ref=wrong.ref)
+        case NoSuchLine():
+            return 422, say(mark("There is no line {number} in this operation to correct."), number=wrong.ref)
         case BadName():
             return 422, say(mark("Nothing can be called “{name}”: letters, digits, dots and dashes."), name=wrong.name)
         case TooMany():

@@ -9,6 +9,7 @@ from typing import Any
 from sansang.boards.looking import Shown, operations, rows, timeline
 from sansang.ledger.store import Put
 from sansang.model.language import fold
+from sansang.model.operation.corrections import corrections
 from sansang.model.operation.entries import HybridTime
 from sansang.web.asking import Asking
 from sansang.web.serving import desk
@@ -118,7 +119,11 @@ def lines(
     """The last lines of a post's log ("": of all posts that this person may read), the newest first."""
     at = desk()
     puts = timeline(at.store.alias, at.store.keyring, operation, most, before, post)
-    return [told(put, ask.voice, ask.access, names) for put in visible_of(ask, operation, puts)]
+    found = visible_of(ask, operation, puts)
+    # What corrects a line came after it, so it is among these.
+    orders = {put.ref: (HybridTime(put.envelope.millis, put.envelope.counter), put.ref) for put in found}
+    said = corrections((put.recorded() for put in found if put.envelope.kind == "corrected"), orders.get)
+    return [told(put, ask.voice, ask.access, names, said) for put in found]
 
 
 def with_words(ask: Asking, found: list[Told]) -> tuple[str, list[Told]]:

@@ -10,6 +10,7 @@ from sansang.ledger.envelope import short_hash
 from sansang.ledger.store import Put
 from sansang.model.access.state import AccessState
 from sansang.model.operation import facts
+from sansang.model.operation.corrections import Corrections
 from sansang.model.operation.facts import Fact
 from sansang.web.drawing import clock
 from sansang.words import Voice, mark
@@ -75,6 +76,9 @@ REFUSED: dict[str, str] = {
 }
 
 
+NONE = Corrections()
+
+
 @dataclass(frozen=True, slots=True)
 class Told:
     """A line of a log as people read it."""
@@ -92,6 +96,9 @@ class Told:
     doubts: tuple[str, ...]
     head: str
     photo: str = ""
+    #: The numbers of the lines that correct it (with the post, in another log), and whether one of them takes it back.
+    corrected_by: tuple[str, ...] = ()
+    is_withdrawn: bool = False
 
     @property
     def is_late(self) -> bool:
@@ -99,7 +106,13 @@ class Told:
         return (self.written - self.happened).total_seconds() > 600
 
 
-def told(put: Put, voice: Voice, access: AccessState, names: dict[str, str] | None = None) -> Told:
+def told(
+    put: Put,
+    voice: Voice,
+    access: AccessState,
+    names: dict[str, str] | None = None,
+    corrections: Corrections = NONE,
+) -> Told:
     """An entry as a line. ``names`` are those of units and situations, by id."""
     one = put.recorded()
     known = access.posts.get(one.post)
@@ -121,6 +134,11 @@ def told(put: Put, voice: Voice, access: AccessState, names: dict[str, str] | No
         tuple(voice.say(DOUBTS[doubt]) for doubt in one.doubts),
         short_hash(put.hash),
         one.fact.id if isinstance(one.fact, facts.PhotoAdded) else "",
+        tuple(
+            str(ref.number) if ref.log == one.ref.log else f"{_post(access, ref.post)} {ref.number}"
+            for ref in corrections.corrected.get(one.ref, ())
+        ),
+        one.ref in corrections.withdrawn,
     )
 
 

@@ -1,5 +1,6 @@
 // One page, moving: entries come by the live stream, the part that moves is drawn anew by the server.
-import { draw, forms, formsOfNow, outdated, setOnLine, small_things, start } from "./page";
+import { alarms } from "./alarms";
+import { corrections, draw, forms, formsOfNow, outdated, setOnLine, small_things, start } from "./page";
 import { unitForms } from "./taps";
 
 const board = document.querySelector<HTMLElement>("#board");
@@ -25,7 +26,7 @@ async function load(): Promise<void> {
   isLoading = true;
   try {
     const answer = await fetch(address, { cache: "no-store" });
-    if (answer.ok && !answer.redirected) { board.innerHTML = await answer.text(); setOnLine(true); isStale = false; }
+    if (answer.ok && !answer.redirected) { board.innerHTML = await answer.text(); setOnLine(true); isStale = false; alarms(board); }
     else if (answer.status === 404) location.reload();
   } catch { setOnLine(false); } finally { isLoading = false; }
   if (isStale) refresh();
@@ -41,8 +42,10 @@ function listen(): void {
 
 forms(refresh);
 formsOfNow();
+corrections();
 unitForms(refresh);
 small_things();
+if (board) alarms(board);
 void start().then(draw);
 listen();
 if (board && address) setInterval(refresh, 60_000);

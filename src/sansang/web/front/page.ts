@@ -128,6 +128,28 @@ export function forms(refresh: () => void): void {
   });
 }
 
+/** The number of a line leads to its correction: the form opens with that line chosen. */
+export function corrections(): void {
+  document.addEventListener("click", (event) => {
+    const link = (event.target as HTMLElement).closest<HTMLAnchorElement>("a[data-entry]");
+    const form = document.querySelector<HTMLInputElement>("form input[name=kind][value=corrected]")?.form;
+    const choice = form?.querySelector<HTMLSelectElement>("select[name=entry]"), act = form?.closest("details");
+    if (!link || !form || !choice || !act) return;
+    event.preventDefault();
+    const entry = link.dataset["entry"] ?? "";
+    // The form may be older than the line.
+    if (![...choice.options].some((one) => one.value === entry)) {
+      const text = link.closest("li")?.querySelector(".text")?.textContent?.trim() ?? "";
+      choice.prepend(new Option(`${link.textContent ?? ""} – ${text.slice(0, 50)}`, entry));
+    }
+    choice.value = entry;
+    act.setAttribute("data-touched", "");
+    act.open = true;
+    form.querySelector("textarea")?.focus();
+    form.scrollIntoView({ block: "center" });
+  });
+}
+
 /** Something was written since the forms were drawn: the lists to choose from may lack it. */
 let isOutdated = false;
 export function outdated(): void { isOutdated = true; }
