@@ -394,6 +394,23 @@ def test_people_stand_by_their_given_names_in_the_order_of_the_alphabet(chief: C
     assert [name for name in names if name in ("Đa", "Dĩ", "Ánh", "Ăn")] == ["Ánh", "Ăn", "Dĩ", "Đa"]
 
 
+def test_whoever_is_listed_is_written_over_by_their_id_only(chief: Client) -> None:
+    def listed() -> dict[str, str]:
+        rows = re.findall(r'<tr><td>([^<]+)<br><span class="soft">(\S+) ', chief.get("/people/").text)
+        return {person: name for name, person in rows}
+
+    assert chief.post("/people/person/", {"name": "Hồ Văn An (hư cấu)"}).status_code == 200
+    assert chief.post("/people/person/", {"name": "Hồ Văn Ân (hư cấu)"}).status_code == 200
+    for name in ("Hồ Văn An (hư cấu)", "hồ văn an (hư cấu)", "ho van an (hu cau)"):
+        came = chief.post("/people/person/", {"name": name, "account": "1"})
+        assert came.status_code == 422
+        assert "tên này đã có" in came.text
+    names = {key: name for key, name in listed().items() if key.startswith("ho-van")}
+    assert names == {"ho-van-an-hu-cau": "Hồ Văn An (hư cấu)", "ho-van-an-hu-cau-2": "Hồ Văn Ân (hư cấu)"}
+    assert chief.post("/people/person/", {"name": "Hồ Văn Ấn (hư cấu)", "id": "ho-van-an-hu-cau-2"}).status_code == 200
+    assert listed()["ho-van-an-hu-cau-2"] == "Hồ Văn Ấn (hư cấu)"
+
+
 def test_what_an_administrator_of_one_ward_may_not_reach(here: Served, chief: Client) -> None:
     came = chief.post("/people/person/", {"name": "Quản Ward (hư cấu)", "id": "ward", "account": "1"})
     password = re.search(r"<code>ward (\S+)</code>", came.text)

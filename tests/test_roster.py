@@ -210,7 +210,9 @@ WRONG: list[tuple[str, dict[str, dict[str, Any]], str, str]] = [
     ("an end long ago", {"roles": {"E4": "01/01/2020"}}, "roster-over", "E4"),
     ("a bad id", {"people": {"A4": "có cách"}}, "roster-id", "A4"),
     ("the same id twice", {"people": {"A7": "an", "B7": "Ai"}}, "roster-twice", "A7"),
-    ("an id that is taken", {"people": {"B7": "an"}}, "roster-id-taken", "B7"),
+    ("a new name without marks like another", {"people": {"B7": "tran van an (hu cau)"}}, "roster-several", "B7"),
+    ("a ward of another mark", {"posts": {"C4": "Xã Thành An"}}, "roster-areas", "C4"),
+    ("a ward that may be two", {"posts": {"C4": "Thanh An"}}, "roster-areas", "C4"),
     ("a name without end", {"people": {"B4": "x" * 300}}, "roster-text", "B4"),
     ("a column gone", {"people": {"B3": "Ghi chú"}}, "roster-column-missing", "3"),
     ("a bad operation", {"roles": {"D4": "a b"}}, "roster-id", "D4"),
@@ -231,6 +233,21 @@ def test_what_is_wrong_is_named_with_its_cell_and_how_to_mend_it(
         assert said.startswith("danh-ba.xlsx: '")
         assert "{" not in said
         assert problem.how(voice)
+
+
+def test_names_that_differ_in_a_mark_are_two_and_each_gets_an_id_of_its_own() -> None:
+    people = {"B7": "Trần Văn Ân (hư cấu)", "B8": "Trần Vân An (hư cấu)", "A5": None, "B5": "TRẦN VĂN AN (hư cấu)"}
+    posts = {"B6": "Xã Thanh An", "C6": "Xã Thanh An", "B7": "Xã Thạnh An", "C7": "Xã Thạnh An"}
+    before = state_of(TOWN)
+    found = read(filled({"people": people, "posts": posts}, before), before)
+    assert found.errors == []
+    after = state_of([*TOWN, *found.facts])
+    wards = {(one.id, one.name, one.path) for one in after.posts.values() if one.name.startswith("Xã")}
+    assert wards == {("xa-thanh-an", "Xã Thanh An", "79/25807"), ("xa-thanh-an-2", "Xã Thạnh An", "79/27676")}
+    made = {one.id: one.name for one in after.people.values() if one.id not in before.people}
+    assert made == {"tran-van-an-hu-cau": "Trần Văn Ân (hư cấu)", "tran-van-an-hu-cau-2": "Trần Vân An (hư cấu)"}
+    # Written in capitals it is the same name.
+    assert after.people["an"].name == "TRẦN VĂN AN (hư cấu)"
 
 
 def test_one_name_for_two_people_asks_for_the_id() -> None:

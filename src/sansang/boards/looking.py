@@ -36,6 +36,13 @@ def operations(alias: str) -> list[str]:
         return [row[0] for row in cursor.fetchall()]
 
 
+def posts_in(alias: str, operation: str) -> frozenset[str]:
+    """The posts that have written something in an operation."""
+    with connections[alias].cursor() as cursor:
+        cursor.execute("SELECT name FROM ledger_log WHERE stream = %s", (stream_of(operation),))
+        return frozenset(_post(row[0]) for row in cursor.fetchall())
+
+
 def rows(alias: str, keyring: Keyring, board: str, operation: str, only_open: bool = False) -> list[Shown]:
     """The rows of a board, by key; of the tasks those that are open, if asked.
 

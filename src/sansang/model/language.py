@@ -28,6 +28,11 @@ def fold(text: str) -> str:
     return " ".join(plain.split())
 
 
+def has_marks(text: str) -> bool:
+    """Whether a text is written with any marks, so that what has none in it is meant so."""
+    return fold(text) != " ".join(text.casefold().split())
+
+
 def sort_key(text: str) -> SortKey:
     """A key that puts Vietnamese texts into dictionary order: syllable by syllable, letters before tones.
 

@@ -7,11 +7,14 @@ from django.shortcuts import render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_GET, require_POST
 
+from sansang.model.access.state import PostNow
+from sansang.model.language import sort_key
 from sansang.web.asking import Asking, signed_in
 from sansang.web.codes import svg_of
 from sansang.web.drawing import STATIC, static
 from sansang.web.language import COOKIE
-from sansang.web.seeing import all_operations
+from sansang.web.post import others_of
+from sansang.web.seeing import all_operations, seen
 from sansang.web.serving import HELD
 
 
@@ -19,11 +22,25 @@ from sansang.web.serving import HELD
 @signed_in
 def home(ask: Asking) -> HttpResponse:
     """The posts of this person, and the operations there."""
-    posts = [post for post in list(ask.access.posts.values()) if ask.may_anywhere("see") and ask.may("see", post.id)]
+    posts = [post for post in list(ask.access.posts.values()) if ask.may("see", post.id)]
     found = all_operations(ask)
-    # Somebody with a role in one operation only sees the posts of that one.
-    scoped = {one.name: [p for p in list(ask.access.posts.values()) if ask.may("see", p.id, one.name)] for one in found}
-    return ask.draw("home.html", posts=posts, operations=found, posts_of=scoped)
+    posts_of: dict[str, list[PostNow]] = {}
+    rest_of: dict[str, list[PostNow]] = {}
+    for one in found:
+        # Somebody with a role in one operation only sees the posts of that one.
+        others = others_of(ask, one.name)
+        posts_of[one.name], rest_of[one.name] = (
+            [post for post in others[part] if ask.may("see", post.id, one.name)] for part in ("here", "else")
+        )
+    return ask.draw(
+        "home.html",
+        posts=sorted(posts, key=lambda post: (post.path, sort_key(post.name))),
+        under_way=[seen(ask, one.name) for one in found if one.is_open],
+        ended=[one for one in found if not one.is_open],
+        posts_of=posts_of,
+        rest_of=rest_of,
+        may_open=any(ask.may("open", post.id) for post in list(ask.access.posts.values())),
+    )
 
 
 @require_POST

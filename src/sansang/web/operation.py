@@ -11,8 +11,8 @@ from django.views.decorators.http import require_GET, require_http_methods
 from sansang.model.naming import slug_of
 from sansang.web.asking import Asking, signed_in
 from sansang.web.lines import Wrong, filled
-from sansang.web.post import WRONG, known_of, list_standing, new_command, put, refusal
-from sansang.web.seeing import lines, seen, with_words
+from sansang.web.post import WRONG, known_of, list_standing, new_command, others_of, put, refusal
+from sansang.web.seeing import LINES, lines, seen, with_words
 from sansang.web.serving import desk
 from sansang.web.telling import DOUBTS, MODES
 from sansang.words import mark
@@ -64,14 +64,23 @@ def board(ask: Asking, operation: str) -> HttpResponse:
 
 
 def _known(ask: Asking, operation: str) -> dict[str, Any]:
-    posts = [post for post in list(ask.access.posts.values()) if ask.may("see", post.id, operation)]
+    known_posts = others_of(ask, operation)
+    posts = [post for part in known_posts.values() for post in part if ask.may("see", post.id, operation)]
     at = seen(ask, operation)
     if not posts or not at.columns["title"]:
         raise Http404(operation)
     # Acts of the command are put down in the log of a post where this person has the right to them.
     home = next((post for post in posts if ask.may("open", post.id, operation)), posts[0])
     known = known_of(ask, operation, home.id)
-    known |= {"posts_seen": posts, "lines": lines(ask, operation, "", at.names), "doubt_words": DOUBTS, "modes": MODES}
+    found = lines(ask, operation, "", at.names)
+    known |= {
+        "posts_seen": posts,
+        "posts_here": {post.id for post in known_posts["here"]},
+        "lines": found,
+        "is_cut": len(found) == LINES,
+        "doubt_words": DOUBTS,
+        "modes": MODES,
+    }
     return known
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.contrib import messages
@@ -16,9 +17,9 @@ from sansang.commands.operation import NotAllowed
 from sansang.formats.areas import NoSuchArea, gazetteer, path_of
 from sansang.ledger.writer import NotWritten, Stopped
 from sansang.model.access import facts
-from sansang.model.access.state import GrantNow
+from sansang.model.access.state import GrantNow, PersonNow, PostNow, StandingUnitNow
 from sansang.model.language import person_sort_key, sort_key
-from sansang.model.naming import NAME, slug_of
+from sansang.model.naming import NAME, Names, free_slug
 from sansang.web.asking import Asking, Forbidden, signed_in
 from sansang.web.drawing import ZONE
 from sansang.web.lines import COMMAND, Wrong, _text, _time
@@ -93,17 +94,22 @@ def _changed(ask: Asking, what: str, said: dict[str, str]) -> str:  # noqa: PLR0
         case "post":
             if not name or not said.get("area", "").strip():
                 raise Wrong("name" if not name else "area", mark("this must be filled in"))
-            access.enter(at, ask.actor, facts.PostListed(_id(said, name), name, _area(ask, said)))
+            access.enter(
+                at, ask.actor, facts.PostListed(_id(said, name, _names(ask.access.posts)), name, _area(ask, said))
+            )
         case "unit":
             if not name or said.get("post") not in ask.access.posts:
                 raise Wrong("name" if not name else "post", mark("this must be filled in"))
-            access.enter(at, ask.actor, facts.StandingUnitListed(_id(said, name), name, said["post"]))
+            unit = _id(said, name, _names(ask.access.units))
+            access.enter(at, ask.actor, facts.StandingUnitListed(unit, name, said["post"]))
         case "unit_out":
             access.enter(at, ask.actor, facts.StandingUnitRemoved(said.get("unit", "")))
         case "person":
             if not name:
                 raise Wrong("name", mark("this must be filled in"))
-            person = _id(said, name)
+            person = _id(said, name, _names(ask.access.people))
+            if person in ask.access.people and not _is_within(ask, person):
+                raise Wrong("person", mark("choose one of the list"))
             access.enter(at, ask.actor, facts.PersonListed(person, name, _text("phone", said.get("phone", ""))))
             if said.get("account"):
                 return _password(person)
@@ -168,8 +174,15 @@ def _password(person: str) -> str:
     return f"{person} {made}"
 
 
-def _id(said: dict[str, str], name: str) -> str:
-    asked = said.get("id", "").strip() or slug_of(name)
-    if not NAME.fullmatch(asked):
+def _id(said: dict[str, str], name: str, listed: Mapping[str, str]) -> str:
+    """The id as it was written, or a new one made of the name: nobody is written over who is not named by their id."""
+    asked = said.get("id", "").strip()
+    if asked and not NAME.fullmatch(asked):
         raise Wrong("id", mark("letters, digits, dots and dashes only"))
-    return asked
+    if not asked and Names(listed).may_mean(name):
+        raise Wrong("name", mark("this name is listed: write its id to change it, or another id for somebody else"))
+    return asked or free_slug(name, listed)
+
+
+def _names(listed: Mapping[str, PostNow | StandingUnitNow | PersonNow]) -> dict[str, str]:
+    return {one.id: one.name for one in list(listed.values())}

@@ -11,17 +11,18 @@ from django.http import HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods
 
+from sansang.boards.looking import posts_in
 from sansang.commands import operation as commands
 from sansang.commands.operation import BadName, Conflict, Line, NoSuchLine, NotAllowed, Refused
 from sansang.ledger.writer import NotWritten, Stopped
-from sansang.model.access.state import PersonNow
-from sansang.model.language import person_sort_key
+from sansang.model.access.state import PersonNow, PostNow
+from sansang.model.language import person_sort_key, sort_key
 from sansang.model.operation import facts
 from sansang.web.asking import RIGHTS, Asking, signed_in
 from sansang.web.limiting import TooMany
 from sansang.web.lines import Filled, Wrong, filled, with_photo
 from sansang.web.photos import uploaded
-from sansang.web.seeing import lines, seen, with_words
+from sansang.web.seeing import LINES, lines, seen, with_words
 from sansang.web.serving import desk
 from sansang.web.telling import AVAILABLE, COUNTS, REFUSED, STEPS
 from sansang.words import Voice, mark
@@ -51,6 +52,7 @@ def known_of(ask: Asking, operation: str, post: str) -> dict[str, Any]:
     """What the post's page and its moving part both need."""
     at = seen(ask, operation)
     mine = ask.actor.person
+    found = lines(ask, operation, post, at.names)
     return {
         "op": at,
         "post": ask.access.posts[post],
@@ -60,14 +62,26 @@ def known_of(ask: Asking, operation: str, post: str) -> dict[str, Any]:
         "counts": COUNTS,
         "services": SERVICES,
         "kinds": SITUATIONS,
-        "posts": list(ask.access.posts.values()),
+        "others": others_of(ask, operation, post),
+        "is_cut": len(found) == LINES,
         "people": _who_takes_over(ask, operation, post),
         "mine": mine,
         "standing": [unit for unit in ask.access.units_of(post) if unit.id not in {one.key for one in at.units}],
         "messages": [one for one in at.messages if post in (one.columns["post"], *one.words["to"])][:MESSAGES],
         "may": {right: ask.may(right, post, operation) for right in ("log", "order", "hand_over", "open", "declare")},
-        "lines": lines(ask, operation, post, at.names),
+        "lines": found,
         "roles": [role for role in at.words.get("roles", []) if role[0] == post],
+    }
+
+
+def others_of(ask: Asking, operation: str, post: str = "") -> dict[str, list[PostNow]]:
+    """The other posts, by name: those that take part ("here"), and the rest ("else")."""
+    there = posts_in(desk().store.alias, operation)
+    others = [one for one in list(ask.access.posts.values()) if one.id != post]
+    others.sort(key=lambda one: sort_key(one.name))
+    return {
+        "here": [one for one in others if one.id in there],
+        "else": [one for one in others if one.id not in there],
     }
 
 

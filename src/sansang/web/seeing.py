@@ -53,6 +53,11 @@ class Seen:
         """Whether it has begun and not ended."""
         return bool(self.columns.get("mode")) and self.columns.get("closed") is None
 
+    @property
+    def late(self) -> int:
+        """How many answers are overdue."""
+        return sum(map(self.overdue, self.tasks))
+
     def overdue(self, task: Shown) -> bool:
         """Whether an answer is owed and its time is over."""
         until = task.columns["answer_by"]

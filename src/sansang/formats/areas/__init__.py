@@ -15,6 +15,7 @@ from importlib import resources
 from typing import cast
 
 from sansang.model.areas import AdminUnit, AreaKind, Gazetteer, Place, Predecessor
+from sansang.model.language import has_marks, sort_key
 
 #: The code of Ho Chi Minh City, which all units of the table belong to.
 CITY = "79"
@@ -74,6 +75,12 @@ def path_of(text: str, day: date) -> str:
     found = gazetteer().search(bare, day) if "/" not in bare else ()
     if _CODES.fullmatch(bare) and (not bare.isdecimal() or len(found) != 1):
         return bare
-    if not bare or len(found) != 1:
-        raise NoSuchArea(text, found)
-    return f"{CITY}/{found[0].code}"
+    meant = tuple(unit for unit in found if _is_written(bare, unit)) if has_marks(bare) else found
+    if not bare or len(meant) != 1:
+        raise NoSuchArea(text, meant or found)
+    return f"{CITY}/{meant[0].code}"
+
+
+def _is_written(text: str, unit: AdminUnit) -> bool:
+    """Whether every word of a text stands in the unit's name, marks and all: Thanh An is not Thạnh An."""
+    return set(sort_key(text.replace(",", " "))) <= set(sort_key(f"{unit.full_name} {unit.parent}"))

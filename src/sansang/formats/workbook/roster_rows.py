@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -13,14 +13,13 @@ from sansang.formats.areas import NoSuchArea, path_of
 from sansang.formats.problems import CellSpot, Problem, Spot
 from sansang.formats.workbook.roster import Part, RosterSheet
 from sansang.formats.workbook.roster_headings import both_languages
-from sansang.formats.workbook.roster_names import Names
 from sansang.formats.workbook.sheets import Value, as_text, cell_name
 from sansang.model.access import facts
 from sansang.model.access.facts import AccessFact
 from sansang.model.access.rights import Role
 from sansang.model.access.state import AccessState, GrantNow, PersonNow, PostNow, StandingUnitNow
 from sansang.model.language import fold
-from sansang.model.naming import NAME, slug_of
+from sansang.model.naming import NAME, Names, free_slug
 from sansang.words import LANGUAGES, Voice, mark
 from sansang.words.roles import ROLES
 
@@ -149,13 +148,10 @@ class Row:
         name, asked = self.text("name"), self.text("id")
         if not asked:
             same = listed.named(name)
-            if len(same) > 1:
-                self.wrong("name", "roster-several", *_SEVERAL, name=name, ids=", ".join(same))
+            if len(same) > 1 or (not same and listed.may_mean(name)):
+                self.wrong("name", "roster-several", *_SEVERAL, name=name, ids=_shown(listed, listed.may_mean(name)))
                 return ""
-            asked = same[0] if same else slug_of(name)
-            if not same and asked in listed:
-                self.wrong("name", "roster-id-taken", *_TAKEN, id=asked, name=listed[asked])
-                return ""
+            asked = same[0] if same else free_slug(name, listed)
         if not NAME.fullmatch(asked):
             self.wrong("id", "roster-id", *_BAD_ID, id=asked)
             return ""
@@ -185,11 +181,11 @@ class Row:
         text = self.text(name)
         if text in listed:
             return text
-        same = listed.named(text)
+        same = listed.may_mean(text)
         if len(same) == 1:
             return same[0]
         if same:
-            self.wrong(name, "roster-several", *_SEVERAL, name=text, ids=", ".join(same))
+            self.wrong(name, "roster-several", *_SEVERAL, name=text, ids=_shown(listed, same))
         else:
             self.wrong(name, "roster-unlisted", message, _UNLISTED, text=text)
         return ""
@@ -301,6 +297,10 @@ class Row:
         return None
 
 
+def _shown(listed: Names, ids: Iterable[str]) -> str:
+    return ", ".join(f"{one} ({listed[one]})" for one in ids)
+
+
 def _alike(before: PostNow | StandingUnitNow | PersonNow | GrantNow, fact: _Listed) -> bool:
     """Whether their other columns say the same; which stood first on its sheet says nothing."""
     return set(before.other) == set(fact.other)
@@ -325,8 +325,10 @@ _BAD_TEXT = (
     mark("The text is too long or has signs in it that can't be kept"),
     mark("Write it anew in one line of at most 200 letters"),
 )
-_SEVERAL = (mark("Several are called “{name}”: {ids}"), mark("Write the id instead of the name"))
-_TAKEN = (mark("The id {id} belongs to “{name}” already"), mark("Give this row an id of its own"))
+_SEVERAL = (
+    mark("“{name}” may mean: {ids}"),
+    mark("Write the id of the right one; for a new one, an id of its own"),
+)
 _BAD_ID = (mark("“{id}” can't be an id"), mark("Write letters, digits, dots and dashes only, at most 80"))
 _TWICE = (mark("{id} stands twice on this sheet"), mark("Delete one of the rows, or give one another id"))
 _ROLE_TWICE = (mark("The same role stands twice with different ends"), mark("Delete one of the rows"))
@@ -334,7 +336,7 @@ _NO_AREA = (
     mark("No ward of today is called “{text}”"),
     mark("Write the ward's present name, or codes such as 79/27238 (see the page Areas)"),
 )
-_AREAS = (mark("Several wards are called “{text}”: {units}"), mark("Write the code of the right one"))
+_AREAS = (mark("“{text}” may mean: {units}"), mark("Write the code of the right one"))
 _NO_POST = mark("No post is called “{text}”")
 _NO_PERSON = mark("Nobody listed is called “{text}”")
 _UNLISTED = mark("Write an id or a name that stands on its sheet, or add it there")
