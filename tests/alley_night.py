@@ -263,10 +263,8 @@ def fill_message(post: Page, text: str, to: str) -> None:
 def fill_order(post: Page, name: str) -> None:
     """Order the unit of this name to the fire."""
     open_act(post, "Điều tổ đội")
-    unit = post.locator(".acts > details[open] [name=unit]")
-    until(post, f"[...document.querySelectorAll('.acts [name=unit] option')].some(o => o.text.startsWith({name!r}))")
-    label = unit.locator(f"option:has-text('{name}')").first.inner_text()
-    unit.select_option(label=label)
+    until(post, f"[...document.querySelectorAll('.acts [data-one] label')].some(o => o.innerText.includes({name!r}))")
+    post.check(f".acts > details[open] [data-one] label:has-text('{name}') input")
     form = post.locator(".acts > details[open] form:has([name=unit])")
     form.locator("[name=task]").fill("dập lửa, đưa người ra")
     form.locator("button.primary").click()

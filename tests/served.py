@@ -156,8 +156,9 @@ class Client:
         return str(came.url).split("/p/")[1].split("/")[0]
 
     def choice(self, path: str, stem: str) -> str:
-        """The first option of a page's lists whose value begins so ("u-": a unit, "s-": a situation)."""
-        found = re.search(rf'<option value="({re.escape(stem)}[^"]*)"', self.get(path).text)
+        """The first of a page's choices whose value begins so ("u-": a unit, "s-": a situation)."""
+        choice = rf'(?:<option|<input type="checkbox" name="unit") value="({re.escape(stem)}[^"]*)"'
+        found = re.search(choice, self.get(path).text)
         assert found is not None, f"no {stem} on {path}"
         return found[1]
 

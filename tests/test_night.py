@@ -66,7 +66,7 @@ def test_from_the_first_call_to_the_printed_journal(here: Served, chief: Client)
     links = []
     for n in range(5):
         assert chief.write(op, "p1", "unit_listed", name=f"Tổ {n}", post="p1").status_code == 200
-    for unit in dict.fromkeys(re.findall(r'<option value="(u-[^"]+)"', chief.get(post).text)):
+    for unit in dict.fromkeys(re.findall(r'name="unit" value="(u-[^"]+)"', chief.get(post).text)):
         assert (
             chief.write(
                 op, "p1", "unit_ordered", unit=unit, situation=first, task="dập lửa", answer_by="+5"
@@ -154,7 +154,7 @@ def test_a_units_link_does_what_the_unit_may_and_ends(here: Served, chief: Clien
     for name in ("Tổ A", "Tổ B"):
         chief.write(op, "p1", "unit_listed", name=name, post="p1")
     post = f"/p/{op}/p1/"
-    units = list(dict.fromkeys(re.findall(r'<option value="(u-[^"]+)"', chief.get(post).text)))
+    units = list(dict.fromkeys(re.findall(r'name="unit" value="(u-[^"]+)"', chief.get(post).text)))
     situation = chief.choice(post, "s-")
     for unit in units:
         chief.write(op, "p1", "unit_ordered", unit=unit, situation=situation)

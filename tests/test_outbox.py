@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import io
 import os
 import re
 import signal
@@ -181,13 +182,79 @@ def test_a_line_appears_on_another_screen_by_itself(here: Served) -> None:
         chief.write(op, "p1", "unit_listed", name="Tổ bơm")
         chief.write(op, "p1", "situation_reported", kind_of="cháy", place="hẻm")
         page.reload()
-        for _ in range(2):
+        for chosen in ("[data-one] input:checked", "[data-one] label:has(.soft) input"):
             page.click("summary:has-text('Điều tổ đội')")
+            page.check(f".acts {chosen}")
             page.click("button:has-text('Ra lệnh')")
             page.wait_for_timeout(800)
         assert "đang có lệnh khác" in page.inner_text("main > .wrong")
         assert page.locator("#waiting li").count() == 0
         at.close()
+
+
+def test_several_units_are_ordered_at_once_with_and_without_a_network(here: Served) -> None:
+    chief = here.signed_in()
+    op = chief.begin("Nhiều tổ")
+    for name in ("Tổ bơm", "Tổ cứu hộ", "Tổ y tế", "Tổ trật tự"):
+        chief.write(op, "p1", "unit_listed", name=name)
+    chief.write(op, "p1", "situation_reported", kind_of="cháy", place="hẻm 4")
+
+    def order(page: Page, *names: str) -> None:
+        page.click("summary:has-text('Điều tổ đội')")
+        for name in names:
+            page.check(f".acts [data-one] label:has-text('{name}') input")
+        page.click("button:has-text('Ra lệnh')")
+
+    with browser() as opened:
+        at = opened.new_context(ignore_https_errors=True, viewport={"width": 390, "height": 844})
+        page = sign_in(at, here)
+        page.goto(f"{here.address}/p/{op}/p1/")
+        page.wait_for_selector("#board")
+        order(page)
+        assert "ít nhất một tổ" in page.inner_text("main > .wrong")
+        page.click("summary:has-text('Điều tổ đội')")
+        order(page, "Tổ bơm", "Tổ cứu hộ")
+        until(page, "document.querySelectorAll('#board .unit.assigned').length === 2", 10)
+        # One that is bound is named, and does not hold the other back.
+        order(page, "Tổ bơm", "Tổ y tế")
+        until(page, "document.querySelectorAll('#board .unit.assigned').length === 3", 10)
+        assert "Tổ bơm: Tổ này đang có lệnh khác" in page.inner_text("main > .wrong")
+        page.reload()
+        at.set_offline(True)
+        order(page, "Tổ trật tự", "Tổ y tế")
+        until(page, "document.querySelectorAll('#waiting li').length >= 2", 10)
+        at.set_offline(False)
+        until(page, "document.querySelectorAll('#board .unit.assigned').length === 4", 30)
+        at.close()
+    told = chief.get(f"/p/{op}/p1/journal/").text
+    assert [told.count(f"Lệnh cho {name}") for name in ("Tổ bơm", "Tổ cứu hộ", "Tổ y tế", "Tổ trật tự")] == [1, 1, 2, 1]
+
+
+def test_a_photo_is_fetched_once_however_often_the_board_moves(here: Served) -> None:
+    chief = here.signed_in()
+    op = chief.begin("Ảnh")
+    for name in ("một", "hai"):
+        made = io.BytesIO()
+        Image.effect_noise((400, 300), 80).convert("RGB").save(made, "JPEG")
+        files = {"photo": ("x.jpg", made.getvalue(), "image/jpeg")}
+        assert chief.post(f"/p/{op}/p1/photo/", {"caption": name}, files=files).status_code == 200
+    with browser() as opened:
+        at = opened.new_context(ignore_https_errors=True, viewport={"width": 390, "height": 844})
+        page = sign_in(at, here)
+        fetched: list[str] = []
+        page.on("request", lambda asked: fetched.append(asked.url) if "/photo/" in asked.url else None)
+        page.goto(f"{here.address}/p/{op}/p1/")
+        until(
+            page, "[...document.querySelectorAll('#board img')].filter(i => i.complete && i.naturalWidth).length === 2"
+        )
+        for number in range(3):
+            chief.write(op, "p1", "noted", text=f"dòng {number}")
+            until(page, f"document.querySelector('#board').innerText.includes('dòng {number}')", 10)
+        until(
+            page, "[...document.querySelectorAll('#board img')].filter(i => i.complete && i.naturalWidth).length === 2"
+        )
+        at.close()
+    assert len(fetched) == 2
 
 
 def test_a_line_is_corrected_from_its_number_and_shows_by_which_line(here: Served) -> None:

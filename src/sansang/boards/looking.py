@@ -18,6 +18,8 @@ from sansang.ledger.store import Put, put_of
 from sansang.model.operation.entries import HybridTime
 
 _CHUNK = 50
+#: Photos are large.
+_FEW = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,22 +84,32 @@ def timeline(
         return list(islice(merged, most))
 
 
+def newest(cursor: Any, keyring: Keyring, operation: str, kind: str) -> Iterator[Put]:
+    """The entries of a kind in an operation: log by log, of each what was put down last first."""
+    cursor.execute("SELECT id FROM ledger_log WHERE stream = %s ORDER BY name", (stream_of(operation),))
+    for (log_id,) in cursor.fetchall():
+        yield from _backwards(cursor, keyring, log_id, None, kind, _FEW)
+
+
 def _post(log: str) -> str:
     return log.split("/")[2]
 
 
-def _backwards(cursor: Any, keyring: Keyring, log_id: int, before: HybridTime | None) -> Iterator[Put]:
+def _backwards(
+    cursor: Any, keyring: Keyring, log_id: int, before: HybridTime | None, kind: str = "", chunk: int = _CHUNK
+) -> Iterator[Put]:
     number, until = 2**62, before or HybridTime(2**62)
+    where = " AND kind = %s" if kind else ""
     while True:
         cursor.execute(
-            "SELECT position, data, hash, page, wrapped FROM ledger_entry WHERE log_id = %s AND number < %s"
-            " AND (millis < %s OR (millis = %s AND counter < %s)) ORDER BY number DESC LIMIT %s",
-            (log_id, number, until.millis, until.millis, until.counter, _CHUNK),
+            "SELECT position, data, hash, page, wrapped FROM ledger_entry WHERE log_id = %s AND number < %s"  # noqa: S608
+            f" AND (millis < %s OR (millis = %s AND counter < %s)){where} ORDER BY number DESC LIMIT %s",
+            (log_id, number, until.millis, until.millis, until.counter, *([kind] if kind else []), chunk),
         )
         found = cursor.fetchall()
         for row in found:
             put = put_of(keyring, row)
             number = put.ref.number
             yield put
-        if len(found) < _CHUNK:
+        if len(found) < chunk:
             return

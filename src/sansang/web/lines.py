@@ -19,6 +19,8 @@ from sansang.model.operation.facts import Fact
 from sansang.web.drawing import ZONE
 from sansang.words import mark
 
+#: So many units are ordered by one form at most.
+MOST_UNITS = 60
 #: No field of a form is longer (signs).
 LONGEST = 10_000
 COMMAND = re.compile(r"[0-9A-Za-z][0-9A-Za-z-]{7,63}")
@@ -46,6 +48,27 @@ class Filled:
     happened: datetime | None = None
     written: datetime | None = None
     on_behalf_of: str = ""
+
+
+def each_line(said: dict[str, Any]) -> list[dict[str, Any]]:
+    """One line for each unit where several are ordered at once, each with a command of its own; else the one line.
+
+    The commands follow from that of the form, so whoever sends it twice sends the same lines; a device makes the same.
+    """
+    units = said.get("unit")
+    if said.get("kind") != "unit_ordered" or not isinstance(units, list):
+        return [said]
+    if len(units) > MOST_UNITS:
+        raise Wrong("unit", mark("too many at once"))
+    command = str(said.get("command", ""))
+    return [{**said, "unit": unit, "command": _numbered(command, n)} for n, unit in enumerate(units)]
+
+
+def _numbered(command: str, n: int) -> str:
+    """The n-th command that follows from one: its first two signs, hexadecimal, counted on."""
+    begin = command[:2]
+    counted = int(begin, 16) if re.fullmatch("[0-9a-f]{2}", begin) else 0
+    return f"{(counted + n) % 256:02x}{command[2:]}" if n else command
 
 
 def filled(kind: str, said: Mapping[str, Any], now: datetime) -> Filled:

@@ -9,7 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.http import require_GET
 from PIL import Image, ImageOps, UnidentifiedImageError
 
-from sansang.boards.keeping import in_order, stream_of
+from sansang.boards.looking import newest
 from sansang.model.operation import facts
 from sansang.web.asking import Asking, signed_in
 from sansang.web.lines import Wrong
@@ -49,7 +49,7 @@ def photo(ask: Asking, operation: str, name: str) -> HttpResponse:
     """A photo of an operation, for whoever may read the post that took it."""
     at = desk()
     with at.store.reading() as cursor:
-        for put in in_order(cursor, at.store.keyring, stream_of(operation), {}, "photo_added"):
+        for put in newest(cursor, at.store.keyring, operation, "photo_added"):
             fact = put.recorded().fact
             if isinstance(fact, facts.PhotoAdded) and fact.id == name:
                 ask.needs("see", put.ref.post, operation)

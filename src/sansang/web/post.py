@@ -20,7 +20,7 @@ from sansang.model.language import person_sort_key, sort_key
 from sansang.model.operation import facts
 from sansang.web.asking import RIGHTS, Asking, signed_in
 from sansang.web.limiting import TooMany
-from sansang.web.lines import Filled, Wrong, filled, with_photo
+from sansang.web.lines import Filled, Wrong, each_line, filled, with_photo
 from sansang.web.photos import uploaded
 from sansang.web.seeing import LINES, lines, seen, with_words
 from sansang.web.serving import desk
@@ -124,14 +124,22 @@ def write(ask: Asking, operation: str, post: str) -> HttpResponse:
     ask.needs("see", post, operation)
     said: dict[str, Any] = {name: values if len(values) > 1 else values[0] for name, values in ask.request.POST.lists()}
     kind = str(said.get("kind", ""))
+    refused: list[tuple[str, int, str]] = []
     try:
-        line = filled(kind, said, desk().store.now())
-        put(ask, operation, post, line)
-    except WRONG as wrong:
-        status, why = refusal(ask.voice, wrong)
-        return ask.draw(
-            "post.html", status, wrong={"why": why, "kind": kind, "said": said}, **known_of(ask, operation, post)
-        )
+        for one in each_line(said):
+            try:
+                put(ask, operation, post, filled(kind, one, desk().store.now()))
+            except WRONG as wrong:
+                # Each unit is ordered by itself: one that is bound does not hold the others back.
+                refused.append((str(one.get("unit", "")), *refusal(ask.voice, wrong)))
+    except Wrong as wrong:
+        refused.append(("", *refusal(ask.voice, wrong)))
+    if refused:
+        known = known_of(ask, operation, post)
+        several = isinstance(said.get("unit"), list)
+        names = known["op"].names
+        why = " ".join(f"{names.get(unit, unit)}: {why}" if several else why for unit, _, why in refused)
+        return ask.draw("post.html", refused[0][1], wrong={"why": why, "kind": kind, "said": said}, **known)
     messages.success(ask.request, ask.voice.say(mark("Written.")))
     back = reverse("post", args=(operation, post))
     return HttpResponseRedirect(reverse("operation", args=(operation,)) if said.get("back") == "operation" else back)

@@ -26,10 +26,25 @@ async function load(): Promise<void> {
   isLoading = true;
   try {
     const answer = await fetch(address, { cache: "no-store" });
-    if (answer.ok && !answer.redirected) { board.innerHTML = await answer.text(); setOnLine(true); isStale = false; alarms(board); }
+    if (answer.ok && !answer.redirected) { show(board, await answer.text()); setOnLine(true); isStale = false; alarms(board); }
     else if (answer.status === 404) location.reload();
   } catch { setOnLine(false); } finally { isLoading = false; }
   if (isStale) refresh();
+}
+
+/** Photos that are here already are not fetched again. */
+function show(board: HTMLElement, text: string): void {
+  const fresh = document.createElement("template");
+  fresh.innerHTML = text;
+  const here = new Map([...board.querySelectorAll("img")].map((one) => [one.getAttribute("src"), one]));
+  const places: [HTMLElement, HTMLImageElement][] = [];
+  fresh.content.querySelectorAll("img").forEach((one) => {
+    const known = here.get(one.getAttribute("src")), place = document.createElement("span");
+    if (known) { one.replaceWith(place); places.push([place, known]); }
+  });
+  board.replaceChildren(fresh.content);
+  // Only now: a picture that is moved through a template's document is fetched anew.
+  for (const [place, known] of places) place.replaceWith(known);
 }
 
 function listen(): void {

@@ -98,6 +98,17 @@ async function lineOf(form: HTMLFormElement, submitter: HTMLElement | null): Pro
   return { command: String(data.get("command")), person, operation: form.dataset["operation"] ?? "", post: form.dataset["post"] ?? "", kind: String(data.get("kind")), fields, written: new Date().toISOString() };
 }
 
+/** One line for each unit where several are ordered at once; the server names them in the same way. */
+function each(line: Line): Line[] {
+  const units = line.fields["unit"];
+  if (line.kind !== "unit_ordered" || !Array.isArray(units)) return [line];
+  return units.map((unit, n) => ({ ...line, command: numbered(line.command, n), fields: { ...line.fields, unit } }));
+}
+
+function numbered(command: string, n: number): string {
+  return n ? ((parseInt(command.slice(0, 2), 16) + n) % 256).toString(16).padStart(2, "0") + command.slice(2) : command;
+}
+
 function renew(form: HTMLFormElement): void {
   form.reset();
   form.querySelector<HTMLInputElement>("input[name=command]")!.value = uuid();
@@ -124,6 +135,8 @@ export function forms(refresh: () => void): void {
     const form = event.target as HTMLFormElement;
     if (!form.matches("[data-outbox]") || !person || !window.isSecureContext) return;
     event.preventDefault();
+    const group = form.querySelector<HTMLElement>("fieldset[data-one]");
+    if (group && !group.querySelector("input:checked")) { announce(group.dataset["one"] ?? "", true); return; }
     void send(form, event.submitter, refresh);
   });
 }
@@ -195,7 +208,7 @@ async function send(form: HTMLFormElement, submitter: HTMLElement | null, refres
       renew(form); refresh(); return;
     }
   }
-  try { await keep(line); }
+  try { for (const one of each(line)) await keep(one); }
   catch (wrong) {
     // Pressed twice: it is kept already.
     if (!(wrong instanceof DOMException && wrong.name === "ConstraintError")) announce(say("sealed"), true);
