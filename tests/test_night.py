@@ -411,6 +411,27 @@ def test_whoever_is_listed_is_written_over_by_their_id_only(chief: Client) -> No
     assert listed()["ho-van-an-hu-cau-2"] == "Hồ Văn Ấn (hư cấu)"
 
 
+def test_a_changed_password_ends_every_other_session_and_its_stream(here: Served, chief: Client) -> None:
+    came = chief.post("/people/person/", {"name": "Đổi Mật Khẩu (hư cấu)", "id": "doi", "account": "1"})
+    first = re.search(r"<code>doi (\S+)</code>", came.text)
+    assert first is not None
+    chief.post("/people/grant/", {"person": "doi", "role": "observer", "area": ""})
+    op = chief.begin("Đổi mật khẩu")
+    one, other = here.signed_in("doi", first[1]), here.signed_in("doi", first[1])
+
+    def hears(client: Client) -> bool:
+        with client.http.stream("GET", f"/live/{op}") as came:
+            return came.status_code == 200
+
+    assert hears(one)
+    assert hears(other)
+    fields = {"oldpassword": first[1], "password1": "moi-hoan-toan-24", "password2": "moi-hoan-toan-24"}
+    assert one.post("/accounts/password/change/", fields, of="/accounts/password/change/").status_code == 200
+    assert hears(one)
+    assert not hears(other)
+    assert "/accounts/login/" in str(other.get("/").url)
+
+
 def test_what_an_administrator_of_one_ward_may_not_reach(here: Served, chief: Client) -> None:
     came = chief.post("/people/person/", {"name": "Quản Ward (hư cấu)", "id": "ward", "account": "1"})
     password = re.search(r"<code>ward (\S+)</code>", came.text)

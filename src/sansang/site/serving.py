@@ -14,10 +14,11 @@ load_django()
 
 import uvicorn  # noqa: E402
 from a2wsgi import WSGIMiddleware  # noqa: E402
-from django.contrib.auth import SESSION_KEY  # noqa: E402
+from django.contrib.auth import get_user  # noqa: E402
 from django.contrib.sessions.backends.db import SessionStore  # noqa: E402
 from django.core.wsgi import get_wsgi_application  # noqa: E402
 from django.db import connections  # noqa: E402
+from django.http import HttpRequest  # noqa: E402
 from starlette.applications import Starlette  # noqa: E402
 from starlette.requests import Request  # noqa: E402
 from starlette.responses import Response  # noqa: E402
@@ -53,13 +54,11 @@ def who(cookie: str, unit: str, operation: str) -> str | None:
     if not cookie:
         return None
     try:
-        from django.contrib.auth import get_user_model
-
-        user_id = SessionStore(cookie).get(SESSION_KEY)
-        if user_id is None:
-            return None
-        user = get_user_model().objects.filter(pk=user_id, is_active=True).first()
-        return user.get_username() if user is not None else None
+        # As a page would ask: a session from before a change of the password is nobody's.
+        asking = HttpRequest()
+        asking.session = SessionStore(cookie)
+        user = get_user(asking)
+        return user.get_username() if user.is_authenticated else None
     finally:
         connections["default"].close()
 
