@@ -438,6 +438,12 @@ def test_what_an_administrator_of_one_ward_may_not_reach(here: Served, chief: Cl
     assert password is not None
     chief.post("/people/grant/", {"person": "ward", "role": "administrator", "area": "79/p6"})
     ward = here.signed_in("ward", password[1])
+    # Whoever works elsewhere only is not shown, nor their number.
+    chief.post("/people/person/", {"name": "Người Nơi Khác (hư cấu)", "id": "noi-khac", "phone": "0900000555"})
+    assert "0900000555" in ward.get("/people/").text
+    chief.post("/people/grant/", {"person": "noi-khac", "role": "observer", "area": "79/p9"})
+    assert "0900000555" in chief.get("/people/").text
+    assert "0900000555" not in ward.get("/people/").text
     # A wider administrator is not taken over by a new password, nor shut out.
     for what in ("password", "shut"):
         assert ward.post(f"/people/{what}/", {"person": here.person}).status_code == 422

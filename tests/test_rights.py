@@ -202,6 +202,12 @@ def test_a_stranger_may_nothing(desk: Desk) -> None:
     assert [kind for kind in KINDS if may_write(desk, "u-nobody", kind)] == []
 
 
+def test_nobody_is_listed_under_the_name_of_the_installation_itself(desk: Desk) -> None:
+    for actor in (SYSTEM, Actor("u-administrator-above")):
+        with pytest.raises(NotAllowed):
+            access.enter(desk, actor, access_facts.PersonListed("system", "Hệ thống"))
+
+
 def test_nobody_gives_a_role_to_themselves_nor_one_that_is_not_there(desk: Desk) -> None:
     head = Actor("u-administrator-above")
     with pytest.raises(ToOneself):

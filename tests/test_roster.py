@@ -348,7 +348,8 @@ def test_nobody_brings_in_more_than_they_may_list(here: Served, chief: Client) -
     assert made is not None
     chief.post("/people/grant/", {"person": "quan", "role": "administrator", "area": "p1"})
     ward = here.signed_in("quan", made[1])
-    known = "do-thi-em-hu-cau"
+    known = "khong-vai"
+    chief.post("/people/person/", {"name": "Chưa Có Vai (hư cấu)", "id": known})
     for area, person, more, status in (
         ("79/p6", known, None, 403),  # beside their own area
         ("", known, None, 403),  # above it

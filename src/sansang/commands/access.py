@@ -11,7 +11,7 @@ from sansang.ledger.drafts import ACCESS, Draft
 from sansang.ledger.erasing import streams_of
 from sansang.ledger.store import Put, Transaction
 from sansang.model.access import facts
-from sansang.model.access.actor import Actor
+from sansang.model.access.actor import SYSTEM, Actor
 from sansang.model.access.facts import AccessFact
 from sansang.model.access.reaching import CannotReach, wrong_with
 from sansang.model.access.rights import RIGHTS, Right, needed
@@ -132,6 +132,9 @@ def erase(desk: Desk, actor: Actor, reason: str, entries: Iterable[tuple[str, in
 def _may(access: AccessState, work: Transaction, actor: Actor, fact: AccessFact) -> None:
     if isinstance(fact, facts.Granted) and fact.role not in RIGHTS:
         raise UnknownRole(fact.role)
+    if isinstance(fact, facts.PersonListed) and fact.person == SYSTEM.person:
+        # Nobody writes under the name of the installation itself.
+        raise NotAllowed(actor.person, "people", fact.person)
     if actor.is_system:
         return
     path, operation = _place(access, fact)

@@ -17,7 +17,7 @@ from sansang.commands.operation import NotAllowed
 from sansang.formats.areas import NoSuchArea, gazetteer, path_of
 from sansang.ledger.writer import NotWritten, Stopped
 from sansang.model.access import facts
-from sansang.model.access.state import GrantNow, PersonNow, PostNow, StandingUnitNow
+from sansang.model.access.state import AccessState, GrantNow, PersonNow, PostNow, StandingUnitNow
 from sansang.model.language import person_sort_key, sort_key
 from sansang.model.naming import NAME, Names, free_slug
 from sansang.web.asking import Asking, Forbidden, signed_in
@@ -43,9 +43,28 @@ def page(ask: Asking) -> HttpResponse:
     return ask.draw("people.html", wrong="", password="", **_known(ask))
 
 
+def listed_within(ask: Asking) -> AccessState:
+    """Of all lists what lies where this person may list people; whoever has no role yet is anybody's."""
+    whole, now = desk().rights(), desk().store.moment()
+
+    def may(path: str, operation: str = "") -> bool:
+        return whole.may(ask.actor.person, "people", path, operation, now)
+
+    posts = {key: one for key, one in whole.posts.items() if may(one.path)}
+    grants = {key: one for key, one in whole.grants.items() if may(one.path, one.operation)}
+    elsewhere = {one.person for key, one in whole.grants.items() if key not in grants and one.holds(now)}
+    ours = {one.person for one in grants.values() if one.holds(now)}
+    return AccessState(
+        posts=posts,
+        units={key: one for key, one in whole.units.items() if may(whole.path_of(one.post))},
+        people={key: one for key, one in whole.people.items() if key in ours or key not in elsewhere},
+        grants=grants,
+    )
+
+
 def _known(ask: Asking) -> dict[str, Any]:
     now = desk().store.moment()
-    state = desk().rights()
+    state = listed_within(ask)
     grants = [grant for grant in list(state.grants.values()) if grant.holds(now)]
     accounts = with_account()
     held: dict[str, list[GrantNow]] = {}
@@ -55,7 +74,7 @@ def _known(ask: Asking) -> dict[str, Any]:
     return {
         "command": new_command,
         "roles": ROLES,
-        "names": {one.id: one.name for one in state.posts.values()},
+        "names": {one.id: one.name for one in list(ask.access.posts.values())},
         "posts": sorted(state.posts.values(), key=lambda one: one.path),
         "units": sorted(state.units.values(), key=lambda one: (one.post, sort_key(one.name))),
         "wards": sorted(gazetteer().on(now.astimezone(ZONE).date()), key=lambda one: sort_key(one.name)),

@@ -22,10 +22,9 @@ from sansang.formats.workbook.roster import SHEETS, roster_workbook
 from sansang.formats.workbook.roster_reading import read_roster
 from sansang.formats.workbook.roster_rows import RosterReading
 from sansang.ledger.writer import NotWritten, Stopped
-from sansang.model.access.state import AccessState
 from sansang.web.asking import RIGHTS, Asking, signed_in
 from sansang.web.drawing import ZONE
-from sansang.web.people import needs_people
+from sansang.web.people import listed_within, needs_people
 from sansang.web.post import refusal
 from sansang.web.serving import desk
 from sansang.words import mark
@@ -44,29 +43,10 @@ def workbook(ask: Asking) -> HttpResponse:
     at = desk()
     now = at.store.moment()
     title = f"{now.astimezone(ZONE):%d/%m/%Y}"
-    content = roster_workbook(_within(ask), now, ask.voice, ZONE, title)
+    content = roster_workbook(listed_within(ask), now, ask.voice, ZONE, title)
     answer = HttpResponse(content, content_type=SHEET_TYPE)
     answer["Content-Disposition"] = f'attachment; filename="danh-ba-{now.astimezone(ZONE):%Y-%m-%d}.xlsx"'
     return answer
-
-
-def _within(ask: Asking) -> AccessState:
-    """Of all lists what lies where this person may list people; whoever has no role yet is anybody's."""
-    whole, now = desk().rights(), desk().store.moment()
-
-    def may(path: str, operation: str = "") -> bool:
-        return whole.may(ask.actor.person, "people", path, operation, now)
-
-    posts = {key: one for key, one in whole.posts.items() if may(one.path)}
-    grants = {key: one for key, one in whole.grants.items() if may(one.path, one.operation)}
-    elsewhere = {one.person for key, one in whole.grants.items() if key not in grants and one.holds(now)}
-    ours = {one.person for one in grants.values() if one.holds(now)}
-    return AccessState(
-        posts=posts,
-        units={key: one for key, one in whole.units.items() if may(whole.path_of(one.post))},
-        people={key: one for key, one in whole.people.items() if key in ours or key not in elsewhere},
-        grants=grants,
-    )
 
 
 @require_POST
