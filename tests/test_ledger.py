@@ -154,6 +154,11 @@ def test_a_line_from_an_outbox_is_taken_and_flagged_never_refused(desk: Desk, cl
     assert codes == {"right-ended", "refused-then", "unit-double"}
     with pytest.raises(NotAllowed):
         put(desk, facts.Noted("người lạ"), DUNG, is_on_line=False)
+    # Written while the device could not know, it is taken; long after, it is nobody's business any more.
+    unaware = put(desk, facts.Noted("còn trực"), BINH, is_on_line=False, written=written + timedelta(days=2))
+    assert unaware.doubts == ("right-ended",)
+    with pytest.raises(NotAllowed):
+        put(desk, facts.Noted("năm sau"), BINH, is_on_line=False, written=written + timedelta(days=4))
 
 
 def test_a_command_that_fails_takes_nobody_with_it(desk: Desk, place: Place) -> None:

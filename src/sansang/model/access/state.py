@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from sansang.model.access import facts
@@ -13,6 +13,8 @@ from sansang.model.access.facts import AccessFact
 from sansang.model.access.rights import RIGHTS, Right, Role, within
 from sansang.model.operation.entries import EntryRef, HybridTime
 
+#: So long after a grant has ended a device that has no network may not have heard of it.
+UNAWARE = timedelta(days=3)
 #: So many people must approve a drill's contact, whoever has listed it.
 APPROVALS = 2
 
@@ -191,9 +193,10 @@ class AccessState:
         }
 
     def had(self, person: str, right: Right, path: str, operation: str, moment: datetime) -> bool:
-        """Whether a person had this right at any time up to that moment."""
+        """Whether a person had this right at that moment, or may think so on a device without a network."""
         return any(
             grant.since <= moment
+            and (grant.until is None or moment <= grant.until + UNAWARE)
             and right in RIGHTS.get(grant.role, ())
             and grant.operation in ("", operation)
             and within(path, grant.path)
