@@ -70,6 +70,12 @@ def open_act(page: Page, act: str) -> None:
     page.click(f".acts > details > summary:text-is('{act}')")
 
 
+def open_more(page: Page, what: str) -> None:
+    """Open one of the rarer forms, which stand folded under one act."""
+    open_act(page, "Việc khác")
+    page.click(f".sub > summary:text-is('{what}')")
+
+
 def fill(page: Page, act: str, button: str, **fields: str) -> None:
     """Open one of the post's forms, fill it in and send it; lists are chosen by what they show."""
     open_act(page, act)
@@ -140,7 +146,7 @@ def play(phones: Phones, looked: Callable[[str, Page], None]) -> str:
     shows(post, "nhà số 7")
     for each in (command, beside):
         shows(each, "hẻm 5")
-    open_act(post, "Việc khác")
+    open_more(post, "Hai tin báo một việc")
     looked("post-forms", post)
     joining = post.locator(".acts form:has([name=other])")
     joining.locator("[name=id]").select_option(index=0)
@@ -171,7 +177,7 @@ def play(phones: Phones, looked: Callable[[str, Page], None]) -> str:
             unit.click(f"#board button:text-is('{step}')")
             shows(unit, f"{step} ")
         if number == 2:
-            unit.click("#board button.alarm")
+            unit.click("#board button.urgent")
     shows(post, "Cần chi viện")
     # It is called out where nothing moves under a thumb that writes, and counted in the tab's name.
     post.wait_for_selector("#alarm:has-text('Cần chi viện')")
@@ -187,7 +193,7 @@ def play(phones: Phones, looked: Callable[[str, Page], None]) -> str:
     # Figures, aid from beside, a service, a message, the level.
     fill(post, "Số liệu", "Ghi", what="đã sơ tán", change="12", source="Tổ dân phòng 1")
     shows(command, "12")
-    open_act(post, "Việc khác")
+    open_more(post, "Xin chi viện")
     aid = post.locator(".acts form:has([name=of_post])")
     aid.locator("[name=what]").fill("một máy bơm")
     aid.locator("button").last.click()
@@ -222,7 +228,7 @@ def play(phones: Phones, looked: Callable[[str, Page], None]) -> str:
     looked("post-handover", beside)
     beside.click("#board button[name=person].primary")
     until(beside, "!document.querySelector('#board').innerText.includes('cần nhận ca')")
-    open_act(post, "Việc khác")
+    open_more(post, "Từ giấy, với giờ thật")
     paper = post.locator(".acts form:has([name=paper])")
     paper.locator("[name=happened]").fill("00:10")
     paper.locator("[name=text]").fill("Nước yếu, chuyển sang bể nhà số 3.")
@@ -237,7 +243,7 @@ def play(phones: Phones, looked: Callable[[str, Page], None]) -> str:
     until(post, "document.querySelectorAll('#board [value=situation_resolved]').length === 0")
     command.reload()
     open_act(command, "Kết thúc vụ việc")
-    command.locator(".acts form:has([value=closed]) button.alarm").click()
+    command.locator(".acts form:has([value=closed]) button.urgent").click()
     until(command, "!document.querySelector('.acts [value=closed]')")
     looked("operation-closed", command)
     post.goto(f"{home}/p/{operation}/p1/")

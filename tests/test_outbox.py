@@ -93,10 +93,8 @@ def test_twenty_lines_and_two_photos_survive_a_killed_browser_and_a_killed_serve
         at.set_offline(True)
         for n in range(10):
             write(page, f"dòng {n:02}")
-        page.click("summary:has-text('Tình huống')")
         for n in range(2):
-            if not page.is_visible("input[name=photo]"):
-                page.click("summary:has-text('Tình huống')")
+            page.click(".acts > details > summary:text-is('Ảnh')")
             page.set_input_files("input[name=photo]", str(photo))
             page.fill("form:has(input[name=photo]) input[name=caption]", f"ảnh {n}")
             page.click("form:has(input[name=photo]) button")
@@ -187,7 +185,7 @@ def test_a_line_appears_on_another_screen_by_itself(here: Served) -> None:
             page.check(f".acts {chosen}")
             page.click("button:has-text('Ra lệnh')")
             page.wait_for_timeout(800)
-        assert "đang có lệnh khác" in page.inner_text("main > .wrong")
+        assert "đang có lệnh khác" in page.inner_text(".said.wrong")
         assert page.locator("#waiting li").count() == 0
         at.close()
 
@@ -211,14 +209,14 @@ def test_several_units_are_ordered_at_once_with_and_without_a_network(here: Serv
         page.goto(f"{here.address}/p/{op}/p1/")
         page.wait_for_selector("#board")
         order(page)
-        assert "ít nhất một tổ" in page.inner_text("main > .wrong")
+        assert "ít nhất một tổ" in page.inner_text(".said.wrong")
         page.click("summary:has-text('Điều tổ đội')")
         order(page, "Tổ bơm", "Tổ cứu hộ")
         until(page, "document.querySelectorAll('#board .unit.assigned').length === 2", 10)
         # One that is bound is named, and does not hold the other back.
         order(page, "Tổ bơm", "Tổ y tế")
         until(page, "document.querySelectorAll('#board .unit.assigned').length === 3", 10)
-        assert "Tổ bơm: Tổ này đang có lệnh khác" in page.inner_text("main > .wrong")
+        assert "Tổ bơm: Tổ này đang có lệnh khác" in page.inner_text(".said.wrong")
         page.reload()
         at.set_offline(True)
         order(page, "Tổ trật tự", "Tổ y tế")
@@ -355,7 +353,7 @@ def test_axe_finds_nothing_on_any_page(scheme: Literal["light", "dark"], here: S
                 wrong += [(path, one["id"], "") for one in Axe().run(page).response["violations"]]
             page.goto(f"{here.address}/accounts/2fa/webauthn/")
             page.click("a:has-text('Gỡ bỏ')")
-            page.click("main button.alarm")
+            page.click("main button.urgent")
             for name, book in (("x.xlsx", chief.get("/people/workbook/").content), ("y.xlsx", b"%PDF")):
                 page.goto(f"{here.address}/people/")
                 page.set_input_files(

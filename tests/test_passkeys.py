@@ -78,7 +78,7 @@ def test_a_passkey_is_added_signs_in_alone_and_is_removed(here: Served) -> None:
         if "/reauthenticate/" in page.url:
             page.fill("[name=password]", here.password)
             page.click("main button.primary")
-        page.click("main button.alarm")
+        page.click("main button.urgent")
         page.wait_for_selector(".told")
         assert "Chưa có khóa đăng nhập nào" in page.inner_text("main")
         at.close()

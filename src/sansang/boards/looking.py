@@ -45,18 +45,17 @@ def posts_in(alias: str, operation: str) -> frozenset[str]:
         return frozenset(_post(row[0]) for row in cursor.fetchall())
 
 
-def rows(alias: str, keyring: Keyring, board: str, operation: str, only_open: bool = False) -> list[Shown]:
-    """The rows of a board, by key; of the tasks those that are open, if asked.
+def rows(alias: str, keyring: Keyring, board: str, operation: str) -> list[Shown]:
+    """The rows of a board, by key.
 
     Raises Changed where a row was changed behind the ledger's back.
     """
     names = BOARDS[board]
     quoted = ", ".join(f"b.{name}" for name in ("key", *names, "words"))
-    where = " AND b.is_open = 1" if only_open and "is_open" in names else ""
     with connections[alias].cursor() as cursor:
         cursor.execute(
             f"SELECT o.generation, {quoted} FROM board_{board} b JOIN board_operation o"  # noqa: S608
-            f" ON o.name = b.operation AND o.generation = b.generation WHERE b.operation = %s{where} ORDER BY b.key",
+            f" ON o.name = b.operation AND o.generation = b.generation WHERE b.operation = %s ORDER BY b.key",
             (operation,),
         )
         found = cursor.fetchall()

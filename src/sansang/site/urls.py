@@ -6,7 +6,7 @@ from allauth.account import views as account
 from allauth.mfa.base import views as mfa
 from django.urls import include, path, re_path
 
-from sansang.web import areas, home, operation, outbox, people, photos, post, roster, unit
+from sansang.web import areas, devices, home, operation, outbox, people, photos, post, roster, unit
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -15,6 +15,7 @@ urlpatterns = [
     path("accounts/login/", account.login, name="account_login"),
     path("accounts/logout/", account.logout, name="account_logout"),
     path("accounts/2fa/authenticate/", mfa.authenticate, name="mfa_authenticate"),
+    path("accounts/sessions/end/", devices.sign_out, name="sign_out_device"),
     # What allauth also has and nobody here uses: accounts are made by an administrator, and there is no e-mail.
     re_path(
         r"^accounts/(?:signup|email|confirm-email|inactive|password/(?:set|reset)|login/code|social|3rdparty(?!/login))/",

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
 from django.http import HttpResponse
 from django.views.decorators.http import require_GET
 
-from sansang.formats.areas import CITY, gazetteer
+from sansang.formats.areas import CITY, gazetteer, name_of
 from sansang.model.areas import AdminUnit
 from sansang.model.language import sort_key
 from sansang.web.asking import Asking, signed_in
@@ -45,6 +46,14 @@ def page(ask: Asking) -> HttpResponse:
         units=sorted(found, key=lambda one: (sort_key(one.parent), sort_key(one.name))),
         lineage={one.key: _lineage(one, on) for one in found} if wanted and len(found) <= FEW else {},
     )
+
+
+def called(ask: Asking, paths: Iterable[str]) -> dict[str, str]:
+    """What people call these areas: the ward of today, else the post that lies there, else the codes as they are."""
+    today = desk().store.moment().astimezone(ZONE).date()
+    posts = {post.path: post.name for post in list(ask.access.posts.values())}
+    everywhere = ask.voice.say(mark("everywhere"))
+    return {path: name_of(path, today) or posts.get(path, path) or everywhere for path in paths}
 
 
 def _lineage(unit: AdminUnit, on: date) -> list[dict[str, Any]]:

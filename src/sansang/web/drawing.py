@@ -13,6 +13,7 @@ import jinja2
 from django.contrib.messages import get_messages
 from django.http import HttpRequest
 from django.middleware.csrf import get_token
+from markupsafe import Markup
 
 from sansang import __version__
 from sansang.web.language import voice_of
@@ -27,8 +28,8 @@ def environment(**options: Any) -> jinja2.Environment:
     # Django asks for escaping; what it says of undefined names is replaced.
     wanted = {**options, "undefined": jinja2.StrictUndefined, "trim_blocks": True, "lstrip_blocks": True}
     made = jinja2.Environment(**wanted)  # noqa: S701
-    made.filters.update(as_json=as_json, clock=clock, day=day, moment=moment, since=since)
-    made.globals.update(static=static, version=__version__, mark=mark)
+    made.filters.update(as_json=as_json, clock=clock, day=day, device=device, moment=moment, since=since)
+    made.globals.update(static=static, icon=icon, version=__version__, mark=mark)
     return made
 
 
@@ -59,9 +60,30 @@ def static(name: str) -> str:
     return f"/static/built/{_built().get(name, name)}"
 
 
+@cache
+def _icons() -> dict[str, str]:
+    path = STATIC / "built" / "icons.json"
+    return json.loads(path.read_text("utf-8")) if path.exists() else {}
+
+
+def icon(name: str) -> Markup:
+    """A picture beside a word, which says the same. Raises KeyError for one that the build does not know."""
+    return Markup('<svg class="icon" viewBox="0 0 24 24" aria-hidden="true">{}</svg>').format(Markup(_icons()[name]))
+
+
 def as_json(value: Any) -> str:
     """Values of a page for its script, in an attribute; what is only like a mapping is written as one."""
     return json.dumps(value, default=dict)
+
+
+def device(user_agent: str) -> str:
+    """What a browser calls itself, in few words: "Chrome Mobile · Android 14"; as it came where nobody knows it."""
+    from ua_parser import parse
+
+    found = parse(user_agent)
+    system = found.os.family + (f" {found.os.major}" if found.os.major else "") if found.os else ""
+    known = [found.user_agent.family if found.user_agent else "", system]
+    return " · ".join(filter(None, known)) or user_agent[:60]
 
 
 def at(value: datetime | int) -> datetime:

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from sansang.model.access.state import PostNow
 from sansang.model.language import sort_key
+from sansang.web.areas import called
 from sansang.web.asking import Asking, signed_in
 from sansang.web.codes import svg_of
 from sansang.web.drawing import STATIC, static
@@ -39,6 +40,7 @@ def home(ask: Asking) -> HttpResponse:
         ended=[one for one in found if not one.is_open],
         posts_of=posts_of,
         rest_of=rest_of,
+        called=called(ask, (post.path for post in posts)),
         may_open=any(ask.may("open", post.id) for post in list(ask.access.posts.values())),
     )
 

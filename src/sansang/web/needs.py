@@ -62,6 +62,7 @@ PAGES: dict[str, Need] = {
     "mfa_reauthenticate_webauthn": "person",
     "mfa_login_webauthn": "anyone",
     "usersessions_list": "person",
+    "sign_out_device": "person",
     "openid_connect_login": "anyone",
     "openid_connect_callback": "anyone",
     "socialaccount_login_cancelled": "anyone",

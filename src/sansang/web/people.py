@@ -20,10 +20,12 @@ from sansang.model.access import facts
 from sansang.model.access.state import AccessState, GrantNow, PersonNow, PostNow, StandingUnitNow
 from sansang.model.language import person_sort_key, sort_key
 from sansang.model.naming import NAME, Names, free_slug
+from sansang.web.areas import called
 from sansang.web.asking import Asking, Forbidden, signed_in
 from sansang.web.drawing import ZONE
 from sansang.web.lines import COMMAND, Wrong, _text, _time
 from sansang.web.post import new_command, refusal
+from sansang.web.seeing import all_operations
 from sansang.web.serving import desk
 from sansang.words import mark
 from sansang.words.roles import ROLES
@@ -79,6 +81,8 @@ def _known(ask: Asking) -> dict[str, Any]:
         "units": sorted(state.units.values(), key=lambda one: (one.post, sort_key(one.name))),
         "wards": sorted(gazetteer().on(now.astimezone(ZONE).date()), key=lambda one: sort_key(one.name)),
         "people": [(one, one.id in accounts, held.get(one.id, [])) for one in people],
+        "called": called(ask, {*(post.path for post in state.posts.values()), *(grant.path for grant in grants)}),
+        "operations": {one.name: one.columns["title"] for one in all_operations(ask)},
         "links": [grant for grant in grants if grant.person.startswith("unit:")],
     }
 

@@ -36,6 +36,8 @@ class Seen:
     situations: list[Shown] = field(default_factory=list)
     units: list[Shown] = field(default_factory=list)
     tasks: list[Shown] = field(default_factory=list)
+    #: What was asked of other posts, answered or not, the newest first.
+    aid: list[Shown] = field(default_factory=list)
     messages: list[Shown] = field(default_factory=list)
     doubts: list[Shown] = field(default_factory=list)
     names: dict[str, str] = field(default_factory=dict)
@@ -75,9 +77,8 @@ def seen(ask: Asking, operation: str) -> Seen:
     at = desk()
     alias, keyring = at.store.alias, at.store.keyring
 
-    def shown(board: str, only_open: bool = False) -> list[Shown]:
-        found = rows(alias, keyring, board, operation, only_open)
-        return [Shown(one.key, one.columns, Words(one.words)) for one in found]
+    def shown(board: str) -> list[Shown]:
+        return [Shown(one.key, one.columns, Words(one.words)) for one in rows(alias, keyring, board, operation)]
 
     summary = shown("summary")
     columns = summary[0].columns if summary else {"title": "", "mode": "", "opened": None, "closed": None, "level": 0}
@@ -93,7 +94,11 @@ def seen(ask: Asking, operation: str) -> Seen:
     situations = [one for one in shown("situation") if visible(one.columns["post"])]
     units = shown("unit")
     # Units are the common means of an operation: whoever takes part may know them.
-    tasks = [one for one in shown("task", only_open=True) if any(map(visible, _sides(one)))]
+    # Orders are read whole, as their units and steps name lines; the rest is for those between whom it is.
+    every_task = shown("task")
+    known = [one for one in every_task if any(map(visible, _sides(one)))]
+    tasks = [one for one in known if one.columns["is_open"]]
+    aid = sorted((one for one in known if one.columns["kind"] == "aid"), key=lambda one: -one.columns["given"])
     messages = [one for one in shown("message") if any(map(visible, (one.columns["post"], *one.words["to"])))]
     messages.sort(key=lambda one: (-one.columns["sent"], one.key))
     doubts = [one for one in shown("doubt") if visible(one.columns["log"].split("/")[2])]
@@ -102,7 +107,7 @@ def seen(ask: Asking, operation: str) -> Seen:
     for situation in situations:
         said = [situation.columns["kind"], situation.words.get("place", ""), situation.words.get("development", "")]
         names[situation.key] = " · ".join(part for part in said if part)[:60] or situation.key
-    for task in shown("task"):
+    for task in every_task:
         if task.columns["kind"] == "order":
             names[task.key.removeprefix("order ")] = names.get(task.columns["owed_by"], task.columns["owed_by"])
         if task.columns["is_open"] and task.words.get("steps"):
@@ -110,7 +115,7 @@ def seen(ask: Asking, operation: str) -> Seen:
     now = at.store.now()
     far = (now + timedelta(days=9)).timestamp() * 1e6
     tasks.sort(key=lambda one: (one.columns["answer_by"] or far, one.key))
-    return Seen(operation, columns, words, situations, units, tasks, messages, doubts, names, now, steps)
+    return Seen(operation, columns, words, situations, units, tasks, aid, messages, doubts, names, now, steps)
 
 
 def _sides(task: Shown) -> tuple[str, ...]:

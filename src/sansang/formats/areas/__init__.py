@@ -81,6 +81,17 @@ def path_of(text: str, day: date) -> str:
     return f"{CITY}/{meant[0].code}"
 
 
+def name_of(path: str, day: date) -> str:
+    """What a path among the areas is called on a day: the unit's full name; "" for what is no unit's then."""
+    city, _, code = path.rpartition("/")
+    if city != CITY:
+        return ""
+    try:
+        return gazetteer().find(code, day).full_name
+    except LookupError:
+        return ""
+
+
 def _is_written(text: str, unit: AdminUnit) -> bool:
     """Whether every word of a text stands in the unit's name, marks and all: Thanh An is not Thạnh An."""
     return set(sort_key(text.replace(",", " "))) <= set(sort_key(f"{unit.full_name} {unit.parent}"))

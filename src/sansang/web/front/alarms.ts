@@ -27,8 +27,8 @@ function bar(): HTMLElement {
   const there = document.querySelector<HTMLElement>("#alarm");
   if (there) return there;
   const made = document.createElement("div");
-  made.id = "alarm"; made.className = "alarm"; made.setAttribute("role", "alert");
-  document.body.append(made);
+  made.id = "alarm"; made.setAttribute("role", "alert");
+  (document.querySelector(".write") ?? document.body).append(made);
   return made;
 }
 

@@ -1,7 +1,7 @@
 // Builds the scripts, the style and the fonts into ../static/built, with names that change with their content.
 import { build } from "esbuild";
 import { createHash } from "node:crypto";
-import { copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 const out = new URL("../static/built/", import.meta.url).pathname;
@@ -25,6 +25,14 @@ await one("passkey.ts", "passkey.js", "esm");
 const icon = readFileSync("icon.svg");
 names["icon.svg"] = `icon.${createHash("sha256").update(icon).digest("hex").slice(0, 10)}.svg`;
 writeFileSync(join(out, names["icon.svg"]), icon);
+// The pictures beside words are drawn into the pages, so they cost no request and stand there without scripts.
+const pictures = ["ban", "calculator", "camera", "check", "ellipsis", "file-clock", "flame", "flag", "handshake", "house", "layout-dashboard", "message-square", "pencil", "phone-call", "printer", "qr-code", "repeat", "share-2", "shield-alert", "timer", "truck", "users", "circle-stop"];
+const drawn = Object.fromEntries(pictures.map((one) => [one, readFileSync(`node_modules/lucide-static/icons/${one}.svg`, "utf8").match(/<svg[^>]*>([^]*)<\/svg>/)[1].replace(/\s*\n\s*/g, "")]));
+writeFileSync(join(out, "icons.json"), JSON.stringify(drawn));
+// What is carried in these files is other people's work, under terms that want to be carried too.
+const carried = ["@fontsource/be-vietnam-pro", "@simplewebauthn/browser", "idb", "idiomorph", "lean-qr", "lucide-static"];
+const terms = (name) => readFileSync(join("node_modules", name, readdirSync(join("node_modules", name)).find((one) => /^licen[cs]e/i.test(one))), "utf8");
+writeFileSync(join(out, "licences.txt"), carried.map((one) => `${one}\n\n${terms(one).trim()}\n`).join(`\n${"-".repeat(72)}\n`));
 // Nobody signs in with a passkey without a network.
 const cached = [...Object.entries(names).filter(([name]) => name !== "passkey.js").map(([, built]) => built), ...fonts].map((name) => `/static/built/${name}`);
 const worker = await build({ entryPoints: ["worker.ts"], bundle: true, minify: true, write: false, format: "iife", target: ["es2022"], define: { CACHED: JSON.stringify(cached), VERSION: JSON.stringify(createHash("sha256").update(cached.join()).digest("hex").slice(0, 10)) } });

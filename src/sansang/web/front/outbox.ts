@@ -6,7 +6,7 @@ export type Fields = Record<string, string | string[]>;
 export interface Line { command: string; person: string; operation: string; post: string; kind: string; fields: Fields; written: string }
 /** A line as it lies on the device: its words sealed, its number on this device, and what came of it. */
 interface Kept { n?: number; command: string; person: string; iv: Uint8Array<ArrayBuffer>; sealed: ArrayBuffer; why: string }
-interface Answer { command: string; status: number; why?: string }
+interface Answer { command: string; status: number; number?: number; why?: string }
 export interface Pending { n: number; line: Line; why: string }
 
 interface Schema extends DBSchema {
@@ -23,6 +23,8 @@ channel.onmessage = () => tell(false);
 let failures = 0;
 let again: number | undefined;
 export let lastSent: Date | undefined;
+/** The numbers in the log of the lines that this page has sent. */
+export const numbers = new Map<string, number>();
 
 function db(): Promise<IDBPDatabase<Schema>> {
   opened ??= openDB<Schema>("sansang-outbox", 1, {
@@ -150,7 +152,7 @@ async function drain(person: string): Promise<void> {
     for (const answer of answers) {
       const one = batch.find((each) => each.line.command === answer.command);
       if (!one) continue;
-      if (answer.status === 200) void work.store.delete(one.n);
+      if (answer.status === 200) { void work.store.delete(one.n); numbers.set(answer.command, answer.number ?? 0); }
       else if (answer.status === 503) stuck = true;
       else {
         const kept = await work.store.get(one.n);

@@ -1,6 +1,7 @@
 // What does a page need besides its forms? Texts, copying, printing, and the list of what waits.
 import { showCodes } from "./codes";
-import { cookie, flush, keep, lastSent, onChange, pending, seal, settle, unlock, type Fields, type Line } from "./outbox";
+import { morph, untouched } from "./morph";
+import { cookie, flush, keep, lastSent, numbers, onChange, pending, seal, settle, unlock, type Fields, type Line } from "./outbox";
 
 const texts = document.querySelector<HTMLTemplateElement>("#texts")!.dataset as Record<string, string>;
 const person = document.body.dataset["person"] ?? "";
@@ -16,14 +17,16 @@ export function uuid(): string {
   return [...bytes].map((one) => one.toString(16).padStart(2, "0")).join("").replace(/^(.{8})(.{4})(.{4})(.{4})/, "$1-$2-$3-$4-");
 }
 
+/** Said where somebody looks: beside the field that they write in, else at the top of the page. What went well goes by itself. */
 export function announce(text: string, bad = false): void {
-  document.querySelectorAll("main > .told, main > .wrong").forEach((one) => one.remove());
+  document.querySelectorAll(".said, main > .told, main > .wrong").forEach((one) => one.remove());
   const line = document.createElement("p");
-  line.className = bad ? "wrong" : "told";
+  line.className = `said ${bad ? "wrong" : "told"}`;
   line.setAttribute("role", bad ? "alert" : "status");
   line.textContent = text;
-  document.querySelector("main")?.prepend(line);
+  (document.querySelector(".write") ?? document.querySelector("main"))?.prepend(line);
   if (bad) line.scrollIntoView({ block: "nearest" });
+  else setTimeout(() => line.remove(), 6000);
 }
 
 export async function draw(): Promise<void> {
@@ -111,9 +114,10 @@ function numbered(command: string, n: number): string {
 
 function renew(form: HTMLFormElement): void {
   form.reset();
+  form.removeAttribute("data-touched");
   form.querySelector<HTMLInputElement>("input[name=command]")!.value = uuid();
-  const act = form.closest<HTMLDetailsElement>(".acts > details");
-  if (act) { act.open = false; act.removeAttribute("data-touched"); }
+  form.closest("details.sub")?.removeAttribute("open");
+  form.closest(".acts > details")?.removeAttribute("open");
   isOutdated = true;
 }
 
@@ -156,8 +160,9 @@ export function corrections(): void {
       choice.prepend(new Option(`${link.textContent ?? ""} – ${text.slice(0, 50)}`, entry));
     }
     choice.value = entry;
-    act.setAttribute("data-touched", "");
+    form.setAttribute("data-touched", "");
     act.open = true;
+    act.closest<HTMLDetailsElement>(".acts > details")!.open = true;
     form.querySelector("textarea")?.focus();
     form.scrollIntoView({ block: "center" });
   });
@@ -167,33 +172,25 @@ export function corrections(): void {
 let isOutdated = false;
 export function outdated(): void { isOutdated = true; }
 
-/** A form that is opened offers the units and situations of now; one that is being filled in is left alone. */
+/** A form that is opened offers the units and situations of now. */
 export function formsOfNow(): void {
   const acts = document.querySelector<HTMLElement>("section[data-acts]");
-  if (!acts) return;
-  acts.addEventListener("input", (event) => (event.target as HTMLElement).closest("details")?.toggleAttribute("data-touched", true));
-  acts.addEventListener("toggle", (event) => { if (isOutdated && (event.target as HTMLDetailsElement).open) void renewed(acts); }, true);
+  acts?.addEventListener("toggle", (event) => {
+    const act = event.target as HTMLDetailsElement;
+    if (isOutdated && act.open && act.parentElement === acts) void renewed(acts);
+  }, true);
 }
 
 async function renewed(acts: HTMLElement): Promise<void> {
-  let text: string;
   try {
     const answer = await fetch(acts.dataset["acts"] ?? "", { cache: "no-store" });
     if (!answer.ok || answer.redirected) return;
-    text = await answer.text();
-  } catch { return; }
-  isOutdated = false;
-  const fresh = new DOMParser().parseFromString(text, "text/html").querySelectorAll(".acts > details");
-  const shown = acts.querySelectorAll<HTMLElement>(":scope > details");
-  // Another role than before: the page is to be loaded anew for it.
-  if (fresh.length !== shown.length) return;
-  shown.forEach((one, n) => {
-    const focus = document.activeElement;
-    if (one.hasAttribute("data-touched") || (focus && one.contains(focus) && !focus.matches("summary"))) { isOutdated = true; return; }
-    const hadFocus = Boolean(focus && one.contains(focus));
-    one.innerHTML = fresh[n]!.innerHTML;
-    if (hadFocus) one.querySelector("summary")?.focus();
-  });
+    const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").querySelector(".acts");
+    if (!fresh) return;
+    isOutdated = false;
+    await untouched();
+    morph(acts, fresh.innerHTML);
+  } catch { /* without a network those of before are offered */ }
 }
 
 async function send(form: HTMLFormElement, submitter: HTMLElement | null, refresh: () => void): Promise<void> {
@@ -205,7 +202,7 @@ async function send(form: HTMLFormElement, submitter: HTMLElement | null, refres
     if (came === "refused") return;
     if (came === "written") {
       if (form.querySelector("[name=back]") || line.kind === "closed") { location.reload(); return; }
-      renew(form); refresh(); return;
+      renew(form); announce(say("done")); refresh(); return;
     }
   }
   try { for (const one of each(line)) await keep(one); }
@@ -217,6 +214,8 @@ async function send(form: HTMLFormElement, submitter: HTMLElement | null, refres
   renew(form);
   if (!isOnLine) announce(say("kept"));
   await flush(person);
+  const number = numbers.get(line.command);
+  if (number !== undefined) announce(say("written").replace("%n", String(number)));
   refresh();
 }
 

@@ -1,0 +1,27 @@
+"""On which devices is somebody signed in, and how is one of them signed out? The list itself is django-allauth's."""
+
+from __future__ import annotations
+
+from allauth.usersessions.models import UserSession
+from django.contrib import messages
+from django.http import Http404, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.views.decorators.http import require_POST
+
+from sansang.web.asking import Asking, signed_in
+from sansang.words import mark
+
+
+@require_POST
+@signed_in
+def sign_out(ask: Asking) -> HttpResponse:
+    """Sign one device of this person out, as when it was lost."""
+    number = ask.request.POST.get("session", "")
+    found = (
+        UserSession.objects.filter(user=ask.request.user, pk=number) if number.isascii() and number.isdigit() else ()
+    )
+    if not found:
+        raise Http404(number)
+    found[0].end()
+    messages.success(ask.request, ask.voice.say(mark("That device is signed out.")))
+    return HttpResponseRedirect(reverse("usersessions_list"))

@@ -1,0 +1,28 @@
+// A part of the page as the server draws it now: what somebody has opened, begun to fill in, or stands on is left alone.
+import { Idiomorph } from "idiomorph";
+
+export function morph(part: Element, html: string): void {
+  Idiomorph.morph(part, html, {
+    morphStyle: "innerHTML",
+    ignoreActiveValue: true,
+    restoreFocus: true,
+    callbacks: {
+      beforeNodeMorphed: (old) => !(old instanceof Element && old.matches("form[data-touched]")),
+      beforeAttributeUpdated: (name, old) => !(name === "open" && old.tagName === "DETAILS"),
+    },
+  });
+}
+
+/** So long after a finger came down nothing moves under it (milliseconds). */
+const STILL = 600;
+let lastTouch = -STILL;
+
+export async function untouched(): Promise<void> {
+  while (performance.now() - lastTouch < STILL) await new Promise((done) => setTimeout(done, STILL / 4));
+}
+
+/** Whoever types in a form makes it theirs until it is sent. */
+export function touched(): void {
+  document.addEventListener("pointerdown", (event) => { if (!(event.target as HTMLElement).closest("summary")) lastTouch = performance.now(); }, true);
+  document.addEventListener("input", (event) => (event.target as HTMLElement).closest("form")?.toggleAttribute("data-touched", true));
+}
