@@ -220,7 +220,7 @@ def play(phones: Phones, looked: Callable[[str, Page], None]) -> str:
     command.wait_for_selector("#board .late-word")
 
     # The shift goes on to somebody else; a line from paper; the units come back.
-    fill(post, "Ca trực", "Tôi nhận vai này")
+    fill(post, "Ca trực", "Tôi vào ca")
     shows(command, "trực ban")
     fill(post, "Ca trực", "Bàn giao ca", to_person="Lê Thị Bình (hư cấu)")
     beside.goto(f"{home}/p/{operation}/p1/")
@@ -228,7 +228,7 @@ def play(phones: Phones, looked: Callable[[str, Page], None]) -> str:
     looked("post-handover", beside)
     beside.click("#board button[name=person].primary")
     until(beside, "!document.querySelector('#board').innerText.includes('cần nhận ca')")
-    open_more(post, "Từ giấy, với giờ thật")
+    open_more(post, "Nhập từ sổ giấy, với giờ thật")
     paper = post.locator(".acts form:has([name=paper])")
     paper.locator("[name=happened]").fill("00:10")
     paper.locator("[name=text]").fill("Nước yếu, chuyển sang bể nhà số 3.")

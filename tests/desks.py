@@ -136,9 +136,14 @@ def verified(place: Place) -> Verified:
     return verify(Source(place.ledger, place.database))
 
 
+def every(post: str) -> bool:
+    """Whether the logs of a post are wanted: of each."""
+    return bool(post)
+
+
 def timeline_of(desk: Desk, name: str = "chay") -> list[Put]:
     """Every entry of an operation, the newest first."""
-    return timeline(desk.store.alias, desk.store.keyring, name, 1_000_000)
+    return timeline(desk.store.alias, desk.store.keyring, name, every, 1_000_000)
 
 
 def differing(one: Any, other: Any) -> list[Any]:

@@ -10,8 +10,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.db import connections
 
-from sansang.boards.looking import timeline
+from sansang.boards.looking import LOOKED_FOR, timeline
 from sansang.commands.access import enter_all
 from sansang.commands.desk import Desk, all_heads
 from sansang.commands.operation import Answer, BadName, Conflict, Line, NotAllowed, Refused, write
@@ -35,6 +36,7 @@ from tests.desks import (
     cast,
     crashed_desk,
     desk_at,
+    every,
     new_place,
     put,
     rebuilt,
@@ -72,7 +74,7 @@ def test_a_line_has_its_number_its_position_and_comes_back_as_it_was(desk: Desk)
     assert (first.ref.number, second.ref.number) == (1, 2)
     assert second.position == first.position + 1
     assert second.time > first.time
-    latest, before = timeline(desk.store.alias, desk.store.keyring, "chay")
+    latest, before = timeline(desk.store.alias, desk.store.keyring, "chay", every)
     assert latest.recorded().fact == REPORT
     assert latest.recorded().on_behalf_of == "114, qua điện thoại"
     assert latest.recorded().author == "u-an"
@@ -93,7 +95,7 @@ def test_a_command_sent_again_is_answered_with_its_first_result(desk: Desk) -> N
     again = put(desk, REPORT, command="thiết-bị-1:7")
     assert again.is_repeat
     assert (again.position, again.ref, again.hash) == (first.position, first.ref, first.hash)
-    assert len(timeline(desk.store.alias, desk.store.keyring, "chay")) == 2
+    assert len(timeline(desk.store.alias, desk.store.keyring, "chay", every)) == 2
 
 
 def test_a_command_that_comes_back_with_other_words_is_a_conflict(desk: Desk) -> None:
@@ -155,10 +157,22 @@ def test_a_line_from_an_outbox_is_taken_and_flagged_never_refused(desk: Desk, cl
     with pytest.raises(NotAllowed):
         put(desk, facts.Noted("người lạ"), DUNG, is_on_line=False)
     # Written while the device could not know, it is taken; long after, it is nobody's business any more.
+    clock.at = written + timedelta(days=4, minutes=1)
     unaware = put(desk, facts.Noted("còn trực"), BINH, is_on_line=False, written=written + timedelta(days=2))
     assert unaware.doubts == ("right-ended",)
     with pytest.raises(NotAllowed):
         put(desk, facts.Noted("năm sau"), BINH, is_on_line=False, written=written + timedelta(days=4))
+
+
+def test_a_line_is_taken_whatever_the_clock_of_the_device_says_and_says_so(desk: Desk, clock: Clock) -> None:
+    put(desk, OPEN)
+    now = clock.at
+    for wrong in (timedelta(hours=1), timedelta(days=400), timedelta(days=-4000)):
+        came = put(desk, facts.Noted(f"lệch {wrong}"), is_on_line=False, written=now + wrong)
+        assert came.doubts == ("clock-doubtful",)
+    for right in (timedelta(minutes=2), timedelta(hours=-72)):
+        assert put(desk, facts.Noted(f"đúng {right}"), is_on_line=False, written=now + right).doubts == ()
+    assert {row.columns["code"] for row in boards_of(desk)["doubt"]} == {"clock-doubtful"}
 
 
 def test_a_command_that_fails_takes_nobody_with_it(desk: Desk, place: Place) -> None:
@@ -259,7 +273,7 @@ def test_a_long_operation_starts_from_its_snapshot(place: Place, clock: Clock, m
     with desk_at(place, clock) as desk:
         live = desk.run(lambda work: desk.boards.live(work, "chay"))
         assert len(live.window) == 98 - kept[-1]
-        entries = timeline(desk.store.alias, desk.store.keyring, "chay", 1_000)
+        entries = timeline(desk.store.alias, desk.store.keyring, "chay", every, 1_000)
         assert live.folding.state() == fold(put.recorded() for put in entries)
         assert rebuilt(desk) == all_boards(desk)
 
@@ -302,16 +316,30 @@ def test_the_timeline_is_paged_backwards_by_the_clock(desk: Desk) -> None:
     for n in range(130):
         put(desk, facts.Noted(str(n)), post="p4" if n % 3 else "p6")
     alias, keyring = desk.store.alias, desk.store.keyring
-    pages = [timeline(alias, keyring, "chay", 50)]
+    pages = [timeline(alias, keyring, "chay", every, 50)]
     while pages[-1]:
         last = pages[-1][-1].recorded()
-        pages.append(timeline(alias, keyring, "chay", 50, before=last.time))
+        pages.append(timeline(alias, keyring, "chay", every, 50, before=last.time))
     told = [put.recorded() for page in pages for put in page]
     assert len(told) == 131
     assert [entry.order for entry in told] == sorted((entry.order for entry in told), reverse=True)
-    assert {entry.post for entry in (put.recorded() for put in timeline(alias, keyring, "chay", 20, post="p6"))} == {
-        "p6"
-    }
+    of_one = timeline(alias, keyring, "chay", lambda post: post == "p6", 20)
+    assert {put.recorded().post for put in of_one} == {"p6"}
+    assert len(of_one) == 20
+
+
+def test_corrections_are_found_among_very_many_lines_without_reading_them(desk: Desk) -> None:
+    put(desk, OPEN)
+    with connections[desk.store.alias].cursor() as cursor:
+        explain = "EXPLAIN QUERY PLAN" if cursor.db.vendor == "sqlite" else "EXPLAIN"
+        if explain == "EXPLAIN":
+            # Few lines are read through by any planner.
+            cursor.execute("SET enable_seqscan = off")
+        cursor.execute(
+            f"{explain} SELECT number FROM ledger_entry WHERE log_id = 1 AND kind IN {LOOKED_FOR}"
+            " AND kind = 'corrected' ORDER BY number DESC"
+        )
+        assert "ledger_entry_looked_for" in str(cursor.fetchall())
 
 
 def test_more_operations_than_stay_in_memory_go_on_where_they_were(

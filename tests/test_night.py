@@ -239,7 +239,7 @@ def test_the_pages_speak_english_when_asked_on_this_device(here: Served) -> None
     one = here.signed_in()
     assert "Việc đang diễn ra" in one.get("/").text
     one.post("/language/", {"language": "en", "next": "/"})
-    assert "What goes on" in one.get("/").text
+    assert "Current operations" in one.get("/").text
     assert one.post("/language/", {"language": "vi", "next": "https://elsewhere.example/"}).url.host == "sansang.test"
 
 

@@ -95,9 +95,9 @@ def test_twenty_lines_and_two_photos_survive_a_killed_browser_and_a_killed_serve
             write(page, f"dòng {n:02}")
         for n in range(2):
             page.click(".acts > details > summary:text-is('Ảnh')")
-            page.set_input_files("input[name=photo]", str(photo))
-            page.fill("form:has(input[name=photo]) input[name=caption]", f"ảnh {n}")
-            page.click("form:has(input[name=photo]) button")
+            page.set_input_files("#act-photo input[name=photo]", str(photo))
+            page.fill("#act-photo input[name=caption]", f"ảnh {n}")
+            page.click("#act-photo button")
             until(page, f"document.querySelectorAll('#waiting li').length >= {12 + n}")
         assert "12" in page.inner_text("#net")
         # The browser is killed: no page is told.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import heapq
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any
@@ -18,6 +18,8 @@ from sansang.ledger.store import Put, put_of
 from sansang.model.operation.entries import HybridTime
 
 _CHUNK = 50
+#: What is looked for by kind, in the words of the index that finds it among very many lines.
+LOOKED_FOR = ("corrected", "photo_added")
 #: Photos are large.
 _FEW = 4
 
@@ -73,21 +75,35 @@ def rows(alias: str, keyring: Keyring, board: str, operation: str) -> list[Shown
 
 
 def timeline(
-    alias: str, keyring: Keyring, operation: str, most: int = 50, before: HybridTime | None = None, post: str = ""
+    alias: str,
+    keyring: Keyring,
+    operation: str,
+    may: Callable[[str], bool],
+    most: int = 50,
+    before: HybridTime | None = None,
 ) -> list[Put]:
-    """The last entries of an operation (of one post) by the hybrid clock, the newest first; what came before a time."""
+    """The last entries of those posts by the hybrid clock, the newest first; what came before a time.
+
+    ``may`` says of a post whether its logs are wanted.
+    """
     with connections[alias].cursor() as cursor:
         cursor.execute("SELECT id, name FROM ledger_log WHERE stream = %s ORDER BY name", (stream_of(operation),))
-        logs = [_backwards(cursor, keyring, row[0], before) for row in cursor.fetchall() if post in ("", _post(row[1]))]
+        logs = [_backwards(cursor, keyring, row[0], before) for row in cursor.fetchall() if may(_post(row[1]))]
         merged = heapq.merge(*logs, key=lambda put: (put.envelope.millis, put.envelope.counter, put.ref), reverse=True)
         return list(islice(merged, most))
 
 
-def newest(cursor: Any, keyring: Keyring, operation: str, kind: str) -> Iterator[Put]:
-    """The entries of a kind in an operation: log by log, of each what was put down last first."""
+def corrections_in(alias: str, keyring: Keyring, operation: str) -> list[Put]:
+    """Every correction in an operation: one that was put down at another post counts in this one's log too."""
+    with connections[alias].cursor() as cursor:
+        return list(newest(cursor, keyring, operation, "corrected", _CHUNK))
+
+
+def newest(cursor: Any, keyring: Keyring, operation: str, kind: str, chunk: int = _FEW) -> Iterator[Put]:
+    """The entries of a kind that is looked for in an operation: log by log, of each what was put down last first."""
     cursor.execute("SELECT id FROM ledger_log WHERE stream = %s ORDER BY name", (stream_of(operation),))
     for (log_id,) in cursor.fetchall():
-        yield from _backwards(cursor, keyring, log_id, None, kind, _FEW)
+        yield from _backwards(cursor, keyring, log_id, None, kind, chunk)
 
 
 def _post(log: str) -> str:
@@ -98,7 +114,8 @@ def _backwards(
     cursor: Any, keyring: Keyring, log_id: int, before: HybridTime | None, kind: str = "", chunk: int = _CHUNK
 ) -> Iterator[Put]:
     number, until = 2**62, before or HybridTime(2**62)
-    where = " AND kind = %s" if kind else ""
+    assert not kind or kind in LOOKED_FOR
+    where = f" AND kind IN {LOOKED_FOR} AND kind = %s" if kind else ""
     while True:
         cursor.execute(
             "SELECT position, data, hash, page, wrapped FROM ledger_entry WHERE log_id = %s AND number < %s"  # noqa: S608

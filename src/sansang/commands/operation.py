@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from concurrent.futures import Future
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sansang.boards.keeping import stream_of
 from sansang.commands.desk import Desk
@@ -17,9 +17,11 @@ from sansang.model.access.state import AccessState
 from sansang.model.naming import NAME
 from sansang.model.operation import facts
 from sansang.model.operation.deciding import Refusal, decide
-from sansang.model.operation.entries import Doubt, EntryRef, HybridTime
+from sansang.model.operation.entries import FARTHEST_AHEAD, Doubt, EntryRef, HybridTime
 from sansang.model.operation.facts import Fact
 
+#: No line waits on a device for longer.
+LONGEST_WAIT = timedelta(days=400)
 #: No log has so many entries; a larger number is none that a database takes.
 _MOST = 2**31
 
@@ -41,6 +43,8 @@ class Line:
     on_behalf_of: str = ""
     subject: str = ""
     is_on_line: bool = True
+    #: The device said no time that could be one; ``written`` is ours.
+    is_clock_odd: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +126,8 @@ def put_down(desk: Desk, work: Transaction, actor: Actor, line: Line) -> Answer:
         if line.is_on_line:
             raise Refused(refusal)
         doubts = (*doubts, "refused-then")
+    if line.is_clock_odd or _is_odd(line.written, work.store.moment()):
+        doubts = (*doubts, "clock-doubtful")
     put = work.append(
         Draft(
             stream_of(line.operation),
@@ -144,6 +150,11 @@ def put_down(desk: Desk, work: Transaction, actor: Actor, line: Line) -> Answer:
     else:
         desk.checkpoint_if_due(work)
     return _answer(put, doubts)
+
+
+def _is_odd(written: datetime | None, now: datetime) -> bool:
+    """Whether a device's clock was plainly wrong: ahead of ours, or as if the line had waited for more than a year."""
+    return written is not None and not now - LONGEST_WAIT < written < now + timedelta(milliseconds=FARTHEST_AHEAD)
 
 
 def _answer(put: Put, doubts: tuple[Doubt, ...], is_repeat: bool = False) -> Answer:

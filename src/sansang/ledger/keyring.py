@@ -15,6 +15,7 @@ import os
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from threading import Lock
 from typing import Literal
 
 import msgspec
@@ -25,7 +26,7 @@ from sansang.ledger.sealing import KEY_BYTES, Chance, Unsealable, unwrap, wrap
 PAGE = 1024
 #: The list of what was forgotten, beside the keys.
 FORGOTTEN = "forgotten.jsonl"
-Purpose = Literal["page", "punctured", "subject", "board", "signing"]
+Purpose = Literal["page", "punctured", "subject", "board", "signing", "devices"]
 Ref = tuple[str, int]
 
 
@@ -60,6 +61,7 @@ class Keyring:
     _subjects: dict[str, int] = field(default_factory=dict)
     _page: int = 0
     _left: int = 0
+    _making: Lock = field(default_factory=Lock)
 
     def __post_init__(self) -> None:
         self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -116,10 +118,11 @@ class Keyring:
 
     def signing_key(self) -> bytes:
         """The seed of the key that signs checkpoints, made when it is asked for the first time."""
-        for file in self._files.values():
-            if file.purpose == "signing":
-                return file.key
-        return self._files[self._new("signing")].key
+        return self._the("signing")
+
+    def devices_key(self) -> bytes:
+        """What the keys of people's devices are derived from; it outlives a restore, as what waits on a phone does."""
+        return self._the("devices")
 
     def boards(self) -> Iterator[int]:
         """The ids of all boards' keys."""
@@ -188,6 +191,12 @@ class Keyring:
         name = int.from_bytes(self.chance(8), "big") >> 1 or 1
         self._write(KeyFile(1, name, purpose, subject, self.chance(KEY_BYTES)))
         return name
+
+    def _the(self, purpose: Purpose) -> bytes:
+        """The key of this purpose, made when it is asked for the first time."""
+        with self._making:
+            found = [file for file in list(self._files.values()) if file.purpose == purpose]
+            return min(found, key=lambda file: file.id).key if found else self._files[self._new(purpose)].key
 
     def _write(self, file: KeyFile) -> None:
         data = msgspec.msgpack.encode(file)

@@ -21,6 +21,9 @@ from sansang.words import mark
 
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 STATIC = Path(__file__).parent / "static"
+#: What may be written into a field, as a browser checks it before the form is sent.
+_CLOCK = r"\s*([01]?[0-9]|2[0-3])\s*[:hHgG.]?\s*[0-5][0-9]\s*"
+SHAPES = {"CLOCK": _CLOCK, "UNTIL": rf"\s*\+[0-9]{{1,4}}\s*|{_CLOCK}", "COUNT": r"\s*[\-+]?[0-9]{1,6}\s*"}
 
 
 def environment(**options: Any) -> jinja2.Environment:
@@ -29,7 +32,7 @@ def environment(**options: Any) -> jinja2.Environment:
     wanted = {**options, "undefined": jinja2.StrictUndefined, "trim_blocks": True, "lstrip_blocks": True}
     made = jinja2.Environment(**wanted)  # noqa: S701
     made.filters.update(as_json=as_json, clock=clock, day=day, device=device, moment=moment, since=since)
-    made.globals.update(static=static, icon=icon, version=__version__, mark=mark)
+    made.globals.update(shapes=SHAPES, static=static, icon=icon, version=__version__, mark=mark)
     return made
 
 

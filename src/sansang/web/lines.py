@@ -48,6 +48,8 @@ class Filled:
     happened: datetime | None = None
     written: datetime | None = None
     on_behalf_of: str = ""
+    #: What the device said of when it was written is no time.
+    is_clock_odd: bool = False
 
 
 def each_line(said: dict[str, Any]) -> list[dict[str, Any]]:
@@ -64,6 +66,12 @@ def each_line(said: dict[str, Any]) -> list[dict[str, Any]]:
     return [{**said, "unit": unit, "command": _numbered(command, n)} for n, unit in enumerate(units)]
 
 
+def photo_of(said: Mapping[str, Any]) -> dict[str, Any]:
+    """The fields of the photo that came in one form with the report of a situation; a device makes the same."""
+    command = str(said.get("command", ""))
+    return {"command": _numbered(command, 1), "situation": f"{_MAKES['situation_reported']}-{command[:13]}"}
+
+
 def _numbered(command: str, n: int) -> str:
     """The n-th command that follows from one: its first two signs, hexadecimal, counted on."""
     begin = command[:2]
@@ -75,7 +83,8 @@ def filled(kind: str, said: Mapping[str, Any], now: datetime) -> Filled:
     """A line from its fields (texts; lists of texts). Raises :class:`Wrong`.
 
     Ids that are left empty are made of the command. A time without a zone is local; "14:05" is the last time that the
-    clock said so.
+    clock said so, "+5" is in five minutes: from when it was written, so that a line says the same however late, and
+    however often, it comes.
     """
     if kind not in KINDS or kind in _NOT_ASKED:
         raise Wrong("kind", mark("there is no such kind of line"))
@@ -85,6 +94,11 @@ def filled(kind: str, said: Mapping[str, Any], now: datetime) -> Filled:
     if kind == "corrected" and "#" in str(said.get("entry", "")):
         log, _, number = str(said["entry"]).rpartition("#")
         said = {**said, "log": log, "number": number}
+    written, is_clock_odd = _written(said.get("written"), now)
+    if written is not None and not is_clock_odd:
+        now = written
+    if kind == "corrected" and said.get("withdrawn") and not said.get("text"):
+        said = {**said, "text": "–"}
     values: dict[str, Any] = {}
     for name, (shape, is_needed) in _shapes(kind).items():
         # "kind" names the line itself.
@@ -100,8 +114,9 @@ def filled(kind: str, said: Mapping[str, Any], now: datetime) -> Filled:
         command,
         KINDS[kind][1](**values),
         _time(said.get("happened"), "happened", now),
-        _time(said.get("written"), "written", now),
+        written,
         _text("on_behalf_of", said.get("on_behalf_of") or ""),
+        is_clock_odd,
     )
 
 
@@ -112,7 +127,7 @@ def with_photo(said: Mapping[str, Any], image: bytes, now: datetime) -> Filled:
     fact = facts.PhotoAdded(
         name, _text("situation", said.get("situation") or ""), _text("caption", said.get("caption") or ""), image
     )
-    return Filled(bare.command, fact, bare.happened, bare.written, bare.on_behalf_of)
+    return dataclasses.replace(bare, fact=fact)
 
 
 #: Kinds that begin something, and with which letters its id begins.
@@ -176,12 +191,21 @@ def _text(name: str, value: Any) -> str:
     return text
 
 
+def _written(value: Any, now: datetime) -> tuple[datetime | None, bool]:
+    """When a device says that it was written, and whether that can't be: a line is taken whatever its clock says."""
+    try:
+        found = _time(value, "written", now)
+    except Wrong:
+        return None, True
+    return found, found is not None and found > now + timedelta(days=1)
+
+
 def _time(value: Any, name: str, now: datetime) -> datetime | None:
     if value in (None, ""):
         return None
     text = str(value).strip()
     local = now.astimezone(ZONE)
-    clock = re.fullmatch(r"(\d{1,2})[:hHgG.](\d{2})", text)
+    clock = re.fullmatch(r"(\d{1,2})\s*[:hHgG.]?\s*(\d{2})", text)
     try:
         if clock is not None:
             found = local.replace(hour=int(clock[1]), minute=int(clock[2]), second=0, microsecond=0)

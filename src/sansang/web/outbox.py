@@ -8,7 +8,6 @@ import hmac
 import json
 from typing import Any
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -32,7 +31,7 @@ def key(request: HttpRequest) -> HttpResponse:
     if not request.user.is_authenticated:
         return JsonResponse({"signed_in": False}, status=401)
     person = request.user.get_username()
-    secret = hmac.new(settings.SECRET_KEY.encode(), f"outbox {person}".encode(), hashlib.sha256).digest()
+    secret = hmac.new(desk().store.keyring.devices_key(), f"outbox {person}".encode(), hashlib.sha256).digest()
     return JsonResponse({"person": person, "key": base64.b64encode(secret).decode()})
 
 

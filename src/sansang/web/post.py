@@ -20,7 +20,7 @@ from sansang.model.language import person_sort_key, sort_key
 from sansang.model.operation import facts
 from sansang.web.asking import RIGHTS, Asking, signed_in
 from sansang.web.limiting import TooMany
-from sansang.web.lines import Filled, Wrong, each_line, filled, with_photo
+from sansang.web.lines import Filled, Wrong, each_line, filled, photo_of, with_photo
 from sansang.web.photos import uploaded
 from sansang.web.seeing import LINES, lines, seen, with_words
 from sansang.web.serving import desk
@@ -125,14 +125,20 @@ def write(ask: Asking, operation: str, post: str) -> HttpResponse:
     said: dict[str, Any] = {name: values if len(values) > 1 else values[0] for name, values in ask.request.POST.lists()}
     kind = str(said.get("kind", ""))
     refused: list[tuple[str, int, str]] = []
+    if ask.request.FILES:
+        ask.needs("log", post, operation)
     try:
+        # A photo that can't be read is told before anything is written.
+        image = uploaded(ask.request) if kind == "situation_reported" and ask.request.FILES else b""
         for one in each_line(said):
             try:
                 put(ask, operation, post, filled(kind, one, desk().store.now()))
             except WRONG as wrong:
                 # Each unit is ordered by itself: one that is bound does not hold the others back.
                 refused.append((str(one.get("unit", "")), *refusal(ask.voice, wrong)))
-    except Wrong as wrong:
+        if image and not refused:
+            put(ask, operation, post, with_photo(photo_of(said), image, desk().store.now()))
+    except WRONG as wrong:
         refused.append(("", *refusal(ask.voice, wrong)))
     if refused:
         known = known_of(ask, operation, post)
@@ -193,6 +199,7 @@ def put(ask: Asking, operation: str, post: str, line: Filled, is_on_line: bool =
             line.written,
             line.on_behalf_of,
             is_on_line=is_on_line,
+            is_clock_odd=line.is_clock_odd,
         ),
     ).result(30)
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from textwrap import shorten
 from typing import Any
 
-from sansang.boards.looking import Shown, operations, rows, timeline
-from sansang.ledger.store import Put
+from sansang.boards.looking import Shown, corrections_in, operations, rows, timeline
 from sansang.model.language import fold
 from sansang.model.operation.corrections import corrections
 from sansang.model.operation.entries import HybridTime
@@ -54,6 +54,26 @@ class Seen:
     def is_open(self) -> bool:
         """Whether it has begun and not ended."""
         return bool(self.columns.get("mode")) and self.columns.get("closed") is None
+
+    @property
+    def silent(self) -> set[str]:
+        """The units that have been ordered and have not said anything yet."""
+        orders = (task for task in self.tasks if task.columns["kind"] == "order" and not task.words["steps"])
+        return {task.columns["owed_by"] for task in orders}
+
+    @staticmethod
+    def is_help(task: Shown) -> bool:
+        """Whether a unit has called for help, and nobody has acknowledged it yet."""
+        return task.key.startswith("message help-")
+
+    @property
+    def calls_for_help(self) -> int:
+        """How many units have called for help and were not heard."""
+        return sum(map(self.is_help, self.tasks))
+
+    def joined_into(self, situation: str) -> list[Shown]:
+        """The other reports of one event."""
+        return [one for one in self.situations if one.columns["joined_into"] == situation]
 
     @property
     def late(self) -> int:
@@ -105,8 +125,9 @@ def seen(ask: Asking, operation: str) -> Seen:
     names = {one.key: one.columns["name"] for one in units}
     steps: dict[str, tuple[str, int]] = {}
     for situation in situations:
-        said = [situation.columns["kind"], situation.words.get("place", ""), situation.words.get("development", "")]
-        names[situation.key] = " · ".join(part for part in said if part)[:60] or situation.key
+        # What a situation is called stays as it is while its words grow.
+        said = [situation.columns["kind"], situation.words["place"]]
+        names[situation.key] = shorten(" · ".join(filter(None, said)), 80, placeholder="…") or situation.key
     for task in every_task:
         if task.columns["kind"] == "order":
             names[task.key.removeprefix("order ")] = names.get(task.columns["owed_by"], task.columns["owed_by"])
@@ -114,7 +135,7 @@ def seen(ask: Asking, operation: str) -> Seen:
             steps[task.columns["owed_by"]] = max(task.words["steps"].items(), key=lambda one: one[1])
     now = at.store.now()
     far = (now + timedelta(days=9)).timestamp() * 1e6
-    tasks.sort(key=lambda one: (one.columns["answer_by"] or far, one.key))
+    tasks.sort(key=lambda one: (not Seen.is_help(one), one.columns["answer_by"] or far, one.key))
     return Seen(operation, columns, words, situations, units, tasks, aid, messages, doubts, names, now, steps)
 
 
@@ -128,12 +149,16 @@ def lines(
 ) -> list[Told]:
     """The last lines of a post's log ("": of all posts that this person may read), the newest first."""
     at = desk()
-    puts = timeline(at.store.alias, at.store.keyring, operation, most, before, post)
-    found = visible_of(ask, operation, puts)
-    # What corrects a line came after it, so it is among these.
-    orders = {put.ref: (HybridTime(put.envelope.millis, put.envelope.counter), put.ref) for put in found}
-    said = corrections((put.recorded() for put in found if put.envelope.kind == "corrected"), orders.get)
-    return [told(put, ask.voice, ask.access, names, said) for put in found]
+    alias, keyring = at.store.alias, at.store.keyring
+
+    def may(of: str) -> bool:
+        return post in ("", of) and ask.may("see", of, operation)
+
+    found = timeline(alias, keyring, operation, may, most, before)
+    said = corrections_in(alias, keyring, operation)
+    orders = {put.ref: (HybridTime(put.envelope.millis, put.envelope.counter), put.ref) for put in (*found, *said)}
+    known = corrections((put.recorded() for put in said), orders.get)
+    return [told(put, ask.voice, ask.access, names, known) for put in found]
 
 
 def with_words(ask: Asking, found: list[Told]) -> tuple[str, list[Told]]:
@@ -143,11 +168,6 @@ def with_words(ask: Asking, found: list[Told]) -> tuple[str, list[Told]]:
     if not words:
         return "", found
     return wanted, [line for line in found if all(word in fold(f"{line.text} {line.author}") for word in words)]
-
-
-def visible_of(ask: Asking, operation: str, puts: list[Put]) -> list[Put]:
-    """Those entries whose post this person may read."""
-    return [put for put in puts if ask.may("see", put.ref.post, operation)]
 
 
 def all_operations(ask: Asking) -> list[Seen]:

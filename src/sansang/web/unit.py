@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -198,6 +199,7 @@ def help_of(guest: Guest, said: dict[str, Any]) -> Filled:
     """A call for help: a message that the post owes an answer to, soon. Raises :class:`Wrong`."""
     now = desk().store.now()
     bare = filled("noted", {**said, "kind": "noted", "text": "-"}, now)
+    called = bare.written if bare.written is not None and not bare.is_clock_odd else now
     post = guest.asking.access.posts.get(guest.post)
     at = seen(guest.asking, guest.grant.operation)
     calls = guest.asking.voice.say(mark("We need help: {unit}"), unit=guest.unit.columns["name"])
@@ -207,9 +209,9 @@ def help_of(guest: Guest, said: dict[str, Any]) -> Filled:
         (guest.post,),
         " · ".join(filter(None, (calls, where))),
         (post.name if post else guest.post,),
-        answer_by=now + ANSWERED_WITHIN,
+        answer_by=called + ANSWERED_WITHIN,
     )
-    return Filled(bare.command, fact, bare.happened, bare.written)
+    return dataclasses.replace(bare, fact=fact)
 
 
 def line_of(guest: Guest, said: dict[str, Any]) -> Filled:

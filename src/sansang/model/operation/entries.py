@@ -55,7 +55,7 @@ class HybridTime:
 #: In which order entries are folded: by the clock, then by log and number.
 Order = tuple[HybridTime, EntryRef]
 #: What the replica that takes a line from an outbox may doubt.
-Doubt = Literal["right-ended", "refused-then"]
+Doubt = Literal["right-ended", "refused-then", "clock-doubtful"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,5 @@
 // What is overdue, and who calls for help: said aloud once, felt in the hand, and counted in the tab's name.
-import { say } from "./page";
+import { say } from "./words";
 
 const title = document.title;
 let known: Set<string> | undefined;
@@ -10,8 +10,8 @@ const taskOf = (one: HTMLElement): string => one.dataset["task"] ?? "";
 export function alarms(board: HTMLElement): void {
   const late = [...board.querySelectorAll<HTMLElement>(".task.late[data-task]")];
   document.title = late.length ? `(${late.length}) ${title}` : title;
-  // What was there when the page was opened is read, not called out.
-  const fresh = late.filter((one) => known && !known.has(taskOf(one)));
+  // What was overdue when the page was opened is read; who calls for help is called out in any case.
+  const fresh = late.filter((one) => known ? !known.has(taskOf(one)) : one.matches(".help"));
   known = new Set(late.map(taskOf));
   const latest = fresh.at(-1);
   if (latest) {

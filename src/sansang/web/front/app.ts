@@ -1,6 +1,9 @@
 // One page, moving: entries come by the live stream, the part that moves is drawn anew by the server.
 import { alarms } from "./alarms";
-import { corrections, draw, forms, formsOfNow, outdated, setOnLine, small_things, start } from "./page";
+import { corrections, forms, formsOfNow, outdated } from "./forms";
+import { setOnLine, start } from "./session";
+import { tools } from "./tools";
+import { draw } from "./waiting";
 import { morph, touched, untouched } from "./morph";
 import { unitForms } from "./taps";
 
@@ -48,7 +51,7 @@ forms(refresh);
 formsOfNow();
 corrections();
 unitForms(refresh);
-small_things();
+tools();
 if (board) alarms(board);
 void start().then(draw);
 listen();

@@ -1,7 +1,7 @@
 // How do lines leave a phone that gets no network at all? As codes on its screen, each of them whole.
 import { generate } from "lean-qr";
 import type { Line } from "./outbox";
-import { say } from "./page";
+import { say } from "./words";
 
 /** So many bytes go into one code, so that a phone in the rain still reads it from another's screen. */
 const LARGEST = 900;
@@ -27,7 +27,7 @@ export function showCodes(lines: Line[]): void {
   const about = document.createElement("p");
   about.textContent = say("carry");
   dialog.append(about);
-  if (photos) { const left = document.createElement("p"); left.className = "notice"; left.textContent = say("photos").replace("%n", String(photos)); dialog.append(left); }
+  if (photos) { const left = document.createElement("p"); left.className = "notice"; left.textContent = say("photos", photos); dialog.append(left); }
   texts.forEach((text, n) => {
     const canvas = document.createElement("canvas"), caption = document.createElement("p");
     try { generate(text).toCanvas(canvas, { on: [0, 0, 0], off: [255, 255, 255], pad: 4 }); }

@@ -3,11 +3,16 @@ import { openDB, type DBSchema, type IDBPDatabase } from "idb";
 
 export type Fields = Record<string, string | string[]>;
 /** A line as it goes to the server. */
-export interface Line { command: string; person: string; operation: string; post: string; kind: string; fields: Fields; written: string }
+export interface Line { command: string; person: string; operation: string; post: string; kind: string; fields: Fields; written: string; label: string }
 /** A line as it lies on the device: its words sealed, its number on this device, and what came of it. */
 interface Kept { n?: number; command: string; person: string; iv: Uint8Array<ArrayBuffer>; sealed: ArrayBuffer; why: string }
 interface Answer { command: string; status: number; number?: number; why?: string }
-export interface Pending { n: number; line: Line; why: string }
+/** A line that waits; without its words where the key that sealed them is gone. */
+export interface Pending { n: number; line?: Line; why: string }
+/** What a line is asked about, to be said in words by whoever draws it. */
+export const UNREADABLE = "unreadable";
+
+interface Sent { n: number; line: Line }
 
 interface Schema extends DBSchema {
   lines: { key: number; value: Kept; indexes: { command: string } };
@@ -16,6 +21,10 @@ interface Schema extends DBSchema {
 
 /** So many lines, or bytes, go at once. */
 const BATCH = 100, LARGEST = 500_000;
+/** A network that takes longer for a batch has none. */
+const LONGEST_WAIT = 90_000;
+/** So often a line alone may fail at the server before a person is asked. */
+const TRIES = 5;
 let opened: Promise<IDBPDatabase<Schema>> | undefined;
 const listeners = new Set<() => void>();
 const channel = new BroadcastChannel("sansang-outbox");
@@ -32,7 +41,9 @@ function db(): Promise<IDBPDatabase<Schema>> {
       made.createObjectStore("lines", { keyPath: "n", autoIncrement: true }).createIndex("command", "command", { unique: true });
       made.createObjectStore("keys");
     },
+    terminated() { opened = undefined; },
   });
+  opened.catch(() => { opened = undefined; });
   return opened;
 }
 
@@ -56,23 +67,38 @@ export async function unlock(): Promise<"open" | "sealed" | "offline"> {
   const raw = Uint8Array.from(atob(said.key), (sign) => sign.charCodeAt(0));
   const key = await crypto.subtle.importKey("raw", raw, "AES-GCM", false, ["encrypt", "decrypt"]);
   const store = await db();
-  await store.clear("keys");
-  await store.put("keys", key, said.person);
+  if (!(await store.get("keys", said.person))) await forgetPages();
+  const work = store.transaction("keys", "readwrite");
+  await Promise.all([work.store.clear(), work.store.put(key, said.person), work.done]);
   return "open";
 }
 
-/** Nobody reads what waits here until the same person signs in again. */
-export async function seal(): Promise<void> { await (await db()).clear("keys"); tell(); }
+/** Nobody reads what waits here, or what was kept to be read without a network, until the same person signs in again. */
+export async function seal(): Promise<void> {
+  await forgetPages();
+  await (await db()).clear("keys");
+  tell();
+}
 
-/** Keep a line; when this has come back it is on the disk. */
-export async function keep(line: Line): Promise<void> {
+async function forgetPages(): Promise<void> {
+  if ("caches" in self) await caches.delete("pages");
+}
+
+/** Nobody has the key of this person's lines on this device. */
+export class Sealed extends Error {}
+
+/** Keep lines, all or none; when this has come back they are on the disk. What is kept already is left as it is. */
+export async function keep(lines: Line[]): Promise<void> {
   const store = await db();
-  const key = await store.get("keys", line.person);
-  if (!key) throw new Error("sealed");
-  const iv = crypto.getRandomValues(new Uint8Array(12));
-  const sealed = await crypto.subtle.encrypt({ name: "AES-GCM", iv }, key, new TextEncoder().encode(JSON.stringify(line)));
+  const key = await store.get("keys", lines[0]?.person ?? "");
+  if (!key) throw new Sealed();
+  const kept = await Promise.all(lines.map(async (line): Promise<Kept> => {
+    const iv = crypto.getRandomValues(new Uint8Array(12));
+    const sealed = await crypto.subtle.encrypt({ name: "AES-GCM", iv }, key, new TextEncoder().encode(JSON.stringify(line)));
+    return { command: line.command, person: line.person, iv, sealed, why: "" };
+  }));
   const work = store.transaction("lines", "readwrite", { durability: "strict" });
-  await work.store.add({ command: line.command, person: line.person, iv, sealed, why: "" });
+  for (const one of kept) if (!(await work.store.index("command").getKey(one.command))) await work.store.add(one);
   await work.done;
   tell();
 }
@@ -91,25 +117,30 @@ export async function pending(person: string, most = 50): Promise<{ mine: Pendin
 }
 
 async function opened_of(kept: Kept, key: CryptoKey): Promise<Pending> {
-  const clear = await crypto.subtle.decrypt({ name: "AES-GCM", iv: kept.iv }, key, kept.sealed);
-  return { n: kept.n ?? 0, line: JSON.parse(new TextDecoder().decode(clear)) as Line, why: kept.why };
+  const n = kept.n ?? 0;
+  try {
+    const clear = await crypto.subtle.decrypt({ name: "AES-GCM", iv: kept.iv }, key, kept.sealed);
+    return { n, line: JSON.parse(new TextDecoder().decode(clear)) as Line, why: kept.why };
+  } catch { return { n, why: UNREADABLE }; }
 }
 
-/** The next lines to be sent: so many, or as many as make up a batch's bytes. */
-async function next(person: string): Promise<Pending[]> {
+/** The next lines to be sent: so many, or as many as make up a batch's bytes. What nobody can read any more is set aside. */
+async function next(person: string, most: number): Promise<Sent[]> {
   const store = await db();
   const key = await store.get("keys", person);
-  const batch: Pending[] = [];
+  const batch: Sent[] = [];
   let size = 0, after = 0;
-  while (key && batch.length < BATCH) {
+  while (key && batch.length < most) {
     const some = await store.getAll("lines", IDBKeyRange.lowerBound(after, true), BATCH);
     if (!some.length) break;
     for (const kept of some) {
       after = kept.n ?? after;
       if (kept.person !== person || kept.why) continue;
       size += kept.sealed.byteLength;
-      if (batch.length >= BATCH || (batch.length && size > LARGEST)) return batch;
-      batch.push(await opened_of(kept, key));
+      if (batch.length >= most || (batch.length && size > LARGEST)) return batch;
+      const { n, line, why } = await opened_of(kept, key);
+      if (line) batch.push({ n, line });
+      else await store.put("lines", { ...kept, why });
     }
   }
   return batch;
@@ -134,7 +165,8 @@ export async function flush(person: string): Promise<void> {
 
 async function drain(person: string): Promise<void> {
   for (;;) {
-    const batch = await next(person);
+    // One that a server always fails at must not hold the others back: after a failure lines go one by one.
+    const batch = await next(person, failures ? 1 : BATCH);
     if (!batch.length) { failures = 0; return; }
     let answers: Answer[];
     try {
@@ -142,10 +174,12 @@ async function drain(person: string): Promise<void> {
         method: "POST",
         headers: { "Content-Type": "application/json", "X-CSRFToken": cookie("csrftoken") },
         body: JSON.stringify({ lines: batch.map((one) => one.line) }),
+        signal: AbortSignal.timeout(LONGEST_WAIT),
       });
       if (answer.status === 401) { await seal(); return; }
-      if (!answer.ok) throw new Error(String(answer.status));
-      answers = ((await answer.json()) as { answers: Answer[] }).answers;
+      if (answer.ok) answers = ((await answer.json()) as { answers: Answer[] }).answers;
+      else if (batch.length === 1 && isHopeless(batch[0]!.line.command, answer.status)) answers = [{ command: batch[0]!.line.command, status: answer.status, why: `HTTP ${answer.status}` }];
+      else throw new Error(String(answer.status));
     } catch { later(person); return; }
     const work = (await db()).transaction("lines", "readwrite", { durability: "strict" });
     let stuck = false;
@@ -165,6 +199,15 @@ async function drain(person: string): Promise<void> {
     if (stuck || !answers.length) { later(person); return; }
     failures = 0;
   }
+}
+
+const faults = new Map<string, number>();
+/** Whether a line will never be taken: it is none, it is too large, or the server has failed at it again and again. */
+function isHopeless(command: string, status: number): boolean {
+  if ([400, 413, 422].includes(status)) return true;
+  if (status !== 500) return false;
+  faults.set(command, (faults.get(command) ?? 0) + 1);
+  return faults.get(command)! >= TRIES;
 }
 
 function later(person: string): void {

@@ -1,14 +1,16 @@
 // A unit taps on a bad network: each tap lies on the phone until it has arrived, whatever becomes of the page.
 import { openDB, type DBSchema, type IDBPDatabase } from "idb";
 import { cookie } from "./outbox";
-import { announce, say, setOnLine, uuid } from "./page";
+import { setOnLine } from "./session";
+import { announce, say, uuid } from "./words";
 
 interface Tap { n?: number; action: string; said: [string, string][]; label: string }
 interface Schema extends DBSchema { taps: { key: number; value: Tap } }
 let opened: Promise<IDBPDatabase<Schema>> | undefined;
 
 function db(): Promise<IDBPDatabase<Schema>> {
-  opened ??= openDB<Schema>("sansang-taps", 1, { upgrade(made) { made.createObjectStore("taps", { keyPath: "n", autoIncrement: true }); } });
+  opened ??= openDB<Schema>("sansang-taps", 1, { upgrade(made) { made.createObjectStore("taps", { keyPath: "n", autoIncrement: true }); }, terminated() { opened = undefined; } });
+  opened.catch(() => { opened = undefined; });
   return opened;
 }
 
@@ -22,18 +24,19 @@ export function unitForms(refresh: () => void): void {
     const said = [...new FormData(form, button)].filter(([name]) => name !== "csrfmiddlewaretoken" && name !== "command").map(([name, value]): [string, string] => [name, String(value)]);
     said.push(["command", uuid()], ["written", new Date().toISOString()]);
     const label = button?.textContent?.trim() ?? "";
-    if (button) { button.disabled = true; button.textContent = `${label} – ${say("device")}`; }
-    void put({ action: form.action, said, label: String(said.find(([name]) => name === "text")?.[1] ?? label) }).then(async () => {
-      if (form.isConnected) form.reset();
-      await waiting();
-      await send(refresh);
-    });
+    const tap = { action: form.action, said, label: String(said.find(([name]) => name === "text")?.[1] ?? label) };
+    if (button) button.disabled = true;
+    void put(tap).then(async () => { form.reset(); await waiting(); await send(refresh); }, async () => {
+      // A phone that keeps nothing can still send; what did not go is said, and the button stays to be tapped again.
+      if (!(await tapped(tap))) announce(say("not-kept"), true);
+      else { form.reset(); refresh(); }
+    }).finally(() => { if (button) button.disabled = false; });
   });
   const again = (): void => void send(refresh);
   window.addEventListener("online", again);
   document.addEventListener("visibilitychange", () => { if (!document.hidden) again(); });
   setInterval(again, 15_000);
-  void waiting().then(again);
+  void waiting().then(again, () => undefined);
 }
 
 async function put(tap: Tap): Promise<void> {
@@ -80,7 +83,7 @@ async function tapped(tap: Tap): Promise<boolean> {
   const body = new FormData();
   for (const [name, value] of tap.said) body.append(name, value);
   try {
-    const answer = await fetch(tap.action, { method: "POST", body, headers: { "X-CSRFToken": cookie("csrftoken") } });
+    const answer = await fetch(tap.action, { method: "POST", body, headers: { "X-CSRFToken": cookie("csrftoken") }, signal: AbortSignal.timeout(60_000) });
     if (answer.ok) { setOnLine(true); return true; }
     // Too many at once, or nothing could be written just now: it stays here and is tried again.
     if (answer.status === 429 || answer.status >= 500) return false;

@@ -21,16 +21,32 @@ scope.addEventListener("fetch", (event) => {
   }
 });
 
+/** So long a page may take to begin (milliseconds); how long it then takes to come is the network's affair. */
+const BEGINS = 6000;
+
 async function page(request: Request): Promise<Response> {
+  const gone = new AbortController();
+  const timer = setTimeout(() => gone.abort(), BEGINS);
   try {
-    const answer = await fetch(request, { signal: AbortSignal.timeout(6000) });
-    if (answer.ok && !answer.redirected) await (await caches.open(PAGES)).put(request, answer.clone());
-    // A link that has ended, a role that was taken back: nothing of it stays.
-    else if (answer.status === 403 || answer.status === 404) await (await caches.open(PAGES)).delete(request, { ignoreVary: true });
+    const answer = await fetch(request, { signal: gone.signal });
+    clearTimeout(timer);
+    await keep(request, answer.clone());
     return answer;
   } catch (wrong) {
     const kept = await caches.match(request, { cacheName: PAGES, ignoreVary: true });
     if (kept) return kept;
+    // Nothing is kept: better late than never.
+    if (gone.signal.aborted) return fetch(request);
     throw wrong;
   }
+}
+
+/** A full disk is no reason to show nothing. */
+async function keep(request: Request, answer: Response): Promise<void> {
+  try {
+    const pages = await caches.open(PAGES);
+    if (answer.ok && !answer.redirected) void pages.put(request, answer).catch(() => undefined);
+    // A link that has ended, a role that was taken back: nothing of it stays.
+    else if (answer.status === 403 || answer.status === 404) await pages.delete(request, { ignoreVary: true });
+  } catch { /* the page itself has come */ }
 }
