@@ -63,6 +63,7 @@ def known_of(ask: Asking, operation: str, post: str) -> dict[str, Any]:
         "services": SERVICES,
         "kinds": SITUATIONS,
         "others": others_of(ask, operation, post),
+        "names_of_posts": {one.name for one in list(ask.access.posts.values())},
         "is_cut": len(found) == LINES,
         "people": _who_takes_over(ask, operation, post),
         "mine": mine,
