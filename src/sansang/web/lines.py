@@ -40,16 +40,27 @@ class Wrong(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Filled:
-    """A line as it was filled in: what it says, when it was true, on whose behalf, and when it was written."""
+class Circumstances:
+    """Of a line, whatever it says: its command, when it was true, when it was written, on whose behalf."""
 
     command: str
-    fact: Fact
     happened: datetime | None = None
     written: datetime | None = None
     on_behalf_of: str = ""
     #: What the device said of when it was written is no time.
     is_clock_odd: bool = False
+
+    def begins(self, now: datetime) -> datetime:
+        """When what counts from this line begins to count: a line says the same however late, and often, it comes."""
+        return self.written if self.written is not None and not self.is_clock_odd else now
+
+
+@dataclass(frozen=True, slots=True)
+class Filled:
+    """A line as it was filled in."""
+
+    at: Circumstances
+    fact: Fact
 
 
 def each_line(said: dict[str, Any]) -> list[dict[str, Any]]:
@@ -79,24 +90,28 @@ def _numbered(command: str, n: int) -> str:
     return f"{(counted + n) % 256:02x}{command[2:]}" if n else command
 
 
+def circumstances(said: Mapping[str, Any], now: datetime) -> Circumstances:
+    """Those of a form, or of a line that waited on a device. Raises :class:`Wrong`."""
+    command = str(said.get("command", ""))
+    if not COMMAND.fullmatch(command):
+        raise Wrong("command", mark("the form is too old; load the page again"))
+    written, is_clock_odd = _written(said.get("written"), now)
+    bare = Circumstances(command, None, written, _text("on_behalf_of", said.get("on_behalf_of") or ""), is_clock_odd)
+    return dataclasses.replace(bare, happened=_time(said.get("happened"), "happened", bare.begins(now)))
+
+
 def filled(kind: str, said: Mapping[str, Any], now: datetime) -> Filled:
     """A line from its fields (texts; lists of texts). Raises :class:`Wrong`.
 
     Ids that are left empty are made of the command. A time without a zone is local; "14:05" is the last time that the
-    clock said so, "+5" is in five minutes: from when it was written, so that a line says the same however late, and
-    however often, it comes.
+    clock said so, "+5" is in five minutes: from when it was written.
     """
     if kind not in KINDS or kind in _NOT_ASKED:
         raise Wrong("kind", mark("there is no such kind of line"))
-    command = str(said.get("command", ""))
-    if not COMMAND.fullmatch(command):
-        raise Wrong("command", mark("the form is too old; load the page again"))
+    at = circumstances(said, now)
     if kind == "corrected" and "#" in str(said.get("entry", "")):
         log, _, number = str(said["entry"]).rpartition("#")
         said = {**said, "log": log, "number": number}
-    written, is_clock_odd = _written(said.get("written"), now)
-    if written is not None and not is_clock_odd:
-        now = written
     if kind == "corrected" and said.get("withdrawn") and not said.get("text"):
         said = {**said, "text": "–"}
     values: dict[str, Any] = {}
@@ -104,30 +119,20 @@ def filled(kind: str, said: Mapping[str, Any], now: datetime) -> Filled:
         # "kind" names the line itself.
         value = said.get("kind_of" if name == "kind" else name)
         if name == _NAMED.get(kind, "id") and kind in _MAKES and not value:
-            value = f"{_MAKES[kind]}-{command[:13]}"
+            value = f"{_MAKES[kind]}-{at.command[:13]}"
         if value in (None, "", []):
             if is_needed:
                 raise Wrong(name, mark("this must be filled in"))
             continue
-        values[name] = _value(name, shape, value, now)
-    return Filled(
-        command,
-        KINDS[kind][1](**values),
-        _time(said.get("happened"), "happened", now),
-        written,
-        _text("on_behalf_of", said.get("on_behalf_of") or ""),
-        is_clock_odd,
-    )
+        values[name] = _value(name, shape, value, at.begins(now))
+    return Filled(at, KINDS[kind][1](**values))
 
 
 def with_photo(said: Mapping[str, Any], image: bytes, now: datetime) -> Filled:
     """A photo's line. Raises :class:`Wrong`."""
-    bare = filled("noted", {**said, "text": "-"}, now)
-    name = f"p-{bare.command[:13]}"
-    fact = facts.PhotoAdded(
-        name, _text("situation", said.get("situation") or ""), _text("caption", said.get("caption") or ""), image
-    )
-    return dataclasses.replace(bare, fact=fact)
+    at = circumstances(said, now)
+    situation, caption = (_text(name, said.get(name) or "") for name in ("situation", "caption"))
+    return Filled(at, facts.PhotoAdded(f"p-{at.command[:13]}", situation, caption, image))
 
 
 #: Kinds that begin something, and with which letters its id begins.

@@ -39,7 +39,7 @@ def begin(ask: Asking) -> HttpResponse:
         if post not in {one.id for one in posts}:
             raise Wrong("post", mark("choose one of the list"))
         line = filled("opened", said, desk().store.now())
-        name = f"{slug_of(said['title'])}-{line.command[:4]}"
+        name = f"{slug_of(said['title'])}-{line.at.command[:4]}"
         put(ask, name, post, line)
         if said.get("units") and ask.may("log", post, name):
             list_standing(ask, name, post)

@@ -20,7 +20,7 @@ from sansang.model.language import person_sort_key, sort_key
 from sansang.model.operation import facts
 from sansang.web.asking import RIGHTS, Asking, signed_in
 from sansang.web.limiting import TooMany
-from sansang.web.lines import Filled, Wrong, each_line, filled, photo_of, with_photo
+from sansang.web.lines import Circumstances, Filled, Wrong, each_line, filled, photo_of, with_photo
 from sansang.web.photos import uploaded
 from sansang.web.seeing import LINES, lines, seen, with_words
 from sansang.web.serving import desk
@@ -178,7 +178,7 @@ def list_standing(ask: Asking, operation: str, post: str) -> int:
     for unit in wanted:
         # Whoever asks twice, or on two phones at once, asks for the same line.
         command = str(uuid.uuid5(uuid.NAMESPACE_URL, f"{operation}/{post}/{unit.id}/{unit.name}"))
-        put(ask, operation, post, Filled(command, facts.UnitListed(unit.id, unit.name, post)))
+        put(ask, operation, post, Filled(Circumstances(command), facts.UnitListed(unit.id, unit.name, post)))
     return len(wanted)
 
 
@@ -192,15 +192,15 @@ def put(ask: Asking, operation: str, post: str, line: Filled, is_on_line: bool =
         desk(),
         ask.actor,
         Line(
-            line.command,
+            line.at.command,
             operation,
             post,
             line.fact,
-            line.happened,
-            line.written,
-            line.on_behalf_of,
+            line.at.happened,
+            line.at.written,
+            line.at.on_behalf_of,
             is_on_line=is_on_line,
-            is_clock_odd=line.is_clock_odd,
+            is_clock_odd=line.at.is_clock_odd,
         ),
     ).result(30)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -22,7 +21,7 @@ from sansang.model.operation import facts
 from sansang.web.asking import Asking, asking_of, signed_in
 from sansang.web.codes import svg_of
 from sansang.web.limiting import WAIT, TooMany, count_line
-from sansang.web.lines import COMMAND, Filled, Wrong, filled
+from sansang.web.lines import COMMAND, Filled, Wrong, circumstances, filled
 from sansang.web.post import WRONG, new_command, put, refusal
 from sansang.web.seeing import Words, seen
 from sansang.web.serving import HELD, desk
@@ -198,20 +197,19 @@ def _calls(guest: Guest) -> str:
 def help_of(guest: Guest, said: dict[str, Any]) -> Filled:
     """A call for help: a message that the post owes an answer to, soon. Raises :class:`Wrong`."""
     now = desk().store.now()
-    bare = filled("noted", {**said, "kind": "noted", "text": "-"}, now)
-    called = bare.written if bare.written is not None and not bare.is_clock_odd else now
+    spoken = circumstances(said, now)
     post = guest.asking.access.posts.get(guest.post)
     at = seen(guest.asking, guest.grant.operation)
     calls = guest.asking.voice.say(mark("We need help: {unit}"), unit=guest.unit.columns["name"])
     where = at.names.get(str(said.get("situation", "")), "")
     fact = facts.MessageSent(
-        f"{_calls(guest)}{bare.command[:13]}",
+        f"{_calls(guest)}{spoken.command[:13]}",
         (guest.post,),
         " · ".join(filter(None, (calls, where))),
         (post.name if post else guest.post,),
-        answer_by=called + ANSWERED_WITHIN,
+        answer_by=spoken.begins(now) + ANSWERED_WITHIN,
     )
-    return dataclasses.replace(bare, fact=fact)
+    return Filled(spoken, fact)
 
 
 def line_of(guest: Guest, said: dict[str, Any]) -> Filled:
