@@ -20,10 +20,12 @@ from django.core.wsgi import get_wsgi_application  # noqa: E402
 from django.db import connections  # noqa: E402
 from django.http import HttpRequest  # noqa: E402
 from starlette.applications import Starlette  # noqa: E402
+from starlette.middleware import Middleware  # noqa: E402
 from starlette.requests import Request  # noqa: E402
 from starlette.responses import Response  # noqa: E402
 from starlette.routing import Mount, Route  # noqa: E402
 
+from sansang.site.bodies import Bodies  # noqa: E402
 from sansang.site.certificates import authority_bytes  # noqa: E402
 from sansang.site.installing import NeedsMigration, connect, is_current, working  # noqa: E402
 from sansang.site.place import Place  # noqa: E402
@@ -85,6 +87,7 @@ def application(place: Place, stream: Stream) -> Starlette:
             Route("/trust/authority.crt", authority),
             Mount("/", pages),
         ],
+        middleware=[Middleware(Bodies, who=lambda cookie: who(cookie, "", ""))],
         lifespan=living,
     )
 

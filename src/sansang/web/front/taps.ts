@@ -86,7 +86,7 @@ async function tapped(tap: Tap): Promise<boolean> {
     const answer = await fetch(tap.action, { method: "POST", body, headers: { "X-CSRFToken": cookie("csrftoken") }, signal: AbortSignal.timeout(60_000) });
     if (answer.ok) { setOnLine(true); return true; }
     // Too many at once, or nothing could be written just now: it stays here and is tried again.
-    if (answer.status === 429 || answer.status >= 500) return false;
+    if (answer.status === 408 || answer.status === 429 || answer.status >= 500) return false;
     const said = new DOMParser().parseFromString(await answer.text(), "text/html");
     announce(`${tap.label}: ${said.querySelector(".wrong")?.textContent?.trim() ?? said.querySelector("h1")?.textContent ?? ""}`, true);
     return true;
