@@ -51,7 +51,7 @@ def page(ask: Asking) -> HttpResponse:
 def called(ask: Asking, paths: Iterable[str]) -> dict[str, str]:
     """What people call these areas: the ward of today, else the post that lies there, else the codes as they are."""
     today = desk().store.moment().astimezone(ZONE).date()
-    posts = {post.path: post.name for post in list(ask.access.posts.values())}
+    posts = {post.path: post.name for post in ask.access.posts.values()}
     everywhere = ask.voice.say(mark("everywhere"))
     return {path: name_of(path, today) or posts.get(path, path) or everywhere for path in paths}
 

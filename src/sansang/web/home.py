@@ -23,7 +23,7 @@ from sansang.web.serving import HELD
 @signed_in
 def home(ask: Asking) -> HttpResponse:
     """The posts of this person, and the operations there."""
-    posts = [post for post in list(ask.access.posts.values()) if ask.may("see", post.id)]
+    posts = [post for post in ask.access.posts.values() if ask.may("see", post.id)]
     found = all_operations(ask)
     posts_of: dict[str, list[PostNow]] = {}
     rest_of: dict[str, list[PostNow]] = {}
@@ -41,7 +41,7 @@ def home(ask: Asking) -> HttpResponse:
         posts_of=posts_of,
         rest_of=rest_of,
         called=called(ask, (post.path for post in posts)),
-        may_open=any(ask.may("open", post.id) for post in list(ask.access.posts.values())),
+        may_open=any(ask.may("open", post.id) for post in ask.access.posts.values()),
     )
 
 

@@ -22,7 +22,7 @@ from sansang.words import mark
 @signed_in
 def begin(ask: Asking) -> HttpResponse:
     """Open an operation: real or a drill, fixed from then on."""
-    posts = [post for post in list(ask.access.posts.values()) if ask.may("open", post.id)]
+    posts = [post for post in ask.access.posts.values() if ask.may("open", post.id)]
     units = sum(len(ask.access.units_of(post.id)) for post in posts)
     given: dict[str, Any] = {
         "posts": posts,

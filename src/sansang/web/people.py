@@ -67,7 +67,7 @@ def listed_within(ask: Asking) -> AccessState:
 def _known(ask: Asking) -> dict[str, Any]:
     now = desk().store.moment()
     state = listed_within(ask)
-    grants = [grant for grant in list(state.grants.values()) if grant.holds(now)]
+    grants = [grant for grant in state.grants.values() if grant.holds(now)]
     accounts = with_account()
     held: dict[str, list[GrantNow]] = {}
     for grant in grants:
@@ -76,7 +76,7 @@ def _known(ask: Asking) -> dict[str, Any]:
     return {
         "command": new_command,
         "roles": ROLES,
-        "names": {one.id: one.name for one in list(ask.access.posts.values())},
+        "names": {one.id: one.name for one in ask.access.posts.values()},
         "posts": sorted(state.posts.values(), key=lambda one: one.path),
         "units": sorted(state.units.values(), key=lambda one: (one.post, sort_key(one.name))),
         "wards": sorted(gazetteer().on(now.astimezone(ZONE).date()), key=lambda one: sort_key(one.name)),
@@ -208,4 +208,4 @@ def _id(said: dict[str, str], name: str, listed: Mapping[str, str]) -> str:
 
 
 def _names(listed: Mapping[str, PostNow | StandingUnitNow | PersonNow]) -> dict[str, str]:
-    return {one.id: one.name for one in list(listed.values())}
+    return {one.id: one.name for one in listed.values()}

@@ -78,7 +78,7 @@ def known_of(ask: Asking, operation: str, post: str) -> dict[str, Any]:
 def others_of(ask: Asking, operation: str, post: str = "") -> dict[str, list[PostNow]]:
     """The other posts, by name: those that take part ("here"), and the rest ("else")."""
     there = posts_in(desk().store.alias, operation)
-    others = [one for one in list(ask.access.posts.values()) if one.id != post]
+    others = [one for one in ask.access.posts.values() if one.id != post]
     others.sort(key=lambda one: sort_key(one.name))
     return {
         "here": [one for one in others if one.id in there],

@@ -107,7 +107,10 @@ class ContactNow:
 
 @dataclass
 class AccessState:
-    """What the entries so far come to. Any history has one; :meth:`take` wants them in their order."""
+    """What the entries so far come to. Any history has one; :meth:`take` wants them in their order.
+
+    Whoever reads one in another thread than :meth:`take` runs in reads a :meth:`copied` one.
+    """
 
     replicas: dict[str, facts.ReplicaStarted] = field(default_factory=dict)
     posts: dict[str, PostNow] = field(default_factory=dict)
@@ -117,7 +120,12 @@ class AccessState:
     contacts: dict[tuple[str, str], ContactNow] = field(default_factory=dict)  # by operation and contact
     erased: set[EntryRef] = field(default_factory=set)
     erased_subjects: set[str] = field(default_factory=set)
-    by_person: dict[str, list[str]] = field(default_factory=dict)  # grants of a person
+    by_person: dict[str, tuple[str, ...]] = field(default_factory=dict)  # grants of a person
+
+    def copied(self) -> AccessState:
+        """The same, and entries that one of the two takes change nothing of the other: what it holds is frozen."""
+        held = {one.name: getattr(self, one.name) for one in dataclasses.fields(self)}
+        return AccessState(**{name: value.copy() for name, value in held.items()})
 
     def take(self, entry: AccessEntry) -> None:
         """Take one more entry, the next in order."""
@@ -162,7 +170,7 @@ class AccessState:
         self.grants[fact.grant] = GrantNow(
             fact.grant, fact.person, fact.role, fact.path, fact.operation, entry.at, fact.until, fact.other
         )
-        self.by_person.setdefault(fact.person, []).append(fact.grant)
+        self.by_person[fact.person] = (*self.by_person.get(fact.person, ()), fact.grant)
 
     def _approved(self, entry: AccessEntry, operation: str, contacts: Iterable[str]) -> None:
         for contact in contacts:
