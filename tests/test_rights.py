@@ -224,6 +224,30 @@ def test_an_area_holds_what_lies_in_it(path: str, area: str, is_within: bool) ->
     assert within(path, area) is is_within
 
 
+@pytest.mark.parametrize("person", ["u-administrator-here", "u-administrator-beside"])
+@pytest.mark.parametrize(
+    "taken",
+    [
+        access_facts.PostListed("p6-tram", "Trạm", "79/p4/tram"),
+        access_facts.PostListed("p4-tram", "Trạm", "79/p6/tram"),
+        access_facts.StandingUnitListed("to-p6", "Tổ", "p4"),
+        access_facts.StandingUnitListed("to-p4", "Tổ", "p6"),
+    ],
+    ids=str,
+)
+def test_what_is_listed_elsewhere_is_neither_taken_over_nor_pushed_there(
+    desk: Desk, person: str, taken: access_facts.AccessFact
+) -> None:
+    for post in ("p4", "p6"):
+        access.enter(desk, SYSTEM, access_facts.PostListed(f"{post}-tram", "Trạm", f"79/{post}/tram"))
+        access.enter(desk, SYSTEM, access_facts.StandingUnitListed(f"to-{post}", "Tổ", post))
+    with pytest.raises(NotAllowed):
+        access.enter(desk, Actor(person), taken)
+    with pytest.raises(access.NotTaken):
+        access.enter_all(desk, Actor(person), [taken])
+    access.enter(desk, Actor("u-administrator-above"), taken)
+
+
 def test_a_grant_ends_at_its_hour_and_when_it_is_revoked(tmp_path: Path) -> None:
     clock = Clock()
     place: Place = new_place("sqlite", tmp_path / "d")

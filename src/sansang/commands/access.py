@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 
 from sansang.commands.desk import Desk
 from sansang.commands.operation import NotAllowed
@@ -137,30 +138,41 @@ def _may(access: AccessState, work: Transaction, actor: Actor, fact: AccessFact)
         raise NotAllowed(actor.person, "people", fact.person)
     if actor.is_system:
         return
-    path, operation = _place(access, fact)
     right: Right = needed(kind_of(fact))
     now = work.store.moment()
-    if not access.may(actor.person, right, path, operation, now):
-        raise NotAllowed(actor.person, right, path or operation)
+    for path, operation in _places(access, fact, now):
+        if not access.may(actor.person, right, path, operation, now):
+            raise NotAllowed(actor.person, right, path or operation)
     if isinstance(fact, facts.Granted) and fact.person == actor.person:
         raise ToOneself(fact.role)
 
 
-def _place(access: AccessState, fact: AccessFact) -> tuple[str | None, str]:
-    """Over which place (None: any), and in which operation, the author needs the right."""
+Places = list[tuple[str | None, str]]
+
+
+def _places(access: AccessState, fact: AccessFact, now: datetime) -> Places:
+    """Over which places (None: any), and in which operation, the author needs the right: where it was, and where it goes.
+
+    What is listed is written over by its id, so whoever moves it needs the right over both ends of its way.
+    """
     match fact:
-        case facts.PostListed(_, _, path):
-            return path, ""
-        case facts.StandingUnitListed(_, _, post):
-            return access.path_of(post), ""
+        case facts.PostListed(post, _, path):
+            return [(path, ""), *([(access.posts[post].path, "")] if post in access.posts else [])]
+        case facts.StandingUnitListed(unit, _, post):
+            return [(access.path_of(post), ""), *_place_of_unit(access, unit)]
         case facts.StandingUnitRemoved(unit):
-            return (access.path_of(access.units[unit].post) if unit in access.units else ""), ""
+            return _place_of_unit(access, unit) or [("", "")]
         case facts.Granted():
-            return fact.path, fact.operation
+            return [(fact.path, fact.operation)]
         case facts.GrantRevoked(grant):
             before = access.grants.get(grant)
-            return (before.path, before.operation) if before is not None else ("", "")
+            return [(before.path, before.operation) if before is not None else ("", "")]
         case facts.ContactListed() | facts.ContactsApproved() | facts.ContactRemoved():
-            return None, fact.operation
+            return [(None, fact.operation)]
         case _:
-            return "", ""
+            # People too are of the whole installation, whoever lists them or writes over them.
+            return [("", "")]
+
+
+def _place_of_unit(access: AccessState, unit: str) -> Places:
+    return [(access.path_of(access.units[unit].post), "")] if unit in access.units else []
