@@ -301,6 +301,28 @@ def test_a_link_that_has_ended_opens_nothing(here: Served, chief: Client, night:
     assert stranger.post(f"/u/{link}/say/", {"kind": "noted", "text": "x"}).status_code == 404
 
 
+def test_a_link_is_ended_from_its_own_operation_and_no_other(here: Served, chief: Client, night: Night) -> None:
+    link, grant = night.new_link(chief)
+    other = chief.begin("Việc khác")
+    for name in (grant, "link:p1:none", "first-chair"):
+        assert chief.post(f"/p/{other}/p1/link/end/", {"grant": name}).status_code == 404
+    assert here.client().get(f"/u/{link}/").status_code == 200
+    assert chief.post(f"/p/{night.op}/p1/link/end/", {"grant": grant}).status_code == 200
+
+
+def test_a_unit_whose_id_has_a_colon_has_a_link_of_its_own(here: Served, chief: Client) -> None:
+    op = chief.begin("Xe hai")
+    for unit, name in (("xe", "Xe một"), ("xe:2", "Xe hai")):
+        chief.write(op, "p1", "unit_listed", unit=unit, name=name, post="p1")
+    found = re.search(r"/u/([^/]+)/", chief.post(f"/p/{op}/p1/link/", {"unit": "xe:2"}).text)
+    assert found is not None
+    link = f"/u/{found[1]}/"
+    guest = here.client()
+    assert "<h1>Xe hai" in guest.get(link).text
+    assert guest.post(f"{link}say/", {"kind": "noted", "text": "Đã tới"}, of=link).status_code == 200
+    assert "Xe hai" in chief.get(f"/p/{op}/p1/journal/").text.split("Đã tới")[1][:300]
+
+
 # A crawl with hostile input
 
 HOSTILE = (

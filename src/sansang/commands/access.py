@@ -14,6 +14,7 @@ from sansang.ledger.store import Put, Transaction
 from sansang.model.access import facts
 from sansang.model.access.actor import SYSTEM, Actor
 from sansang.model.access.facts import AccessFact
+from sansang.model.access.links import post_of, unit_of
 from sansang.model.access.reaching import CannotReach, wrong_with
 from sansang.model.access.rights import RIGHTS, Right, needed
 from sansang.model.access.state import AccessState
@@ -25,6 +26,10 @@ class ToOneself(Exception):
 
 class UnknownRole(Exception):
     """There is no such role."""
+
+
+class NoSuchLink(Exception):
+    """The post has given no such link."""
 
 
 def enter(desk: Desk, actor: Actor, fact: AccessFact) -> Put:
@@ -86,7 +91,7 @@ def give_link(desk: Desk, actor: Actor, fact: facts.Granted, post: str) -> Put:
 
     Raises NotAllowed, and ValueError for a grant that is more than that.
     """
-    if not (fact.person.startswith("unit:") and fact.role == "unit_leader" and fact.operation and fact.until):
+    if not (unit_of(fact.person) and fact.role == "unit_leader" and fact.operation and fact.until):
         raise ValueError("a link is for a unit, in one operation, with an end")
 
     def work(work: Transaction) -> Put:
@@ -99,12 +104,12 @@ def give_link(desk: Desk, actor: Actor, fact: facts.Granted, post: str) -> Put:
 
 
 def end_link(desk: Desk, actor: Actor, fact: facts.GrantRevoked, post: str) -> Put:
-    """End a unit's link. Raises NotAllowed, and ValueError for a grant that is no link of this post."""
+    """End a unit's link. Raises NotAllowed, and NoSuchLink for a grant that is no link of this post."""
 
     def work(work: Transaction) -> Put:
         grant = desk.access.now(work).grants.get(fact.grant)
-        if grant is None or not grant.id.startswith(f"link:{post}:"):
-            raise ValueError("no link of this post")
+        if grant is None or post_of(grant.id) != post:
+            raise NoSuchLink(fact.grant)
         _may_order(desk, work, actor, post, grant.operation)
         return _entered(desk, work, actor, fact)
 
@@ -151,9 +156,9 @@ Places = list[tuple[str | None, str]]
 
 
 def _places(access: AccessState, fact: AccessFact, now: datetime) -> Places:
-    """Over which places (None: any), and in which operation, the author needs the right: where it was, and where it goes.
+    """Over which places (None: any), and in which operation, the author needs the right.
 
-    What is listed is written over by its id, so whoever moves it needs the right over both ends of its way.
+    What is listed is written over by its id, so whoever moves it needs the right where it was and where it goes.
     """
     match fact:
         case facts.PostListed(post, _, path):

@@ -17,6 +17,7 @@ from sansang.commands.operation import NotAllowed
 from sansang.formats.areas import NoSuchArea, gazetteer, path_of
 from sansang.ledger.writer import NotWritten, Stopped
 from sansang.model.access import facts
+from sansang.model.access.links import unit_of
 from sansang.model.access.state import AccessState, GrantNow, PersonNow, PostNow, StandingUnitNow
 from sansang.model.language import person_sort_key, sort_key
 from sansang.model.naming import NAME, Names, free_slug
@@ -83,7 +84,7 @@ def _known(ask: Asking) -> dict[str, Any]:
         "people": [(one, one.id in accounts, held.get(one.id, [])) for one in people],
         "called": called(ask, {*(post.path for post in state.posts.values()), *(grant.path for grant in grants)}),
         "operations": {one.name: one.columns["title"] for one in all_operations(ask)},
-        "links": [grant for grant in grants if grant.person.startswith("unit:")],
+        "links": [(grant, unit) for grant in grants if (unit := unit_of(grant.person)) is not None],
     }
 
 

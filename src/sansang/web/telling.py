@@ -8,6 +8,7 @@ from datetime import datetime
 from sansang.ledger.bodies import kind_of
 from sansang.ledger.envelope import short_hash
 from sansang.ledger.store import Put
+from sansang.model.access.links import unit_of
 from sansang.model.access.state import AccessState
 from sansang.model.operation import facts
 from sansang.model.operation.corrections import Corrections
@@ -144,8 +145,8 @@ def told(
 
 def author_of(person: str, voice: Voice, names: dict[str, str]) -> str:
     """How somebody without an account is called: a unit by its link, the installation itself."""
-    if person.startswith("unit:"):
-        unit = person.split(":")[1]
+    unit = unit_of(person)
+    if unit is not None:
         return names.get(unit) or voice.say(mark("unit {unit}"), unit=unit)
     return voice.say(mark("the system")) if person == "system" else person
 

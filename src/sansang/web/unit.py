@@ -14,11 +14,15 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from sansang.boards.looking import Shown, rows
 from sansang.commands import access
+from sansang.commands.access import NoSuchLink
 from sansang.commands.operation import NotAllowed
+from sansang.ledger.writer import NotWritten, Stopped
 from sansang.model.access import facts as access_facts
+from sansang.model.access.links import guest_of as guest_called
+from sansang.model.access.links import link_of, post_of, unit_of
 from sansang.model.access.state import GrantNow
 from sansang.model.operation import facts
-from sansang.web.asking import Asking, asking_of, signed_in
+from sansang.web.asking import Asking, Forbidden, asking_of, signed_in
 from sansang.web.codes import svg_of
 from sansang.web.limiting import WAIT, TooMany, count_line
 from sansang.web.lines import COMMAND, Filled, Wrong, circumstances, filled
@@ -44,11 +48,8 @@ class Guest:
     asking: Asking
     grant: GrantNow
     unit: Shown
-
-    @property
-    def post(self) -> str:
-        """The post in whose log the unit writes."""
-        return self.grant.id.split(":")[1]
+    #: The post in whose log the unit writes.
+    post: str
 
 
 def grant_of(token: str) -> GrantNow | None:
@@ -58,7 +59,7 @@ def grant_of(token: str) -> GrantNow | None:
     except signing.BadSignature:
         return None
     grant = desk().rights().grants.get(str(name))
-    if grant is None or not grant.holds(desk().store.moment()) or not grant.person.startswith("unit:"):
+    if grant is None or not grant.holds(desk().store.moment()) or unit_of(grant.person) is None:
         return None
     return grant
 
@@ -66,14 +67,14 @@ def grant_of(token: str) -> GrantNow | None:
 def guest_of(request: HttpRequest, token: str) -> Guest:
     """The guest of a link. Raises Http404 for one that is none, has ended or was taken back."""
     grant = grant_of(token)
-    if grant is None:
+    unit, post = (unit_of(grant.person), post_of(grant.id)) if grant is not None else (None, None)
+    if grant is None or unit is None or post is None:
         raise Http404
     at = desk()
-    unit = grant.person.split(":")[1]
     found = [one for one in rows(at.store.alias, at.store.keyring, "unit", grant.operation) if one.key == unit]
     if not found:
         raise Http404
-    return Guest(asking_of(request, grant.person), grant, found[0])
+    return Guest(asking_of(request, grant.person), grant, found[0], post)
 
 
 @require_POST
@@ -86,17 +87,16 @@ def give_link(ask: Asking, operation: str, post: str) -> HttpResponse:
     at = seen(ask, operation)
     if unit not in {one.key for one in at.units} or not COMMAND.fullmatch(command):
         raise Http404(unit)
-    name = f"link:{post}:{command[:13]}"
+    name = link_of(post, command[:13])
     until = desk().store.moment() + timedelta(hours=HOURS)
     if name not in ask.access.grants:
         fact = access_facts.Granted(
-            name, f"unit:{unit}:{command[:13]}", "unit_leader", ask.access.path_of(post), operation, until
+            name, guest_called(unit, command[:13]), "unit_leader", ask.access.path_of(post), operation, until
         )
         try:
             access.give_link(desk(), ask.actor, fact, post)
-        except NotAllowed as wrong:
-            status, why = refusal(ask.voice, wrong)
-            return ask.draw("wrong.html", status, code=status, what=why, where="")
+        except (NotAllowed, NotWritten, Stopped) as wrong:
+            return _refused(ask, post, wrong)
     link = f"{address(ask.request)}{reverse('unit', args=(signing.dumps(name, salt=_SALT, compress=True),))}"
     return ask.draw(
         "link.html",
@@ -117,11 +117,24 @@ def end_link(ask: Asking, operation: str, post: str) -> HttpResponse:
     """End a unit's link."""
     ask.needs("order", post, operation)
     name = ask.request.POST.get("grant", "")
-    if not name.startswith(f"link:{post}:") or name not in ask.access.grants:
+    grant = ask.access.grants.get(name)
+    if grant is None or grant.operation != operation:
         raise Http404(name)
-    access.end_link(desk(), ask.actor, access_facts.GrantRevoked(name), post)
+    try:
+        access.end_link(desk(), ask.actor, access_facts.GrantRevoked(name), post)
+    except NoSuchLink:
+        raise Http404(name) from None
+    except (NotAllowed, NotWritten, Stopped) as wrong:
+        return _refused(ask, post, wrong)
     messages.success(ask.request, ask.voice.say(mark("The link has ended.")))
     return HttpResponseRedirect(reverse("post", args=(operation, post)))
+
+
+def _refused(ask: Asking, post: str, wrong: NotAllowed | NotWritten | Stopped) -> HttpResponse:
+    if isinstance(wrong, NotAllowed):
+        raise Forbidden(wrong.right, ask.access.posts[post].name) from wrong
+    status, why = refusal(ask.voice, wrong)
+    return ask.draw("wrong.html", status, code=status, what=why, where="")
 
 
 def address(request: HttpRequest) -> str:

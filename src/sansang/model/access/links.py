@@ -1,0 +1,33 @@
+"""How are a unit's link and its guest called in the access log? The one place that makes these names and reads them.
+
+A post's or unit's id may hold a colon, the mark at the end never does: so a name is read from its end.
+"""
+
+from __future__ import annotations
+
+_LINK, _GUEST = "link:", "unit:"
+
+
+def link_of(post: str, mark: str) -> str:
+    """The name of the grant by which a post lets a unit in; ``mark`` tells one link from another."""
+    return f"{_LINK}{post}:{mark}"
+
+
+def guest_of(unit: str, mark: str) -> str:
+    """The author that a unit is by a link."""
+    return f"{_GUEST}{unit}:{mark}"
+
+
+def post_of(grant: str) -> str | None:
+    """The post that gave a link; None for a grant that is no link."""
+    return _before_mark(grant, _LINK)
+
+
+def unit_of(person: str) -> str | None:
+    """The unit that somebody is by a link; None for a person."""
+    return _before_mark(person, _GUEST)
+
+
+def _before_mark(name: str, begin: str) -> str | None:
+    rest, colon, _ = name.removeprefix(begin).rpartition(":")
+    return rest if name.startswith(begin) and colon else None
