@@ -158,7 +158,7 @@ def rows() -> list[str]:
     with tempfile.TemporaryDirectory() as folder:
         words = [sys.executable, "-m", "sansang", "--lang", "en"]
         made = subprocess.run(
-            [*words, "init", "--no-input", "--data", folder + "/d", "--name", "P"],
+            [*words, "init", "--no-input", "--data", folder + "/d", "--name", "P", "--post-id", "p1"],
             capture_output=True,
             text=True,
             check=True,

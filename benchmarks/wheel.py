@@ -66,7 +66,8 @@ def _played(tools: Path, folder: Path) -> list[str]:
         full = [str(tools / "sansang"), "--lang", "en", *asked, "--data", str(data)]
         return subprocess.run(full, env=said, capture_output=True, text=True, check=True).stdout
 
-    first = re.search(r"Sign in as (\S+) with (\S+)", sansang("init", "--no-input", "--name", "Phường 4"))
+    made = sansang("init", "--no-input", "--name", "Phường 4", "--post-id", "p1")
+    first = re.search(r"Sign in as (\S+) with (\S+)", made)
     assert first is not None
     trusted = ssl.create_default_context(cafile=None)
 

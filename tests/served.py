@@ -28,6 +28,8 @@ ARGUMENTS = [
     "--host-resolver-rules=MAP sansang.test 127.0.0.1",
 ]
 HOST = "sansang.test"
+#: Under which ids the tests know the first post and the first person.
+OWN_IDS = ("--post-id", "p1", "--person-id", "quan-tri")
 
 
 def free_port() -> int:
@@ -201,6 +203,7 @@ def served(folder: Path) -> Iterator[Served]:
             str(folder),
             "--name",
             "Phường 4",
+            *OWN_IDS,
         ],
         capture_output=True,
         text=True,

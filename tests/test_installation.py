@@ -91,6 +91,25 @@ def test_looking_at_an_installation_loads_no_web_framework(command: str, place: 
     assert done.stdout.splitlines()[-2:] == ["exit 0", "[]"]
 
 
+def test_two_wards_exchange_and_each_keeps_its_own_post_and_name(tmp_path: Path) -> None:
+    wards = {"Phường 4": tmp_path / "four", "Phường 6": tmp_path / "six"}
+    signs_in = set()
+    for name, folder in wards.items():
+        said = run("init", "--no-input", "--data", folder, "--name", name).stdout
+        signs_in.add(said.split("Sign in as ")[1].split()[0])
+        assert run("ledger", "export", tmp_path / f"{folder.name}.ledger", "--data", folder).returncode == 0
+    for file, folder in ((tmp_path / "six.ledger", wards["Phường 4"]), (tmp_path / "four.ledger", wards["Phường 6"])):
+        assert run("ledger", "import", file, "--data", folder).returncode == 0
+    for folder in wards.values():
+        with desk_at(Place(folder)) as desk:
+            state = desk.rights()
+            assert sorted(post.name for post in state.posts.values()) == sorted(wards)
+            assert sorted(one.name for one in state.people.values()) == ["Quản trị Phường 4", "Quản trị Phường 6"]
+            assert set(state.people) == signs_in
+            assert all(len(list(state.grants_of(person))) == 2 for person in signs_in)
+    assert run("ledger", "verify", "--data", wards["Phường 4"]).returncode == 0
+
+
 # A second process
 
 
@@ -237,6 +256,7 @@ WRONG: dict[str, tuple[list[str], str]] = {
         ["init", "--no-input", "--data", "{tmp}/new", "--database", "mysql://x"],
         "sansang.toml",
     ),
+    "init with an id that is none": (["init", "--no-input", "--data", "{tmp}/new", "--post-id", "a/b"], "--post-id"),
     "another database for an installation": (
         ["init", "--no-input", "--data", "{data}", "--database", "postgresql:///x"],
         "sansang.toml",
@@ -299,7 +319,7 @@ def test_every_finding_of_the_doctor_is_shown_here() -> None:
 
 def test_after_a_restore_an_administrator_can_sign_in_again(tmp_path: Path) -> None:
     here, back = tmp_path / "here", tmp_path / "back"
-    assert "Sign in as quan-tri" in run("init", "--no-input", "--data", here).stdout
+    assert "Sign in as quan-tri " in run("init", "--no-input", "--data", here, "--person-id", "quan-tri").stdout
     assert "Sign in" not in run("init", "--no-input", "--data", here).stdout
     assert run("backup", tmp_path / "b", "--data", here).returncode == 0
     assert run("restore", tmp_path / "b", "--data", back, "--keys", here / "keys").returncode == 0

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from sansang.cli.installation import data_option, fail, guarded, refuse
+from sansang.model.naming import NAME
 from sansang.words import Voice, mark
 
 if TYPE_CHECKING:
@@ -23,8 +24,15 @@ def command(voice: Voice) -> click.Command:
     @data_option(voice)
     @click.option("--name", help=say(mark("What the installation is called (a ward, a command post).")))
     @click.option("--database", default="", help=say(mark("The address of a PostgreSQL database; else a file.")))
+    @click.option("--post-id", default="", help=say(mark("The first post's id (default: made of the name).")))
+    @click.option("--person-id", default="", help=say(mark("As what the first person signs in (default: quan-tri-…).")))
     @click.option("--no-input", is_flag=True, help=say(mark("Ask nothing.")))
-    def init(data: Path | None, name: str | None, database: str, no_input: bool) -> None:
+    def init(data: Path | None, name: str | None, database: str, post_id: str, person_id: str, no_input: bool) -> None:
+        for option, asked in (("--post-id", post_id), ("--person-id", person_id)):
+            if asked and not NAME.fullmatch(asked):
+                refuse(
+                    voice, mark("{option} {asked}: letters, digits, dots and dashes only."), option=option, asked=asked
+                )
         from sansang.site.place import BadSettings, asked_place
         from sansang.site.starting import load_django
 
@@ -43,7 +51,7 @@ def command(voice: Voice) -> click.Command:
             place.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             with locked(place):
                 replica = install(place, name or "", database)
-                first = _first(place, name or "")
+                first = _first(place, replica, name or "", post_id, person_id)
         except InUse:
             fail(voice, mark("Another process writes at {folder}. Stop it, then ask again."), folder=place.folder)
         except BadSettings as wrong:
@@ -83,9 +91,9 @@ def _say_first(voice: Voice, first: FirstSignIn | None) -> bool:
     return True
 
 
-def _first(place: Place, name: str) -> FirstSignIn | None:
+def _first(place: Place, replica: str, name: str, post: str, person: str) -> FirstSignIn | None:
     from sansang.site.first_people import list_first
     from sansang.site.installing import opened
 
     with opened(place) as desk:
-        return list_first(desk, name, "p1")
+        return list_first(desk, replica, name, post, person)

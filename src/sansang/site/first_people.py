@@ -9,9 +9,10 @@ from sansang.commands import access
 from sansang.commands.desk import Desk
 from sansang.model.access import facts
 from sansang.model.access.actor import SYSTEM
+from sansang.model.naming import slug_of
 
-#: The first person's id.
-FIRST = "quan-tri"
+#: So many signs of the replica's name stand in the ids that `init` gives, so that no two installations give the same.
+_SIGNS = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,8 +23,11 @@ class FirstSignIn:
     password: str
 
 
-def list_first(desk: Desk, name: str, post: str) -> FirstSignIn | None:
+def list_first(desk: Desk, replica: str, name: str, post: str = "", person: str = "") -> FirstSignIn | None:
     """List the first person and post, with the roles of an administrator and of a chair.
+
+    ``post`` and ``person`` are their ids; left out, they are made of the name and the replica: logs of two
+    installations meet one day, and one id must not mean two posts then.
 
     Where people are listed but nobody can sign in (after a restore: a backup holds no passwords), somebody who
     administers everything gets a new first password. None where somebody can sign in.
@@ -37,12 +41,13 @@ def list_first(desk: Desk, name: str, post: str) -> FirstSignIn | None:
         now = desk.store.moment()
         heads = [one for one in state.people if state.may(one, "people", "", "", now)]
         return _let_in(heads[0]) if heads else None
-    title = name or "Sở chỉ huy"
+    title, own = name or "Sở chỉ huy", replica[:_SIGNS]
+    post, person = post or f"{slug_of(title)}-{own}", person or f"quan-tri-{own}"
     access.enter(desk, SYSTEM, facts.PostListed(post, title, post))
-    access.enter(desk, SYSTEM, facts.PersonListed(FIRST, "Quản trị"))
+    access.enter(desk, SYSTEM, facts.PersonListed(person, f"Quản trị {name}".strip()))
     for role in ("administrator", "chair"):
-        access.enter(desk, SYSTEM, facts.Granted(f"first-{role}", FIRST, role, ""))
-    return _let_in(FIRST)
+        access.enter(desk, SYSTEM, facts.Granted(f"first-{role}-{replica}", person, role, ""))
+    return _let_in(person)
 
 
 def _let_in(person: str) -> FirstSignIn:
