@@ -31,6 +31,10 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "ledger": ("ledger", mark("Was the record changed? Verify logs, their heads; to and from peers.")),
     "init": ("init", mark("Make an installation, or bring its tables to this version.")),
     "serve": ("serve", mark("Serve the pages for posts, units and the command.")),
+    "let-in": (
+        "let_in",
+        mark("Let somebody sign in again: a password or a second factor is lost, or who was shut out."),
+    ),
     "boards": ("boards", mark("The boards of operations, made anew from the ledger.")),
     "backup": ("backup", mark("Write the whole ledger to one file, while it is written to.")),
     "restore": ("restore", mark("Bring a backup back as a new replica.")),

@@ -10,6 +10,7 @@ from sansang.boards.looking import operations
 from sansang.commands.desk import Desk
 from sansang.commands.exchanging import CannotTakeIn, take_in
 from sansang.ledger.exchange import Damaged
+from sansang.site.letting_in import let_in_again
 
 #: Told how much is done, and of how much.
 Progress = Callable[[int, int], None]
@@ -52,4 +53,8 @@ def rebuild(desk: Desk, values: Values, progress: Progress) -> Values:
     return {"operations": len(wanted)}
 
 
-JOBS: dict[str, Callable[[Desk, Values, Progress], Values]] = {"import": import_file, "rebuild": rebuild}
+JOBS: dict[str, Callable[[Desk, Values, Progress], Values]] = {
+    "import": import_file,
+    "rebuild": rebuild,
+    "let-in": let_in_again,
+}

@@ -1,0 +1,51 @@
+"""``sansang let-in``: whoever is locked out comes in again, from the machine's own terminal."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from sansang.cli.installation import data_option, do, installed, refuse
+from sansang.words import Voice, mark
+
+
+def command(voice: Voice) -> click.Command:
+    """The command in the voice's language."""
+    say = voice.say
+
+    @click.command(help=say(mark("Let somebody sign in again: a new first password, also for whoever was shut out.")))
+    @click.argument("person")
+    @data_option(voice)
+    @click.option(
+        "--forget-second-factor",
+        "forget",
+        is_flag=True,
+        help=say(mark("Take codes, passkeys and recovery codes away, as when the phone is lost.")),
+    )
+    @click.option(
+        "--administrator", is_flag=True, help=say(mark("Give the role of an administrator too, over everything."))
+    )
+    def let_in(person: str, data: Path | None, forget: bool, administrator: bool) -> None:
+        place = installed(voice, data)
+        asked = {"person": person, "forget": forget, "administrator": administrator}
+        came = do(voice, place, "let-in", asked, mark("Letting in"))
+        if "unknown" in came:
+            known = ", ".join(came["unknown"]) or "–"
+            refuse(
+                voice, mark("Nobody is listed as {person}. Who administers here: {known}"), person=person, known=known
+            )
+        if came["was_shut_out"]:
+            click.echo(say(mark("{person} was shut out, and is so no more."), person=person))
+        if came["factors"]:
+            click.echo(say(mark("The second factor of {person} is taken away. Switch a new one on."), person=person))
+        elif forget:
+            click.echo(say(mark("{person} had no second factor."), person=person))
+        if came["granted"]:
+            click.echo(say(mark("{person} has the role of an administrator, over everything."), person=person))
+        told = mark(
+            "Sign in as {person} with {password} – shown this once; change it. Sessions from before have ended."
+        )
+        click.echo(say(told, person=person, password=came["password"]))
+
+    return let_in
