@@ -114,6 +114,14 @@ def write(desk: Desk, actor: Actor, line: Line) -> Future[Answer]:
     return desk.submit(lambda work: put_down(desk, work, actor, line), line.command)
 
 
+def may_write(desk: Desk, actor: Actor, line: Line) -> None:
+    """Raises NotAllowed where the author may not write such a line there, as is known before it is written.
+
+    For what is costly to look at, before it is: the line may be without it still.
+    """
+    _right(desk.rights(), actor, line, needed(kind_of(line.fact)), line.post, desk.store.moment())
+
+
 def put_down(desk: Desk, work: Transaction, actor: Actor, line: Line) -> Answer:
     """Put a line down in this transaction."""
     before = work.earlier(line.command)

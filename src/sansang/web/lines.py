@@ -77,7 +77,7 @@ def each_line(said: dict[str, Any]) -> list[dict[str, Any]]:
     return [{**said, "unit": unit, "command": _numbered(command, n)} for n, unit in enumerate(units)]
 
 
-def photo_of(said: Mapping[str, Any]) -> dict[str, Any]:
+def photo_beside(said: Mapping[str, Any]) -> dict[str, Any]:
     """The fields of the photo that came in one form with the report of a situation; a device makes the same."""
     command = str(said.get("command", ""))
     return {"command": _numbered(command, 1), "situation": f"{_MAKES['situation_reported']}-{command[:13]}"}
@@ -128,11 +128,11 @@ def filled(kind: str, said: Mapping[str, Any], now: datetime) -> Filled:
     return Filled(at, KINDS[kind][1](**values))
 
 
-def with_photo(said: Mapping[str, Any], image: bytes, now: datetime) -> Filled:
-    """A photo's line. Raises :class:`Wrong`."""
+def photo_of(said: Mapping[str, Any], now: datetime) -> Filled:
+    """A photo's line, still without the picture. Raises :class:`Wrong`."""
     at = circumstances(said, now)
     situation, caption = (_text(name, said.get(name) or "") for name in ("situation", "caption"))
-    return Filled(at, facts.PhotoAdded(f"p-{at.command[:13]}", situation, caption, image))
+    return Filled(at, facts.PhotoAdded(f"p-{at.command[:13]}", situation, caption))
 
 
 #: Kinds that begin something, and with which letters its id begins.

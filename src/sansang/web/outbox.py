@@ -11,11 +11,12 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from sansang.commands.operation import Answer
 from sansang.web.asking import Asking, asking_of, signed_in
 from sansang.web.language import voice_of
-from sansang.web.lines import Filled, Wrong, filled, with_photo
+from sansang.web.lines import Wrong, filled, photo_of
 from sansang.web.photos import cleaned
-from sansang.web.post import WRONG, put, refusal
+from sansang.web.post import WRONG, put, put_photo, refusal
 from sansang.web.serving import desk
 from sansang.words import mark
 
@@ -116,8 +117,7 @@ def _taken(ask: Asking, one: dict[str, Any]) -> dict[str, Any]:
     try:
         if str(one.get("person", "")) != ask.actor.person:
             raise Wrong("author", mark("another person wrote this; sign in as they"))
-        line = line_of(one)
-        answer = put(ask, str(one.get("operation", "")), str(one.get("post", "")), line, is_on_line=False)
+        answer = _put(ask, one)
     except WRONG as wrong:
         status, why = refusal(ask.voice, wrong)
         return {"command": command, "status": status, "why": why}
@@ -131,17 +131,20 @@ def _taken(ask: Asking, one: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def line_of(one: dict[str, Any]) -> Filled:
-    """A line of a device; a photo comes as base64. Raises :class:`Wrong`."""
+def _put(ask: Asking, one: dict[str, Any]) -> Answer:
+    """Put a line of a device down; a photo comes as base64. Raises what :data:`WRONG` lists."""
     now = desk().store.now()
-    said = one.get("fields", {})
+    operation, post, said = str(one.get("operation", "")), str(one.get("post", "")), one.get("fields", {})
     if not isinstance(said, dict):
         raise Wrong("kind", mark("there is no such kind of line"))
     said = {**said, "command": one.get("command", ""), "written": one.get("written", "")}
     if one.get("kind") != "photo_added":
-        return filled(str(one.get("kind", "")), said, now)
+        return put(ask, operation, post, filled(str(one.get("kind", "")), said, now), is_on_line=False)
+    return put_photo(ask, operation, post, photo_of(said, now), lambda: _picture(said), is_on_line=False)
+
+
+def _picture(said: dict[str, Any]) -> bytes:
     try:
-        image = cleaned(base64.b64decode(str(said.get("photo", "")), validate=True))
+        return cleaned(base64.b64decode(str(said.get("photo", "")), validate=True))
     except ValueError:
         raise Wrong("photo", mark("this is no photo: JPEG, PNG or WebP")) from None
-    return with_photo(said, image, now)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import io
+import threading
 import warnings
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.http import require_GET
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image, ImageFile, ImageOps, UnidentifiedImageError
+from PIL.JpegImagePlugin import JpegImageFile
 
 from sansang.boards.looking import newest
 from sansang.model.operation import facts
@@ -18,8 +20,13 @@ from sansang.words import mark
 
 # Every format that is named below is known from the first photo on.
 Image.init()
-#: The longer side (pixels), and the largest file and picture that are looked at.
-SIDE, LARGEST, PIXELS = 1280, 12 * 2**20, 50_000_000
+#: The longer side (pixels), and the largest file that is looked at (bytes).
+SIDE, LARGEST = 1280, 12 * 2**20
+#: So many pixels are decoded at most (fewer of WebP, which is decoded into several copies); a plain JPEG decodes small,
+#: so it may have more: phones take 50 million.
+PIXELS, PIXELS_WEBP, PIXELS_JPEG = 24_000_000, 12_000_000, 64_000_000
+#: One picture at a time: a hundred megabytes for each would else be taken as often as there are threads.
+_ONE = threading.Lock()
 
 
 def cleaned(data: bytes) -> bytes:
@@ -27,20 +34,31 @@ def cleaned(data: bytes) -> bytes:
     if len(data) > LARGEST:
         raise Wrong("photo", mark("the photo is larger than 12 MB"))
     try:
-        with warnings.catch_warnings():
+        with _ONE, warnings.catch_warnings():
             warnings.simplefilter("error", Image.DecompressionBombWarning)
             with Image.open(io.BytesIO(data), formats=("JPEG", "PNG", "WEBP")) as opened:
-                if opened.width * opened.height > PIXELS:
-                    raise Wrong("photo", mark("the photo has too many pixels"))
-                upright = ImageOps.exif_transpose(opened).convert("RGB")
+                upright = _small(opened)
     except (UnidentifiedImageError, OSError, ValueError, SyntaxError, Image.DecompressionBombError, Warning):
         raise Wrong("photo", mark("this is no photo: JPEG, PNG or WebP")) from None
-    upright.thumbnail((SIDE, SIDE))
     # Only the pixels go on: nothing that the file said of them.
     clean = Image.frombytes("RGB", upright.size, upright.tobytes())
     made = io.BytesIO()
     clean.save(made, "JPEG", quality=72, optimize=True, progressive=True)
     return made.getvalue()
+
+
+def _small(opened: ImageFile.ImageFile) -> Image.Image:
+    """The picture, small and upright, decoded no larger than need be. Raises :class:`Wrong` for one too large."""
+    most = PIXELS_WEBP if opened.format == "WEBP" else PIXELS
+    if isinstance(opened, JpegImageFile) and not opened.info.get("progressive"):
+        # A progressive one is held whole until its last bytes have been read.
+        most = PIXELS_JPEG
+    if opened.width * opened.height > most:
+        raise Wrong("photo", mark("the photo has too many pixels"))
+    # Not converted where it need not be: each copy is as large again. A JPEG is asked for the size that is wanted.
+    drawn = opened if opened.mode in ("RGB", "L", "CMYK") else opened.convert("RGB")
+    drawn.thumbnail((SIDE, SIDE))
+    return ImageOps.exif_transpose(drawn).convert("RGB")
 
 
 @require_GET

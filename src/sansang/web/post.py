@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import uuid
+from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
@@ -20,7 +21,7 @@ from sansang.model.language import person_sort_key, sort_key
 from sansang.model.operation import facts
 from sansang.web.asking import RIGHTS, Asking, signed_in
 from sansang.web.limiting import TooMany
-from sansang.web.lines import Circumstances, Filled, Wrong, each_line, filled, photo_of, with_photo
+from sansang.web.lines import Circumstances, Filled, Wrong, each_line, filled, photo_beside, photo_of
 from sansang.web.photos import uploaded
 from sansang.web.seeing import LINES, lines, seen, with_words
 from sansang.web.serving import desk
@@ -138,7 +139,7 @@ def write(ask: Asking, operation: str, post: str) -> HttpResponse:
                 # Each unit is ordered by itself: one that is bound does not hold the others back.
                 refused.append((str(one.get("unit", "")), *refusal(ask.voice, wrong)))
         if image and not refused:
-            put(ask, operation, post, with_photo(photo_of(said), image, desk().store.now()))
+            put_photo(ask, operation, post, photo_of(photo_beside(said), desk().store.now()), lambda: image)
     except WRONG as wrong:
         refused.append(("", *refusal(ask.voice, wrong)))
     if refused:
@@ -188,21 +189,31 @@ def put(ask: Asking, operation: str, post: str, line: Filled, is_on_line: bool =
         posts = [ask.access.posts[one].name if one in ask.access.posts else one for one in line.fact.to]
         asked = dict.fromkeys([*posts, *(name for name in line.fact.acknowledgers if name != EACH_POST)])
         line = dataclasses.replace(line, fact=dataclasses.replace(line.fact, acknowledgers=tuple(asked)))
-    return commands.write(
-        desk(),
-        ask.actor,
-        Line(
-            line.at.command,
-            operation,
-            post,
-            line.fact,
-            line.at.happened,
-            line.at.written,
-            line.at.on_behalf_of,
-            is_on_line=is_on_line,
-            is_clock_odd=line.at.is_clock_odd,
-        ),
-    ).result(30)
+    return commands.write(desk(), ask.actor, _line(operation, post, line, is_on_line)).result(30)
+
+
+def put_photo(
+    ask: Asking, operation: str, post: str, line: Filled, image: Callable[[], bytes], is_on_line: bool = True
+) -> commands.Answer:
+    """Put a photo's line down; the picture is only looked at for whoever may."""
+    commands.may_write(desk(), ask.actor, _line(operation, post, line, is_on_line))
+    assert isinstance(line.fact, facts.PhotoAdded)
+    whole = dataclasses.replace(line, fact=dataclasses.replace(line.fact, image=image()))
+    return put(ask, operation, post, whole, is_on_line)
+
+
+def _line(operation: str, post: str, line: Filled, is_on_line: bool) -> Line:
+    return Line(
+        line.at.command,
+        operation,
+        post,
+        line.fact,
+        line.at.happened,
+        line.at.written,
+        line.at.on_behalf_of,
+        is_on_line=is_on_line,
+        is_clock_odd=line.at.is_clock_odd,
+    )
 
 
 WRONG = (Wrong, NotAllowed, Refused, Conflict, NoSuchLine, BadName, TooMany, NotWritten, Stopped, TimeoutError)
@@ -274,7 +285,7 @@ def add_photo(ask: Asking, operation: str, post: str) -> HttpResponse:
     ask.needs("see", post, operation)
     said: dict[str, Any] = dict(ask.request.POST.items())
     try:
-        put(ask, operation, post, with_photo(said, uploaded(ask.request), desk().store.now()))
+        put_photo(ask, operation, post, photo_of(said, desk().store.now()), lambda: uploaded(ask.request))
     except WRONG as wrong:
         status, why = refusal(ask.voice, wrong)
         return ask.draw(
