@@ -191,6 +191,9 @@ def rows() -> list[str]:
                     "/accounts/login/",
                     data={"login": first[1], "password": first[2], "csrfmiddlewaretoken": token(page.text)},
                 )
+                own = {"oldpassword": first[2], "password1": f"{first[2]}-own", "password2": f"{first[2]}-own"}
+                change = "/accounts/password/change/"
+                client.post(change, data={**own, "csrfmiddlewaretoken": token(client.get(change).text)})
                 said = {"title": "Đo", "mode": "real", "post": "p1", "command": uuid.uuid4().hex}
                 came = client.post("/begin/", data={**said, "csrfmiddlewaretoken": token(client.get("/begin/").text)})
                 operation = str(came.url).split("/p/")[1].split("/")[0]

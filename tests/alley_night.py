@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import re
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -11,7 +10,7 @@ from dataclasses import dataclass, field
 from playwright.sync_api import Browser, BrowserContext, Page
 from playwright.sync_api import Error as PlaywrightError
 
-from tests.served import Served, sign_in
+from tests.served import Served, first_password_in, sign_in
 
 PHONE, WIDE = (390, 844), (1440, 900)
 UNITS = ("Tổ dân phòng 1", "Tổ dân phòng 2", "Tổ bơm", "Tổ y tế", "Tổ trật tự")
@@ -94,13 +93,12 @@ def prepared(served: Served) -> str:
     chief = served.signed_in()
     chief.post("/people/post/", {"name": "Phường 6", "area": "79/p6", "id": "p6"})
     came = chief.post("/people/person/", {"name": "Lê Thị Bình (hư cấu)", "id": "binh", "account": "1"})
-    made = re.search(r"<code>binh (\S+)</code>", came.text)
-    assert made is not None
+    password = first_password_in(came.text)
     chief.post("/people/grant/", {"person": "binh", "role": "duty_officer", "area": "79/p6"})
     chief.post("/people/grant/", {"person": "binh", "role": "duty_officer", "area": "p1"})
     for name in UNITS:
         chief.post("/people/unit/", {"name": name, "post": "p1"})
-    return made[1]
+    return password
 
 
 def play(phones: Phones, looked: Callable[[str, Page], None]) -> str:

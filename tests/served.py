@@ -30,6 +30,7 @@ ARGUMENTS = [
 HOST = "sansang.test"
 #: Under which ids the tests know the first post and the first person.
 OWN_IDS = ("--post-id", "p1", "--person-id", "quan-tri")
+CHANGE = "/accounts/password/change/"
 
 
 def free_port() -> int:
@@ -49,6 +50,8 @@ class Served:
     password: str
     process: subprocess.Popen[str] | None = None
     made: list[str] = field(default_factory=list)
+    #: What people have changed the first passwords that they were given to.
+    own: dict[str, str] = field(default_factory=dict)
     clients: list[Client] = field(default_factory=list)
 
     @property
@@ -108,15 +111,29 @@ class Served:
 
     def signed_in(self, person: str = "", password: str = "") -> Client:
         """Somebody who is signed in; the first person, if nobody is named."""
-        client = self.client()
-        came = client.post(
-            "/accounts/login/",
-            {"login": person or self.person, "password": password or self.password},
-            of="/accounts/login/",
-        )
+        given = password or self.password
+        client, came = self.came_in(person or self.person, self.own.get(given, given))
+        if CHANGE in str(came.url):
+            # Whoever comes with a first password chooses one of their own, once.
+            self.own[given] = f"{given}-own"
+            said = {"oldpassword": given, "password1": self.own[given], "password2": self.own[given]}
+            came = client.post(CHANGE, said, of=CHANGE)
         assert came.status_code == 200, came.text[:500]
-        assert "/accounts/login/" not in str(came.url)
+        assert "/accounts/" not in str(came.url), came.text
         return client
+
+    def came_in(self, person: str, password: str) -> tuple[Client, httpx.Response]:
+        """Somebody who has given a name and a password, and the page to which that has led."""
+        client = self.client()
+        said = {"login": person, "password": password}
+        return client, client.post("/accounts/login/", said, of="/accounts/login/")
+
+    def own_password(self, person: str = "", password: str = "") -> str:
+        """The password that somebody has in place of the first one; chosen now, if it was not yet."""
+        given = password or self.password
+        if given not in self.own and given not in self.own.values():
+            self.signed_in(person, password)
+        return self.own.get(given, given)
 
 
 class Client:
@@ -187,6 +204,13 @@ class _Named(httpx.BaseTransport):
         self.under.close()
 
 
+def first_password_in(page: str) -> str:
+    """The first password that a page shows."""
+    found = re.search(r'data-copy="((?:[a-z0-9]{4}-){3}[a-z0-9]{4})"', page)
+    assert found is not None, page
+    return found[1]
+
+
 @contextmanager
 def served(folder: Path) -> Iterator[Served]:
     """A new installation, served, killed at the end."""
@@ -215,6 +239,7 @@ def served(folder: Path) -> Iterator[Served]:
     one = Served(folder, free_port(), first[1], first[2])
     try:
         one.start()
+        one.password = one.own_password()
         yield one
     finally:
         for client in one.clients:
@@ -244,10 +269,11 @@ def sign_in_again(page: Page, one: Served) -> None:
 
 def sign_in(page: Page | BrowserContext, one: Served, person: str = "", password: str = "") -> Page:
     """Sign in with a browser; the page is at home then."""
+    chosen = one.own_password(person, password)
     at = page.new_page() if isinstance(page, BrowserContext) else page
     at.goto(f"{one.address}/accounts/login/")
     at.fill("[name=login]", person or one.person)
-    at.fill("[name=password]", password or one.password)
+    at.fill("[name=password]", chosen)
     at.click("main button.primary")
     at.wait_for_url(f"{one.address}/")
     return at

@@ -23,7 +23,7 @@ from sansang.cli.rights import table
 from sansang.model.access.rights import RIGHTS, Right, Role
 from sansang.web.needs import PAGES
 from sansang.words import Voice
-from tests.served import Client, Served, served
+from tests.served import Client, Served, first_password_in, served
 
 ROLES: tuple[Role, ...] = get_args(Role)
 DOCS = Path(__file__).parent.parent / "docs" / "rights.md"
@@ -49,9 +49,7 @@ def chief(here: Served) -> Client:
 def listed(here: Served, chief: Client, person: str) -> Client:
     """A new person without a role, signed in."""
     came = chief.post("/people/person/", {"name": f"{person} (hư cấu)", "id": person, "account": "1"})
-    made = re.search(rf"<code>{person} (\S+)</code>", came.text)
-    assert made is not None
-    return here.signed_in(person, made[1])
+    return here.signed_in(person, first_password_in(came.text))
 
 
 def addresses() -> set[str]:

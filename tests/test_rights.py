@@ -63,6 +63,8 @@ EXAMPLES: dict[str, Any] = {
     "standing_unit_removed": access_facts.StandingUnitRemoved("to-of-them"),
     "granted": access_facts.Granted("g-moi", "u-dung", "observer", "79/p4"),
     "grant_revoked": access_facts.GrantRevoked("g-of-them"),
+    "first_password_given": access_facts.FirstPasswordGiven("u-chi"),
+    "person_shut_out": access_facts.PersonShutOut("u-chi"),
     "contact_listed": access_facts.ContactListed("ai", "dt", "sms", "Ai", "0900000300"),
     "contacts_approved": access_facts.ContactsApproved("dt", ("ai",)),
     "contact_removed": access_facts.ContactRemoved("ai", "dt"),
@@ -184,7 +186,10 @@ def test_the_access_log_takes_of_each_role_what_its_row_allows(desk: Desk, role:
         if kind == "grant_revoked":
             access.enter(desk, SYSTEM, access_facts.Granted("g-of-them", "u-dung", "observer", "79/p4"))
         # Over a place: within one's own area. Over nothing in particular: only whoever has the right everywhere.
-        is_placed = kind in ("post_listed", "standing_unit_listed", "standing_unit_removed", "granted", "grant_revoked")
+        is_placed = kind in (
+            *("post_listed", "standing_unit_listed", "standing_unit_removed", "granted", "grant_revoked"),
+            *("first_password_given", "person_shut_out"),
+        )
         is_drills = kind in ("contact_listed", "contacts_approved", "contact_removed")
         expected = allowed and ((is_placed and where == "here") or (is_drills and where != "otherwise"))
         try:

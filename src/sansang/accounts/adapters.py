@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NoReturn
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
+from django.contrib import messages
 from django.contrib.auth import get_user_model
-from django.http import HttpRequest, HttpResponseForbidden
+from django.db import transaction
+from django.http import HttpRequest, HttpResponseRedirect
+from django.urls import reverse
 from django.utils.functional import lazystr
 from django.utils.translation import get_language
 
+from sansang.accounts.models import FirstPassword
+from sansang.accounts.people import begin_session, given_to
 from sansang.words import Voice, mark
 
 
@@ -74,6 +79,27 @@ class Closed(DefaultAccountAdapter):  # type: ignore[misc]
         """Never."""
         return False
 
+    def login(self, request: HttpRequest, user: Any) -> None:
+        """Begin the session, marked where the password is a first one."""
+        super().login(request, user)
+        begin_session(request, user)
+
+    def clean_password(self, password: str, user: Any = None) -> str:
+        """The new password. Raises ValidationError for one that won't do; a first one is not changed into itself."""
+        if user is not None and user.check_password(password) and given_to(user) is not None:
+            raise self.validation_error("same_as_current")
+        return str(super().clean_password(password, user=user))
+
+    def set_password(self, user: Any, password: str) -> None:
+        """Set the password that the person has chosen: it is no first one from now on."""
+        with transaction.atomic():
+            super().set_password(user, password)
+            FirstPassword.objects.filter(user=user).delete()
+
+    def get_password_change_redirect_url(self, request: HttpRequest) -> str:
+        """Home: with a first password there was no other page before."""
+        return "/"
+
     def add_message(
         self,
         request: HttpRequest,
@@ -97,11 +123,35 @@ class KnownOnly(DefaultSocialAccountAdapter):  # type: ignore[misc]
         return False
 
     def pre_social_login(self, request: HttpRequest, sociallogin: Any) -> None:
-        """Join the sign-in to the person of that name; refused where nobody is."""
+        """Join the sign-in to the person of that name; whoever is not listed, or shut out, is sent back and told."""
         if sociallogin.is_existing:
-            return
-        name = sociallogin.account.extra_data.get("preferred_username", "")
-        user = get_user_model().objects.filter(username=name).first() if name else None
+            # Joined before: by what the provider never changes, whatever the name is today.
+            user = sociallogin.user
+        else:
+            name = name_in(sociallogin.account.extra_data, claim_of(sociallogin))
+            user = get_user_model().objects.filter(username=name).first() if name else None
         if user is None:
-            raise ImmediateHttpResponse(HttpResponseForbidden("not listed"))
-        sociallogin.connect(request, user)
+            _send_back(request, mark("Nobody is listed here under your name. An administrator can list you."))
+        elif not user.is_active:
+            _send_back(request, SAID["account_inactive"])
+        elif not sociallogin.is_existing:
+            sociallogin.connect(request, user)
+
+
+def claim_of(sociallogin: Any) -> str:
+    """What the provider's word for a name here is: ``claim`` of the settings, else "preferred_username"."""
+    return str(sociallogin.account.get_provider().app.settings.get("claim") or "preferred_username")
+
+
+def name_in(said: dict[str, Any], claim: str) -> str:
+    """The name that a provider says somebody has; "" where it says none, or speaks of two people at once."""
+    token, user = said.get("id_token") or {}, said.get("userinfo") or {}
+    if token and user and token.get("sub") != user.get("sub"):
+        return ""
+    name = {**token, **user}.get(claim)
+    return name if isinstance(name, str) else ""
+
+
+def _send_back(request: HttpRequest, why: str) -> NoReturn:
+    messages.error(request, str(_Said(why)))
+    raise ImmediateHttpResponse(HttpResponseRedirect(reverse("account_login")))

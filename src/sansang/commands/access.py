@@ -172,6 +172,9 @@ def _places(access: AccessState, fact: AccessFact, now: datetime) -> Places:
         case facts.GrantRevoked(grant):
             before = access.grants.get(grant)
             return [(before.path, before.operation) if before is not None else ("", "")]
+        case facts.FirstPasswordGiven(person) | facts.PersonShutOut(person):
+            # All that the person may do: nobody takes over, or shuts out, whoever works elsewhere too.
+            return [*access.places_of(person, now)]
         case facts.ContactListed() | facts.ContactsApproved() | facts.ContactRemoved():
             return [(None, fact.operation)]
         case _:

@@ -61,6 +61,8 @@ ACCESS_KINDS: dict[str, tuple[int, type[Any]]] = {
     "standing_unit_removed": (1, access.StandingUnitRemoved),
     "granted": (1, access.Granted),
     "grant_revoked": (1, access.GrantRevoked),
+    "first_password_given": (1, access.FirstPasswordGiven),
+    "person_shut_out": (1, access.PersonShutOut),
     "contact_listed": (1, access.ContactListed),
     "contacts_approved": (1, access.ContactsApproved),
     "contact_removed": (1, access.ContactRemoved),

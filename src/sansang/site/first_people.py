@@ -40,17 +40,18 @@ def list_first(desk: Desk, replica: str, name: str, post: str = "", person: str 
     if state.people:
         now = desk.store.moment()
         heads = [one for one in state.people if state.may(one, "people", "", "", now)]
-        return _let_in(heads[0]) if heads else None
+        return _let_in(desk, heads[0]) if heads else None
     title, own = name or "Sở chỉ huy", replica[:_SIGNS]
     post, person = post or f"{slug_of(title)}-{own}", person or f"quan-tri-{own}"
     access.enter(desk, SYSTEM, facts.PostListed(post, title, post))
     access.enter(desk, SYSTEM, facts.PersonListed(person, f"Quản trị {name}".strip()))
     for role in ("administrator", "chair"):
         access.enter(desk, SYSTEM, facts.Granted(f"first-{role}-{replica}", person, role, ""))
-    return _let_in(person)
+    return _let_in(desk, person)
 
 
-def _let_in(person: str) -> FirstSignIn:
+def _let_in(desk: Desk, person: str) -> FirstSignIn:
     password = first_password()
-    let_in(person, password)
+    access.enter(desk, SYSTEM, facts.FirstPasswordGiven(person))
+    let_in(person, password, SYSTEM.person, desk.store.moment())
     return FirstSignIn(person, password)

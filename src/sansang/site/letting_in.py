@@ -34,7 +34,8 @@ def let_in_again(desk: Desk, values: Values, _: Progress) -> Values:
         account = get_user_model().objects.filter(username=person)
         was_shut_out = account.filter(is_active=False).exists()
         password = first_password()
-        let_in(person, password)
+        access.enter(desk, SYSTEM, facts.FirstPasswordGiven(person))
+        let_in(person, password, SYSTEM.person, now)
         factors = Authenticator.objects.filter(user__username=person).delete()[0] if values.get("forget") else 0
         # Whoever guessed wrong too often need not wait either.
         cache.clear()

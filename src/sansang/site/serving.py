@@ -25,6 +25,7 @@ from starlette.requests import Request  # noqa: E402
 from starlette.responses import Response  # noqa: E402
 from starlette.routing import Mount, Route  # noqa: E402
 
+from sansang.accounts import IS_FIRST  # noqa: E402
 from sansang.site.bodies import Bodies  # noqa: E402
 from sansang.site.certificates import authority_bytes  # noqa: E402
 from sansang.site.installing import NeedsMigration, connect, is_current, working  # noqa: E402
@@ -56,11 +57,13 @@ def who(cookie: str, unit: str, operation: str) -> str | None:
     if not cookie:
         return None
     try:
-        # As a page would ask: a session from before a change of the password is nobody's.
+        # As a page would ask: a session that was ended, that of somebody shut out, or from before a change of the
+        # password is nobody's; nor does one hear anything that may do no more than change a first password.
         asking = HttpRequest()
         asking.session = SessionStore(cookie)
         user = get_user(asking)
-        return user.get_username() if user.is_authenticated else None
+        may_hear = user.is_authenticated and not asking.session.get(IS_FIRST)
+        return user.get_username() if may_hear else None
     finally:
         connections["default"].close()
 

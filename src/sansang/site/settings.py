@@ -27,6 +27,7 @@ INSTALLED_APPS = [
     "allauth.usersessions",
     "allauth.socialaccount",
     "allauth.socialaccount.providers.openid_connect",
+    "sansang.accounts.apps.Accounts",
     "sansang.ledger.apps.Ledger",
     "sansang.boards.apps.Boards",
 ]
@@ -54,6 +55,7 @@ MIDDLEWARE = [
     "sansang.web.unread.Reasons",
     "allauth.account.middleware.AccountMiddleware",
     "allauth.usersessions.middleware.UserSessionsMiddleware",
+    "sansang.web.first_password.FirstPasswords",
 ]
 TEMPLATES = [
     {
@@ -108,6 +110,8 @@ MFA_TOTP_ISSUER = "Sẵn Sàng"
 # Every look would else be a write beside the ledger's own.
 USERSESSIONS_TRACK_ACTIVITY = False
 SOCIALACCOUNT_ONLY = False
+# A link, not a form: the policy lets no form of ours lead elsewhere. Who signs in is said by their own session there.
+SOCIALACCOUNT_LOGIN_ON_GET = True
 SOCIALACCOUNT_PROVIDERS = providers_of(PLACE)
 LOGIN_REDIRECT_URL = "/"
 LOGIN_URL = "/accounts/login/"

@@ -19,13 +19,16 @@ def providers_of(place: Place) -> dict[str, Any]:
         for name in _WANTED:
             if not isinstance(one.get(name), str):
                 raise BadSettings(place.settings, f"openid_connect: {name} is missing")
+        claim = one.get("claim", "preferred_username")
+        if not isinstance(claim, str) or not claim:
+            raise BadSettings(place.settings, "openid_connect: claim is no text")
         apps.append(
             {
                 "provider_id": one.get("id", "city"),
                 "name": one["name"],
                 "client_id": one["client_id"],
                 "secret": one["secret"],
-                "settings": {"server_url": one["server_url"]},
+                "settings": {"server_url": one["server_url"], "claim": claim},
             }
         )
     return {"openid_connect": {"APPS": apps}} if apps else {}

@@ -10,12 +10,14 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import jinja2
+from django.conf import settings as django_settings
 from django.contrib.messages import get_messages
 from django.http import HttpRequest
 from django.middleware.csrf import get_token
 from markupsafe import Markup
 
 from sansang import __version__
+from sansang.accounts import IS_FIRST
 from sansang.web.language import voice_of
 from sansang.words import mark
 
@@ -32,7 +34,9 @@ def environment(**options: Any) -> jinja2.Environment:
     wanted = {**options, "undefined": jinja2.StrictUndefined, "trim_blocks": True, "lstrip_blocks": True}
     made = jinja2.Environment(**wanted)  # noqa: S701
     made.filters.update(as_json=as_json, clock=clock, day=day, device=device, moment=moment, since=since)
-    made.globals.update(shapes=SHAPES, static=static, icon=icon, version=__version__, mark=mark)
+    made.globals.update(
+        city_sign_ins=city_sign_ins, shapes=SHAPES, static=static, icon=icon, version=__version__, mark=mark
+    )
     return made
 
 
@@ -47,6 +51,7 @@ def known(request: HttpRequest) -> dict[str, Any]:
         "person": request.user.get_username()
         if getattr(request, "user", None) and request.user.is_authenticated
         else "",
+        "has_first_password": bool(getattr(request, "session", {}).get(IS_FIRST)),
         "token": get_token(request),
         "told": [str(one) for one in get_messages(request)],
     }
@@ -61,6 +66,11 @@ def _built() -> dict[str, str]:
 def static(name: str) -> str:
     """The address of a built file; its name changes with its content."""
     return f"/static/built/{_built().get(name, name)}"
+
+
+def city_sign_ins() -> list[dict[str, Any]]:
+    """By whom else one may sign in, as the settings have it."""
+    return list(django_settings.SOCIALACCOUNT_PROVIDERS.get("openid_connect", {}).get("APPS", []))
 
 
 @cache

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import messages
@@ -32,6 +33,14 @@ from sansang.words import mark
 from sansang.words.roles import ROLES
 
 
+@dataclass(frozen=True, slots=True)
+class Given:
+    """A first password as it is shown once: whose, and what it is."""
+
+    person: str
+    password: str
+
+
 def needs_people(ask: Asking) -> None:
     """Refuse whoever may list people nowhere."""
     if not ask.may_anywhere("people"):
@@ -43,7 +52,7 @@ def needs_people(ask: Asking) -> None:
 def page(ask: Asking) -> HttpResponse:
     """Posts, people and their roles."""
     needs_people(ask)
-    return ask.draw("people.html", wrong="", password="", **_known(ask))
+    return ask.draw("people.html", wrong="", password=None, **_known(ask))
 
 
 def listed_within(ask: Asking) -> AccessState:
@@ -97,10 +106,10 @@ def change(ask: Asking, what: str) -> HttpResponse:
         password = _changed(ask, what, {name: str(value) for name, value in ask.request.POST.items()})
     except (Wrong, NotAllowed, NotWritten, Stopped) as wrong:
         status, why = refusal(ask.voice, wrong)
-        return ask.draw("people.html", status, wrong=why, password="", **_known(ask))
+        return ask.draw("people.html", status, wrong=why, password=None, **_known(ask))
     except ToOneself:
         why = ask.voice.say(mark("Nobody gives a role to themselves: another administrator does."))
-        return ask.draw("people.html", 403, wrong=why, password="", **_known(ask))
+        return ask.draw("people.html", 403, wrong=why, password=None, **_known(ask))
     if password:
         # Shown once, and kept nowhere in clear.
         return ask.draw("people.html", wrong="", password=password, **_known(ask))
@@ -108,7 +117,7 @@ def change(ask: Asking, what: str) -> HttpResponse:
     return HttpResponseRedirect(reverse("people"))
 
 
-def _changed(ask: Asking, what: str, said: dict[str, str]) -> str:  # noqa: PLR0912 one case for each form
+def _changed(ask: Asking, what: str, said: dict[str, str]) -> Given | None:  # noqa: PLR0912 one case for each form
     command = said.get("command", "")
     if not COMMAND.fullmatch(command):
         raise Wrong("command", mark("the form is too old; load the page again"))
@@ -132,11 +141,9 @@ def _changed(ask: Asking, what: str, said: dict[str, str]) -> str:  # noqa: PLR0
             if not name:
                 raise Wrong("name", mark("this must be filled in"))
             person = _id(said, name, _names(ask.access.people))
-            if person in ask.access.people and not _is_within(ask, person):
-                raise Wrong("person", mark("choose one of the list"))
             access.enter(at, ask.actor, facts.PersonListed(person, name, _text("phone", said.get("phone", ""))))
             if said.get("account"):
-                return _password(person)
+                return _password(ask, person)
         case "grant":
             if said.get("person") not in ask.access.people:
                 raise Wrong("person", mark("choose one of the list"))
@@ -158,27 +165,18 @@ def _changed(ask: Asking, what: str, said: dict[str, str]) -> str:  # noqa: PLR0
             access.enter(at, ask.actor, facts.GrantRevoked(said.get("grant", "")))
         case "password":
             person = said.get("person", "")
-            if person not in ask.access.people or not _is_within(ask, person):
+            if person not in ask.access.people:
                 raise Wrong("person", mark("choose one of the list"))
-            return _password(person)
+            return _password(ask, person)
         case "shut":
             person = said.get("person", "")
-            if person not in ask.access.people or not _is_within(ask, person):
+            if person not in ask.access.people:
                 raise Wrong("person", mark("choose one of the list"))
+            access.enter(at, ask.actor, facts.PersonShutOut(person))
             shut_out(person)
         case _:
             raise Wrong("kind", mark("there is no such kind of line"))
-    return ""
-
-
-def _is_within(ask: Asking, person: str) -> bool:
-    """Whether all that a person may do lies where the one who asks may list people: nobody takes over a wider one."""
-    now = desk().store.moment()
-    return all(
-        ask.access.may(ask.actor.person, "people", grant.path, grant.operation, now)
-        for grant in ask.access.grants_of(person)
-        if grant.holds(now)
-    )
+    return None
 
 
 def _area(ask: Asking, said: dict[str, str]) -> str:
@@ -192,10 +190,11 @@ def _area(ask: Asking, said: dict[str, str]) -> str:
         raise Wrong("area", mark("several wards have this name: write the code of the right one")) from None
 
 
-def _password(person: str) -> str:
-    made = first_password()
-    let_in(person, made)
-    return f"{person} {made}"
+def _password(ask: Asking, person: str) -> Given:
+    at, made = desk(), first_password()
+    access.enter(at, ask.actor, facts.FirstPasswordGiven(person))
+    let_in(person, made, ask.actor.person, at.store.moment())
+    return Given(person, made)
 
 
 def _id(said: dict[str, str], name: str, listed: Mapping[str, str]) -> str:

@@ -81,6 +81,20 @@ class GrantRevoked:
 
 
 @dataclass(frozen=True, slots=True)
+class FirstPasswordGiven:
+    """The author has given a person a first password, and so lets them in (again); the password is kept nowhere."""
+
+    person: str
+
+
+@dataclass(frozen=True, slots=True)
+class PersonShutOut:
+    """A person signs in no more at this installation; their roles hold until they are ended."""
+
+    person: str
+
+
+@dataclass(frozen=True, slots=True)
 class ContactListed:
     """Somebody who can be reached in one drill: where, and through what. It counts once two people have approved."""
 
@@ -145,6 +159,8 @@ AccessFact = (
     | StandingUnitRemoved
     | Granted
     | GrantRevoked
+    | FirstPasswordGiven
+    | PersonShutOut
     | ContactListed
     | ContactsApproved
     | ContactRemoved

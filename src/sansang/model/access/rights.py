@@ -61,6 +61,8 @@ NEEDED: dict[str, Right] = {
     "standing_unit_removed": "people",
     "granted": "people",
     "grant_revoked": "people",
+    "first_password_given": "people",
+    "person_shut_out": "people",
     "contact_listed": "contacts",
     "contacts_approved": "contacts",
     "contact_removed": "contacts",

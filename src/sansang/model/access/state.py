@@ -156,6 +156,7 @@ class AccessState:
                 self.erased |= {EntryRef(log, number) for log, number in entries}
                 self.erased_subjects |= {subject} - {""}
             case _:
+                # Who can sign in is known at each installation by itself: first passwords and shut-outs change nothing.
                 pass
 
     def _unit(self, fact: facts.StandingUnitListed | facts.StandingUnitRemoved) -> None:
@@ -188,6 +189,15 @@ class AccessState:
             and (path is None or within(path, grant.path))
             for grant in self.grants_of(person)
         )
+
+    def could_list(self, who: str, person: str, then: datetime, now: datetime) -> bool:
+        """Whether ``who`` could list people, at ``then``, in all places where a person has a role ``now``."""
+        return all(self.may(who, "people", path, operation, then) for path, operation in self.places_of(person, now))
+
+    def places_of(self, person: str, moment: datetime) -> list[tuple[str, str]]:
+        """Where, and in which operations, a person has a role; whoever has none may be given any: everywhere."""
+        held = [(grant.path, grant.operation) for grant in self.grants_of(person) if grant.holds(moment)]
+        return held or [("", "")]
 
     def holders(self, right: Right, path: str, operation: str, moment: datetime) -> set[str]:
         """Everybody who had this right over this place and in this operation, at that moment."""
