@@ -41,8 +41,13 @@ class Provider:
                 back = urlencode({"code": "c", "state": query["state"][0]})
                 return 302, f"{query['redirect_uri'][0]}?{back}"
             case "/token":
-                said = {"iss": self.address, "aud": "sansang", "iat": time.time(), "exp": time.time() + 60}
-                token = jwt.encode({**said, **self.token}, KEY, "RS256", {"kid": "k"})
+                issued: dict[str, Any] = {
+                    "iss": self.address,
+                    "aud": "sansang",
+                    "iat": time.time(),
+                    "exp": time.time() + 60,
+                }
+                token = jwt.encode({**issued, **self.token}, KEY, "RS256", {"kid": "k"})
                 return 200, {"access_token": "a", "token_type": "Bearer", "id_token": token}
             case "/userinfo":
                 return 200, self.userinfo

@@ -401,3 +401,32 @@ def test_a_post_is_listed_by_its_wards_name(chief: Client) -> None:
     assert re.search(shown, chief.get("/people/").text)
     wrong = chief.post("/people/post/", {"name": "Chốt", "area": "Phường Ở Đâu"})
     assert wrong.status_code == 422
+
+
+def test_an_area_may_be_called_by_a_listed_posts_own_name(chief: Client) -> None:
+    chief.post("/people/person/", {"name": "Giữ Chốt (hư cấu)", "id": "giu-chot"})
+    chief.post("/people/post/", {"name": "Chốt Cầu Mới", "area": "79/x/cau", "id": "cau"})
+    said = {"person": "giu-chot", "role": "observer", "area": "Chốt Cầu Mới"}
+    assert chief.post("/people/grant/", said).status_code == 200
+    assert any(grant[2].value == "79/x/cau" for grant in exported(chief)["Vai đã giao"].iter_rows(min_row=4))
+
+
+def test_a_form_that_is_refused_stays_open_and_filled_with_the_reason_in_it(chief: Client) -> None:
+    page = chief.post("/people/post/", {"name": "Chốt Dở <b>", "area": "Phường Ở Đâu", "id": "do"}).text
+    form = re.search(r'<details open>.*?action="/people/post/".*?</details>', page, re.DOTALL)
+    assert form is not None
+    for part in ('class="wrong"', 'value="Chốt Dở &lt;b&gt;"', 'value="Phường Ở Đâu"', 'value="do"'):
+        assert part in form[0]
+    assert (page.count('class="wrong" role="alert"'), page.count("<details open>")) == (1, 1)
+    said = {"person": "quan-tri", "role": "observer", "area": "p1"}
+    page = chief.post("/people/grant/", said).text
+    assert '<option value="quan-tri" selected>' in page
+    assert '<option value="observer" selected>' in page
+
+
+def test_only_whoever_may_list_people_has_them_in_the_menu(here: Served, chief: Client) -> None:
+    came = chief.post("/people/person/", {"name": "Chỉ Trực (hư cấu)", "id": "chi-truc", "account": "1"})
+    chief.post("/people/grant/", {"person": "chi-truc", "role": "duty_officer", "area": "p1"})
+    officer = here.signed_in("chi-truc", first_password_in(came.text))
+    for path in ("/", "/accounts/2fa/"):
+        assert ('href="/people/"' in officer.get(path).text, 'href="/people/"' in chief.get(path).text) == (False, True)

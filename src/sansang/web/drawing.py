@@ -19,6 +19,7 @@ from markupsafe import Markup
 from sansang import __version__
 from sansang.accounts import IS_FIRST
 from sansang.web.language import voice_of
+from sansang.web.serving import HELD
 from sansang.words import mark
 
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
@@ -26,6 +27,12 @@ STATIC = Path(__file__).parent / "static"
 #: What may be written into a field, as a browser checks it before the form is sent.
 _CLOCK = r"\s*([01]?[0-9]|2[0-3])\s*[:hHgG.]?\s*[0-5][0-9]\s*"
 SHAPES = {"CLOCK": _CLOCK, "UNTIL": rf"\s*\+[0-9]{{1,4}}\s*|{_CLOCK}", "COUNT": r"\s*[\-+]?[0-9]{1,6}\s*"}
+
+
+def may_list_people(person: str) -> bool:
+    """Whether somebody may list people at some place; asked of memory, so that a menu costs no question."""
+    at = HELD.desk
+    return at is not None and at.rights().may(person, "people", None, "", at.store.moment())
 
 
 def environment(**options: Any) -> jinja2.Environment:
@@ -43,14 +50,15 @@ def environment(**options: Any) -> jinja2.Environment:
 def known(request: HttpRequest) -> dict[str, Any]:
     """What every page knows."""
     voice = voice_of(request)
+    user = getattr(request, "user", None)
+    person = user.get_username() if user and user.is_authenticated else ""
     return {
         "voice": voice,
         "say": voice.say,
         "lang": voice.language,
         "path": request.get_full_path(),
-        "person": request.user.get_username()
-        if getattr(request, "user", None) and request.user.is_authenticated
-        else "",
+        "person": person,
+        "lists_people": bool(person) and may_list_people(person),
         "has_first_password": bool(getattr(request, "session", {}).get(IS_FIRST)),
         "token": get_token(request),
         "told": [str(one) for one in get_messages(request)],

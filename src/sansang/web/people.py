@@ -52,7 +52,7 @@ def needs_people(ask: Asking) -> None:
 def page(ask: Asking) -> HttpResponse:
     """Posts, people and their roles."""
     needs_people(ask)
-    return ask.draw("people.html", wrong="", password=None, **_known(ask))
+    return ask.draw("people.html", refused=None, password=None, **_known(ask))
 
 
 def listed_within(ask: Asking) -> AccessState:
@@ -102,19 +102,25 @@ def _known(ask: Asking) -> dict[str, Any]:
 def change(ask: Asking, what: str) -> HttpResponse:
     """Put one change down: a post, a person, a grant, the end of a grant, a new first password."""
     needs_people(ask)
+    said = {name: str(value) for name, value in ask.request.POST.items()}
     try:
-        password = _changed(ask, what, {name: str(value) for name, value in ask.request.POST.items()})
+        password = _changed(ask, what, said)
     except (Wrong, NotAllowed, NotWritten, Stopped) as wrong:
         status, why = refusal(ask.voice, wrong)
-        return ask.draw("people.html", status, wrong=why, password=None, **_known(ask))
+        return _refused(ask, status, what, said, why)
     except ToOneself:
         why = ask.voice.say(mark("Nobody gives a role to themselves: another administrator does."))
-        return ask.draw("people.html", 403, wrong=why, password=None, **_known(ask))
+        return _refused(ask, 403, what, said, why)
     if password:
         # Shown once, and kept nowhere in clear.
-        return ask.draw("people.html", wrong="", password=password, **_known(ask))
+        return ask.draw("people.html", refused=None, password=password, **_known(ask))
     messages.success(ask.request, ask.voice.say(mark("Written.")))
     return HttpResponseRedirect(reverse("people"))
+
+
+def _refused(ask: Asking, status: int, what: str, said: dict[str, str], why: str) -> HttpResponse:
+    refused = {"what": what, "why": why, "said": said}
+    return ask.draw("people.html", status, refused=refused, password=None, **_known(ask))
 
 
 def _changed(ask: Asking, what: str, said: dict[str, str]) -> Given | None:  # noqa: PLR0912 one case for each form
@@ -180,10 +186,14 @@ def _changed(ask: Asking, what: str, said: dict[str, str]) -> Given | None:  # n
 
 
 def _area(ask: Asking, said: dict[str, str]) -> str:
-    """The area of a form: codes, or a ward's name as of today."""
+    """The area of a form: codes, a ward's name as of today, or else the name of one listed post."""
+    text = _text("area", said.get("area", ""))
     try:
-        return path_of(_text("area", said.get("area", "")), desk().store.moment().astimezone(ZONE).date())
+        return path_of(text, desk().store.moment().astimezone(ZONE).date())
     except NoSuchArea as wrong:
+        posts = Names(_names(ask.access.posts)).named(text)
+        if len(posts) == 1:
+            return ask.access.posts[posts[0]].path
         if not wrong.found:
             why = mark("no ward of today has this name: choose one of the list, or write its codes")
             raise Wrong("area", why) from None
