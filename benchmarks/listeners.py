@@ -25,6 +25,12 @@ LISTENERS, RATE, SECONDS = 1_000, 5, 30
 PEOPLE, THINK = 200, 5.0
 HEAD = ["| live stream and people at work | |", "|---|---:|"]
 _ENVIRONMENT = {**os.environ, "SANSANG_DATA": ""}
+#: All screens here are one person's, who may have so many nowhere else.
+_UNBOUND = (
+    "from sansang.site.starting import load_django; load_django()\n"
+    "from sansang.web import live; live.SCREENS_OF_PERSON = 10_000\n"
+    "from sansang.cli import main; main()"
+)
 
 
 class _Screen:
@@ -168,8 +174,8 @@ def rows() -> list[str]:
         assert first is not None
         port = free_port()
         server = subprocess.Popen(
-            [*words, "serve", "--data", folder + "/d", "--port", str(port), "--plain"],
-            env=_ENVIRONMENT,
+            [sys.executable, "-c", _UNBOUND, "serve", "--data", folder + "/d", "--port", str(port), "--plain"],
+            env={**os.environ, "SANSANG_DATA": folder + "/d", "SANSANG_SCHEME": "http"},
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
         )

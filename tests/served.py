@@ -31,6 +31,8 @@ HOST = "sansang.test"
 #: Under which ids the tests know the first post and the first person.
 OWN_IDS = ("--post-id", "p1", "--person-id", "quan-tri")
 CHANGE = "/accounts/password/change/"
+_LOADED = "from sansang.site.starting import load_django; load_django()\n"
+_MAIN = "\nfrom sansang.cli import main; main()"
 
 
 def free_port() -> int:
@@ -53,6 +55,8 @@ class Served:
     #: What people have changed the first passwords that they were given to.
     own: dict[str, str] = field(default_factory=dict)
     clients: list[Client] = field(default_factory=list)
+    #: What a test changes of the program before it serves.
+    before: str = ""
 
     @property
     def address(self) -> str:
@@ -64,8 +68,7 @@ class Served:
         self.process = subprocess.Popen(
             [
                 sys.executable,
-                "-m",
-                "sansang",
+                *(("-c", f"{_LOADED}{self.before}{_MAIN}") if self.before else ("-m", "sansang")),
                 "--lang",
                 "en",
                 "serve",
@@ -78,7 +81,7 @@ class Served:
             ],
             text=True,
             stdout=subprocess.DEVNULL,
-            env={**os.environ, "SANSANG_DATA": ""},
+            env={**os.environ, "SANSANG_DATA": str(self.folder) if self.before else ""},
         )
         end = time.monotonic() + 30
         while time.monotonic() < end:
@@ -212,8 +215,8 @@ def first_password_in(page: str) -> str:
 
 
 @contextmanager
-def served(folder: Path) -> Iterator[Served]:
-    """A new installation, served, killed at the end."""
+def served(folder: Path, before: str = "") -> Iterator[Served]:
+    """A new installation, served, killed at the end; ``before``: lines of Python that change the program first."""
     made = subprocess.run(
         [
             sys.executable,
@@ -236,7 +239,7 @@ def served(folder: Path) -> Iterator[Served]:
     )
     first = re.search(r"Sign in as (\S+) with (\S+)", made.stdout)
     assert first is not None, made.stdout
-    one = Served(folder, free_port(), first[1], first[2])
+    one = Served(folder, free_port(), first[1], first[2], before=before)
     try:
         one.start()
         one.password = one.own_password()

@@ -1,4 +1,4 @@
-"""How much may somebody without an account ask of us? So many lines by one link, and so many open screens."""
+"""How much may one ask of us? So many lines by one link, and so many open screens by a link or a person."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from limits.strategies import MovingWindowRateLimiter
 
 #: A unit's phone that comes back with a night's taps is through in minutes; a link in wrong hands fills no log.
 LINES = (RateLimitItemPerMinute(30), RateLimitItemPerHour(300))
-#: So many screens by one link hear what comes at once.
-SCREENS = 20
+#: So many screens by one link, and of one person, hear what comes at once.
+SCREENS, SCREENS_OF_PERSON = 20, 100
 #: Whoever has to wait is told to come back after so many seconds.
 WAIT = 60
 

@@ -8,22 +8,24 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
+from starlette.types import Receive, Scope, Send
 
 from sansang.ledger.store import Put
 from sansang.model.access.state import AccessState
 from sansang.model.operation.entries import EntryRef
-from sansang.web.limiting import SCREENS, WAIT
+from sansang.web.limiting import SCREENS, SCREENS_OF_PERSON, WAIT
 from sansang.web.serving import desk
 
 #: So many entries may wait for a slow screen; then it is let go and comes back for them.
 WAITING = 500
-#: A comment goes out when nothing else has for so many seconds, so that a dead connection shows.
+#: Every so many seconds it is asked anew whose screen it is and whether they may see it, whatever is said meanwhile;
+#: a comment goes out then, so that a dead connection shows.
 PULSE = 15.0
 #: So many entries at once are read for somebody who comes back.
 _CHUNK = 200
@@ -78,9 +80,12 @@ class Stream:
         """How many screens of somebody listen."""
         return sum(one.person == person for those in self.listeners.values() for one in those)
 
-    def add(self, listener: Listener) -> None:
-        """Somebody listens."""
+    def add(self, listener: Listener, most: int) -> bool:
+        """Somebody listens; False where so many screens of theirs do already. Looked at and counted in one go."""
+        if self.screens_of(listener.person) >= most:
+            return False
         self.listeners.setdefault(listener.operation, set()).add(listener)
+        return True
 
     def remove(self, listener: Listener) -> None:
         """Somebody has gone."""
@@ -111,42 +116,59 @@ def answering(stream: Stream, who: Callable[[str, str, str], str | None]) -> Cal
         asked = request.headers.get("last-event-id") or request.query_params.get("after", "")
         after = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 19 else None
         now = desk().store.position
-        if unit and stream.screens_of(person) >= SCREENS:
-            return Response(status_code=429, headers={"Retry-After": str(WAIT)})
         listener = Listener(person, operation, now if after is None else min(after, now))
-        headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no", "X-Content-Type-Options": "nosniff"}
-        told = _told(stream, listener, after is not None)
-        return StreamingResponse(told, media_type="text/event-stream", headers=headers)
+        # Listening begins before the ledger is read, so nothing falls in between; what comes twice is left out.
+        if not stream.add(listener, SCREENS if unit else SCREENS_OF_PERSON):
+            return Response(status_code=429, headers={"Retry-After": str(WAIT)})
+
+        async def is_still() -> bool:
+            found = await asyncio.to_thread(who, cookie, unit, operation)
+            return found == person and _may_any(desk().rights(), person, operation)
+
+        return _Screen(stream, listener, _told(listener, after is not None, is_still))
 
     return live
 
 
-async def _told(stream: Stream, listener: Listener, is_back: bool) -> AsyncIterator[bytes]:
-    # Listening begins before the ledger is read, so nothing falls in between; what comes twice is left out.
-    stream.add(listener)
-    try:
-        yield b"retry: 2000\n\n"
-        while is_back:
+class _Screen(StreamingResponse):
+    """A stream whose listener is let go however it ends, also before its first word."""
+
+    def __init__(self, stream: Stream, listener: Listener, told: AsyncIterator[bytes]) -> None:
+        headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no", "X-Content-Type-Options": "nosniff"}
+        super().__init__(told, media_type="text/event-stream", headers=headers)
+        self.stream, self.listener = stream, listener
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        try:
+            await super().__call__(scope, receive, send)
+        finally:
+            self.stream.remove(self.listener)
+
+
+async def _told(listener: Listener, is_back: bool, is_still: Callable[[], Awaitable[bool]]) -> AsyncIterator[bytes]:
+    loop = asyncio.get_running_loop()
+    pulse = loop.time() + PULSE
+    yield b"retry: 2000\n\n"
+    while not listener.is_lost:
+        if loop.time() >= pulse:
+            if not await is_still():
+                return
+            pulse = loop.time() + PULSE
+            yield b":\n\n"
+        if is_back:
             missed = await asyncio.to_thread(after, listener.operation, listener.position)
-            for position, post, said in missed:
-                if _may(listener, post):
-                    yield said
-                listener.position = position
             is_back = len(missed) == _CHUNK
-        while not listener.is_lost:
+        else:
             try:
-                position, post, said = await asyncio.wait_for(listener.queue.get(), PULSE)
+                async with asyncio.timeout_at(pulse):
+                    missed = [await listener.queue.get()]
             except TimeoutError:
-                if not _may_any(desk().rights(), listener.person, listener.operation):
-                    return
-                yield b":\n\n"
                 continue
+        for position, post, said in missed:
             if position > listener.position:
                 listener.position = position
                 if _may(listener, post):
                     yield said
-    finally:
-        stream.remove(listener)
 
 
 def after(operation: str, position: int) -> list[tuple[int, str, bytes]]:
