@@ -96,8 +96,8 @@ def circumstances(said: Mapping[str, Any], now: datetime) -> Circumstances:
     if not COMMAND.fullmatch(command):
         raise Wrong("command", mark("the form is too old; load the page again"))
     written, is_clock_odd = _written(said.get("written"), now)
-    bare = Circumstances(command, None, written, _text("on_behalf_of", said.get("on_behalf_of") or ""), is_clock_odd)
-    return dataclasses.replace(bare, happened=_time(said.get("happened"), "happened", bare.begins(now)))
+    bare = Circumstances(command, None, written, text_of("on_behalf_of", said.get("on_behalf_of") or ""), is_clock_odd)
+    return dataclasses.replace(bare, happened=time_of(said.get("happened"), "happened", bare.begins(now)))
 
 
 def filled(kind: str, said: Mapping[str, Any], now: datetime) -> Filled:
@@ -131,7 +131,7 @@ def filled(kind: str, said: Mapping[str, Any], now: datetime) -> Filled:
 def photo_of(said: Mapping[str, Any], now: datetime) -> Filled:
     """A photo's line, still without the picture. Raises :class:`Wrong`."""
     at = circumstances(said, now)
-    situation, caption = (_text(name, said.get(name) or "") for name in ("situation", "caption"))
+    situation, caption = (text_of(name, said.get(name) or "") for name in ("situation", "caption"))
     return Filled(at, facts.PhotoAdded(f"p-{at.command[:13]}", situation, caption))
 
 
@@ -164,10 +164,10 @@ def _shapes(kind: str) -> dict[str, tuple[Any, bool]]:
 def _value(name: str, shape: Any, value: Any, now: datetime) -> Any:
     options = typing.get_args(shape) if isinstance(shape, types.UnionType) else (shape,)
     if datetime in options:
-        return _time(value, name, now)
+        return time_of(value, name, now)
     if typing.get_origin(shape) is tuple:
         several = value if isinstance(value, list | tuple) else re.split(r"[,;\n]", str(value))
-        return tuple(text for one in several if (text := _text(name, one)))
+        return tuple(text for one in several if (text := text_of(name, one)))
     if isinstance(value, list):
         value = value[-1]
     if shape is bool:
@@ -180,13 +180,14 @@ def _value(name: str, shape: Any, value: Any, now: datetime) -> Any:
         if abs(number) > 1_000_000:
             raise Wrong(name, mark("a whole number is wanted"))
         return number
-    text = _text(name, value)
+    text = text_of(name, value)
     if typing.get_origin(shape) is Literal and text not in typing.get_args(shape):
         raise Wrong(name, mark("choose one of the list"))
     return text
 
 
-def _text(name: str, value: Any) -> str:
+def text_of(name: str, value: Any) -> str:
+    """A field as it is kept: one form of each letter, no signs that can't be kept. Raises :class:`Wrong`."""
     text = unicodedata.normalize("NFC", str(value)).replace("\r\n", "\n").strip()
     if len(text) > LONGEST:
         raise Wrong(name, mark("this is too long"))
@@ -199,13 +200,14 @@ def _text(name: str, value: Any) -> str:
 def _written(value: Any, now: datetime) -> tuple[datetime | None, bool]:
     """When a device says that it was written, and whether that can't be: a line is taken whatever its clock says."""
     try:
-        found = _time(value, "written", now)
+        found = time_of(value, "written", now)
     except Wrong:
         return None, True
     return found, found is not None and found > now + timedelta(days=1)
 
 
-def _time(value: Any, name: str, now: datetime) -> datetime | None:
+def time_of(value: Any, name: str, now: datetime) -> datetime | None:
+    """A time as people write one ("14:05", "+5", a date with it); None for an empty field. Raises :class:`Wrong`."""
     if value in (None, ""):
         return None
     text = str(value).strip()

@@ -11,10 +11,11 @@ from django.views.decorators.http import require_GET, require_http_methods
 from sansang.model.naming import slug_of
 from sansang.web.asking import Asking, signed_in
 from sansang.web.lines import Wrong, filled
-from sansang.web.post import WRONG, known_of, list_standing, new_command, others_of, put, refusal
+from sansang.web.post import known_of, others_of
 from sansang.web.seeing import LINES, lines, seen, with_words
 from sansang.web.serving import desk
 from sansang.web.telling import DOUBTS, MODES
+from sansang.web.writing import WRONG, list_standing, new_command, put, refusal
 from sansang.words import mark
 
 

@@ -16,8 +16,8 @@ from sansang.web.asking import Asking, asking_of, signed_in
 from sansang.web.language import voice_of
 from sansang.web.lines import Wrong, filled, photo_of
 from sansang.web.photos import cleaned
-from sansang.web.post import WRONG, put, put_photo, refusal
 from sansang.web.serving import desk
+from sansang.web.writing import WRONG, put, put_photo, refusal
 from sansang.words import mark
 
 #: So many lines come in one batch at most.

@@ -25,10 +25,10 @@ from sansang.model.naming import NAME, Names, free_slug
 from sansang.web.areas import called
 from sansang.web.asking import Asking, Forbidden, signed_in
 from sansang.web.drawing import ZONE
-from sansang.web.lines import COMMAND, Wrong, _text, _time
-from sansang.web.post import new_command, refusal
+from sansang.web.lines import COMMAND, Wrong, text_of, time_of
 from sansang.web.seeing import all_operations
 from sansang.web.serving import desk
+from sansang.web.writing import new_command, refusal
 from sansang.words import mark
 from sansang.words.roles import ROLES
 
@@ -127,7 +127,7 @@ def _changed(ask: Asking, what: str, said: dict[str, str]) -> Given | None:  # n
     command = said.get("command", "")
     if not COMMAND.fullmatch(command):
         raise Wrong("command", mark("the form is too old; load the page again"))
-    name = _text("name", said.get("name", ""))
+    name = text_of("name", said.get("name", ""))
     at = desk()
     match what:
         case "post":
@@ -147,13 +147,13 @@ def _changed(ask: Asking, what: str, said: dict[str, str]) -> Given | None:  # n
             if not name:
                 raise Wrong("name", mark("this must be filled in"))
             person = _id(said, name, _names(ask.access.people))
-            access.enter(at, ask.actor, facts.PersonListed(person, name, _text("phone", said.get("phone", ""))))
+            access.enter(at, ask.actor, facts.PersonListed(person, name, text_of("phone", said.get("phone", ""))))
             if said.get("account"):
                 return _password(ask, person)
         case "grant":
             if said.get("person") not in ask.access.people:
                 raise Wrong("person", mark("choose one of the list"))
-            until = _time(said.get("until"), "until", at.store.now())
+            until = time_of(said.get("until"), "until", at.store.now())
             role: Any = said.get("role", "")
             try:
                 fact = facts.Granted(
@@ -187,7 +187,7 @@ def _changed(ask: Asking, what: str, said: dict[str, str]) -> Given | None:  # n
 
 def _area(ask: Asking, said: dict[str, str]) -> str:
     """The area of a form: codes, a ward's name as of today, or else the name of one listed post."""
-    text = _text("area", said.get("area", ""))
+    text = text_of("area", said.get("area", ""))
     try:
         return path_of(text, desk().store.moment().astimezone(ZONE).date())
     except NoSuchArea as wrong:

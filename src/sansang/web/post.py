@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
-import uuid
-from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
@@ -13,20 +10,16 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods
 
 from sansang.boards.looking import posts_in
-from sansang.commands import operation as commands
-from sansang.commands.operation import BadName, Conflict, Line, NoSuchLine, NotAllowed, Refused
-from sansang.ledger.writer import NotWritten, Stopped
 from sansang.model.access.state import PersonNow, PostNow
 from sansang.model.language import person_sort_key, sort_key
-from sansang.model.operation import facts
-from sansang.web.asking import RIGHTS, Asking, signed_in
-from sansang.web.limiting import TooMany
-from sansang.web.lines import Circumstances, Filled, Wrong, each_line, filled, photo_beside, photo_of
+from sansang.web.asking import Asking, signed_in
+from sansang.web.lines import each_line, filled, photo_beside, photo_of
 from sansang.web.photos import uploaded
 from sansang.web.seeing import LINES, lines, seen, with_words
 from sansang.web.serving import desk
-from sansang.web.telling import AVAILABLE, COUNTS, REFUSED, STEPS
-from sansang.words import Voice, mark
+from sansang.web.telling import AVAILABLE, COUNTS, STEPS
+from sansang.web.writing import WRONG, list_standing, new_command, put, put_photo, refusal
+from sansang.words import mark
 
 #: What is chosen from when a situation is reported; free text is taken as well.
 SITUATIONS = (
@@ -39,14 +32,9 @@ SITUATIONS = (
     mark("gas or chemical leak"),
     mark("illness"),
 )
-#: So many messages are shown to a post, and this stands for "each post that it goes to" among who must acknowledge.
-MESSAGES, EACH_POST = 8, "@posts"
+#: So many messages are shown to a post.
+MESSAGES = 8
 SERVICES = ("112", "113", "114", "115", "111", "1022")
-
-
-def new_command() -> str:
-    """A name that no other line has; a form that is sent twice is written once."""
-    return str(uuid.uuid4())
 
 
 def known_of(ask: Asking, operation: str, post: str) -> dict[str, Any]:
@@ -170,112 +158,6 @@ def standing(ask: Asking, operation: str, post: str) -> HttpResponse:
         )
     messages.success(ask.request, ask.voice.count(mark("{n} unit listed."), mark("{n} units listed."), number))
     return HttpResponseRedirect(reverse("post", args=(operation, post)))
-
-
-def list_standing(ask: Asking, operation: str, post: str) -> int:
-    """Put the post's standing units down, those that are not there yet; how many."""
-    there = {one.key for one in seen(ask, operation).units}
-    wanted = [unit for unit in ask.access.units_of(post) if unit.id not in there]
-    for unit in wanted:
-        # Whoever asks twice, or on two phones at once, asks for the same line.
-        command = str(uuid.uuid5(uuid.NAMESPACE_URL, f"{operation}/{post}/{unit.id}/{unit.name}"))
-        put(ask, operation, post, Filled(Circumstances(command), facts.UnitListed(unit.id, unit.name, post)))
-    return len(wanted)
-
-
-def put(ask: Asking, operation: str, post: str, line: Filled, is_on_line: bool = True) -> commands.Answer:
-    """Put a line down and wait until it is there to stay."""
-    if isinstance(line.fact, facts.MessageSent) and EACH_POST in line.fact.acknowledgers:
-        posts = [ask.access.posts[one].name if one in ask.access.posts else one for one in line.fact.to]
-        asked = dict.fromkeys([*posts, *(name for name in line.fact.acknowledgers if name != EACH_POST)])
-        line = dataclasses.replace(line, fact=dataclasses.replace(line.fact, acknowledgers=tuple(asked)))
-    return commands.write(desk(), ask.actor, _line(operation, post, line, is_on_line)).result(30)
-
-
-def put_photo(
-    ask: Asking, operation: str, post: str, line: Filled, image: Callable[[], bytes], is_on_line: bool = True
-) -> commands.Answer:
-    """Put a photo's line down; the picture is only looked at for whoever may."""
-    commands.may_write(desk(), ask.actor, _line(operation, post, line, is_on_line))
-    assert isinstance(line.fact, facts.PhotoAdded)
-    whole = dataclasses.replace(line, fact=dataclasses.replace(line.fact, image=image()))
-    return put(ask, operation, post, whole, is_on_line)
-
-
-def _line(operation: str, post: str, line: Filled, is_on_line: bool) -> Line:
-    return Line(
-        line.at.command,
-        operation,
-        post,
-        line.fact,
-        line.at.happened,
-        line.at.written,
-        line.at.on_behalf_of,
-        is_on_line=is_on_line,
-        is_clock_odd=line.at.is_clock_odd,
-    )
-
-
-WRONG = (Wrong, NotAllowed, Refused, Conflict, NoSuchLine, BadName, TooMany, NotWritten, Stopped, TimeoutError)
-
-
-def refusal(voice: Voice, wrong: Exception) -> tuple[int, str]:
-    """Why a line was not taken: the status of the answer, and the reason in words with how to mend it."""
-    say = voice.say
-    match wrong:
-        case Wrong():
-            return 422, f"{say(FIELDS.get(wrong.field, wrong.field))}: {say(wrong.why)}"
-        case NotAllowed():
-            return 403, say(
-                mark("You may not {what} here. An administrator can give you the role."), what=say(RIGHTS[wrong.right])
-            )
-        case Refused():
-            return 409, say(REFUSED[wrong.refusal.reason], about=wrong.refusal.about)
-        case Conflict():
-            return 409, say(mark("This line was sent before with other words ({ref})."), ref=wrong.ref)
-        case NoSuchLine():
-            return 422, say(mark("There is no line {number} in this operation to correct."), number=wrong.ref)
-        case BadName():
-            return 422, say(mark("Nothing can be called “{name}”: letters, digits, dots and dashes."), name=wrong.name)
-        case TooMany():
-            return 429, say(mark("Not written: too many lines by one link. Wait a minute, then send it again."))
-        case TimeoutError():
-            return 503, say(mark("Not sure yet whether it is written. Send it again: it is written once."))
-        case _:
-            return 503, say(mark("Not written: {why}. Try again; nothing was half-written."), why=wrong)
-
-
-FIELDS: dict[str, str] = {
-    "text": mark("Line"),
-    "place": mark("Place"),
-    "unit": mark("Unit"),
-    "situation": mark("Situation"),
-    "change": mark("How many"),
-    "people": mark("People"),
-    "answer_by": mark("Answer by"),
-    "happened": mark("True time"),
-    "what": mark("What"),
-    "to": mark("To"),
-    "of_post": mark("From which post"),
-    "level": mark("Level"),
-    "reason": mark("Reason"),
-    "measures": mark("Urgent measures"),
-    "area": mark("Area"),
-    "duration": mark("Duration"),
-    "bodies": mark("Responsible bodies"),
-    "title": mark("Title"),
-    "role": mark("Role"),
-    "to_person": mark("Who takes over"),
-    "service": mark("Service"),
-    "name": mark("Name"),
-    "number": mark("Number"),
-    "command": mark("Form"),
-    "kind": mark("Kind"),
-    "other": mark("The other report"),
-    "id": mark("Report"),
-    "who": mark("Who"),
-    "photo": mark("Photo"),
-}
 
 
 @require_http_methods(["POST"])

@@ -25,8 +25,8 @@ from sansang.ledger.writer import NotWritten, Stopped
 from sansang.web.asking import RIGHTS, Asking, signed_in
 from sansang.web.drawing import ZONE
 from sansang.web.people import listed_within, needs_people
-from sansang.web.post import refusal
 from sansang.web.serving import desk
+from sansang.web.writing import refusal
 from sansang.words import mark
 from sansang.words.roles import ROLES
 

@@ -26,10 +26,10 @@ from sansang.web.asking import Asking, Forbidden, asking_of, signed_in
 from sansang.web.codes import svg_of
 from sansang.web.limiting import WAIT, TooMany, count_line
 from sansang.web.lines import COMMAND, Filled, Wrong, circumstances, filled
-from sansang.web.post import WRONG, new_command, put, refusal
 from sansang.web.seeing import Words, seen
 from sansang.web.serving import HELD, desk
 from sansang.web.telling import STEPS
+from sansang.web.writing import WRONG, new_command, put, refusal
 from sansang.words import mark
 
 _SALT = "sansang.unit"
