@@ -15,6 +15,9 @@ from django.http import HttpRequest, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.functional import lazystr
 from django.utils.translation import get_language
+from limits import RateLimitItemPerHour
+from limits.storage import MemoryStorage
+from limits.strategies import MovingWindowRateLimiter
 
 from sansang.accounts.models import FirstPassword
 from sansang.accounts.people import begin_session, given_to
@@ -60,6 +63,15 @@ TOLD = {
 MESSAGES = {name: lazystr(_Said(text)) for name, text in SAID.items()}
 
 
+#: Wrong passwords for one name from all addresses together: many machines guess no faster, and few lock nobody out.
+FROM_EVERYWHERE = RateLimitItemPerHour(200)
+_GUESSES = MovingWindowRateLimiter(MemoryStorage())
+
+
+def _name(credentials: dict[str, Any]) -> str:
+    return str(credentials.get("username", "")).casefold()
+
+
 class SecondFactor(DefaultMFAAdapter):  # type: ignore[misc]
     """Speaks the language of the page."""
 
@@ -99,6 +111,20 @@ class Closed(DefaultAccountAdapter):  # type: ignore[misc]
     def get_password_change_redirect_url(self, request: HttpRequest) -> str:
         """Home: with a first password there was no other page before."""
         return "/"
+
+    def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
+        """Raises a validation error where this name has been guessed at too often, from here or from everywhere."""
+        if not _GUESSES.test(FROM_EVERYWHERE, _name(credentials)):
+            raise self.validation_error("too_many_login_attempts")
+        super().pre_authenticate(request, **credentials)
+
+    def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
+        """Count it."""
+        _GUESSES.hit(FROM_EVERYWHERE, _name(credentials))
+
+    def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
+        """By what wrong passwords are counted: name and address, so that nobody locks others out from afar."""
+        return f"{self.get_client_ip(request)} {super()._get_login_attempts_cache_key(request, **credentials)}"
 
     def add_message(
         self,

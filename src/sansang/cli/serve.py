@@ -64,7 +64,7 @@ def command(voice: Voice) -> click.Command:
                 err=True,
             )
         try:
-            run(place, Listening(host, port, cert, key, address))
+            run(place, Listening(host, port, cert, key, address, behind_proxy))
         except InUse:
             fail(voice, mark("Another process writes at {folder}. Stop it, then ask again."), folder=place.folder)
         except NeedsMigration:

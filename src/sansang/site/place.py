@@ -81,9 +81,20 @@ class Place:
     @property
     def hosts(self) -> list[str]:
         """Under which names it may be asked for: ``hosts`` of the settings, else any. Raises :class:`BadSettings`."""
-        said = self.said("hosts", ["*"])
+        return self._names("hosts", ["*"])
+
+    @property
+    def proxies(self) -> list[str]:
+        """Whose word on a visitor's address is taken: ``proxies`` of the settings, else this machine's own.
+
+        Raises :class:`BadSettings`.
+        """
+        return self._names("proxies", ["127.0.0.1", "::1"])
+
+    def _names(self, name: str, default: list[str]) -> list[str]:
+        said = self.said(name, default)
         if not isinstance(said, list) or not all(isinstance(one, str) for one in said):
-            raise BadSettings(self.settings, "hosts is no list of names")
+            raise BadSettings(self.settings, f"{name} is no list of names")
         return said
 
     def said(self, name: str, default: Any) -> Any:

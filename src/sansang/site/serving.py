@@ -40,13 +40,14 @@ THREADS = 16
 
 @dataclass(frozen=True, slots=True)
 class Listening:
-    """Where it listens, and with which certificate (None: plain)."""
+    """Where it listens, with which certificate (None: plain), and whether for a proxy before it."""
 
     host: str
     port: int
     certificate: Path | None
     key: Path | None
     address: str
+    is_behind_proxy: bool = False
 
 
 def who(cookie: str, unit: str, operation: str) -> str | None:
@@ -118,7 +119,9 @@ def serve(place: Place, at: Listening) -> None:
                 ssl_keyfile=at.key,
                 log_level="warning",
                 access_log=False,
-                proxy_headers=True,
+                # Anybody may write such a header; a proxy that was announced writes it anew.
+                proxy_headers=at.is_behind_proxy,
+                forwarded_allow_ips=place.proxies,
                 # Open streams would hold a stop for ever.
                 timeout_graceful_shutdown=2,
                 timeout_keep_alive=30,
