@@ -196,6 +196,9 @@ SPOILED: dict[str, Callable[[Place], object]] = {
     "boards-late": lambda place: spoil_database(place, "UPDATE board_operation SET late_millis = 5"),
     "boards-without-key": lambda place: spoil_database(place, "UPDATE board_operation SET generation = 5"),
     "address-not-secure": lambda place: place.address.write_text("http://10.1.2.3:8443\n", "utf-8"),
+    "address-of-proxy": lambda place: place.address.write_text("proxy\n", "utf-8"),
+    "secret-missing": lambda place: place.secret.unlink(),
+    "secret-unreadable": lambda place: place.secret.write_text("", "utf-8"),
     "no-installation-row": lambda place: spoil_database(place, "DELETE FROM ledger_installation"),
     "clock-behind": lambda place: spoil_database(place, "UPDATE ledger_entry SET millis = 4102444800000"),
 }
@@ -254,7 +257,7 @@ WRONG: dict[str, tuple[list[str], str]] = {
     ),
     "init with an address that is none": (
         ["init", "--no-input", "--data", "{tmp}/new", "--database", "mysql://x"],
-        "sansang.toml",
+        "--database",
     ),
     "init with an id that is none": (["init", "--no-input", "--data", "{tmp}/new", "--post-id", "a/b"], "--post-id"),
     "another database for an installation": (
@@ -313,7 +316,7 @@ def test_every_finding_of_the_doctor_is_shown_here() -> None:
     from sansang.cli.doctor import SAID
     from sansang.site.doctor import Code
 
-    elsewhere = {"sqlite-old", "sqlite-missing", "disk-nearly-full", "writer-deaf"}
+    elsewhere = {"not-ours", "sqlite-old", "sqlite-missing", "disk-nearly-full", "writer-deaf"}
     assert set(SAID) == set(get_args(Code)) == set(SPOILED) | elsewhere
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from sansang.cli.installation import bar, data_option, fail, installed, refuse
+from sansang.cli.installation import bar, data_option, fail, installed, refuse, refuse_settings
 from sansang.words import Voice, mark
 
 
@@ -33,7 +33,7 @@ def command(voice: Voice) -> click.Command:
                 source = Source(place.ledger, place.database)
                 header, many = back_up(source, file, time.time_ns() // 1000, progress)
         except BadSettings as wrong:
-            refuse(voice, mark("{file}: the settings can't be used: {reason}"), file=wrong.path, reason=wrong.why)
+            refuse_settings(voice, wrong)
         except Unreadable as wrong:
             fail(voice, mark("The database can't be read: {reason}"), reason=wrong)
         except OSError as wrong:

@@ -5,15 +5,34 @@ from __future__ import annotations
 import json
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from sansang.cli.installation import data_option
 from sansang.words import Voice, mark
 
+if TYPE_CHECKING:
+    from sansang.site.doctor import Finding
+
 SAID: dict[str, tuple[str, str]] = {
     "not-installed": (mark("{folder}: no installation here."), mark("Make one: sansang init --data {folder}")),
-    "settings-unreadable": (mark("{file}: the settings can't be used: {reason}."), mark("Write the file anew.")),
+    "settings-unreadable": (
+        mark("{file}: {reason}."),
+        mark("Mend it in the file; every setting is described in docs/operations.md."),
+    ),
+    "not-ours": (
+        mark("{path}: this account can't read or write there."),
+        mark("Ask as the account that serves it (sudo -u sansang …), or give the folder back to it: chown -R"),
+    ),
+    "secret-missing": (
+        mark("{file} is missing: it signs sessions and units' links."),
+        mark("Make a new one: sansang init --data {folder} – people sign in again, units need new links."),
+    ),
+    "secret-unreadable": (
+        mark("{file}: {reason}."),
+        mark("Serving can't begin without it; a new one means: people sign in again, units need new links."),
+    ),
     "folder-open": (mark("{folder}: others on this machine can read it."), mark("Close it: chmod 700 {folder}")),
     "keys-open": (mark("{folder}: others on this machine can read the keys."), mark("Close it: chmod 700 {folder}")),
     "sqlite-old": (
@@ -67,6 +86,10 @@ SAID: dict[str, tuple[str, str]] = {
         mark("{address} is no secure address: nothing can be written there without a network."),
         mark("Serve without --plain, and set the phones up at /trust/."),
     ),
+    "address-of-proxy": (
+        mark("It is served behind a proxy without --name: links are http wherever the proxy does not say https."),
+        mark("Serve with --name NAME, and let the proxy pass Host and X-Forwarded-Proto (docs/operations.md)."),
+    ),
     "no-installation-row": (mark("The database belongs to no installation."), mark("Mend it: sansang init")),
 }
 
@@ -84,7 +107,7 @@ def command(voice: Voice) -> click.Command:
 
         place = asked_place(data)
         found = look(place)
-        told = [(one, say(SAID[one.code][0], **one.values), say(SAID[one.code][1], **one.values)) for one in found]
+        told = [(one, *_said(voice, one)) for one in found]
         if as_json:
             listed = [
                 {"code": one.code, "warning": one.is_warning, "message": what, "mend": how} for one, what, how in told
@@ -99,3 +122,12 @@ def command(voice: Voice) -> click.Command:
         sys.exit(1 if any(not one.is_warning for one in found) else 0)
 
     return doctor
+
+
+def _said(voice: Voice, one: Finding) -> tuple[str, str]:
+    """What is wrong and how it is mended; what the settings have against them is said in the voice's language too."""
+    from sansang.site.place import BadSettings
+
+    values = {name: v.why(voice) if isinstance(v, BadSettings) else v for name, v in one.values.items()}
+    what, how = SAID[one.code]
+    return voice.say(what, **values), voice.say(how, **values)

@@ -7,7 +7,16 @@ from typing import TYPE_CHECKING
 
 import click
 
-from sansang.cli.installation import data_option, fail, guarded, refuse
+from sansang.cli.installation import (
+    data_option,
+    fail,
+    guarded,
+    reached,
+    refuse,
+    refuse_settings,
+    working_words,
+    writable,
+)
 from sansang.model.naming import NAME
 from sansang.words import Voice, mark
 
@@ -33,29 +42,32 @@ def command(voice: Voice) -> click.Command:
                 refuse(
                     voice, mark("{option} {asked}: letters, digits, dots and dashes only."), option=option, asked=asked
                 )
-        from sansang.site.place import BadSettings, asked_place
+        from sansang.site.place import BadSettings
         from sansang.site.starting import load_django
 
-        place = asked_place(data)
+        place = reached(voice, data)
         before = place.is_installed
-        if before and database and database != place.database:
-            refuse(voice, mark("{file} names another database. Change it there."), file=place.settings)
+        try:
+            if before and database and database != place.database:
+                refuse(voice, mark("{file} names another database. Change it there."), file=place.settings)
+        except BadSettings as wrong:
+            refuse_settings(voice, wrong)
+        if before:
+            writable(voice, place)
         if not before and name is None:
             name = (
                 "" if no_input else click.prompt(say(mark("What is it called (a ward, a command post)?")), default="")
             )
         guarded(voice, place, load_django)
-        from sansang.site.installing import InUse, install, locked, unreachable
+        from sansang.site.installing import InUse, install, locked
 
         try:
             place.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-            with locked(place):
+            with working_words(voice, place), locked(place):
                 replica = install(place, name or "", database)
                 first = _first(place, replica, name or "", post_id, person_id)
         except InUse:
             fail(voice, mark("Another process writes at {folder}. Stop it, then ask again."), folder=place.folder)
-        except BadSettings as wrong:
-            refuse(voice, mark("{file}: the settings can't be used: {reason}"), file=wrong.path, reason=wrong.why)
         except OSError as wrong:
             refuse(
                 voice,
@@ -63,8 +75,6 @@ def command(voice: Voice) -> click.Command:
                 folder=place.folder,
                 reason=wrong.strerror or wrong,
             )
-        except unreachable() as wrong:
-            fail(voice, mark("The database does not answer: {reason}"), reason=str(wrong).strip())
         if before:
             click.echo(say(mark("{folder}: the tables are of this version."), folder=place.folder))
             _say_first(voice, first)

@@ -15,7 +15,7 @@ from sansang.words import Voice, mark
 
 if TYPE_CHECKING:
     from sansang.site.jobs import Progress, Values
-    from sansang.site.place import Place
+    from sansang.site.place import BadSettings, Place
 
 FAULTS = {
     "bytes-changed": mark("what is stored does not have the hash that it had when it was written"),
@@ -40,7 +40,8 @@ def data_option(voice: Voice) -> Callable[[Any], Any]:
     """``--data``: where the installation lies."""
     return click.option(
         "--data",
-        type=click.Path(path_type=Path, file_okay=False),
+        # Whether it can be read is said in our own words.
+        type=click.Path(path_type=Path, file_okay=False, readable=False),
         help=voice.say(mark("The data directory (default: SANSANG_DATA, else ./data).")),
     )
 
@@ -62,11 +63,25 @@ def said(voice: Voice, code: str, about: str) -> str:
     return voice.say(FAULTS[code], about=about)
 
 
-def installed(voice: Voice, data: Path | None) -> Place:
-    """The place that was asked for; refused where there is no installation."""
+def reached(voice: Voice, data: Path | None) -> Place:
+    """The place that was asked for; refused where this account may not look into it."""
     from sansang.site.place import asked_place
 
     place = asked_place(data)
+    try:
+        _ = place.is_installed
+    except PermissionError:
+        refuse(
+            voice,
+            mark("{folder}: this account may not look into it. Ask as the account that serves it: sudo -u sansang …"),
+            folder=place.folder,
+        )
+    return place
+
+
+def installed(voice: Voice, data: Path | None) -> Place:
+    """The place that was asked for; refused where there is no installation."""
+    place = reached(voice, data)
     if not place.is_installed:
         refuse(
             voice,
@@ -74,6 +89,53 @@ def installed(voice: Voice, data: Path | None) -> Place:
             folder=place.folder,
         )
     return place
+
+
+def writable(voice: Voice, place: Place) -> None:
+    """Refused where this account can't write what whoever works here must write."""
+    path = place.closed()
+    if path is not None:
+        refuse(
+            voice,
+            mark(
+                "{path}: this account can't write there. Ask as its owner: sudo -u {owner} sansang …"
+                " – or give it back: chown -R {owner} {folder}"
+            ),
+            path=path,
+            owner=place.owner,
+            folder=place.folder,
+        )
+
+
+@contextmanager
+def working_words(voice: Voice, place: Place) -> Iterator[None]:
+    """Say in words what stands against work on an installation. The web framework is loaded already."""
+    from sansang.ledger.keyring import KeyringDamaged
+    from sansang.site.installing import NeedsMigration, unreachable
+    from sansang.site.place import BadSettings
+
+    try:
+        yield
+    except NeedsMigration:
+        refuse(
+            voice,
+            mark("The tables are of an earlier version. Bring them to this one with: sansang init --data {folder}"),
+            folder=place.folder,
+        )
+    except BadSettings as wrong:
+        refuse_settings(voice, wrong)
+    except KeyringDamaged as wrong:
+        fail(voice, mark("{file}: a key can't be read: {reason}."), file=wrong.path, reason=wrong.why)
+    except unreachable() as wrong:
+        fail(voice, mark("The database does not answer: {reason}"), reason=str(wrong).strip())
+    except PermissionError as wrong:
+        writable(voice, place)
+        fail(voice, mark("{file}: the file can't be read ({reason})."), file=wrong.filename, reason=wrong.strerror)
+
+
+def refuse_settings(voice: Voice, wrong: BadSettings) -> NoReturn:
+    """Say where the settings can't be used, and why."""
+    refuse(voice, mark("{file}: {reason}."), file=wrong.where, reason=wrong.why(voice))
 
 
 @contextmanager
@@ -93,19 +155,18 @@ def do(voice: Voice, place: Place, job: str, values: Values, what: str) -> Value
     """Have a job done by the process that writes here; by this one where there is none."""
     from sansang.site.starting import load_django
 
+    writable(voice, place)
     guarded(voice, place, load_django)
     from sansang.site.handing_over import Failed, NoAnswer, hand_over
-    from sansang.site.installing import InUse, NeedsMigration, working
+    from sansang.site.installing import InUse, working
     from sansang.site.jobs import JOBS
 
     with bar(voice, what) as progress:
         try:
-            with working(place) as desk:
+            with working_words(voice, place), working(place) as desk:
                 return JOBS[job](desk, values, progress)
         except InUse:
             pass
-        except NeedsMigration:
-            refuse(voice, mark("The tables are of an earlier version. Bring them to this one with: sansang init"))
         try:
             return hand_over(place.socket, job, values, progress)
         except NoAnswer:
@@ -133,4 +194,4 @@ def guarded(voice: Voice, place: Place, load: Callable[[], None]) -> None:
             version=wrong.version,
         )
     except BadSettings as wrong:
-        refuse(voice, mark("{file}: the settings can't be used: {reason}"), file=wrong.path, reason=wrong.why)
+        refuse_settings(voice, wrong)

@@ -11,7 +11,19 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from sansang.cli.installation import bar, data_option, do, fail, guarded, installed, refuse, said
+from sansang.cli.installation import (
+    bar,
+    data_option,
+    do,
+    fail,
+    guarded,
+    installed,
+    refuse,
+    refuse_settings,
+    said,
+    working_words,
+    writable,
+)
 from sansang.words import Voice, mark
 
 if TYPE_CHECKING:
@@ -120,7 +132,7 @@ def _source(voice: Voice, data: Path | None) -> Source:
     try:
         return Source(place.ledger, place.database)
     except BadSettings as wrong:
-        refuse(voice, mark("{file}: the settings can't be used: {reason}"), file=wrong.path, reason=wrong.why)
+        refuse_settings(voice, wrong)
 
 
 def _verified(voice: Voice, source: Source) -> Verified:
@@ -199,15 +211,14 @@ def _export(
 ) -> int:
     from sansang.site.starting import load_django
 
+    writable(voice, place)
     guarded(voice, place, load_django)
     from sansang.commands.exchanging import give_out, operations_in
-    from sansang.site.installing import NeedsMigration, opened
+    from sansang.site.installing import opened
 
-    try:
+    with working_words(voice, place):
         desk = opened(place)
-    except NeedsMigration:
-        refuse(voice, mark("The tables are of an earlier version. Bring them to this one with: sansang init"))
-    unknown = sorted(set(operations) - operations_in(desk))
+        unknown = sorted(set(operations) - operations_in(desk))
     if unknown:
         refuse(voice, mark("No operation is called {name}."), name=unknown[0])
     try:

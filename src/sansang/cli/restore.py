@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from sansang.cli.installation import bar, data_option, fail, guarded, refuse, said
+from sansang.cli.installation import bar, data_option, fail, guarded, reached, refuse, refuse_settings, said
 from sansang.words import Voice, mark
 
 
@@ -33,10 +33,10 @@ def command(voice: Voice) -> click.Command:
     def restore(file: Path, data: Path | None, keys: Path | None, forgotten: Path | None, database: str) -> None:
         from sansang.ledger.exchange import Damaged
         from sansang.ledger.keyring import KeyringDamaged
-        from sansang.site.place import BadSettings, asked_place
+        from sansang.site.place import BadSettings
         from sansang.site.starting import load_django
 
-        place = asked_place(data)
+        place = reached(voice, data)
         guarded(voice, place, load_django)
         from sansang.site.installing import InstalledAlready, unreachable
         from sansang.site.restoring import NotWhole
@@ -60,7 +60,7 @@ def command(voice: Voice) -> click.Command:
         except KeyringDamaged as wrong:
             refuse(voice, mark("{file}: a key can't be read: {reason}."), file=wrong.path, reason=wrong.why)
         except BadSettings as wrong:
-            refuse(voice, mark("{file}: the settings can't be used: {reason}"), file=wrong.path, reason=wrong.why)
+            refuse_settings(voice, wrong)
         except OSError as wrong:
             fail(
                 voice,

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import errno
 import os
+import socket
 from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn
 
 import click
 
-from sansang.cli.installation import data_option, fail, guarded, installed, refuse
+from sansang.cli.installation import data_option, fail, guarded, installed, refuse, working_words, writable
 from sansang.words import Voice, mark
+
+if TYPE_CHECKING:
+    from sansang.site.given_certificate import Given
+    from sansang.site.running import CannotListen
 
 
 def command(voice: Voice) -> click.Command:
@@ -18,9 +25,17 @@ def command(voice: Voice) -> click.Command:
 
     @click.command(help=say(mark("Serve the pages: over HTTPS, by a local authority unless a certificate is given.")))
     @data_option(voice)
-    @click.option("--port", default=8443, show_default=True, help=say(mark("The port.")))
-    @click.option("--host", default="0.0.0.0", show_default=True, help=say(mark("The address to listen at.")))  # noqa: S104 a ward's own network
-    @click.option("--name", "names", multiple=True, help=say(mark("A further name of this machine on the network.")))
+    @click.option("--port", type=click.IntRange(1, 65535), default=8443, show_default=True, help=say(mark("The port.")))
+    @click.option(
+        "--host", help=say(mark("The address to listen at (default: every one; behind a proxy only 127.0.0.1)."))
+    )
+    @click.option(
+        "--name",
+        "names",
+        multiple=True,
+        envvar="SANSANG_NAMES",
+        help=say(mark("A name of this machine on the network (also SANSANG_NAMES); the first one stands in links.")),
+    )
     @click.option("--cert", type=a_file, help=say(mark("A certificate (with its chain), as PEM.")))
     @click.option("--key", type=a_file, help=say(mark("The certificate's key, as PEM.")))
     @click.option("--behind-proxy", is_flag=True, help=say(mark("Plain, for a proxy before it that speaks HTTPS.")))
@@ -28,7 +43,7 @@ def command(voice: Voice) -> click.Command:
     def serve(
         data: Path | None,
         port: int,
-        host: str,
+        host: str | None,
         names: tuple[str, ...],
         cert: Path | None,
         key: Path | None,
@@ -39,43 +54,116 @@ def command(voice: Voice) -> click.Command:
             refuse(voice, mark("Give --cert and --key together."))
         if sum((cert is not None, behind_proxy, plain)) > 1:
             refuse(voice, mark("Choose one of --cert with --key, --behind-proxy and --plain."))
+        host = host or ("127.0.0.1" if behind_proxy else "0.0.0.0")  # noqa: S104 a ward's own network
+        known = [_ascii(voice, name) for name in names]
+        pair = _given(voice, cert, key) if cert is not None and key is not None else None
         place = installed(voice, data)
+        writable(voice, place)
         os.environ["SANSANG_SCHEME"] = "http" if plain else "https"
         from sansang.site.starting import load_django
 
         guarded(voice, place, load_django)
         from sansang.site.certificates import certificate, own_names
-        from sansang.site.installing import InUse, NeedsMigration
+        from sansang.site.installing import InUse
+        from sansang.site.names import in_address
+        from sansang.site.reaching import EVERYWHERE, name_for_phones
+        from sansang.site.running import CannotListen
         from sansang.site.serving import Listening
         from sansang.site.serving import serve as run
 
-        known = [*names, *own_names()]
-        if cert is None and not behind_proxy and not plain:
-            cert, key = certificate(place, known)
-        shown = names[0] if names else known[-1]
-        address = "" if behind_proxy else f"{'http' if plain else 'https'}://{shown}:{port}"
-        if address:
-            click.echo(
-                say(mark("Open {address} – on a phone first {address}/trust/ – stop with Ctrl-C."), address=address)
+        if not place.secret.exists():
+            refuse(
+                voice,
+                mark("{file} is missing: it signs sessions. Make a new one: sansang init --data {folder}"),
+                file=place.secret,
+                folder=place.folder,
             )
-        if plain:
-            click.echo(
-                say(mark("warning: over plain HTTP nothing can be written without a network, and others can listen.")),
-                err=True,
-            )
+        shown = known[0] if behind_proxy and known else ""
+        if not behind_proxy:
+            shown = name_for_phones(known, host, pair.name if pair is not None else "")
+        scheme, end = "http" if plain else "https", "" if behind_proxy else f":{port}"
+        address = f"{scheme}://{in_address(shown)}{end}" if shown else ""
+
+        def begun() -> None:
+            _say_begun(voice, address, scheme, host, port, behind_proxy)
+            if plain:
+                said = mark("warning: over plain HTTP nothing can be written without a network, and others can listen.")
+                click.echo(say(said), err=True)
+
         try:
-            run(place, Listening(host, port, cert, key, address, behind_proxy))
+            with working_words(voice, place):
+                if cert is None and not behind_proxy and not plain:
+                    own = [] if host in EVERYWHERE else [host]
+                    cert, key = certificate(place, [*dict.fromkeys([*known, *own, *own_names()])])
+                run(place, Listening(host, port, cert, key, address, behind_proxy), begun)
         except InUse:
             fail(voice, mark("Another process writes at {folder}. Stop it, then ask again."), folder=place.folder)
-        except NeedsMigration:
-            refuse(voice, mark("The tables are of an earlier version. Bring them to this one with: sansang init"))
-        except OSError as wrong:
-            fail(
-                voice,
-                mark("Can't listen at {host}:{port}: {reason}."),
-                host=host,
-                port=port,
-                reason=wrong.strerror or wrong,
-            )
+        except CannotListen as wrong:
+            _refuse_listening(voice, host, port, wrong)
 
     return serve
+
+
+def _ascii(voice: Voice, name: str) -> str:
+    from sansang.site.names import ascii_name
+
+    try:
+        return ascii_name(name)
+    except ValueError:
+        refuse(
+            voice,
+            mark("--name {name}: this is no name of a host. Write it without https://, port and path."),
+            name=name,
+        )
+
+
+def _given(voice: Voice, cert: Path, key: Path) -> Given:
+    from sansang.site.given_certificate import BadCertificate, given
+
+    try:
+        pair = given(cert, key)
+    except BadCertificate as wrong:
+        refuse(voice, mark("{file}: {reason}."), file=wrong.path, reason=voice.say(wrong.message, **wrong.values))
+    if pair.has_run_out:
+        said = mark("warning: {file} ran out on {day}: phones refuse it. Renew it, then start again.")
+        click.echo(voice.say(said, file=cert, day=f"{pair.until:%d/%m/%Y}"), err=True)
+    return pair
+
+
+def _say_begun(voice: Voice, address: str, scheme: str, host: str, port: int, behind_proxy: bool) -> None:
+    """Once it listens: where people open it, as far as that can be known here."""
+    if address:
+        said = mark("Open {address} – on a phone first {address}/trust/ – stop with Ctrl-C.")
+        click.echo(voice.say(said, address=address))
+    elif behind_proxy:
+        said = mark(
+            "Listening at {host}:{port} for the proxy – stop with Ctrl-C."
+            " Links take the address that it passes on; --name says it for sure."
+        )
+        click.echo(voice.say(said, host=host, port=port))
+    else:
+        said = mark(
+            "Open {address} on this machine – stop with Ctrl-C."
+            " Under which name phones reach it is not known here: give it with --name."
+        )
+        click.echo(voice.say(said, address=f"{scheme}://localhost:{port}"))
+
+
+def _refuse_listening(voice: Voice, host: str, port: int, wrong: CannotListen) -> NoReturn:
+    if isinstance(wrong.__cause__, socket.gaierror) or wrong.errno == errno.EADDRNOTAVAIL:
+        refuse(
+            voice, mark("--host {host} is no address of this machine. Leave it out to listen at every one."), host=host
+        )
+    if wrong.errno == errno.EADDRINUSE:
+        said = mark("Something listens at port {port} already. Stop it, or take another port: --port")
+        refuse(voice, said, port=port)
+    if wrong.errno == errno.EACCES:
+        refuse(
+            voice,
+            mark(
+                "This account may not listen at port {port}. Take one from 1024 on, or let systemd allow it:"
+                " AmbientCapabilities=CAP_NET_BIND_SERVICE"
+            ),
+            port=port,
+        )
+    refuse(voice, mark("Can't listen at {host}:{port}: {reason}."), host=host, port=port, reason=wrong.reason)

@@ -60,7 +60,10 @@ def _sqlite(file: Path) -> Any:
     from pysqlite3 import dbapi2
 
     # Read-only, but able to see what stands in the write-ahead log.
-    connection = dbapi2.connect(f"{file.absolute().as_uri()}?mode=ro", uri=True)
+    try:
+        connection = dbapi2.connect(f"{file.absolute().as_uri()}?mode=ro", uri=True)
+    except dbapi2.Error as wrong:
+        raise Unreadable(f"{file}: {wrong}") from wrong
     try:
         connection.execute("SELECT 1 FROM ledger_entry LIMIT 1")
     except dbapi2.Error as wrong:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ipaddress
 import os
 import socket
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
+from sansang.site.names import ascii_name
 from sansang.site.place import Place
 
 #: Browsers refuse a server's certificate that holds for longer than 825 days.
@@ -20,8 +22,11 @@ DAYS, AUTHORITY_DAYS = 800, 3650
 
 
 def own_names() -> list[str]:
-    """The names and addresses of this machine on its networks."""
-    names = ["localhost", "127.0.0.1", socket.gethostname()]
+    """The names and addresses of this machine on its networks, as a certificate can bear them."""
+    names = ["localhost", "127.0.0.1"]
+    # A machine may call itself by what is no name on a network.
+    with suppress(ValueError):
+        names.append(ascii_name(socket.gethostname()))
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as asking:
         try:
             # Nothing is sent: the system only says through which of its addresses it would be.

@@ -5,13 +5,11 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
-from sansang.site.place import BadSettings, Place
-
-POSTGRESQL = ("postgresql", "postgres")
+from sansang.site.place import Place
 
 
 def database_of(place: Place) -> dict[str, Any]:
-    """Django's setting for the database of a place. Raises BadSettings for an address of another kind."""
+    """Django's setting for the database of a place. Raises BadSettings where it can't be one."""
     address = place.database
     if not address:
         return {
@@ -28,8 +26,6 @@ def database_of(place: Place) -> dict[str, Any]:
             },
         }
     parts = urlsplit(address)
-    if parts.scheme not in POSTGRESQL or not parts.path.strip("/"):
-        raise BadSettings(place.settings, "database must be postgresql://user:password@host:port/name")
     # Parameters bound by the server: statements are prepared once, bytes are not escaped.
     options: dict[str, Any] = {"server_side_binding": True, **dict(parse_qsl(parts.query))}
     host = options.pop("host", parts.hostname or "")

@@ -15,9 +15,9 @@ from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import urlsplit
 
-from sansang.ledger.keyring import FORGOTTEN, KeyFile, KeyringDamaged, forgotten_in, read_key_file
+from sansang.ledger.keyring import FORGOTTEN, KeyringDamaged, forgotten_in, read_key_file
 from sansang.ledger.reading import Source, Unreadable
-from sansang.site.place import BadSettings, Place
+from sansang.site.place import BEHIND_PROXY, BadSettings, Place
 
 #: SQLite 3.7.0 to 3.51.2 can damage a file in WAL mode with two writers or checkpointers (the "WAL reset" fault).
 OLDEST_SQLITE = (3, 51, 3)
@@ -30,6 +30,9 @@ Code = Literal[
     "not-installed",
     "settings-unreadable",
     "folder-open",
+    "not-ours",
+    "secret-missing",
+    "secret-unreadable",
     "sqlite-old",
     "sqlite-missing",
     "database-unreadable",
@@ -47,6 +50,7 @@ Code = Literal[
     "clock-behind",
     "no-installation-row",
     "address-not-secure",
+    "address-of-proxy",
 ]
 #: What only asks for attention; everything else is an error.
 WARNINGS = frozenset(
@@ -58,6 +62,7 @@ WARNINGS = frozenset(
         "boards-without-key",
         "clock-behind",
         "address-not-secure",
+        "address-of-proxy",
     }
 )
 
@@ -77,18 +82,21 @@ class Finding:
 
 def look(place: Place) -> list[Finding]:
     """Everything that is wrong at this place; an empty list when nothing is."""
-    if not place.is_installed:
-        return [Finding("not-installed", {"folder": place.folder})]
     try:
+        if not place.is_installed:
+            return [Finding("not-installed", {"folder": place.folder})]
+        # Everything that serving would read, so that both say the same.
         source = Source(place.ledger, place.database)
+        found = [*_library(), *_folders(place), *_secret(place), *_writer(place), *_address(place)]
     except BadSettings as wrong:
-        return [Finding("settings-unreadable", {"file": wrong.path, "reason": wrong.why})]
-    found = [*_library(), *_folders(place), *_writer(place), *_address(place)]
+        return [Finding("settings-unreadable", {"file": wrong.where, "reason": wrong})]
+    except PermissionError as wrong:
+        return [Finding("not-ours", {"path": wrong.filename})]
     keys, damaged = _keys(place)
     found += damaged
     try:
         with closing(source.connect()) as connection:
-            found += _database(connection, source, set(keys), place)
+            found += _database(connection, source, keys, place)
     except Unreadable as wrong:
         found.append(Finding("database-unreadable", {"reason": wrong}))
     return found
@@ -118,11 +126,23 @@ def _folders(place: Place) -> Iterator[Finding]:
     if place.keys.exists() and place.keys.stat().st_mode & 0o077:
         yield Finding("keys-open", {"folder": place.keys})
 
+    closed = place.closed()
+    if closed is not None:
+        yield Finding("not-ours", {"path": closed})
+
+
+def _secret(place: Place) -> Iterator[Finding]:
+    try:
+        if not place.signing_secret:
+            yield Finding("secret-missing", {"file": place.secret, "folder": place.folder})
+    except BadSettings as wrong:
+        yield Finding("secret-unreadable", {"file": wrong.where, "reason": wrong})
+
 
 def _writer(place: Place) -> Iterator[Finding]:
-    if not place.lock.exists():
+    if not place.lock.exists() or not os.access(place.lock, os.R_OK):
         return
-    with place.lock.open("ab") as file:
+    with place.lock.open("rb") as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
@@ -140,29 +160,34 @@ def _writer(place: Place) -> Iterator[Finding]:
 def _address(place: Place) -> Iterator[Finding]:
     """Browsers let a page write without a network only at an address that nobody can listen to."""
     address = place.address.read_text("utf-8").strip() if place.address.exists() else ""
+    if address == BEHIND_PROXY:
+        yield Finding("address-of-proxy")
     host = urlsplit(address).hostname or ""
     if address.startswith("http://") and host != "localhost" and not host.startswith("127."):
         yield Finding("address-not-secure", {"address": address})
 
 
-def _keys(place: Place) -> tuple[dict[int, KeyFile], list[Finding]]:
-    keys: dict[int, KeyFile] = {}
+def _keys(place: Place) -> tuple[set[int] | None, list[Finding]]:
+    """The ids of the keys that can be read, None where nobody can tell which there are; and what is wrong with them."""
+    keys: set[int] = set()
     found: list[Finding] = []
+    if place.keys.exists() and not os.access(place.keys, os.R_OK | os.X_OK):
+        # Told already, as a folder that this account can't write.
+        return None, found
     for path in sorted(place.keys.glob("*.key")):
         try:
-            file = read_key_file(path)
+            keys.add(read_key_file(path).id)
         except (KeyringDamaged, OSError) as wrong:
             found.append(Finding("key-damaged", {"file": path, "reason": getattr(wrong, "why", wrong)}))
-        else:
-            keys[file.id] = file
     try:
         forgotten_in(place.keys / FORGOTTEN)
-    except KeyringDamaged as wrong:
-        found.append(Finding("forgotten-unreadable", {"file": wrong.path, "reason": wrong.why}))
+    except (KeyringDamaged, OSError) as wrong:
+        values = {"file": place.keys / FORGOTTEN, "reason": getattr(wrong, "why", wrong)}
+        found.append(Finding("forgotten-unreadable", values))
     return keys, found
 
 
-def _database(connection: Any, source: Source, keys: set[int], place: Place) -> Iterator[Finding]:
+def _database(connection: Any, source: Source, keys: set[int] | None, place: Place) -> Iterator[Finding]:
     cursor = connection.cursor()
     if not source.address:
         cursor.execute("PRAGMA journal_mode")
@@ -173,8 +198,9 @@ def _database(connection: Any, source: Source, keys: set[int], place: Place) -> 
     cursor.execute("SELECT COUNT(*) FROM ledger_installation")
     if cursor.fetchone()[0] != 1:
         yield Finding("no-installation-row")
-    yield from _words(cursor, keys, place)
-    yield from _boards(cursor, keys)
+    if keys is not None:
+        yield from _words(cursor, keys, place)
+        yield from _boards(cursor, keys)
     cursor.execute("SELECT MAX(millis) FROM ledger_entry")
     latest = cursor.fetchone()[0] or 0
     ahead = latest / 1000 - time.time()
@@ -200,7 +226,7 @@ def _tables(cursor: Any) -> Iterator[Finding]:
 def _words(cursor: Any, keys: set[int], place: Place) -> Iterator[Finding]:
     try:
         _, subjects = forgotten_in(place.keys / FORGOTTEN)
-    except KeyringDamaged:
+    except (KeyringDamaged, OSError):
         # Told already; what is missing can't be told from what was forgotten.
         return
     cursor.execute("SELECT page, COUNT(*) FROM ledger_entry WHERE page IS NOT NULL GROUP BY page")

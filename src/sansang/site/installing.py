@@ -27,6 +27,7 @@ from sansang.ledger.keyring import Keyring  # noqa: E402
 from sansang.ledger.store import Store  # noqa: E402
 from sansang.site.handing_over import listening  # noqa: E402
 from sansang.site.settings import PLACE  # noqa: E402
+from sansang.site.settings_file import BadSettings, wrong_address  # noqa: E402
 
 
 class InstalledAlready(Exception):
@@ -76,6 +77,9 @@ def install(place: Place, name: str, database: str = "", restored_from: str = ""
     Raises BadSettings for an address that can't be used, and django.db.Error when the database can't be reached; there
     is no installation then.
     """
+    why = wrong_address(database) if database else ""
+    if why:
+        raise BadSettings("--database", why)
     place.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     is_new = not place.settings.exists()
     if is_new:

@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 import os
-import tomllib
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from pwd import getpwuid
+
+from sansang.site.settings_file import BadSettings, Said, read_settings, wrong_address
+from sansang.words import mark
 
 SETTINGS = "sansang.toml"
+#: Says for one process which database it is, whatever the settings say.
+DATABASE = "SANSANG_DATABASE"
+#: Stands for the address where only the proxy knows it.
+BEHIND_PROXY = "proxy"
 
-
-class BadSettings(Exception):
-    """The settings can't be used: which file, and why."""
-
-    def __init__(self, path: Path, why: str) -> None:
-        super().__init__(f"{path}: {why}")
-        self.path = path
-        self.why = why
+__all__ = ["BEHIND_PROXY", "BadSettings", "Place", "asked_place"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +52,7 @@ class Place:
 
     @property
     def address(self) -> Path:
-        """Where it is served, while it is."""
+        """Says where it is served, while it is; "proxy" behind one that was named to nobody."""
         return self.folder / "address"
 
     @property
@@ -67,49 +66,59 @@ class Place:
         return self.folder / "writer.sock"
 
     @property
+    def said(self) -> Said:
+        """What the settings say. Raises :class:`BadSettings`."""
+        return read_settings(self.settings)
+
+    @property
     def database(self) -> str:
         """The address of the database: SANSANG_DATABASE, else the setting, else "" for the file.
 
         Raises :class:`BadSettings`.
         """
-        asked = os.environ.get("SANSANG_DATABASE", "")
-        address = asked or self.said("database", "")
-        if not isinstance(address, str):
-            raise BadSettings(self.settings, "database is no text")
-        return address
+        said, asked = self.said.database, os.environ.get(DATABASE, "")
+        why = wrong_address(asked) if asked else ""
+        if why:
+            raise BadSettings(DATABASE, why)
+        return asked or said
 
     @property
-    def hosts(self) -> list[str]:
-        """Under which names it may be asked for: ``hosts`` of the settings, else any. Raises :class:`BadSettings`."""
-        return self._names("hosts", ["*"])
-
-    @property
-    def proxies(self) -> list[str]:
-        """Whose word on a visitor's address is taken: ``proxies`` of the settings, else this machine's own.
-
-        Raises :class:`BadSettings`.
-        """
-        return self._names("proxies", ["127.0.0.1", "::1"])
-
-    def _names(self, name: str, default: list[str]) -> list[str]:
-        said = self.said(name, default)
-        if not isinstance(said, list) or not all(isinstance(one, str) for one in said):
-            raise BadSettings(self.settings, f"{name} is no list of names")
-        return said
-
-    def said(self, name: str, default: Any) -> Any:
-        """What the settings say under a name. Raises :class:`BadSettings`."""
-        if not self.settings.exists():
-            return default
+    def signing_secret(self) -> str:
+        """What sessions and links are signed with; "" where `init` has not made it. Raises :class:`BadSettings`."""
         try:
-            return tomllib.loads(self.settings.read_text(encoding="utf-8")).get(name, default)
-        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as wrong:
-            raise BadSettings(self.settings, str(wrong)) from wrong
+            said = self.secret.read_text("ascii").strip()
+        except (FileNotFoundError, NotADirectoryError):
+            return ""
+        except (OSError, UnicodeDecodeError) as wrong:
+            why = mark("it can't be read ({about}); give it back to the account that serves: chown, chmod 600")
+            raise BadSettings(self.secret, why, about=getattr(wrong, "strerror", "") or wrong) from wrong
+        if not said:
+            raise BadSettings(self.secret, mark("it is empty; take it away, and make a new one with: sansang init"))
+        return said
 
     @property
     def is_installed(self) -> bool:
-        """Whether ``sansang init`` has been here."""
-        return self.settings.exists()
+        """Whether ``sansang init`` has been here. Raises PermissionError where this account may not look."""
+        try:
+            self.settings.stat()
+        except (FileNotFoundError, NotADirectoryError):
+            return False
+        return True
+
+    @property
+    def owner(self) -> str:
+        """Whose the folder is: the account's name, or its number."""
+        owner = self.folder.stat().st_uid
+        try:
+            return getpwuid(owner).pw_name
+        except KeyError:
+            return str(owner)
+
+    def closed(self) -> Path | None:
+        """What of it this account can't write, so that it can't work here; None where it can."""
+        needed = (self.folder, self.keys, self.ledger, self.lock)
+        ways = (os.R_OK | os.W_OK | (os.X_OK if path in (self.folder, self.keys) else 0) for path in needed)
+        return next((p for p, way in zip(needed, ways, strict=True) if p.exists() and not os.access(p, way)), None)
 
 
 def asked_place(asked: Path | None) -> Place:

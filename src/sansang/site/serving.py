@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,13 +12,14 @@ from sansang.site.starting import load_django
 
 load_django()
 
-import uvicorn  # noqa: E402
 from a2wsgi import WSGIMiddleware  # noqa: E402
+from django.conf import settings  # noqa: E402
 from django.contrib.auth import get_user  # noqa: E402
 from django.contrib.sessions.backends.db import SessionStore  # noqa: E402
 from django.core.wsgi import get_wsgi_application  # noqa: E402
 from django.db import connections  # noqa: E402
 from django.http import HttpRequest  # noqa: E402
+from django.http.request import split_domain_port, validate_host  # noqa: E402
 from starlette.applications import Starlette  # noqa: E402
 from starlette.middleware import Middleware  # noqa: E402
 from starlette.requests import Request  # noqa: E402
@@ -29,7 +30,8 @@ from sansang.accounts import IS_FIRST  # noqa: E402
 from sansang.site.bodies import Bodies  # noqa: E402
 from sansang.site.certificates import authority_bytes  # noqa: E402
 from sansang.site.installing import NeedsMigration, connect, is_current, working  # noqa: E402
-from sansang.site.place import Place  # noqa: E402
+from sansang.site.place import BEHIND_PROXY, Place  # noqa: E402
+from sansang.site.running import ending_cleanly, listen, run  # noqa: E402
 from sansang.web.live import Stream, answering  # noqa: E402
 from sansang.web.serving import HELD  # noqa: E402
 from sansang.web.unit import grant_of  # noqa: E402
@@ -69,6 +71,17 @@ def who(cookie: str, unit: str, operation: str) -> str | None:
         connections["default"].close()
 
 
+def under_its_name(answer: Callable[[Request], Awaitable[Response]]) -> Callable[[Request], Awaitable[Response]]:
+    """The answer to whoever asks by a name of ``hosts`` in the settings, as pages give it; 400 to others."""
+
+    async def checked(request: Request) -> Response:
+        domain, _ = split_domain_port(request.headers.get("host", ""))
+        is_known = bool(domain) and validate_host(domain, settings.ALLOWED_HOSTS)
+        return await answer(request) if is_known else Response(status_code=400)
+
+    return checked
+
+
 def application(place: Place, stream: Stream) -> Starlette:
     """The whole site as one ASGI application."""
 
@@ -87,8 +100,8 @@ def application(place: Place, stream: Stream) -> Starlette:
     pages: Any = WSGIMiddleware(cast("Any", get_wsgi_application()), workers=THREADS)
     return Starlette(
         routes=[
-            Route("/live/{operation}", answering(stream, who)),
-            Route("/trust/authority.crt", authority),
+            Route("/live/{operation}", under_its_name(answering(stream, who))),
+            Route("/trust/authority.crt", under_its_name(authority)),
             Mount("/", pages),
         ],
         middleware=[Middleware(Bodies, who=lambda cookie: who(cookie, "", ""))],
@@ -96,11 +109,20 @@ def application(place: Place, stream: Stream) -> Starlette:
     )
 
 
-def serve(place: Place, at: Listening) -> None:
-    """Serve until the process is told to stop. Raises InUse, NotInstalled or NeedsMigration."""
+def serve(place: Place, at: Listening, begun: Callable[[], None]) -> None:
+    """Serve until the process is told to stop; ``begun`` is called once it answers.
+
+    Raises CannotListen, InUse, NotInstalled or NeedsMigration.
+    """
     if not is_current(connect(place), with_accounts=True):
         raise NeedsMigration(str(place.folder))
-    with working(place) as desk:
+
+    def answering_now() -> None:
+        if at.address or at.is_behind_proxy:
+            place.address.write_text(f"{at.address or BEHIND_PROXY}\n", "utf-8")
+        begun()
+
+    with ending_cleanly(), working(place) as desk:
         stream = Stream()
         desk.store.heard = stream.put
         HELD.desk, HELD.address, HELD.has_own_authority = (
@@ -108,25 +130,9 @@ def serve(place: Place, at: Listening) -> None:
             at.address,
             at.certificate is not None and (at.certificate.parent == place.certificates),
         )
-        if at.address:
-            place.address.write_text(f"{at.address}\n", "utf-8")
         try:
-            uvicorn.run(
-                application(place, stream),
-                host=at.host,
-                port=at.port,
-                ssl_certfile=at.certificate,
-                ssl_keyfile=at.key,
-                log_level="warning",
-                access_log=False,
-                # Anybody may write such a header; a proxy that was announced writes it anew.
-                proxy_headers=at.is_behind_proxy,
-                forwarded_allow_ips=place.proxies,
-                # Open streams would hold a stop for ever.
-                timeout_graceful_shutdown=2,
-                timeout_keep_alive=30,
-                server_header=False,
-            )
+            proxies = list(place.said.proxies) if at.is_behind_proxy else []
+            run(application(place, stream), listen(at.host, at.port), at.certificate, at.key, proxies, answering_now)
         finally:
             place.address.unlink(missing_ok=True)
             desk.store.heard = None

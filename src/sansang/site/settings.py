@@ -38,8 +38,8 @@ LANGUAGE_CODE = "vi"
 LANGUAGES = [("vi", "Tiếng Việt"), ("en", "English")]
 
 # Made by init; before there is one (while init runs) it only lives as long as the process.
-SECRET_KEY = PLACE.secret.read_text("ascii") if PLACE.secret.exists() else secrets.token_urlsafe(64)
-ALLOWED_HOSTS = PLACE.hosts
+SECRET_KEY = PLACE.signing_secret or secrets.token_urlsafe(64)
+ALLOWED_HOSTS = list(PLACE.said.hosts)
 ROOT_URLCONF = "sansang.site.urls"
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",

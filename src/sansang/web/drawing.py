@@ -13,6 +13,7 @@ import jinja2
 from django.conf import settings as django_settings
 from django.contrib.messages import get_messages
 from django.http import HttpRequest
+from django.http.request import split_domain_port
 from django.middleware.csrf import get_token
 from markupsafe import Markup
 
@@ -61,8 +62,17 @@ def known(request: HttpRequest) -> dict[str, Any]:
         "lists_people": bool(person) and may_list_people(person),
         "has_first_password": bool(getattr(request, "session", {}).get(IS_FIRST)),
         "token": get_token(request),
+        "is_open": is_open(request),
         "told": [str(one) for one in get_messages(request)],
     }
+
+
+def is_open(request: HttpRequest) -> bool:
+    """Whether others can listen, so that no browser lets the page write without a network: plain, and not from here."""
+    host, _ = split_domain_port(request.headers.get("Host", ""))
+    # As browsers see it: what a machine asks of itself goes over no network.
+    is_here = host in ("localhost", "[::1]") or host.endswith(".localhost") or host.startswith("127.")
+    return not request.is_secure() and not is_here
 
 
 @cache

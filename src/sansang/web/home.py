@@ -61,7 +61,12 @@ def language(request: HttpRequest) -> HttpResponse:
 def trust(request: HttpRequest) -> HttpResponse:
     """The page, to be printed, on how a phone comes to trust this installation."""
     address = HELD.address or f"{request.scheme}://{request.get_host()}"
-    page = {"address": address, "code": svg_of(f"{address}/trust/"), "has_own": HELD.has_own_authority}
+    page = {
+        "address": address,
+        "code": svg_of(f"{address}/trust/"),
+        "has_own": HELD.has_own_authority,
+        "is_plain": address.startswith("http:"),
+    }
     return render(request, "trust.html", page)
 
 
