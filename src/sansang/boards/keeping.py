@@ -6,6 +6,7 @@ import heapq
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from django.db import connections
@@ -38,6 +39,18 @@ for _board, _names in BOARDS.items():
 def stream_of(operation: str) -> str:
     """The stream of an operation's logs."""
     return f"operation/{operation}"
+
+
+def order_of(alias: str, ref: EntryRef) -> Order | None:
+    """Where an entry stands among all; None for one that is not here."""
+    with connections[alias].cursor() as cursor:
+        cursor.execute(
+            "SELECT e.millis, e.counter FROM ledger_entry e JOIN ledger_log l ON l.id = e.log_id"
+            " WHERE l.name = %s AND e.number = %s",
+            (ref.log, ref.number),
+        )
+        found = cursor.fetchone()
+    return None if found is None else (HybridTime(*found), ref)
 
 
 def in_order(cursor: Any, keyring: Keyring, stream: str, reached: Mapping[str, int], kind: str = "") -> Iterator[Put]:
@@ -267,17 +280,7 @@ class Boards:
         if secret is None:
             raise ValueError("a generation whose key is gone")
 
-        def order_of(ref: EntryRef) -> Order | None:
-            with connections[self.alias].cursor() as asking:
-                asking.execute(
-                    "SELECT e.millis, e.counter FROM ledger_entry e JOIN ledger_log l ON l.id = e.log_id"
-                    " WHERE l.name = %s AND e.number = %s",
-                    (ref.log, ref.number),
-                )
-                found = asking.fetchone()
-            return None if found is None else (HybridTime(*found), ref)
-
-        live = Live(operation, generation, Seal(secret, self.chance), order_of)
+        live = Live(operation, generation, Seal(secret, self.chance), partial(order_of, self.alias))
         live.learn_corrections(
             [put.recorded() for put in in_order(cursor, self.keyring, stream_of(operation), {}, "corrected")]
         )

@@ -93,6 +93,14 @@ def timeline(
         return list(islice(merged, most))
 
 
+def oldest(alias: str, keyring: Keyring, operation: str, may: Callable[[str], bool], until: int) -> Iterator[Put]:
+    """The entries of those posts by the hybrid clock, the oldest first, up to a position; a few of each log at once."""
+    with connections[alias].cursor() as cursor:
+        cursor.execute("SELECT id, name FROM ledger_log WHERE stream = %s ORDER BY name", (stream_of(operation),))
+        logs = [_forwards(cursor, keyring, row[0], until) for row in cursor.fetchall() if may(_post(row[1]))]
+        yield from heapq.merge(*logs, key=lambda put: (put.envelope.millis, put.envelope.counter, put.ref))
+
+
 def corrections_in(alias: str, keyring: Keyring, operation: str) -> list[Put]:
     """Every correction in an operation: one that was put down at another post counts in this one's log too."""
     with connections[alias].cursor() as cursor:
@@ -108,6 +116,23 @@ def newest(cursor: Any, keyring: Keyring, operation: str, kind: str, chunk: int 
 
 def _post(log: str) -> str:
     return log.split("/")[2]
+
+
+def _forwards(cursor: Any, keyring: Keyring, log_id: int, until: int) -> Iterator[Put]:
+    number = 0
+    while True:
+        cursor.execute(
+            "SELECT position, data, hash, page, wrapped FROM ledger_entry WHERE log_id = %s AND number > %s"
+            " AND position <= %s ORDER BY number LIMIT %s",
+            (log_id, number, until, _CHUNK),
+        )
+        found = cursor.fetchall()
+        for row in found:
+            put = put_of(keyring, row)
+            number = put.ref.number
+            yield put
+        if len(found) < _CHUNK:
+            return
 
 
 def _backwards(

@@ -97,7 +97,8 @@ def application(place: Place, stream: Stream) -> Starlette:
         return Response(found, media_type="application/x-x509-ca-cert")
 
     # Django's answers are iterables of bytes, though its types say less.
-    pages: Any = WSGIMiddleware(cast("Any", get_wsgi_application()), workers=THREADS)
+    # A page waits for a slow reader in the loop, with no thread held (0: as many pieces of it as there are).
+    pages: Any = WSGIMiddleware(cast("Any", get_wsgi_application()), workers=THREADS, send_queue_size=0)
     return Starlette(
         routes=[
             Route("/live/{operation}", under_its_name(answering(stream, who))),

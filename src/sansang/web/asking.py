@@ -8,7 +8,7 @@ from functools import wraps
 from typing import Any, Concatenate, ParamSpec
 
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 
 from sansang.model.access.actor import Actor
@@ -60,7 +60,7 @@ class Forbidden(Exception):
         self.where = where
 
 
-View = Callable[Concatenate[Asking, P], HttpResponse]
+View = Callable[Concatenate[Asking, P], HttpResponseBase]
 
 
 def asking_of(request: HttpRequest, person: str) -> Asking:
@@ -68,12 +68,12 @@ def asking_of(request: HttpRequest, person: str) -> Asking:
     return Asking(request, Actor(person), voice_of(request), desk().rights())
 
 
-def signed_in(view: View[P]) -> Callable[Concatenate[HttpRequest, P], HttpResponse]:
+def signed_in(view: View[P]) -> Callable[Concatenate[HttpRequest, P], HttpResponseBase]:
     """A view for whoever is signed in; others are sent to sign in."""
 
     @login_required
     @wraps(view)
-    def asked(request: HttpRequest, *args: P.args, **given: P.kwargs) -> HttpResponse:
+    def asked(request: HttpRequest, *args: P.args, **given: P.kwargs) -> HttpResponseBase:
         asking = asking_of(request, request.user.get_username())
         try:
             return view(asking, *args, **given)

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import Http404, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.urls import reverse
+from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_GET, require_http_methods
 
 from sansang.model.naming import slug_of
 from sansang.web.asking import Asking, signed_in
+from sansang.web.journal import printed
 from sansang.web.lines import Wrong, filled
 from sansang.web.post import known_of, others_of
-from sansang.web.seeing import LINES, lines, seen, with_words
+from sansang.web.seeing import LINES, lines, seen
 from sansang.web.serving import desk
 from sansang.web.telling import DOUBTS, MODES
 from sansang.web.writing import WRONG, list_standing, new_command, put, refusal
@@ -85,21 +87,9 @@ def _known(ask: Asking, operation: str) -> dict[str, Any]:
     return known
 
 
+@gzip_page
 @require_GET
 @signed_in
-def journal(ask: Asking, operation: str) -> HttpResponse:
+def journal(ask: Asking, operation: str) -> HttpResponseBase:
     """The logs of every post that this person may read, one journal."""
-    known = _known(ask, operation)
-    found = lines(ask, operation, "", known["op"].names, 100_000)[::-1]
-    heads = {line.log: line for line in found}
-    wanted, shown = with_words(ask, found)
-    return ask.draw(
-        "journal.html",
-        op=known["op"],
-        post=None,
-        lines=shown,
-        wanted=wanted,
-        all=len(found),
-        heads=list(heads.values()),
-        now=desk().store.now(),
-    )
+    return printed(ask, _known(ask, operation)["op"], None)

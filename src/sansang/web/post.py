@@ -5,17 +5,19 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.urls import reverse
+from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_GET, require_http_methods
 
 from sansang.boards.looking import posts_in
 from sansang.model.access.state import PersonNow, PostNow
 from sansang.model.language import person_sort_key, sort_key
 from sansang.web.asking import Asking, signed_in
+from sansang.web.journal import printed
 from sansang.web.lines import each_line, filled, photo_beside, photo_of
 from sansang.web.photos import uploaded
-from sansang.web.seeing import LINES, lines, seen, with_words
+from sansang.web.seeing import LINES, lines, seen
 from sansang.web.serving import desk
 from sansang.web.telling import AVAILABLE, COUNTS, STEPS
 from sansang.web.writing import WRONG, list_standing, new_command, put, put_photo, refusal
@@ -180,25 +182,13 @@ def add_photo(ask: Asking, operation: str, post: str) -> HttpResponse:
     return HttpResponseRedirect(reverse("post", args=(operation, post)))
 
 
+@gzip_page
 @require_GET
 @signed_in
-def journal(ask: Asking, operation: str, post: str) -> HttpResponse:
+def journal(ask: Asking, operation: str, post: str) -> HttpResponseBase:
     """The post's log to be printed as a duty log, the hash of its head at the foot."""
     ask.needs("see", post, operation)
-    at = seen(ask, operation)
-    found = lines(ask, operation, post, at.names, 100_000)[::-1]
-    heads = {line.log: line for line in found}
-    wanted, shown = with_words(ask, found)
-    return ask.draw(
-        "journal.html",
-        op=at,
-        post=ask.access.posts[post],
-        lines=shown,
-        wanted=wanted,
-        all=len(found),
-        heads=list(heads.values()),
-        now=desk().store.now(),
-    )
+    return printed(ask, seen(ask, operation), ask.access.posts[post])
 
 
 @require_GET

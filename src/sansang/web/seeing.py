@@ -8,7 +8,6 @@ from textwrap import shorten
 from typing import Any
 
 from sansang.boards.looking import Shown, corrections_in, operations, rows, timeline
-from sansang.model.language import fold
 from sansang.model.operation.corrections import corrections
 from sansang.model.operation.entries import HybridTime
 from sansang.web.asking import Asking
@@ -159,15 +158,6 @@ def lines(
     orders = {put.ref: (HybridTime(put.envelope.millis, put.envelope.counter), put.ref) for put in (*found, *said)}
     known = corrections((put.recorded() for put in said), orders.get)
     return [told(put, ask.voice, ask.access, names, known) for put in found]
-
-
-def with_words(ask: Asking, found: list[Told]) -> tuple[str, list[Told]]:
-    """What was searched for in the address, and the lines that have all its words, whatever their marks."""
-    wanted = " ".join(ask.request.GET.get("q", "").split())[:100]
-    words = fold(wanted).split()
-    if not words:
-        return "", found
-    return wanted, [line for line in found if all(word in fold(f"{line.text} {line.author}") for word in words)]
 
 
 def all_operations(ask: Asking) -> list[Seen]:

@@ -1,0 +1,84 @@
+"""What is printed of a night? Every line, the oldest first, drawn as it is read: a long log takes no more memory."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.http import HttpResponseBase, StreamingHttpResponse
+from django.template.loader import get_template
+
+from sansang.boards.keeping import order_of
+from sansang.boards.looking import corrections_in, oldest
+from sansang.model.access.state import PostNow
+from sansang.model.language import fold
+from sansang.model.operation.corrections import corrections
+from sansang.web.asking import Asking
+from sansang.web.drawing import known
+from sansang.web.seeing import Seen
+from sansang.web.serving import desk
+from sansang.web.telling import Told, told
+
+#: So many signs of a page are sent at once.
+_PIECE = 64 * 2**10
+
+
+@dataclass
+class Whole:
+    """The lines of a post's log ("": of all posts that this person may read), of those only that have all words wanted.
+
+    How many there were, how many had the words, and where the logs end is known once they have been gone through.
+    """
+
+    ask: Asking
+    operation: str
+    post: str
+    names: dict[str, str]
+    wanted: str
+    all: int = 0
+    found: int = 0
+    heads: dict[str, Told] = field(default_factory=dict)
+
+    def __iter__(self) -> Iterator[Told]:
+        """Each line, once, as of when it is begun."""
+        at = desk()
+        alias, keyring, until = at.store.alias, at.store.keyring, at.store.position
+        words = fold(self.wanted).split()
+
+        def may(post: str) -> bool:
+            return self.post in ("", post) and self.ask.may("see", post, self.operation)
+
+        corrected = (put.recorded() for put in corrections_in(alias, keyring, self.operation))
+        said = corrections(corrected, lambda ref: order_of(alias, ref))
+        for put in oldest(alias, keyring, self.operation, may, until):
+            line = told(put, self.ask.voice, self.ask.access, self.names, said)
+            self.all += 1
+            self.heads[line.log] = line
+            # Whatever the marks and capitals.
+            if not words or all(word in fold(f"{line.text} {line.author}") for word in words):
+                self.found += 1
+                yield line
+
+
+def printed(ask: Asking, op: Seen, post: PostNow | None) -> HttpResponseBase:
+    """A post's log, or the journal of all posts that this person may read, as a page that is sent while it is drawn."""
+    wanted = " ".join(ask.request.GET.get("q", "").split())[:100]
+    lines = Whole(ask, op.name, post.id if post is not None else "", op.names, wanted)
+    given = {"ask": ask, "access": ask.access, "op": op, "post": post, "lines": lines, "now": desk().store.now()}
+    # Django knows no page that is drawn in pieces; its engine, Jinja, does.
+    page: Any = get_template("journal.html")
+    return StreamingHttpResponse(_in_pieces(page.template.generate({**known(ask.request), **given})))
+
+
+def _in_pieces(texts: Iterator[str]) -> Iterator[str]:
+    held: list[str] = []
+    size = 0
+    for text in texts:
+        held.append(text)
+        size += len(text)
+        if size >= _PIECE:
+            yield "".join(held)
+            held.clear()
+            size = 0
+    yield "".join(held)
