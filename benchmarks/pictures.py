@@ -19,8 +19,8 @@ sys.path.insert(0, str(Path(__file__).parent.parent))
 import openpyxl
 from PIL import Image
 from playwright.sync_api import Page
-from tests.alley_night import PHONE, WIDE, Phones, play
-from tests.served import browser, served, sign_in, sign_in_again
+from tests.alley_night import PHONE, WIDE, Phones, play, until
+from tests.served import browser, first_password_in, served, sign_in, sign_in_again
 from tests.test_passkeys import add, phone
 
 #: Pages beside the night: their names and addresses.
@@ -98,8 +98,10 @@ def visit(album: Album) -> list[str]:
     """Take every page; what went wrong on any of them."""
     with tempfile.TemporaryDirectory() as folder, served(Path(folder) / "d") as here, browser() as opened:
         phones = Phones(here, opened)
-        play(phones, album.take)
+        operation = play(phones, album.take)
         wrong = list(phones.wrong)
+        without_a_network(album, phones, operation)
+        first_sign_in(album, phones)
         page = phones.screen(WIDE)
         sign_in(page, here)
         sign_in_again(page, here)
@@ -128,6 +130,44 @@ def visit(album: Album) -> list[str]:
             album.take(name, page)
         phones.close()
     return wrong
+
+
+def without_a_network(album: Album, phones: Phones, operation: str) -> None:
+    """Lines that wait on a phone, and one that needs a person."""
+    page = sign_in(phones.screen(), phones.served)
+    page.goto(f"{phones.served.address}/p/{operation}/p1/")
+    until(page, "navigator.serviceWorker.ready.then(() => true)")
+    page.context.set_offline(True)
+    for number, text in enumerate(("Nước đã rút.", "Dân về nhà."), 1):
+        page.fill("#line", text)
+        page.press("#line", "Enter")
+        until(page, f"document.querySelectorAll('#waiting li').length > {number}")
+    album.take("post-offline", page)
+    page.click("#waiting button:has-text('QR')")
+    page.wait_for_selector("dialog canvas")
+    album.take("codes", page)
+
+
+def first_sign_in(album: Album, phones: Phones) -> None:
+    """An administrator gives a first password, and its person comes with it."""
+    home = phones.served.address
+    page = sign_in(phones.screen(WIDE), phones.served)
+    page.goto(f"{home}/people/")
+    page.click("summary:has-text('Khai báo người')")
+    form = page.locator("form:has([name=account])")
+    form.locator("[name=name]").fill("Ngô Minh Đức (hư cấu)")
+    form.locator("[name=id]").fill("duc")
+    form.locator("button.primary").click()
+    page.wait_for_selector("[data-copy]")
+    album.take("people-first-password", page)
+    given = first_password_in(page.content())
+    page = phones.screen()
+    page.goto(f"{home}/accounts/login/")
+    page.fill("[name=login]", "duc")
+    page.fill("[name=password]", given)
+    page.click("main button.primary")
+    page.wait_for_selector("[name=password1]")
+    album.take("first-password", page)
 
 
 def main() -> None:

@@ -244,6 +244,8 @@ def play(phones: Phones, looked: Callable[[str, Page], None]) -> str:
     command.locator(".acts form:has([value=closed]) button.urgent").click()
     until(command, "!document.querySelector('.acts [value=closed]')")
     looked("operation-closed", command)
+    shows(units[0], "Vụ việc đã kết thúc")
+    looked("unit-ended", units[0])
     post.goto(f"{home}/p/{operation}/p1/")
     looked("post-closed", post)
     post.goto(f"{home}/p/{operation}/p1/text/")
