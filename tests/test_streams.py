@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import threading
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -10,7 +9,7 @@ from itertools import islice
 
 import pytest
 
-from tests.served import Client, Served, served
+from tests.served import Client, Served, first_password_in, served
 
 #: The server asks more often whose a stream is, and lets a person have fewer.
 BEFORE = "from sansang.web import live; live.PULSE, live.SCREENS_OF_PERSON = 0.2, 5"
@@ -32,10 +31,9 @@ def chief(here: Served) -> Client:
 def officer(here: Served, chief: Client, name: str) -> Client:
     """A new duty officer, signed in."""
     came = chief.post("/people/person/", {"name": f"{name} (hư cấu)", "id": name, "account": "1"})
-    password = re.search(rf"<code>{name} (\S+)</code>", came.text)
-    assert password is not None
+    password = first_password_in(came.text)
     chief.post("/people/grant/", {"person": name, "role": "duty_officer", "area": ""})
-    return here.signed_in(name, password[1])
+    return here.signed_in(name, password)
 
 
 def test_a_stream_ends_with_its_session_though_entries_go_on_coming(here: Served, chief: Client) -> None:
