@@ -62,7 +62,8 @@ check: $(VENV)/dev-ready words
 	@echo "style, types and arrows: clean"
 
 test: check
-	@$(BIN)/pytest -q -n 2
+	@# Three on two cores: the browser tests wait more than they work.
+	@$(BIN)/pytest -q -n 3
 
 prove: $(VENV)/dev-ready words
 	@$(PY) benchmarks/prove.py
