@@ -7,7 +7,7 @@ const net = document.querySelector<HTMLOutputElement>("#net");
 export let isOnLine = true;
 export function onLine(value: boolean): boolean { const before = isOnLine; isOnLine = value; return before !== value; }
 
-const clock = (moment: Date): string => moment.toLocaleTimeString("vi", { hour: "2-digit", minute: "2-digit" });
+const clock = (moment: Date): string => moment.toLocaleTimeString("vi", { hour: "2-digit", minute: "2-digit", timeZone: "Asia/Ho_Chi_Minh" });
 /** The lines among those that wait. */
 export const linesOf = (those: Pending[]): Line[] => those.flatMap((one) => one.line ?? []);
 
