@@ -48,7 +48,7 @@ KEPT = (
     ("second-factor-on", "/accounts/2fa/"),
 )
 #: What the README shows, and how much of it (pixels).
-SHOWN, SHOWN_HEIGHT = ("post-called-for-help", "unit-on-scene"), 1120
+SHOWN, SHOWN_HEIGHT = ("post-called-for-help", "unit-on-scene"), PHONE[1]
 PRINTED = ("duty-log", "journal", "trust")
 
 
