@@ -3,6 +3,7 @@ import { build } from "esbuild";
 import { createHash } from "node:crypto";
 import { copyFileSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { brotliCompressSync, gzipSync } from "node:zlib";
 
 const out = new URL("../static/built/", import.meta.url).pathname;
 rmSync(out, { recursive: true, force: true });
@@ -18,6 +19,9 @@ async function one(entry, name, format) {
   const [stem, ending] = name.split(".");
   names[name] = `${stem}.${hash}.${ending}`;
   writeFileSync(join(out, names[name]), text);
+  // Packed once, here; whoever can take it gets it so.
+  writeFileSync(join(out, `${names[name]}.br`), brotliCompressSync(text));
+  writeFileSync(join(out, `${names[name]}.gz`), gzipSync(text, { level: 9 }));
 }
 await one("style.css", "style.css");
 await one("app.ts", "app.js", "esm");
