@@ -18,7 +18,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
 from playwright.sync_api import Page
-from tests.served import browser, served
+from tests.served import browser, first_password_in, served
 
 POINT, DECIDE, SIGN = 1.1, 1.35, 0.28
 HEAD = ["| an officer's first steps | taps | signs | seconds, estimated |", "|---|---:|---:|---:|"]
@@ -63,14 +63,23 @@ def rows() -> list[str]:
         chief = here.signed_in()
         chief.post("/people/person/", {"name": "Lê Thị Bình (hư cấu)", "id": "binh", "account": "1"})
         chief.post("/people/grant/", {"person": "binh", "role": "duty_officer", "area": ""})
+        came = chief.post("/people/person/", {"name": "Trần Văn Hòa (hư cấu)", "id": "hoa", "account": "1"})
+        given = first_password_in(came.text)
+        chief.post("/people/grant/", {"person": "hoa", "role": "commander", "area": ""})
         at = opened.new_context(ignore_https_errors=True, viewport={"width": 390, "height": 844}, has_touch=True)
         hand = Hand(at.new_page())
         hand.page.goto(here.address)
         with hand.step("sign in"):
-            hand.write("[name=login]", here.person)
-            hand.write("[name=password]", here.password)
+            hand.write("[name=login]", "hoa")
+            hand.write("[name=password]", given)
             hand.tap("main button.primary")
-            hand.wait("h1:has-text('Đang diễn ra'), main .button.primary")
+            hand.wait("[name=password1]")
+        with hand.step("a password of one's own"):
+            hand.write("[name=oldpassword]", given)
+            for name in ("password1", "password2"):
+                hand.write(f"[name={name}]", "mưa-tạnh-lúc-nửa-đêm")
+            hand.tap("main button.primary")
+            hand.wait("main .button.primary")
         with hand.step("open an operation"):
             hand.tap("main .button.primary")
             hand.write("[name=title]", "Cháy hẻm 5")
