@@ -18,7 +18,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
 from playwright.sync_api import Page
-from tests.served import browser, first_password_in, served
+from tests.served import Client, browser, first_password_in, served
 
 POINT, DECIDE, SIGN = 1.1, 1.35, 0.28
 HEAD = ["| an officer's first steps | taps | signs | seconds, estimated |", "|---|---:|---:|---:|"]
@@ -57,15 +57,19 @@ class Hand:
         self.rows.append(f"| {name} | {one} | {other} | {one * (POINT + DECIDE) + other * SIGN:.0f} |")
 
 
+def listed(chief: Client) -> str:
+    """A commander and a duty officer are listed; the commander's first password."""
+    chief.post("/people/person/", {"name": "Lê Thị Bình (hư cấu)", "id": "binh", "account": "1"})
+    chief.post("/people/grant/", {"person": "binh", "role": "duty_officer", "area": ""})
+    came = chief.post("/people/person/", {"name": "Trần Văn Hòa (hư cấu)", "id": "hoa", "account": "1"})
+    chief.post("/people/grant/", {"person": "hoa", "role": "commander", "area": ""})
+    return first_password_in(came.text)
+
+
 def rows() -> list[str]:
     """The steps as a table's rows."""
     with tempfile.TemporaryDirectory() as folder, served(Path(folder) / "d") as here, browser() as opened:
-        chief = here.signed_in()
-        chief.post("/people/person/", {"name": "Lê Thị Bình (hư cấu)", "id": "binh", "account": "1"})
-        chief.post("/people/grant/", {"person": "binh", "role": "duty_officer", "area": ""})
-        came = chief.post("/people/person/", {"name": "Trần Văn Hòa (hư cấu)", "id": "hoa", "account": "1"})
-        given = first_password_in(came.text)
-        chief.post("/people/grant/", {"person": "hoa", "role": "commander", "area": ""})
+        given = listed(here.signed_in())
         at = opened.new_context(ignore_https_errors=True, viewport={"width": 390, "height": 844}, has_touch=True)
         hand = Hand(at.new_page())
         hand.page.goto(here.address)
