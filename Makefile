@@ -62,8 +62,8 @@ check: $(VENV)/dev-ready words
 	@echo "style, types and arrows: clean"
 
 test: check
-	@# Three on two cores: the browser tests wait more than they work.
-	@$(BIN)/pytest -q -n 3
+	@# Three on two cores: browser tests wait more than they work. Files mostly stay together, so their servers start once.
+	@$(BIN)/pytest -q -n 3 --dist worksteal
 
 prove: $(VENV)/dev-ready words
 	@$(PY) benchmarks/prove.py

@@ -381,10 +381,10 @@ def test_a_crawl_with_hostile_input_finds_no_failure_no_script_and_no_way_out(he
             kind = fields.get("kind", "")
             if (where, kind) in sent or "logout" in where or "sessions" in where or "shut" in where:
                 continue
-            # Every form gets what would break out of a page, and two of the rest in turn.
-            turn = len(sent) * 2 % len(HOSTILE[2:])
+            # Every form gets what would break out of a page, and one of the rest in turn.
+            turn = len(sent) % len(HOSTILE[2:])
             sent.add((where, kind))
-            for n, said in enumerate((*HOSTILE[:2], *HOSTILE[2:][turn : turn + 2])):
+            for n, said in enumerate((HOSTILE[0] + HOSTILE[1], HOSTILE[2 + turn])):
                 free = {name: said for name in fields if name not in ("csrfmiddlewaretoken", "command", "kind")}
                 if n % 2:
                     free = {**fields, **{name: said for name in free if not fields[name]}, "next": said}
