@@ -11,7 +11,6 @@ from tests.strategies import scenarios
 from tests.test_one_trace import compare, nobody_idles
 
 from sansang.model.scenario import Scenario
-from sansang.rehearsal import signs
 
 NAMES = {
     value: name.lower()

@@ -23,7 +23,7 @@ from sansang.model.quantity import Basis, Duration, Number, Probability, Uniform
 from sansang.model.scenario import Scenario
 from sansang.rehearsal import compare, night, rehearse
 from sansang.rehearsal.keys import keys_of
-from sansang.rehearsal.pairing import difference, matched_proportions
+from sansang.rehearsal.paired_difference import difference, matched_proportions
 from sansang.rehearsal.plan import compile_plan
 from sansang.words import Voice
 from tests.cast import SOURCED, happening, need, on_foot, plan, sound_exercise, squad

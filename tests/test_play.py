@@ -20,8 +20,8 @@ from sansang.ledger.exchange import Damaged, Export, chained, export_bytes, impo
 from sansang.model.operation import facts
 from sansang.model.operation.folding import fold
 from sansang.model.scenario import Scenario
-from sansang.rehearsal.rehearsing import night
-from sansang.rehearsal.telling import told
+from sansang.rehearsal.rehearse import night
+from sansang.rehearsal.replay_log import told
 from tests.strategies import scenarios
 from tests.test_chain import chance
 from tests.test_wrong_workbooks import run

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from sansang.ledger.drafts import Draft
     from sansang.model.operation.entries import HybridTime
     from sansang.model.scenario import Scenario
-    from sansang.rehearsal.telling import Told
+    from sansang.rehearsal.replay_log import Told
 
 #: Who writes: the machine, not a person.
 AUTHOR = "rehearsal"
@@ -34,8 +34,8 @@ def command(voice: Voice) -> click.Command:
     def play(folder: Path, out: Path, replication: int, seed: int) -> None:
         from sansang.cli.playing import keep, read
         from sansang.ledger.exchange import chained, export_bytes
-        from sansang.rehearsal.rehearsing import night
-        from sansang.rehearsal.telling import told
+        from sansang.rehearsal.rehearse import night
+        from sansang.rehearsal.replay_log import told
         from sansang.words.terms import TRACE_LINES
 
         scenario = read(voice, folder, False).require()

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from sansang.formats.scenario import Reading
     from sansang.model.scenario import Scenario
-    from sansang.rehearsal.machine import Progress
+    from sansang.rehearsal.runner import Progress
 
 STOPPED = 130
 Outcome = TypeVar("Outcome")

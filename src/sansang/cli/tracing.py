@@ -8,7 +8,7 @@ from typing import Any
 
 from sansang.model.scenario import Scenario
 from sansang.rehearsal.keys import played_injects
-from sansang.rehearsal.rehearsing import Night, night
+from sansang.rehearsal.rehearse import Night, night
 from sansang.words import Voice, mark
 from sansang.words.terms import TRACE_LINES
 

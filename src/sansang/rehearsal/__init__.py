@@ -9,9 +9,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from sansang.rehearsal.comparing import compare
-    from sansang.rehearsal.machine import Interrupted
-    from sansang.rehearsal.rehearsing import night, rehearse
+    from sansang.rehearsal.compare import compare
+    from sansang.rehearsal.rehearse import night, rehearse
+    from sansang.rehearsal.runner import Interrupted
 
 __all__ = ["Interrupted", "compare", "night", "rehearse"]
 

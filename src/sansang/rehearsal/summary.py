@@ -20,11 +20,11 @@ from sansang.model.results import (
 )
 from sansang.model.scenario import Scenario
 from sansang.model.situations import Need, Situation
+from sansang.rehearsal.codes import U_CALLED, U_HOME, U_RETURNING
 from sansang.rehearsal.intervals import mean, quantiles, ratio, share
 from sansang.rehearsal.kernel import outcome
 from sansang.rehearsal.kernel.outcome import Tables
 from sansang.rehearsal.layout import Plan
-from sansang.rehearsal.signs import U_CALLED, U_HOME, U_RETURNING
 
 ACTIVITIES = ("home", "called", "turnout", "travel", "standing", "working", "returning")
 

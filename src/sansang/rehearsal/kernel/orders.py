@@ -6,9 +6,7 @@ import numpy as np
 
 from sansang.rehearsal import chance
 from sansang.rehearsal.chance import njit
-from sansang.rehearsal.kernel.instants import at, note, ranks_before, start_waiting, stop_waiting
-from sansang.rehearsal.kernel.posts import ask_for_aid, open_causes
-from sansang.rehearsal.signs import (
+from sansang.rehearsal.codes import (
     AID_GRANTED,
     C_UNIT,
     CALLED,
@@ -30,6 +28,8 @@ from sansang.rehearsal.signs import (
     U_TURNOUT,
     UNIT_ARRIVES,
 )
+from sansang.rehearsal.kernel.event_queue import at, note, ranks_before, start_waiting, stop_waiting
+from sansang.rehearsal.kernel.posts import ask_for_aid, open_causes
 
 # Whose units may be ordered.
 OWN = 0

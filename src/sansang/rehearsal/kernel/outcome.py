@@ -10,11 +10,11 @@ from numba.experimental import structref
 from numpy.typing import NDArray
 
 from sansang.rehearsal.chance import njit
-from sansang.rehearsal.kernel.course import play
+from sansang.rehearsal.codes import ACTIVITY_COUNT, CAUSE_COUNT, U_STANDING
 from sansang.rehearsal.kernel.posts import open_causes
+from sansang.rehearsal.kernel.replication import play
 from sansang.rehearsal.kernel.state import QUEUED, REQUEST_QUEUED, TO_COME, new_run, plan_record
 from sansang.rehearsal.layout import Plan
-from sansang.rehearsal.signs import ACTIVITY_COUNT, CAUSE_COUNT, U_STANDING
 
 # Columns of Tables.situations.
 OCCURRED, WAS_REPORTED, WAS_DECIDED, ARRIVED, WAS_CONTAINED, ESCALATED, OPEN, LOST_NEEDS = range(8)

@@ -4,16 +4,7 @@ from __future__ import annotations
 
 from sansang.rehearsal import chance
 from sansang.rehearsal.chance import njit
-from sansang.rehearsal.kernel.instants import at, first_in_queue, note, post_acts, stand_in_queue
-from sansang.rehearsal.kernel.state import (
-    AT_DESK,
-    NO_REQUEST,
-    QUEUED,
-    REQUEST_AT_DESK,
-    REQUEST_QUEUED,
-    UNREPORTED,
-)
-from sansang.rehearsal.signs import (
+from sansang.rehearsal.codes import (
     C_CONVENING,
     C_DECISION,
     C_DESK,
@@ -34,6 +25,15 @@ from sansang.rehearsal.signs import (
     U_TRAVEL,
     UPPER_CHAIN_ENDS,
     WARD_CHAIN_ENDS,
+)
+from sansang.rehearsal.kernel.event_queue import at, first_in_queue, note, post_acts, stand_in_queue
+from sansang.rehearsal.kernel.state import (
+    AT_DESK,
+    NO_REQUEST,
+    QUEUED,
+    REQUEST_AT_DESK,
+    REQUEST_QUEUED,
+    UNREPORTED,
 )
 
 

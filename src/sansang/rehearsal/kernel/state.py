@@ -10,8 +10,8 @@ from numba.experimental import structref
 
 from sansang.rehearsal import chance
 from sansang.rehearsal.chance import njit
+from sansang.rehearsal.codes import ACTIVITY_COUNT, CAUSE_COUNT
 from sansang.rehearsal.layout import START_FIXED, START_INJECT, START_STREAM, Plan
-from sansang.rehearsal.signs import ACTIVITY_COUNT, CAUSE_COUNT
 
 # Where a situation stands on its way to the ward's decision.
 TO_COME: Final = 0

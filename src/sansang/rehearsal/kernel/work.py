@@ -6,10 +6,7 @@ import numpy as np
 
 from sansang.rehearsal import chance
 from sansang.rehearsal.chance import njit
-from sansang.rehearsal.kernel.instants import at, note, stop_waiting
-from sansang.rehearsal.kernel.orders import book, free, go_home, look, teams_look
-from sansang.rehearsal.kernel.posts import supply_causes
-from sansang.rehearsal.signs import (
+from sansang.rehearsal.codes import (
     C_TRAVEL,
     C_TURNOUT,
     CAUSE_COUNT,
@@ -20,6 +17,9 @@ from sansang.rehearsal.signs import (
     U_WORKING,
     WORK_DONE,
 )
+from sansang.rehearsal.kernel.event_queue import at, note, stop_waiting
+from sansang.rehearsal.kernel.orders import book, free, go_home, look, teams_look
+from sansang.rehearsal.kernel.posts import supply_causes
 
 
 @njit(cache=True)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Any
 
-from sansang.rehearsal import chance, signs
+from sansang.rehearsal import chance, codes
 from sansang.rehearsal.layout import Plan
 from sansang.rehearsal.reference.clock import Clock
-from sansang.rehearsal.reference.things import ChainRun, Post, Situation
+from sansang.rehearsal.reference.entities import ChainRun, Post, Situation
 
 
 class Desks(Clock):
@@ -51,7 +51,7 @@ class Desks(Clock):
         situation.requests += 1
         post = self.posts[self.wards]
         situation.request = ChainRun(post, situation.requests, self.now)
-        self.note(signs.REQUESTED, situation.number)
+        self.note(codes.REQUESTED, situation.number)
         self._stand_in_queue(post, situation)
 
     def _stand_in_queue(self, post: Post, situation: Situation) -> None:
@@ -63,7 +63,7 @@ class Desks(Clock):
         """See at this instant, after all else, whether a desk is free; asked twice it is seen once."""
         if post.desks_at != self.now:
             post.desks_at = self.now
-            self.at(self.now, signs.DESKS, post.number, lambda: self._assign_desks(post))
+            self.at(self.now, codes.DESKS, post.number, lambda: self._assign_desks(post))
 
     def _assign_desks(self, post: Post) -> None:
         post.desks_at = -1
@@ -109,7 +109,7 @@ class Desks(Clock):
         row = self.plan.injects[number]
         began = self.now
         post.busy += 1
-        self.note(signs.DESK_TAKEN, post.number, item)
+        self.note(codes.DESK_TAKEN, post.number, item)
         if row["planned"] >= self.count_from:
             post.taken += 1
             post.waited += self.now - since
@@ -120,7 +120,7 @@ class Desks(Clock):
             post.busy -= 1
             self.ask_for_desks(post)
 
-        self.at(end, signs.UPPER_CHAIN_ENDS if post.upper else signs.WARD_CHAIN_ENDS, item, handled)
+        self.at(end, codes.UPPER_CHAIN_ENDS if post.upper else codes.WARD_CHAIN_ENDS, item, handled)
 
     situations: list[Situation]
 
@@ -130,7 +130,7 @@ class Desks(Clock):
         run.desk_at = self.now
         if not post.upper:
             situation.stage = "at desk"
-        self.note(signs.DESK_TAKEN, post.number, situation.number)
+        self.note(codes.DESK_TAKEN, post.number, situation.number)
         if situation.occurs is not None and situation.occurs.time >= self.count_from:
             post.taken += 1
             post.waited += self.now - run.queued_at
@@ -176,7 +176,7 @@ class Desks(Clock):
 
         self.at(
             run.coming[member],
-            signs.MEMBER_ARRIVES,
+            codes.MEMBER_ARRIVES,
             situation.number,
             arrive,
             b=member,
@@ -187,7 +187,7 @@ class Desks(Clock):
         """The step before has ended (or the chain begins): the next begins when its quorum is there."""
         steps = self._steps(run.post)
         if run.step == len(steps):
-            kind = signs.UPPER_CHAIN_ENDS if run.post.upper else signs.WARD_CHAIN_ENDS
+            kind = codes.UPPER_CHAIN_ENDS if run.post.upper else codes.WARD_CHAIN_ENDS
             decide = self.upper_decides if run.post.upper else self.ward_decides
             self.at(self.now, kind, situation.number, lambda: decide(situation))
             return
@@ -221,11 +221,11 @@ class Desks(Clock):
         u = self.uniform(situation.entity, chance.STEP, run.number << 16 | int(step["key"]))
         ends = begins + self.ms(int(step["duration"]), u)
         run.step_begun = True
-        run.intervals.append((run.waits_since, begins, signs.C_CONVENING))
-        run.intervals.append((begins, ends, signs.C_DECISION))
+        run.intervals.append((run.waits_since, begins, codes.C_CONVENING))
+        run.intervals.append((begins, ends, codes.C_DECISION))
 
         def end() -> None:
             run.step += 1
             self._wait_for_body(situation, run)
 
-        self.at(ends, signs.STEP_ENDS, situation.number, end, b=number)
+        self.at(ends, codes.STEP_ENDS, situation.number, end, b=number)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection
 
-from sansang.rehearsal import chance, signs
+from sansang.rehearsal import chance, codes
 from sansang.rehearsal.layout import Plan
 from sansang.rehearsal.reference.desks import Desks
-from sansang.rehearsal.reference.things import Call, Moment, Need, Situation, Unit
+from sansang.rehearsal.reference.entities import Call, Moment, Need, Situation, Unit
 
 
 class Forces(Desks):
@@ -118,23 +118,23 @@ class Forces(Desks):
         unit.need = need
         unit.ordered = why
         unit.orders += self.now >= self.count_from
-        if unit.activity == signs.U_HOME and unit.absent:
-            unit.activity = signs.U_CALLED
-            self.note(signs.ORDERED, unit.number, need.number, -1)
+        if unit.activity == codes.U_HOME and unit.absent:
+            unit.activity = codes.U_CALLED
+            self.note(codes.ORDERED, unit.number, need.number, -1)
             wait = int(self.plan.general[0]["no_answer"])
-            self.at(self.now + wait, signs.NO_ANSWER, unit.number, lambda: self.no_answer(unit))
+            self.at(self.now + wait, codes.NO_ANSWER, unit.number, lambda: self.no_answer(unit))
             return
         entity = need.situation.entity
         unit.turnout = 0
-        if unit.activity == signs.U_HOME:
+        if unit.activity == codes.U_HOME:
             u = self.uniform(entity, chance.TURNOUT, int(unit.row["key"]))
             unit.turnout = self.ms(int(unit.row["turnout"]), u)
         trip = self.trip(unit, need.situation.site, entity, chance.TRAVEL_OUT)
         arrives = self.now + unit.turnout + trip
-        unit.activity = signs.U_TRAVEL
+        unit.activity = codes.U_TRAVEL
         unit.home_at = None
-        self.note(signs.ORDERED, unit.number, need.number, arrives)
-        self.at(arrives, signs.UNIT_ARRIVES, unit.number, lambda: self.unit_arrives(unit))
+        self.note(codes.ORDERED, unit.number, need.number, arrives)
+        self.at(arrives, codes.UNIT_ARRIVES, unit.number, lambda: self.unit_arrives(unit))
 
     def trip(self, unit: Unit, site: int, entity: int, purpose: int) -> int:
         """Milliseconds of a trip: the plain way × the factor of the mode."""
@@ -156,8 +156,8 @@ class Forces(Desks):
         call = Call(need.calls, service, need, teams, teams * strength, why)
         self.calls.append(call)
         need.calls += 1
-        self.note(signs.CALLED, service, need.number, arrives)
-        self.at(arrives, signs.SERVICE_ARRIVES, need.number, lambda: self.service_arrives(call), b=call.number)
+        self.note(codes.CALLED, service, need.number, arrives)
+        self.at(arrives, codes.SERVICE_ARRIVES, need.number, lambda: self.service_arrives(call), b=call.number)
 
     # Shortage and waiting
 
@@ -169,7 +169,7 @@ class Forces(Desks):
         """A need is left short: it waits at its place in the list."""
         if need.short_at is None:
             need.short_at = self.now
-            self.note(signs.SHORT, need.number)
+            self.note(codes.SHORT, need.number)
         need.short = why
 
     def filled(self, need: Need) -> None:
@@ -180,16 +180,16 @@ class Forces(Desks):
     def waited(self, need: Need) -> Moment:
         """Now, for a short need that a freed (or pulled) unit serves: it waited for a unit."""
         assert need.short is not None
-        return need.short.then(self.now, signs.C_UNIT)
+        return need.short.then(self.now, codes.C_UNIT)
 
     def cut(self, need: Need) -> None:
         """What a situation that does not wait is short of is lost; with nothing ordered, the whole need is."""
         need.amount = need.asked = need.ordered
         if need.ordered > 0:
-            self.note(signs.CUT, need.number, need.ordered)
+            self.note(codes.CUT, need.number, need.ordered)
         else:
             need.lost = True
-            self.note(signs.LOST, need.number)
+            self.note(codes.LOST, need.number)
 
     def look(self, unit: Unit) -> None:
         """A unit that has become free takes the first need on the list that it can serve."""
@@ -215,7 +215,7 @@ class Forces(Desks):
 
     def _can_be_pulled(self, unit: Unit, need: Need) -> bool:
         held = unit.need
-        if unit.activity != signs.U_STANDING or held is None or not need.rank < held.rank:
+        if unit.activity != codes.U_STANDING or held is None or not need.rank < held.rank:
             return False
         if not self.plan.definitions[held.situation.definition]["waits"]:
             return False
@@ -230,7 +230,7 @@ class Forces(Desks):
             # Whom one may take is seen anew each time: a pull changes the ranks of those left short by it.
             unit = next(unit for unit in idle if self._can_be_pulled(unit, need))
             self._take_from(unit)
-            self.note(signs.PULLED, unit.number, need.number)
+            self.note(codes.PULLED, unit.number, need.number)
             self.order(unit, need, self.waited(need))
         need.short_at = None
 
@@ -252,7 +252,7 @@ class Forces(Desks):
         situation = need.situation
         if situation.stage == "unreported":
             assert situation.occurs is not None
-            return situation.occurs.then(self.now, signs.C_REPORT)
+            return situation.occurs.then(self.now, codes.C_REPORT)
         if situation.stage in ("queued", "at desk"):
             assert situation.run is not None and need.pass_begin is not None
             return need.pass_begin.through(self.now, situation.run.minutes_to(self.now))
@@ -270,12 +270,12 @@ class Forces(Desks):
         assert situation.supplies is not None
         if situation.supplies_asked and not situation.supplies_sent and situation.request is not None:
             return situation.supplies.through(self.now, situation.request.minutes_to(self.now))
-        return situation.supplies.then(self.now, signs.C_SUPPLIES)
+        return situation.supplies.then(self.now, codes.C_SUPPLIES)
 
     def _last_order_moment(self, need: Need) -> Moment:
         coming: list[tuple[int, int, int]] = []
         for unit in self.units:
-            if unit.need is need and unit.activity in (signs.U_CALLED, signs.U_TRAVEL):
+            if unit.need is need and unit.activity in (codes.U_CALLED, codes.U_TRAVEL):
                 assert unit.ordered is not None
                 coming.append((unit.ordered.time, 0, unit.number))
         for number, call in enumerate(self.calls):
@@ -283,29 +283,29 @@ class Forces(Desks):
                 coming.append((call.called.time, 1, number))
         _, is_call, number = max(coming)
         if is_call:
-            return self.calls[number].called.then(self.now, signs.C_TRAVEL)
+            return self.calls[number].called.then(self.now, codes.C_TRAVEL)
         return self.order_moment(self.units[number])
 
     def order_moment(self, unit: Unit) -> Moment:
         """Now, for who waits for this unit since it was ordered."""
         assert unit.ordered is not None
-        if unit.activity == signs.U_CALLED:
-            return unit.ordered.then(self.now, signs.C_NO_ANSWER)
+        if unit.activity == codes.U_CALLED:
+            return unit.ordered.then(self.now, codes.C_NO_ANSWER)
         out = unit.ordered.time + unit.turnout
         return unit.ordered.through(
             self.now,
-            [(unit.ordered.time, out, signs.C_TURNOUT), (out, max(out, self.now), signs.C_TRAVEL)],
+            [(unit.ordered.time, out, codes.C_TURNOUT), (out, max(out, self.now), codes.C_TRAVEL)],
         )
 
     # The minutes of a unit
 
     def book(self, unit: Unit) -> None:
         """Book the unit's time up to now to what it has been doing."""
-        if unit.activity == signs.U_TRAVEL:
+        if unit.activity == codes.U_TRAVEL:
             assert unit.ordered is not None
             out = min(unit.ordered.time + unit.turnout, self.now)
             if out > unit.since:
-                self._spend(unit, signs.U_TURNOUT, out)
+                self._spend(unit, codes.U_TURNOUT, out)
         self._spend(unit, unit.activity, self.now)
 
     def _spend(self, unit: Unit, activity: int, until: int) -> None:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sansang.rehearsal.reference.course import Course
-from sansang.rehearsal.reference.things import Need, Situation, Unit
+from sansang.rehearsal.reference.entities import Need, Situation, Unit
+from sansang.rehearsal.reference.replication import Course
 
 
 class NotPossible(ValueError):

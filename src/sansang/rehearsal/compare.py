@@ -24,10 +24,10 @@ from sansang.rehearsal import assumptions
 from sansang.rehearsal.kernel import outcome
 from sansang.rehearsal.kernel.outcome import Tables
 from sansang.rehearsal.keys import keys_of
-from sansang.rehearsal.machine import Progress, play_all
-from sansang.rehearsal.pairing import difference
+from sansang.rehearsal.paired_difference import difference
 from sansang.rehearsal.plan import compile_plan
-from sansang.rehearsal.rehearsing import check_request
+from sansang.rehearsal.rehearse import check_request
+from sansang.rehearsal.runner import Progress, play_all
 from sansang.rehearsal.summary import deadline_rows
 
 #: The plan before and up to three others.

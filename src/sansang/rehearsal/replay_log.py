@@ -10,7 +10,7 @@ from sansang.model.operation.facts import Fact
 from sansang.model.scenario import Scenario
 from sansang.model.situations import Need
 from sansang.rehearsal.keys import played_injects
-from sansang.rehearsal.rehearsing import Night, TraceLine
+from sansang.rehearsal.rehearse import Night, TraceLine
 
 #: Says a line of the trace in words: its name, and the thing it is about.
 Say = Callable[[str, str], str]

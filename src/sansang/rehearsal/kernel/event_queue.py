@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sansang.rehearsal.chance import njit
-from sansang.rehearsal.signs import SHORT
+from sansang.rehearsal.codes import SHORT
 
 
 @njit(cache=True)

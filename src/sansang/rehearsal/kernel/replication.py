@@ -6,7 +6,30 @@ import numpy as np
 
 from sansang.rehearsal import chance
 from sansang.rehearsal.chance import njit
-from sansang.rehearsal.kernel.instants import (
+from sansang.rehearsal.codes import (
+    C_NO_ANSWER,
+    C_REPORT,
+    C_UNIT,
+    CAUSE_COUNT,
+    DESKS,
+    ESCALATION,
+    GROWN,
+    HOME,
+    INJECT,
+    NO_ANSWER,
+    OCCURS,
+    ON_DUTY,
+    ORDER_GIVEN,
+    REPORTED,
+    SERVICE_ARRIVES,
+    SUPPLIES,
+    U_HOME,
+    UNIT_ARRIVES,
+    UPPER_CHAIN_ENDS,
+    WARD_CHAIN_ENDS,
+    WORK_DONE,
+)
+from sansang.rehearsal.kernel.event_queue import (
     at,
     ends_with_order,
     next_event,
@@ -50,29 +73,6 @@ from sansang.rehearsal.kernel.work import (
     work_done,
 )
 from sansang.rehearsal.layout import START_FIXED, START_STREAM
-from sansang.rehearsal.signs import (
-    C_NO_ANSWER,
-    C_REPORT,
-    C_UNIT,
-    CAUSE_COUNT,
-    DESKS,
-    ESCALATION,
-    GROWN,
-    HOME,
-    INJECT,
-    NO_ANSWER,
-    OCCURS,
-    ON_DUTY,
-    ORDER_GIVEN,
-    REPORTED,
-    SERVICE_ARRIVES,
-    SUPPLIES,
-    U_HOME,
-    UNIT_ARRIVES,
-    UPPER_CHAIN_ENDS,
-    WARD_CHAIN_ENDS,
-    WORK_DONE,
-)
 
 
 @njit(cache=True)

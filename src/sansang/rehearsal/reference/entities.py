@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from sansang.rehearsal import signs
+from sansang.rehearsal import codes
 
 Interval = tuple[int, int, int]  # from, to (ms), cause
 
@@ -21,7 +21,7 @@ class Moment:
 
     def causes(self) -> list[int]:
         """Milliseconds per cause from the occurrence to this moment, walking backwards."""
-        total = [0] * signs.CAUSE_COUNT
+        total = [0] * codes.CAUSE_COUNT
         moment: Moment | None = self
         while moment is not None:
             for start, end, cause in moment.between:
@@ -62,10 +62,10 @@ class ChainRun:
     def minutes_to(self, now: int) -> list[Interval]:
         """What the run has been doing up to now: waiting for its desk, convening, deciding."""
         if self.desk_at is None:
-            return [(self.queued_at, now, signs.C_DESK)]
-        done = [(self.queued_at, self.desk_at, signs.C_DESK), *self.intervals]
+            return [(self.queued_at, now, codes.C_DESK)]
+        done = [(self.queued_at, self.desk_at, codes.C_DESK), *self.intervals]
         if not self.ended and not self.step_begun:
-            done.append((self.waits_since, now, signs.C_CONVENING))
+            done.append((self.waits_since, now, codes.C_CONVENING))
         return done
 
 
@@ -157,7 +157,7 @@ class Unit:
     row: Any
     site: int
     absent: bool
-    activity: int = signs.U_HOME
+    activity: int = codes.U_HOME
     need: Need | None = None
     known_absent: bool = False
     ordered: Moment | None = None
@@ -166,7 +166,7 @@ class Unit:
     since: int = 0
     orders: int = 0
     unanswered: int = 0
-    minutes: list[int] = field(default_factory=lambda: [0] * signs.ACTIVITY_COUNT)
+    minutes: list[int] = field(default_factory=lambda: [0] * codes.ACTIVITY_COUNT)
 
 
 @dataclass(slots=True)

@@ -7,10 +7,10 @@ from collections.abc import Collection, Sequence
 from functools import partial
 from typing import Self
 
-from sansang.rehearsal import chance, signs
+from sansang.rehearsal import chance, codes
 from sansang.rehearsal.layout import START_FIXED, START_INJECT, START_STREAM, Plan
+from sansang.rehearsal.reference.entities import Call, Moment, Need, Situation, Unit
 from sansang.rehearsal.reference.forces import Forces
-from sansang.rehearsal.reference.things import Call, Moment, Need, Situation, Unit
 
 
 class Course(Forces):
@@ -57,14 +57,14 @@ class Course(Forces):
                     self._will_occur(situation, time)
         for unit in self.units:
             if unit.row["duty_from"] > 0:
-                self.at(int(unit.row["duty_from"]), signs.ON_DUTY, unit.number, partial(self.look, unit))
+                self.at(int(unit.row["duty_from"]), codes.ON_DUTY, unit.number, partial(self.look, unit))
 
     def _plant_injects(self) -> None:
         for number, row in enumerate(self.plan.injects):
-            self.at(int(row["planned"]), signs.INJECT, number, partial(self._inject, number))
+            self.at(int(row["planned"]), codes.INJECT, number, partial(self._inject, number))
         for row in self.plan.phases:
             for post in self.posts:
-                self.at(int(row["start"]), signs.DESKS, post.number, partial(self._assign_desks, post))
+                self.at(int(row["start"]), codes.DESKS, post.number, partial(self._assign_desks, post))
 
     def _inject(self, number: int) -> None:
         starts = int(self.plan.injects[number]["starts"])
@@ -114,7 +114,7 @@ class Course(Forces):
         return situation
 
     def _will_occur(self, situation: Situation, time: int) -> None:
-        self.at(time, signs.OCCURS, situation.number, lambda: self._occurs(situation))
+        self.at(time, codes.OCCURS, situation.number, lambda: self._occurs(situation))
 
     # 1. It occurs and is reported
 
@@ -126,10 +126,10 @@ class Course(Forces):
         situation.site = self._site_of(situation)
         situation.ward = int(self.plan.site_ward[situation.site])
         delay = self.ms(int(row["report"]), self.uniform(situation.entity, chance.REPORT))
-        self.at(self.now + delay, signs.REPORTED, situation.number, lambda: self._reported(situation))
+        self.at(self.now + delay, codes.REPORTED, situation.number, lambda: self._reported(situation))
         if row["escalates_after"] >= 0:
             when = self.now + int(row["escalates_after"])
-            self.at(when, signs.ESCALATION, situation.number, lambda: self._escalates(situation))
+            self.at(when, codes.ESCALATION, situation.number, lambda: self._escalates(situation))
 
     def _site_of(self, situation: Situation) -> int:
         row = self.plan.definitions[situation.definition]
@@ -147,7 +147,7 @@ class Course(Forces):
     def _reported(self, situation: Situation) -> None:
         assert situation.occurs is not None
         situation.reported_at = self.now
-        report = situation.occurs.then(self.now, signs.C_REPORT)
+        report = situation.occurs.then(self.now, codes.C_REPORT)
         for need in situation.needs:
             need.pass_begin = report
             for service, row in enumerate(self.plan.services):
@@ -168,7 +168,7 @@ class Course(Forces):
 
     def _give_order_only(self, situation: Situation) -> None:
         assert situation.run is not None
-        self.note(signs.ORDER_GIVEN, situation.number)
+        self.note(codes.ORDER_GIVEN, situation.number)
         for need in situation.needs:
             if not need.done:
                 assert need.pass_begin is not None
@@ -264,7 +264,7 @@ class Course(Forces):
             u = self.uniform(situation.entity, chance.RESUPPLY)
             delay = self.ms(int(self.plan.general[0]["resupply"]), u)
             arrive = self.now + delay
-            self.at(arrive, signs.SUPPLIES, situation.number, lambda: self._supplies_arrive(situation))
+            self.at(arrive, codes.SUPPLIES, situation.number, lambda: self._supplies_arrive(situation))
 
     def _supplies_arrive(self, situation: Situation) -> None:
         for need in situation.needs:
@@ -286,8 +286,8 @@ class Course(Forces):
             if not need.aid:
                 need.short = need.short.through(self.now, request.minutes_to(self.now))
             need.aid = True
-            self.note(signs.AID_GRANTED, need.number)
-            self.order_units(need, self.others, need.short.then(self.now, signs.C_UNIT))
+            self.note(codes.AID_GRANTED, need.number)
+            self.order_units(need, self.others, need.short.then(self.now, codes.C_UNIT))
             self.filled(need)
         if situation.supplies_asked:
             assert situation.supplies is not None
@@ -306,7 +306,7 @@ class Course(Forces):
         self.book(unit)
         unit.unanswered += self.now >= self.count_from
         unit.known_absent = True
-        unit.activity = signs.U_HOME
+        unit.activity = codes.U_HOME
         unit.need = None
         need.ordered -= self.strength(unit, need)
         if need.started is None and need.ordered < need.asked:
@@ -342,7 +342,7 @@ class Course(Forces):
             self.look(unit)
             self._go_home(unit, need.situation)
         else:
-            unit.activity = signs.U_WORKING if need.started is not None else signs.U_STANDING
+            unit.activity = codes.U_WORKING if need.started is not None else codes.U_STANDING
             need.on_scene += self.strength(unit, need)
             self.check_start(need, why)
         self.pull()
@@ -357,7 +357,7 @@ class Course(Forces):
             self.teams_look(call.service)
         else:
             need.on_scene += call.strength
-            self.check_start(need, call.called.then(self.now, signs.C_TRAVEL))
+            self.check_start(need, call.called.then(self.now, codes.C_TRAVEL))
         self.pull()
 
     def _someone_is_there(self, situation: Situation) -> None:
@@ -371,14 +371,14 @@ class Course(Forces):
             return
         need.started = why
         need.short_at = None
-        self.note(signs.STARTED, need.number)
+        self.note(codes.STARTED, need.number)
         for unit in self.units:
-            if unit.need is need and unit.activity == signs.U_STANDING:
+            if unit.need is need and unit.activity == codes.U_STANDING:
                 self.book(unit)
-                unit.activity = signs.U_WORKING
+                unit.activity = codes.U_WORKING
         row = self.plan.needs[need.row]
         work = self.ms(int(row["work"]), self.uniform(need.situation.entity, chance.WORK, int(row["key"])))
-        self.at(self.now + work, signs.WORK_DONE, need.number, lambda: self._work_done(need))
+        self.at(self.now + work, codes.WORK_DONE, need.number, lambda: self._work_done(need))
 
     def _work_done(self, need: Need) -> None:
         """All its units are free first, then each looks, in number order; services after them."""
@@ -386,8 +386,8 @@ class Course(Forces):
         situation = need.situation
         if all(other.done for other in situation.needs):
             situation.contained_at = self.now
-            self.note(signs.CONTAINED, situation.number)
-        freed = [u for u in self.units if u.need is need and u.activity == signs.U_WORKING]
+            self.note(codes.CONTAINED, situation.number)
+        freed = [u for u in self.units if u.need is need and u.activity == codes.U_WORKING]
         for unit in freed:
             self._free(unit)
         for call in self.calls:
@@ -401,10 +401,10 @@ class Course(Forces):
 
     def _free(self, unit: Unit) -> None:
         self.book(unit)
-        unit.activity = signs.U_RETURNING
+        unit.activity = codes.U_RETURNING
         unit.need = None
         unit.home_at = None
-        self.note(signs.FREED, unit.number)
+        self.note(codes.FREED, unit.number)
 
     def _go_home(self, unit: Unit, situation: Situation) -> None:
         home = int(unit.row["home"])
@@ -412,16 +412,16 @@ class Course(Forces):
             return
         home_at = self.now + self.trip(unit, home, situation.entity, chance.TRAVEL_HOME)
         unit.home_at = home_at
-        self.note(signs.LEAVES, unit.number, home_at)
+        self.note(codes.LEAVES, unit.number, home_at)
 
         def is_home() -> None:
             self.book(unit)
-            unit.activity = signs.U_HOME
+            unit.activity = codes.U_HOME
             unit.site = home
             unit.home_at = None
             self.look(unit)
 
-        self.at(home_at, signs.HOME, unit.number, is_home, unless=lambda: unit.home_at != home_at)
+        self.at(home_at, codes.HOME, unit.number, is_home, unless=lambda: unit.home_at != home_at)
 
     # 10. Escalation
 
@@ -436,7 +436,7 @@ class Course(Forces):
                 need.pass_begin = self.open_moment(need)
             need.amount = -(-need.amount * int(row["percent"]) // 100)
         situation.escalated_at = self.now
-        self.note(signs.GROWN, situation.number)
+        self.note(codes.GROWN, situation.number)
         if row["follow_on"] >= 0:
             child = next(s for s in self.situations if (s.definition, s.n) == (row["follow_on"], situation.n))
             whether, when = self.uniforms(child.entity, chance.FOLLOW_ON)

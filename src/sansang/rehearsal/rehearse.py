@@ -12,10 +12,10 @@ from sansang import __version__
 from sansang.model.reach import out_of_reach
 from sansang.model.results import Assumption, DeadlineResult, RehearsalResult
 from sansang.model.scenario import Scenario, digest, provenance_counts
-from sansang.rehearsal import assumptions, signs, summary
+from sansang.rehearsal import assumptions, summary
 from sansang.rehearsal.kernel.outcome import Tables, joined, new_tables, play_one
-from sansang.rehearsal.machine import FIRST_ROOM, Progress, play_all
 from sansang.rehearsal.plan import compile_plan
+from sansang.rehearsal.runner import FIRST_ROOM, Progress, play_all
 
 #: A rehearsal that runs until its figures are sure enough stops here at the latest.
 MOST_REPLICATIONS = 1_000_000
