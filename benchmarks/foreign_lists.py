@@ -73,8 +73,8 @@ from benchmarks.foreign_dirt import (
 from benchmarks.foreign_drafts import DAY, FIRST, Draft, Row, clean, written
 from sansang.formats.problems import CellSpot
 from sansang.formats.workbook.archive import Refused
-from sansang.formats.workbook.listing import MasterList, Options, read_list
-from sansang.formats.workbook.opening import open_book
+from sansang.formats.workbook.foreign_list import MasterList, Options, read_list
+from sansang.formats.workbook.open_file import open_book
 
 COMPARED = ("number", "title", "message", "sender", "receiver", "method", "expected_action", "responsible")
 

@@ -11,9 +11,9 @@ import pytest
 from benchmarks.foreign_drafts import Draft, clean, written
 from benchmarks.foreign_lists import ALONE, TOGETHER, drafts, score
 
+from sansang.formats.workbook.foreign_list import MasterList, Options, read_list
 from sansang.formats.workbook.headings import extended, known
-from sansang.formats.workbook.listing import MasterList, Options, read_list
-from sansang.formats.workbook.opening import open_book
+from sansang.formats.workbook.open_file import open_book
 
 CORPUS = [pytest.param(name, language, draft, id=f"{name} ({language})") for name, language, draft in drafts()]
 

@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 
 from sansang.formats.workbook.archive import Refused
 from sansang.formats.workbook.roster import SHEETS, roster_workbook
-from sansang.formats.workbook.roster_reading import read_roster
+from sansang.formats.workbook.roster_read import read_roster
 from sansang.formats.workbook.roster_rows import RosterReading
 from sansang.model.access import facts
 from sansang.model.access.facts import AccessFact

@@ -20,8 +20,8 @@ from jsonschema import Draft202012Validator
 from sansang.cli.folder import read_folder
 from sansang.formats.areas import gazetteer
 from sansang.formats.scenario import Reading, dump, parse, parts_of, rewrite, schema, write
-from sansang.formats.scenario.growing import _events
-from sansang.formats.scenario.tree import grow
+from sansang.formats.scenario.yaml_reader import _events
+from sansang.formats.scenario.yaml_tree import grow
 from sansang.model.exercise import CriticalTask, Inject, Objective, Phase, Role, TrainingIssue
 from sansang.model.forces import Means
 from sansang.model.issuing import Issuing

@@ -14,11 +14,11 @@ from hypothesis import strategies as st
 
 from sansang.formats.areas import gazetteer
 from sansang.formats.scenario import Reading, dump, parse
-from sansang.formats.workbook.arriving import Arrival, own_arrival
+from sansang.formats.workbook.compare import Arrival, own_arrival
 from sansang.formats.workbook.export import new_workbook
-from sansang.formats.workbook.listing import Options
+from sansang.formats.workbook.foreign_list import Options
 from sansang.formats.workbook.lookups import lookups_of
-from sansang.formats.workbook.opening import open_book
+from sansang.formats.workbook.open_file import open_book
 from sansang.formats.workbook.payload import MARKER, Payload, unpacked, without
 from sansang.formats.workbook.tables import WORKBOOKS, tables_of
 from sansang.model.exercise import CriticalTask, Inject, Objective, Role

@@ -9,8 +9,8 @@ from sansang.cli.writing import settle_pending
 from sansang.formats.areas import gazetteer
 from sansang.formats.problems import Problem, Spot
 from sansang.formats.scenario import Reading, parse, parts_of
-from sansang.formats.scenario.reading import MAIN
-from sansang.formats.scenario.tree import MOST_BYTES
+from sansang.formats.scenario.read import MAIN
+from sansang.formats.scenario.yaml_tree import MOST_BYTES
 from sansang.words import mark
 
 

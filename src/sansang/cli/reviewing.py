@@ -14,7 +14,7 @@ from sansang.words import Voice, mark
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from sansang.formats.workbook.arriving import Arrival
+    from sansang.formats.workbook.compare import Arrival
     from sansang.model.merging import Change, Value
 
 #: Letters of a value that a line shows.

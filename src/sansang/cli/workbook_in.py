@@ -17,8 +17,8 @@ from sansang.words import Voice, mark
 
 if TYPE_CHECKING:
     from sansang.formats.scenario import Reading
-    from sansang.formats.workbook.arriving import Arrival
-    from sansang.formats.workbook.listing import Options
+    from sansang.formats.workbook.compare import Arrival
+    from sansang.formats.workbook.foreign_list import Options
     from sansang.formats.workbook.payload import Payload
     from sansang.formats.workbook.sheets import Book
     from sansang.formats.workbook.source import Source
@@ -53,7 +53,7 @@ def import_workbook(voice: Voice, request: Request) -> None:
 
 
 def _import(voice: Voice, request: Request) -> None:
-    from sansang.formats.workbook.opening import open_book
+    from sansang.formats.workbook.open_file import open_book
     from sansang.formats.workbook.payload import unpacked, without
 
     if request.folder.is_dir():
@@ -79,9 +79,9 @@ def _import(voice: Voice, request: Request) -> None:
 
 
 def _options(voice: Voice, request: Request) -> Options:
+    from sansang.formats.workbook.foreign_list import Options
     from sansang.formats.workbook.headings import extended, known
-    from sansang.formats.workbook.listing import Options
-    from sansang.formats.workbook.timing import HERE, Given
+    from sansang.formats.workbook.schedule import HERE, Given
 
     headings = known()
     own = request.headings or request.folder / "headings.toml"
@@ -119,9 +119,9 @@ def _found(
     noticed: list[Problem],
 ) -> None:
     """A folder that is not there yet: made from the list, or from the plan that our own workbook carries."""
-    from sansang.formats.workbook.founding import founded
-    from sansang.formats.workbook.listing import read_list
-    from sansang.formats.workbook.own import is_ours
+    from sansang.formats.workbook.foreign_list import read_list
+    from sansang.formats.workbook.new_plan import founded
+    from sansang.formats.workbook.own_layout import is_ours
 
     _may_found(voice, request)
     if payload is not None and not payload.columns and is_ours(book):
@@ -140,7 +140,7 @@ def _found(
         refuse(voice, problems, request.as_json, listed.sheets)
     files, more = founded(request.file.name, listed, request.folder.resolve().name)
     problems += more
-    from sansang.formats.workbook.arriving import source_of
+    from sansang.formats.workbook.compare import source_of
 
     source = source_of(request.file.name, listed, list(listed.injects), options)
     _check_founded(voice, files, request)
@@ -168,7 +168,7 @@ def _found_from_ours(
     noticed: list[Problem],
 ) -> None:
     from sansang.formats.areas import gazetteer
-    from sansang.formats.workbook.arriving import own_arrival
+    from sansang.formats.workbook.compare import own_arrival
 
     reading = _carried(voice, request, payload)
     assert reading.places is not None
@@ -180,8 +180,8 @@ def _carried(voice: Voice, request: Request, payload: Payload) -> Reading:
     """The plan that a workbook of ours carries; for a template an empty one."""
     from sansang.formats.areas import gazetteer
     from sansang.formats.scenario import parse
-    from sansang.formats.scenario.reading import MAIN, is_inside
-    from sansang.formats.workbook.arriving import skeleton
+    from sansang.formats.scenario.read import MAIN, is_inside
+    from sansang.formats.workbook.compare import skeleton
     from sansang.formats.workbook.injects import slug
 
     files = {name: text.encode() for name, text in payload.files.items() if name == MAIN or is_inside(name)}
@@ -235,8 +235,8 @@ def _update(
 ) -> None:
     """A folder that is there: the changes are shown, and what is accepted is written."""
     from sansang.formats.areas import gazetteer
-    from sansang.formats.workbook.arriving import own_arrival
-    from sansang.formats.workbook.own import is_ours
+    from sansang.formats.workbook.compare import own_arrival
+    from sansang.formats.workbook.own_layout import is_ours
 
     reading = read_folder(request.folder)
     if reading.scenario is None:
@@ -285,7 +285,7 @@ def _foreign(
     import dataclasses
 
     from sansang.formats.areas import gazetteer
-    from sansang.formats.workbook.arriving import foreign_arrival
+    from sansang.formats.workbook.compare import foreign_arrival
 
     scenario = reading.require()
     assert reading.places is not None

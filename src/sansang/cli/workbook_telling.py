@@ -13,8 +13,8 @@ from sansang.formats.problems import Problem, Said, Spot
 from sansang.words import Voice, mark
 
 if TYPE_CHECKING:
-    from sansang.formats.workbook.arriving import Arrival
-    from sansang.formats.workbook.listing import SheetReport
+    from sansang.formats.workbook.compare import Arrival
+    from sansang.formats.workbook.foreign_list import SheetReport
     from sansang.formats.workbook.sheets import Book
 
 COLOURS = {"error": "red", "warning": "yellow", "note": "cyan"}
@@ -89,7 +89,7 @@ def done(
 
 
 def _tell_sheets(voice: Voice, sheets: tuple[SheetReport, ...]) -> None:
-    from sansang.formats.workbook.listing import KIND_NAMES
+    from sansang.formats.workbook.foreign_list import KIND_NAMES
 
     for report in sheets:
         if report.kind == "list":
@@ -137,7 +137,7 @@ def _as_json(
     accepted: tuple[Any, ...],
     files: tuple[str, ...] = (),
 ) -> str:
-    from sansang.formats.workbook.reporting import change_as_json, problem_as_json, sheet_as_json
+    from sansang.formats.workbook.report import change_as_json, problem_as_json, sheet_as_json
 
     said: dict[str, Any] = {
         "imported": rows,

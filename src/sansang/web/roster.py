@@ -19,7 +19,7 @@ from sansang.commands.operation import NotAllowed
 from sansang.formats.problems import CellSpot, Problem, Spot
 from sansang.formats.workbook.archive import Refused
 from sansang.formats.workbook.roster import SHEETS, roster_workbook
-from sansang.formats.workbook.roster_reading import read_roster
+from sansang.formats.workbook.roster_read import read_roster
 from sansang.formats.workbook.roster_rows import RosterReading
 from sansang.ledger.writer import NotWritten, Stopped
 from sansang.web.asking import RIGHTS, Asking, signed_in

@@ -8,9 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from sansang.formats.papers import layout
-from sansang.formats.papers.forms import number_and_symbol, place_and_date
-from sansang.formats.papers.paper import Appendix, Figure, Paper, Table
-from sansang.formats.papers.paperwriting import (
+from sansang.formats.papers.docx_paragraphs import (
     plain_style,
     put_mark,
     put_page_number,
@@ -19,6 +17,8 @@ from sansang.formats.papers.paperwriting import (
     set_widths,
     write_run,
 )
+from sansang.formats.papers.forms import number_and_symbol, place_and_date
+from sansang.formats.papers.paper import Appendix, Figure, Paper, Table
 from sansang.formats.papers.template import BLOCKS, default_template, render
 from sansang.model.language import nfc
 

@@ -8,7 +8,7 @@ import zipfile
 from typing import Any
 
 from sansang.formats.papers import layout
-from sansang.formats.papers.paperwriting import (
+from sansang.formats.papers.docx_paragraphs import (
     add_bordered_rule,
     borderless,
     plain_style,

@@ -6,9 +6,9 @@ knows. :func:`parts_of` says which files the caller must read beside ``exercise.
 a plan with some of its numbers changed.
 """
 
-from sansang.formats.scenario.reading import Document, Reading, parse, parts_of
+from sansang.formats.scenario.overrides import set_in
+from sansang.formats.scenario.read import Document, Reading, parse, parts_of
 from sansang.formats.scenario.schema import schema
-from sansang.formats.scenario.setting import set_in
-from sansang.formats.scenario.writing import dump, rewrite, write
+from sansang.formats.scenario.write import dump, rewrite, write
 
 __all__ = ["Document", "Reading", "dump", "parse", "parts_of", "rewrite", "schema", "set_in", "write"]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from msgspec import UNSET, UnsetType
 
 from sansang.formats.scenario import shape_people
-from sansang.formats.scenario.tree import Path
+from sansang.formats.scenario.yaml_tree import Path
 from sansang.model.exercise import CriticalTask, Inject, Objective, Phase, Role, TrainingIssue
 from sansang.model.issuing import Issuing
 from sansang.model.review import KINDS
@@ -16,7 +16,7 @@ from sansang.model.silence import Silence
 from sansang.words import mark
 
 if TYPE_CHECKING:
-    from sansang.formats.scenario.building import Builder
+    from sansang.formats.scenario.build import Builder
 
 Exercise = tuple[
     tuple[Phase, ...],

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING
 from msgspec import UNSET
 
 from sansang.formats.scenario import shape
-from sansang.formats.scenario.grounds import build_area
-from sansang.formats.scenario.tree import Path
+from sansang.formats.scenario.places import build_area
+from sansang.formats.scenario.yaml_tree import Path
 from sansang.model.forces import Body, Means, Member, Post, Service, Step, Unit, Upper, Ward
 from sansang.words import mark
 
 if TYPE_CHECKING:
-    from sansang.formats.scenario.building import Builder
+    from sansang.formats.scenario.build import Builder
 
 
 def build_ward(builder: Builder, ward: shape.Ward, path: Path, day: date) -> Ward:

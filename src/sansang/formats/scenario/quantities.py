@@ -9,8 +9,8 @@ from msgspec import UNSET, UnsetType
 
 from sansang.formats.problems import Problem
 from sansang.formats.scenario import shape_numbers
-from sansang.formats.scenario.matching import Where
-from sansang.formats.scenario.tree import Path
+from sansang.formats.scenario.schema_errors import Where
+from sansang.formats.scenario.yaml_tree import Path
 from sansang.model.quantity import (
     Amount,
     Basis,

@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sansang.formats.problems import CellSpot, Spot
-from sansang.formats.scenario.matching import Where
-from sansang.formats.scenario.tree import Path
+from sansang.formats.scenario.schema_errors import Where
+from sansang.formats.scenario.yaml_tree import Path
 from sansang.formats.workbook.edits import LISTED
 from sansang.formats.workbook.tables import TableForm, Tables
 

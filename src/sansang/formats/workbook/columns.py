@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from typing import Any, Literal
 
 from sansang.formats.scenario.plain_yaml import emit, flow_text
-from sansang.formats.scenario.tree import grow
+from sansang.formats.scenario.yaml_tree import grow
 from sansang.model.merging import Value
 
 Kind = Literal[

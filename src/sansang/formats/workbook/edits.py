@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sansang.formats.scenario.editing import GONE, ListEdit, Path
+from sansang.formats.scenario.edit import GONE, ListEdit, Path
 from sansang.formats.workbook.columns import meant
 from sansang.formats.workbook.injects import tidy
 from sansang.formats.workbook.tables import DEFAULTS, FACTS, OTHER, TableForm, Tables, tables_of

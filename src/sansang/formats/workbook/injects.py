@@ -11,8 +11,8 @@ from sansang.formats.problems import Problem
 from sansang.formats.workbook.clock import duration
 from sansang.formats.workbook.headings import Headings, key
 from sansang.formats.workbook.rows import Entry
+from sansang.formats.workbook.schedule import Settled
 from sansang.formats.workbook.sheets import as_text
-from sansang.formats.workbook.timing import Settled
 from sansang.model.language import fold
 from sansang.words import mark
 

@@ -135,14 +135,14 @@ def roster_workbook(state: AccessState, moment: datetime, voice: Voice, zone: An
 
 
 def _sheet(book: Any, form: RosterSheet, rows: Sequence[dict[str, Any]], voice: Voice, title: str) -> None:
-    from sansang.formats.workbook import looks
+    from sansang.formats.workbook import styles
 
     name = voice.say(form.name)
     sheet = book.create_sheet(name)
     put(sheet.cell(1, 1), f"{name} – {title}")
-    looks.dress(sheet.cell(1, 1), looks.TITLE)
+    styles.dress(sheet.cell(1, 1), styles.TITLE)
     put(sheet.cell(2, 1), voice.say(form.note))
-    looks.dress(sheet.cell(2, 1), looks.NOTE)
+    styles.dress(sheet.cell(2, 1), styles.NOTE)
     known = {column.field for column in form.columns}
     more = list(dict.fromkeys(field for row in rows for field in row if field not in known))
     heads = [(voice.say(column.heading) + (" *" if column.needed else ""), column.width) for column in form.columns]
@@ -150,14 +150,14 @@ def _sheet(book: Any, form: RosterSheet, rows: Sequence[dict[str, Any]], voice: 
     fields = [column.field for column in form.columns] + more
     for number, (heading, width) in enumerate(heads, 1):
         put(sheet.cell(3, number), heading)
-        looks.dress(sheet.cell(3, number), looks.HEAD)
+        styles.dress(sheet.cell(3, number), styles.HEAD)
         sheet.column_dimensions[column_letters(number)].width = width
-    sheet.row_dimensions[3].height = looks.height([(heading, width * 0.85) for heading, width in heads]) + 4
+    sheet.row_dimensions[3].height = styles.height([(heading, width * 0.85) for heading, width in heads]) + 4
     for place, row in enumerate(rows, 4):
         for number, field in enumerate(fields, 1):
             value = row.get(field)
             cell = sheet.cell(place, number)
-            looks.dress(cell, looks.BODY)
+            styles.dress(cell, styles.BODY)
             if value not in (None, ""):
                 put(cell, value)
             if isinstance(value, date):
@@ -174,7 +174,7 @@ def _sheet(book: Any, form: RosterSheet, rows: Sequence[dict[str, Any]], voice: 
         _offer_roles(sheet, voice, last + SPARE, max(26, len(fields) + 2))
     sheet.freeze_panes = "A4"
     sheet.auto_filter.ref = f"A3:{column_letters(len(fields))}{last}"
-    looks.paper(sheet, voice, f"{name} – {title}", 3, "")
+    styles.paper(sheet, voice, f"{name} – {title}", 3, "")
     sheet.page_setup.paperSize = sheet.PAPERSIZE_A4
 
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from sansang.formats.problems import Problem, Spot
 from sansang.formats.scenario.shape import plain_schema
-from sansang.formats.scenario.tree import Path
+from sansang.formats.scenario.yaml_tree import Path
 from sansang.model.language import fold
 from sansang.words import mark
 

@@ -12,8 +12,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from sansang.formats.scenario.plain_yaml import emit, emit_item
-from sansang.formats.scenario.reading import MAIN
-from sansang.formats.scenario.tree import Tree, grow
+from sansang.formats.scenario.read import MAIN
+from sansang.formats.scenario.yaml_tree import Tree, grow
 
 #: In place of a value: the key goes.
 GONE: Any = object()

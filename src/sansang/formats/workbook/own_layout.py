@@ -14,9 +14,9 @@ from sansang.formats.workbook.columns import Column, as_moment, meant, minutes_a
 from sansang.formats.workbook.headings import Headings, key, known
 from sansang.formats.workbook.injects import numbered, slug
 from sansang.formats.workbook.payload import MARKER
+from sansang.formats.workbook.schedule import HERE
 from sansang.formats.workbook.sheets import Book, Sheet, Value, as_text, cell_name
 from sansang.formats.workbook.tables import OTHER, TableForm, Tables
-from sansang.formats.workbook.timing import HERE
 from sansang.model.language import nfc
 from sansang.model.merging import Value as RowValue
 from sansang.words import LANGUAGES, Voice, mark

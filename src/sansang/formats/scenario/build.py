@@ -8,15 +8,15 @@ from datetime import date, datetime
 from typing import Any
 
 from sansang.formats.scenario import shape
-from sansang.formats.scenario.following import in_order
-from sansang.formats.scenario.grounds import build_mode, build_site
-from sansang.formats.scenario.happenings import build_situation
-from sansang.formats.scenario.matching import Where
+from sansang.formats.scenario.follow_ons import in_order
 from sansang.formats.scenario.people import build_exercise, build_issuing, build_silences
+from sansang.formats.scenario.places import build_mode, build_site
 from sansang.formats.scenario.posts import build_service, build_unit, build_upper, build_ward
 from sansang.formats.scenario.quantities import Quantities
-from sansang.formats.scenario.tree import Path
-from sansang.formats.scenario.ways import check_ways
+from sansang.formats.scenario.schema_errors import Where
+from sansang.formats.scenario.situations import build_situation
+from sansang.formats.scenario.travel_check import check_ways
+from sansang.formats.scenario.yaml_tree import Path
 from sansang.model.areas import Gazetteer
 from sansang.model.pillars import PILLAR_SETS, Pillar, PillarSet
 from sansang.model.scenario import Scenario

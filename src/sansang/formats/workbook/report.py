@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from sansang.formats.problems import CellSpot, Problem
-from sansang.formats.workbook.listing import SheetReport
+from sansang.formats.workbook.foreign_list import SheetReport
 from sansang.model.merging import Change
 from sansang.words import Voice
 

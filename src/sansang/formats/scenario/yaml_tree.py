@@ -40,7 +40,7 @@ def grow(file: str, data: bytes) -> Tree:
     if text is None:
         return tree
     # Only here, so that what reads no file does not load the library.
-    from sansang.formats.scenario.growing import grow_text
+    from sansang.formats.scenario.yaml_reader import grow_text
 
     grow_text(tree, text)
     return tree

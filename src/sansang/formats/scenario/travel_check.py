@@ -10,7 +10,7 @@ from sansang.model.situations import Situation
 from sansang.words import mark
 
 if TYPE_CHECKING:
-    from sansang.formats.scenario.building import Builder
+    from sansang.formats.scenario.build import Builder
 
 
 def check_ways(

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sansang.formats.scenario.tree import Path
+from sansang.formats.scenario.yaml_tree import Path
 from sansang.model.situations import Situation
 from sansang.words import mark
 
 if TYPE_CHECKING:
-    from sansang.formats.scenario.building import Builder
+    from sansang.formats.scenario.build import Builder
 
 
 def in_order(builder: Builder, situations: tuple[Situation, ...]) -> tuple[Situation, ...]:

@@ -30,7 +30,7 @@ from sansang.model.scenario import Scenario
 from sansang.model.situations import Fixed, Need, Situation, Stream
 
 if TYPE_CHECKING:
-    from sansang.formats.scenario.reading import Document
+    from sansang.formats.scenario.read import Document
 
 WIDE = 110
 #: Keys that a file must have, also where they hold nothing.

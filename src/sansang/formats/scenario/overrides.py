@@ -13,9 +13,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from sansang.formats.problems import Problem, Spot
-from sansang.formats.scenario.places import number_of
-from sansang.formats.scenario.reading import Reading, read_data
-from sansang.formats.scenario.tree import grow
+from sansang.formats.scenario.read import Reading, read_data
+from sansang.formats.scenario.source_spots import number_of
+from sansang.formats.scenario.yaml_tree import grow
 from sansang.model.areas import Gazetteer
 from sansang.words import mark
 

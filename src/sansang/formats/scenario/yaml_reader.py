@@ -31,7 +31,7 @@ from ruamel.yaml.events import (
 from ruamel.yaml.nodes import ScalarNode
 
 from sansang.formats.problems import Spot
-from sansang.formats.scenario.tree import DEEPEST, MOST_NODES, Path, Tree
+from sansang.formats.scenario.yaml_tree import DEEPEST, MOST_NODES, Path, Tree
 from sansang.words import mark
 
 _OUTSIDE = (StreamStartEvent, StreamEndEvent, DocumentStartEvent, DocumentEndEvent)

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from sansang.formats.problems import CellSpot, Spot
-from sansang.formats.workbook.opening import open_book
+from sansang.formats.workbook.open_file import open_book
 from sansang.formats.workbook.roster import SHEETS, Part, RosterSheet
 from sansang.formats.workbook.roster_headings import both_languages, recognised
 from sansang.formats.workbook.roster_rows import Lists, RosterReading, Row

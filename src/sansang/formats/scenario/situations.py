@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any
 from msgspec import UNSET
 
 from sansang.formats.scenario import shape
-from sansang.formats.scenario.tree import Path
+from sansang.formats.scenario.yaml_tree import Path
 from sansang.model.situations import Escalation, Fixed, FollowOn, Need, RatePiece, Situation, Stream
 from sansang.words import mark
 
 if TYPE_CHECKING:
-    from sansang.formats.scenario.building import Builder
+    from sansang.formats.scenario.build import Builder
 
 
 def build_situation(builder: Builder, situation: shape.Situation, path: Path) -> Situation:

@@ -10,11 +10,11 @@ from typing import Any
 import msgspec
 
 from sansang.formats.problems import Problem, Spot, Unreadable
-from sansang.formats.scenario.building import Builder
-from sansang.formats.scenario.matching import Where, mismatches, unknown_keys
-from sansang.formats.scenario.places import Places
+from sansang.formats.scenario.build import Builder
+from sansang.formats.scenario.schema_errors import Where, mismatches, unknown_keys
 from sansang.formats.scenario.shape import VERSION, ScenarioFile
-from sansang.formats.scenario.tree import Tree, grow
+from sansang.formats.scenario.source_spots import Places
+from sansang.formats.scenario.yaml_tree import Tree, grow
 from sansang.model.areas import Gazetteer
 from sansang.model.scenario import Scenario
 from sansang.words import mark

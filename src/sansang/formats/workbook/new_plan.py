@@ -9,8 +9,8 @@ from typing import Any
 
 from sansang.formats.problems import Problem, Spot
 from sansang.formats.scenario.plain_yaml import emit, emit_item
+from sansang.formats.workbook.foreign_list import MasterList
 from sansang.formats.workbook.injects import slug
-from sansang.formats.workbook.listing import MasterList
 from sansang.words import mark
 
 INJECTS = "injects.yaml"

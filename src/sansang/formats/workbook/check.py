@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sansang.formats.problems import CellSpot, Problem, Spot
-from sansang.formats.scenario.reading import read_data
+from sansang.formats.scenario.read import read_data
 from sansang.formats.workbook.cells import Cells, where_of
 from sansang.formats.workbook.edits import PARTS, data_with, edits_of, try_form
 from sansang.formats.workbook.tables import TableForm, Tables

@@ -16,9 +16,9 @@ from sansang.formats.workbook.headings import Headings, key, known
 from sansang.formats.workbook.injects import Known, inject_of, numbered
 from sansang.formats.workbook.payload import unmarked
 from sansang.formats.workbook.rows import Entry, read_rows
+from sansang.formats.workbook.schedule import Given, Schedule, settle
 from sansang.formats.workbook.sheets import Book, Sheet, as_text, column_letters
 from sansang.formats.workbook.tables import OTHER
-from sansang.formats.workbook.timing import Given, Schedule, settle
 from sansang.formats.workbook.title_block import title_block
 from sansang.words import mark
 

@@ -9,17 +9,17 @@ from datetime import datetime
 from typing import Any
 
 from sansang.formats.problems import CellSpot, Problem, Spot
-from sansang.formats.scenario.editing import edited
+from sansang.formats.scenario.edit import edited
 from sansang.formats.scenario.plain_yaml import emit
-from sansang.formats.workbook.checking import checked
+from sansang.formats.workbook.check import checked
 from sansang.formats.workbook.columns import shown
 from sansang.formats.workbook.edits import edits_of
-from sansang.formats.workbook.founding import INJECTS as INJECTS_FILE
+from sansang.formats.workbook.foreign_list import MasterList, Options, SheetReport, read_list
 from sansang.formats.workbook.injects import Known, numbered
-from sansang.formats.workbook.listing import MasterList, Options, SheetReport, read_list
-from sansang.formats.workbook.own import Returned, read_own
-from sansang.formats.workbook.pairing_rows import paired
+from sansang.formats.workbook.new_plan import INJECTS as INJECTS_FILE
+from sansang.formats.workbook.own_layout import Returned, read_own
 from sansang.formats.workbook.payload import MARKER, Payload
+from sansang.formats.workbook.row_matching import paired
 from sansang.formats.workbook.sheets import Book, as_text, cell_name
 from sansang.formats.workbook.source import Place, Source
 from sansang.formats.workbook.tables import INJECTS, OBJECTIVES, TASKS, WORKBOOKS, TableForm, Tables, tables_of
