@@ -25,7 +25,7 @@ from tests.killing import fact_of, in_child, place_apart
 
 from sansang.commands import operation
 from sansang.commands.desk import Desk
-from sansang.ledger.drafts import Draft
+from sansang.ledger.draft import Draft
 from sansang.model.operation import facts
 from sansang.site.place import Place
 

@@ -17,8 +17,8 @@ from tests.killing import fact_of, in_child, place_apart
 
 from sansang.commands import operation
 from sansang.commands.desk import Desk
-from sansang.ledger.reading import Source, verify
 from sansang.ledger.store import Transaction
+from sansang.ledger.verify import Source, verify
 from sansang.model.operation import facts
 from sansang.site.jobs import rebuild
 from sansang.site.place import Place

@@ -13,7 +13,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Literal
 
-from sansang.ledger.reading import Source, Verified, verify
+from sansang.ledger.verify import Source, Verified, verify
 from sansang.model.access import facts as access_facts
 from sansang.model.access.actor import SYSTEM, Actor
 from sansang.model.operation.facts import Fact

@@ -14,7 +14,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sansang.ledger.bodies import ERASED, KINDS, body_of, fact_of, sealed_fields
 from sansang.ledger.chain import Fault, Head, Row, faults
 from sansang.ledger.envelope import (
     BEGINNING,
@@ -29,6 +28,7 @@ from sansang.ledger.envelope import (
     short_hash,
     to_bytes,
 )
+from sansang.ledger.kinds import ERASED, KINDS, body_of, fact_of, sealed_fields
 from sansang.ledger.sealing import Unsealable, bound_to, seal, unseal, unwrap, wrap
 from sansang.model.operation import facts
 from sansang.model.operation.facts import Fact

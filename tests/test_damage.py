@@ -17,13 +17,13 @@ from pysqlite3 import dbapi2
 from sansang.boards.checking import changed_rows
 from sansang.boards.rows import BOARDS
 from sansang.commands.exchanging import CannotTakeIn, give_out, take_in
-from sansang.ledger.backing_up import back_up
+from sansang.ledger.backup import back_up
 from sansang.ledger.chain import Fault, Head, local_sum
-from sansang.ledger.drafts import Draft, chained_after
+from sansang.ledger.draft import Draft, chained_after
 from sansang.ledger.envelope import BEGINNING, from_bytes, hash_of, to_bytes
 from sansang.ledger.exchange import Damaged, Header, Line, Reading, check, write_lines
 from sansang.ledger.keyring import board_keys
-from sansang.ledger.reading import Source, verify
+from sansang.ledger.verify import Source, verify
 from sansang.model.operation import facts
 from sansang.model.operation.entries import HybridTime
 from sansang.site.place import Place
@@ -401,7 +401,7 @@ def test_an_empty_ledger_and_many_processes_are_gone_through_as_well(tmp_path: P
     empty = new_place("sqlite", tmp_path / "empty")
     assert verified(empty).entries == 0
     place = night_at(new_place("sqlite", tmp_path / "data"))
-    monkeypatch.setattr("sansang.ledger.reading.SPAN", 3)
+    monkeypatch.setattr("sansang.ledger.verify.SPAN", 3)
     seen: list[tuple[int, int]] = []
     told: Callable[[int, int], None] = lambda done, of: seen.append((done, of))  # noqa: E731
     many = verify(Source(place.ledger), 2, told)

@@ -13,9 +13,9 @@ import pytest
 from sansang.commands.access import enter, erase
 from sansang.commands.desk import Desk
 from sansang.commands.exchanging import give_out, take_in
-from sansang.ledger.backing_up import back_up
+from sansang.ledger.backup import back_up
 from sansang.ledger.keyring import Keyring
-from sansang.ledger.reading import Source
+from sansang.ledger.verify import Source
 from sansang.model.access import facts as access_facts
 from sansang.model.access.actor import SYSTEM
 from sansang.model.operation import facts
@@ -232,9 +232,9 @@ def opened_with_all_keys(place: Place) -> bytes:
 
 def opened_export(file: BytesIO) -> bytes:
     """All words of an export that its own keys open."""
+    from sansang.ledger.decode import access_entry_of, recorded_of
     from sansang.ledger.envelope import from_bytes
     from sansang.ledger.exchange import Reading
-    from sansang.ledger.opening import access_entry_of, recorded_of
 
     found = []
     for row, line in Reading(file).rows():

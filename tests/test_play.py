@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 
 from sansang.cli.folder import read_folder
 from sansang.cli.play import _drafts
-from sansang.ledger.bodies import ERASED
 from sansang.ledger.chain import Head
 from sansang.ledger.exchange import Damaged, Export, chained, export_bytes, import_bytes, recorded
+from sansang.ledger.kinds import ERASED
 from sansang.model.operation import facts
 from sansang.model.operation.folding import fold
 from sansang.model.scenario import Scenario

@@ -17,8 +17,8 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition,
 from sansang.commands import access, operation
 from sansang.commands.desk import Desk
 from sansang.commands.exchanging import CannotTakeIn, give_out, take_in
-from sansang.ledger.backing_up import back_up
-from sansang.ledger.reading import Source
+from sansang.ledger.backup import back_up
+from sansang.ledger.verify import Source
 from sansang.model.access import facts as access_facts
 from sansang.model.access.actor import SYSTEM
 from sansang.model.access.state import as_values

@@ -13,7 +13,7 @@ from sansang.commands import access, operation
 from sansang.commands.access import ToOneself, UnknownRole
 from sansang.commands.desk import Desk
 from sansang.commands.operation import NoSuchLine, NotAllowed, Refused
-from sansang.ledger.bodies import ACCESS_KINDS, KINDS
+from sansang.ledger.kinds import ACCESS_KINDS, KINDS
 from sansang.model.access import facts as access_facts
 from sansang.model.access.actor import SYSTEM, Actor
 from sansang.model.access.reaching import CannotReach

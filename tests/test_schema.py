@@ -17,7 +17,7 @@ import schemathesis
 from hypothesis import HealthCheck, Phase, given, settings
 from schemathesis.generation import GenerationMode
 
-from sansang.ledger.bodies import KINDS
+from sansang.ledger.kinds import KINDS
 from sansang.web.needs import PAGES
 from tests.served import Client, Served, served
 from tests.test_pages import Night

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from sansang.boards.keeping import in_order
-from sansang.ledger.drafts import ACCESS
+from sansang.ledger.draft import ACCESS
 from sansang.ledger.keyring import Keyring
 from sansang.ledger.store import Put, Store, Transaction
 from sansang.model.access.state import AccessEntry, AccessState, fold_access

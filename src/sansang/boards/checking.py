@@ -9,7 +9,7 @@ from typing import Any
 from sansang.boards.rows import BOARDS
 from sansang.boards.sealed import Changed, Seal, bound_to
 from sansang.ledger.chain import Fault
-from sansang.ledger.reading import Source
+from sansang.ledger.verify import Source
 
 
 def changed_rows(source: Source, keys: Mapping[int, bytes]) -> Iterator[Fault]:

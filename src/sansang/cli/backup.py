@@ -21,8 +21,8 @@ def command(voice: Voice) -> click.Command:
     @click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
     @data_option(voice)
     def backup(file: Path, data: Path | None) -> None:
-        from sansang.ledger.backing_up import back_up
-        from sansang.ledger.reading import Source, Unreadable
+        from sansang.ledger.backup import back_up
+        from sansang.ledger.verify import Source, Unreadable
         from sansang.site.place import BadSettings
 
         place = installed(voice, data)

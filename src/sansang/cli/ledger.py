@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
     from sansang.ledger.chain import Fault, Head
     from sansang.ledger.exchange import Checked
-    from sansang.ledger.reading import Source, Verified
+    from sansang.ledger.verify import Source, Verified
     from sansang.site.place import Place
 
 
@@ -125,7 +125,7 @@ def command(voice: Voice) -> click.Command:
 
 
 def _source(voice: Voice, data: Path | None) -> Source:
-    from sansang.ledger.reading import Source
+    from sansang.ledger.verify import Source
     from sansang.site.place import BadSettings
 
     place = installed(voice, data)
@@ -136,7 +136,7 @@ def _source(voice: Voice, data: Path | None) -> Source:
 
 
 def _verified(voice: Voice, source: Source) -> Verified:
-    from sansang.ledger.reading import Unreadable, verify
+    from sansang.ledger.verify import Unreadable, verify
 
     try:
         with bar(voice, mark("Verifying")) as progress:
@@ -148,7 +148,7 @@ def _verified(voice: Voice, source: Source) -> Verified:
 def _changed_rows(voice: Voice, place: Place) -> list[Fault]:
     from sansang.boards.checking import changed_rows
     from sansang.ledger.keyring import KeyringDamaged, board_keys
-    from sansang.ledger.reading import Source, Unreadable
+    from sansang.ledger.verify import Source, Unreadable
 
     try:
         return list(changed_rows(Source(place.ledger, place.database), board_keys(place.keys)))
@@ -159,7 +159,7 @@ def _changed_rows(voice: Voice, place: Place) -> list[Fault]:
 
 
 def _heads(voice: Voice, source: Source) -> Sequence[Head]:
-    from sansang.ledger.reading import Unreadable, heads
+    from sansang.ledger.verify import Unreadable, heads
 
     try:
         return heads(source)

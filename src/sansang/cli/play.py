@@ -13,7 +13,7 @@ from sansang.words import Voice, mark
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from sansang.ledger.drafts import Draft
+    from sansang.ledger.draft import Draft
     from sansang.model.operation.entries import HybridTime
     from sansang.model.scenario import Scenario
     from sansang.rehearsal.replay_log import Told
@@ -63,7 +63,7 @@ def _drafts(
     """What each post puts down, at the moments of the exercise; a counter keeps apart what falls into one."""
     from datetime import timedelta
 
-    from sansang.ledger.drafts import Draft
+    from sansang.ledger.draft import Draft
     from sansang.ledger.envelope import micros
     from sansang.model.operation.entries import HybridTime
 

@@ -21,7 +21,7 @@ def command(voice: Voice) -> click.Command:
 
 def table(voice: Voice) -> str:
     """The table as Markdown, made from what the program itself goes by."""
-    from sansang.ledger.bodies import ACCESS_KINDS, KINDS
+    from sansang.ledger.kinds import ACCESS_KINDS, KINDS
     from sansang.model.access.rights import RIGHTS, Right, Role, needed
     from sansang.web.needs import PAGES
 

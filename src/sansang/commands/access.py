@@ -7,9 +7,9 @@ from datetime import datetime
 
 from sansang.commands.desk import Desk
 from sansang.commands.operation import NotAllowed
-from sansang.ledger.bodies import kind_of
-from sansang.ledger.drafts import ACCESS, Draft
-from sansang.ledger.erasing import streams_of
+from sansang.ledger.draft import ACCESS, Draft
+from sansang.ledger.erasure import streams_of
+from sansang.ledger.kinds import kind_of
 from sansang.ledger.store import Put, Transaction
 from sansang.model.access import facts
 from sansang.model.access.actor import SYSTEM, Actor

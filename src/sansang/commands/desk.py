@@ -12,8 +12,8 @@ from sansang.boards.access import Access
 from sansang.boards.keeping import Boards
 from sansang.boards.refolding import Refolding
 from sansang.ledger.checkpoints import EVERY, checkpoint, public_key
-from sansang.ledger.drafts import ACCESS, Draft
-from sansang.ledger.erasing import obey
+from sansang.ledger.draft import ACCESS, Draft
+from sansang.ledger.erasure import obey
 from sansang.ledger.keyring import Ref
 from sansang.ledger.store import Store, Transaction
 from sansang.ledger.writer import Writer

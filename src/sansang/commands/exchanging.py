@@ -10,7 +10,7 @@ from typing import Any, BinaryIO
 
 from sansang.commands.desk import Desk, all_heads, operations_of
 from sansang.ledger.chain import Fault, Head, Row
-from sansang.ledger.drafts import ACCESS, Draft
+from sansang.ledger.draft import ACCESS, Draft
 from sansang.ledger.envelope import from_bytes, micros
 from sansang.ledger.exchange import Checked, Damaged, Header, Line, Reading, check, write_lines
 from sansang.ledger.keyring import Keyring
@@ -225,7 +225,7 @@ class _Taking:
 
     def _obey(self, work: Transaction, rights: list[Put]) -> None:
         """What a peer has forgotten is forgotten here."""
-        from sansang.ledger.erasing import streams_of
+        from sansang.ledger.erasure import streams_of
 
         for put in rights:
             fact = put.access().fact

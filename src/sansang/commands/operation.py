@@ -8,8 +8,8 @@ from datetime import datetime, timedelta
 
 from sansang.boards.keeping import stream_of
 from sansang.commands.desk import Desk
-from sansang.ledger.bodies import kind_of
-from sansang.ledger.drafts import Draft
+from sansang.ledger.draft import Draft
+from sansang.ledger.kinds import kind_of
 from sansang.ledger.store import Put, Transaction
 from sansang.model.access.actor import Actor
 from sansang.model.access.rights import Right, needed

@@ -10,9 +10,9 @@ import msgspec
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
-from sansang.ledger.bodies import access_fact_of
 from sansang.ledger.chain import Fault, Head
 from sansang.ledger.envelope import Envelope, mapping_of
+from sansang.ledger.kinds import access_fact_of
 from sansang.model.access.facts import Checkpointed, ReplicaStarted
 
 #: A checkpoint is taken every so many entries, and when an operation is closed.

@@ -11,9 +11,9 @@ from typing import BinaryIO, Literal, TypeVar
 import msgspec
 
 from sansang.ledger.chain import Fault, Head, Row, faults, local_sum
-from sansang.ledger.drafts import Draft, chained_after
+from sansang.ledger.decode import recorded_of, words_of
+from sansang.ledger.draft import Draft, chained_after
 from sansang.ledger.envelope import BEGINNING, from_bytes, hash_of, moment
-from sansang.ledger.opening import recorded_of, words_of
 from sansang.ledger.sealing import Chance
 from sansang.model.operation.entries import HybridTime, Recorded
 

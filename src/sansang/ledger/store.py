@@ -11,10 +11,10 @@ from typing import Any
 from django.db import connections, transaction
 
 from sansang.ledger.chain import Head, Row, local_sum
-from sansang.ledger.drafts import Draft, chained_after, stream_of_log
+from sansang.ledger.decode import access_entry_of, recorded_of
+from sansang.ledger.draft import Draft, chained_after, stream_of_log
 from sansang.ledger.envelope import BEGINNING, Envelope, from_bytes
 from sansang.ledger.keyring import Keyring
-from sansang.ledger.opening import access_entry_of, recorded_of
 from sansang.ledger.sealing import Chance
 from sansang.model.access.state import AccessEntry
 from sansang.model.operation.entries import EntryRef, HybridTime, Recorded

@@ -14,7 +14,7 @@ from django.db import connections, transaction
 from sansang.commands import access
 from sansang.commands.desk import Desk
 from sansang.ledger.chain import Fault, local_sum
-from sansang.ledger.drafts import stream_of_log
+from sansang.ledger.draft import stream_of_log
 from sansang.ledger.envelope import from_bytes
 from sansang.ledger.exchange import Checked, Damaged, Line, Reading, check
 from sansang.ledger.keyring import Keyring, forgotten_in, read_key_file

@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from functools import cache
 from typing import Any, Literal
 
-from sansang.ledger.bodies import KINDS
+from sansang.ledger.kinds import KINDS
 from sansang.model.operation import facts
 from sansang.model.operation.facts import Fact
 from sansang.web.drawing import ZONE

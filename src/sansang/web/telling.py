@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sansang.ledger.bodies import kind_of
 from sansang.ledger.envelope import short_hash
+from sansang.ledger.kinds import kind_of
 from sansang.ledger.store import Put
 from sansang.model.access.links import unit_of
 from sansang.model.access.state import AccessState

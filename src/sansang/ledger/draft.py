@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sansang.ledger.bodies import body_of
 from sansang.ledger.chain import Head
 from sansang.ledger.envelope import FORM, Envelope, hash_of, mapping_bytes, micros, to_bytes
+from sansang.ledger.kinds import body_of
 from sansang.ledger.sealing import Chance, bound_to, seal
 from sansang.model.access.facts import AccessFact
 from sansang.model.operation.entries import Doubt, HybridTime

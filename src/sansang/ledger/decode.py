@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import cast
 
-from sansang.ledger.bodies import access_fact_of, fact_of
 from sansang.ledger.envelope import Envelope, mapping_of, moment
+from sansang.ledger.kinds import access_fact_of, fact_of
 from sansang.ledger.sealing import Unsealable, bound_to, unseal
 from sansang.model.access.state import AccessEntry
 from sansang.model.operation.entries import Doubt, EntryRef, HybridTime, Recorded

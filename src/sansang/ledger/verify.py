@@ -12,7 +12,7 @@ from typing import Any
 
 from sansang.ledger.chain import Before, Fault, Head, Row, faults, local_sum, tails_cut
 from sansang.ledger.checkpoints import Checking
-from sansang.ledger.drafts import ACCESS, stream_of_log
+from sansang.ledger.draft import ACCESS, stream_of_log
 from sansang.ledger.envelope import Envelope, from_bytes, mapping_of
 
 #: So many entries are gone through in one piece of work.

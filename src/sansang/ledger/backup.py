@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from sansang.ledger.exchange import Header, Line, write_lines
-from sansang.ledger.reading import Source, Unreadable
+from sansang.ledger.verify import Source, Unreadable
 
 
 def back_up(
@@ -17,7 +17,7 @@ def back_up(
 ) -> tuple[Header, int]:
     """Write the backup; its header, and how many entries. The file is there whole or not at all.
 
-    Raises :class:`~sansang.ledger.reading.Unreadable`, and OSError when the file can't be written.
+    Raises :class:`~sansang.ledger.verify.Unreadable`, and OSError when the file can't be written.
     """
     with closing(source.connect()) as connection:
         cursor = connection.cursor()
