@@ -25,7 +25,7 @@ load_django()
 
 from django.db import connections  # noqa: E402
 
-from sansang.boards.looking import Shown, operations, rows, timeline  # noqa: E402
+from sansang.boards.queries import Shown, operations, rows, timeline  # noqa: E402
 from sansang.boards.rows import BOARDS  # noqa: E402
 from sansang.commands import access, operation  # noqa: E402
 from sansang.commands.desk import Desk  # noqa: E402

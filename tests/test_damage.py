@@ -14,8 +14,8 @@ import psycopg
 import pytest
 from pysqlite3 import dbapi2
 
-from sansang.boards.checking import changed_rows
 from sansang.boards.rows import BOARDS
+from sansang.boards.verify import changed_rows
 from sansang.commands.exchanging import CannotTakeIn, give_out, take_in
 from sansang.ledger.backup import back_up
 from sansang.ledger.chain import Fault, Head, local_sum

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from django.db import connections
 
-from sansang.boards.looking import LOOKED_FOR, timeline
+from sansang.boards.queries import LOOKED_FOR, timeline
 from sansang.commands.access import enter_all
 from sansang.commands.desk import Desk, all_heads
 from sansang.commands.operation import Answer, BadName, Conflict, Line, NotAllowed, Refused, write
@@ -259,7 +259,7 @@ def test_many_changes_of_rights_in_a_row_do_not_ask_for_every_head_at_each(
 
 
 def test_a_long_operation_starts_from_its_snapshot(place: Place, clock: Clock, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("sansang.boards.keeping.SNAPSHOT", 10)
+    monkeypatch.setattr("sansang.boards.projector.SNAPSHOT", 10)
     with crashed_desk(place, clock) as desk:
         cast(desk)
         put(desk, OPEN)
@@ -345,7 +345,7 @@ def test_corrections_are_found_among_very_many_lines_without_reading_them(desk: 
 def test_more_operations_than_stay_in_memory_go_on_where_they_were(
     desk: Desk, place: Place, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("sansang.boards.keeping.KEPT", 3)
+    monkeypatch.setattr("sansang.boards.projector.KEPT", 3)
     for _ in range(3):
         for n in range(8):
             put(desk, facts.Counted("evacuated", 1), operation=f"o{n}")

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from sansang.boards.keeping import in_order
+from sansang.boards.projector import in_order
 from sansang.ledger.draft import ACCESS
 from sansang.ledger.keyring import Keyring
 from sansang.ledger.store import Put, Store, Transaction

@@ -146,7 +146,7 @@ def _verified(voice: Voice, source: Source) -> Verified:
 
 
 def _changed_rows(voice: Voice, place: Place) -> list[Fault]:
-    from sansang.boards.checking import changed_rows
+    from sansang.boards.verify import changed_rows
     from sansang.ledger.keyring import KeyringDamaged, board_keys
     from sansang.ledger.verify import Source, Unreadable
 

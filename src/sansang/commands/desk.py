@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from sansang.boards.access import Access
-from sansang.boards.keeping import Boards
-from sansang.boards.refolding import Refolding
+from sansang.boards.projector import Boards
+from sansang.boards.rebuild import Refolding
 from sansang.ledger.checkpoints import EVERY, checkpoint, public_key
 from sansang.ledger.draft import ACCESS, Draft
 from sansang.ledger.erasure import obey

@@ -6,7 +6,7 @@ from concurrent.futures import Future
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sansang.boards.keeping import stream_of
+from sansang.boards.projector import stream_of
 from sansang.commands.desk import Desk
 from sansang.ledger.draft import Draft
 from sansang.ledger.kinds import kind_of

@@ -52,7 +52,7 @@ class Entry(models.Model):
         constraints: ClassVar = [models.UniqueConstraint(fields=["log", "number"], name="ledger_entry_number")]
         indexes: ClassVar = [
             models.Index(fields=["command"], name="ledger_entry_command", condition=models.Q(command__isnull=False)),
-            # What is looked for by its kind among very many lines: see boards/looking.py.
+            # What is looked for by its kind among very many lines: see boards/queries.py.
             models.Index(
                 fields=["log", "number"],
                 name="ledger_entry_looked_for",

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from sansang.boards.looking import operations
+from sansang.boards.queries import operations
 from sansang.commands.desk import Desk
 from sansang.commands.exchanging import CannotTakeIn, take_in
 from sansang.ledger.exchange import Damaged

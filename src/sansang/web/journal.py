@@ -9,8 +9,8 @@ from typing import Any
 from django.http import HttpResponseBase, StreamingHttpResponse
 from django.template.loader import get_template
 
-from sansang.boards.keeping import order_of
-from sansang.boards.looking import corrections_in, oldest
+from sansang.boards.projector import order_of
+from sansang.boards.queries import corrections_in, oldest
 from sansang.model.access.state import PostNow
 from sansang.model.language import fold
 from sansang.model.operation.corrections import corrections

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET
 from PIL import Image, ImageFile, ImageOps, UnidentifiedImageError
 from PIL.JpegImagePlugin import JpegImageFile
 
-from sansang.boards.looking import newest
+from sansang.boards.queries import newest
 from sansang.model.operation import facts
 from sansang.web.asking import Asking, signed_in
 from sansang.web.lines import Wrong

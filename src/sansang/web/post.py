@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_GET, require_http_methods
 
-from sansang.boards.looking import posts_in
+from sansang.boards.queries import posts_in
 from sansang.model.access.state import PersonNow, PostNow
 from sansang.model.language import person_sort_key, sort_key
 from sansang.web.asking import Asking, signed_in

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from textwrap import shorten
 from typing import Any
 
-from sansang.boards.looking import Shown, corrections_in, operations, rows, timeline
+from sansang.boards.queries import Shown, corrections_in, operations, rows, timeline
 from sansang.model.operation.corrections import corrections
 from sansang.model.operation.entries import HybridTime
 from sansang.web.asking import Asking

@@ -12,7 +12,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from sansang.boards.looking import Shown, rows
+from sansang.boards.queries import Shown, rows
 from sansang.commands import access
 from sansang.commands.access import NoSuchLink
 from sansang.commands.operation import NotAllowed

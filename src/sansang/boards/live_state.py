@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from sansang.boards.sealed import Seal
+from sansang.boards.encryption import Seal
 from sansang.model.operation import facts
 from sansang.model.operation.corrections import Corrections, corrections
 from sansang.model.operation.entries import EntryRef, Order, Recorded

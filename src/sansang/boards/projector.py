@@ -11,9 +11,9 @@ from typing import Any
 
 from django.db import connections
 
-from sansang.boards.live import Live
+from sansang.boards.encryption import Changed, Seal, bound_to, folding_of, kept
+from sansang.boards.live_state import Live
 from sansang.boards.rows import BOARDS, BoardRow, everything, rows_of
-from sansang.boards.sealed import Changed, Seal, bound_to, folding_of, kept
 from sansang.ledger.keyring import Keyring
 from sansang.ledger.sealing import Chance
 from sansang.ledger.store import Put, Transaction, put_of

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping
 from contextlib import closing
 from typing import Any
 
+from sansang.boards.encryption import Changed, Seal, bound_to
 from sansang.boards.rows import BOARDS
-from sansang.boards.sealed import Changed, Seal, bound_to
 from sansang.ledger.chain import Fault
 from sansang.ledger.verify import Source
 

@@ -7,7 +7,7 @@ from concurrent.futures import Future
 from dataclasses import dataclass, field
 from itertools import islice
 
-from sansang.boards.keeping import Boards, Shadow, in_order, stream_of
+from sansang.boards.projector import Boards, Shadow, in_order, stream_of
 from sansang.boards.rows import everything
 from sansang.ledger.store import Transaction
 

@@ -10,9 +10,9 @@ from typing import Any
 
 from django.db import connections
 
-from sansang.boards.keeping import stream_of
+from sansang.boards.encryption import Seal, bound_to
+from sansang.boards.projector import stream_of
 from sansang.boards.rows import BOARDS
-from sansang.boards.sealed import Seal, bound_to
 from sansang.ledger.keyring import Keyring
 from sansang.ledger.store import Put, put_of
 from sansang.model.operation.entries import HybridTime
