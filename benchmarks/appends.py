@@ -24,7 +24,7 @@ from tests.desks import AN, KINDS, Kind, cast, desk_at, put
 from tests.killing import fact_of, in_child, place_apart
 
 from sansang.commands import operation
-from sansang.commands.desk import Desk
+from sansang.commands.installation import Desk
 from sansang.ledger.draft import Draft
 from sansang.model.operation import facts
 from sansang.site.place import Place

@@ -28,8 +28,8 @@ from tests.desks import (
 from tests.killing import fact_of, in_child, place_apart
 
 from sansang.commands import operation
-from sansang.commands.exchanging import give_out, take_in
 from sansang.commands.operation import put_down
+from sansang.commands.peers import give_out, take_in
 from sansang.model.operation import facts
 from sansang.model.operation.folding import fold
 from sansang.site.place import Place

@@ -16,7 +16,7 @@ from tests.desks import AN, cast, desk_at, put
 from tests.killing import fact_of, in_child, place_apart
 
 from sansang.commands import operation
-from sansang.commands.desk import Desk
+from sansang.commands.installation import Desk
 from sansang.ledger.store import Transaction
 from sansang.ledger.verify import Source, verify
 from sansang.model.operation import facts

@@ -28,7 +28,7 @@ from django.db import connections  # noqa: E402
 from sansang.boards.queries import Shown, operations, rows, timeline  # noqa: E402
 from sansang.boards.rows import BOARDS  # noqa: E402
 from sansang.commands import access, operation  # noqa: E402
-from sansang.commands.desk import Desk  # noqa: E402
+from sansang.commands.installation import Desk  # noqa: E402
 from sansang.ledger.store import Put  # noqa: E402
 from sansang.site.installing import connect, install, opened  # noqa: E402
 

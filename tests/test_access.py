@@ -9,7 +9,7 @@ import pytest
 
 from sansang.commands import access
 from sansang.commands.access import NotTaken, enter_all
-from sansang.commands.desk import Desk
+from sansang.commands.installation import Desk
 from sansang.model.access import facts
 from sansang.model.access.actor import SYSTEM
 from sansang.model.access.state import AccessState

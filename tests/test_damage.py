@@ -16,7 +16,7 @@ from pysqlite3 import dbapi2
 
 from sansang.boards.rows import BOARDS
 from sansang.boards.verify import changed_rows
-from sansang.commands.exchanging import CannotTakeIn, give_out, take_in
+from sansang.commands.peers import CannotTakeIn, give_out, take_in
 from sansang.ledger.backup import back_up
 from sansang.ledger.chain import Fault, Head, local_sum
 from sansang.ledger.draft import Draft, chained_after

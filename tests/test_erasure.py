@@ -11,8 +11,8 @@ import psycopg
 import pytest
 
 from sansang.commands.access import enter, erase
-from sansang.commands.desk import Desk
-from sansang.commands.exchanging import give_out, take_in
+from sansang.commands.installation import Desk
+from sansang.commands.peers import give_out, take_in
 from sansang.ledger.backup import back_up
 from sansang.ledger.keyring import Keyring
 from sansang.ledger.verify import Source
@@ -182,7 +182,7 @@ def test_killed_between_the_entry_and_the_key_it_is_forgotten_at_the_next_start(
         cast(desk)
         put(desk, facts.Opened("Cháy hẻm", "real"))
         put(desk, facts.SituationReported("s1", phone=PHONE))
-        monkeypatch.setattr("sansang.commands.desk.obey", lambda *_: (_ for _ in ()).throw(OSError("killed")))
+        monkeypatch.setattr("sansang.commands.installation.obey", lambda *_: (_ for _ in ()).throw(OSError("killed")))
         desk.run(lambda work: None)
         from sansang.commands.access import enter
 

@@ -16,7 +16,7 @@ import pytest
 from django.db import connections
 
 from sansang.commands import operation
-from sansang.commands.desk import Desk
+from sansang.commands.installation import Desk
 from sansang.ledger.store import Transaction
 from sansang.ledger.writer import NotWritten
 from sansang.model.operation import facts

@@ -14,7 +14,7 @@ from django.db import connections
 
 from sansang.boards.queries import LOOKED_FOR, timeline
 from sansang.commands.access import enter_all
-from sansang.commands.desk import Desk, all_heads
+from sansang.commands.installation import Desk, all_heads
 from sansang.commands.operation import Answer, BadName, Conflict, Line, NotAllowed, Refused, write
 from sansang.ledger.store import Transaction
 from sansang.ledger.writer import Stopped
@@ -251,8 +251,8 @@ def test_many_changes_of_rights_in_a_row_do_not_ask_for_every_head_at_each(
         asked.append(1)
         return all_heads(cursor)
 
-    monkeypatch.setattr("sansang.commands.desk.EVERY", 10)
-    monkeypatch.setattr("sansang.commands.desk.all_heads", counted)
+    monkeypatch.setattr("sansang.commands.installation.EVERY", 10)
+    monkeypatch.setattr("sansang.commands.installation.all_heads", counted)
     cast(desk)
     enter_all(desk, SYSTEM, [access_facts.PersonListed(f"nguoi-{n}", f"Người {n}") for n in range(100)])
     assert 1 <= len(asked) <= 12

@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sansang.commands import access
-from sansang.commands.desk import Desk
-from sansang.commands.reaching import reach
+from sansang.commands.installation import Desk
+from sansang.commands.outreach import reach
 from sansang.model.access import facts as access_facts
 from sansang.model.access.actor import SYSTEM
 from sansang.model.access.reaching import (

@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
 
 from sansang.commands import access, operation
-from sansang.commands.desk import Desk
-from sansang.commands.exchanging import CannotTakeIn, give_out, take_in
+from sansang.commands.installation import Desk
+from sansang.commands.peers import CannotTakeIn, give_out, take_in
 from sansang.ledger.backup import back_up
 from sansang.ledger.verify import Source
 from sansang.model.access import facts as access_facts

@@ -11,7 +11,7 @@ import pytest
 
 from sansang.commands import access, operation
 from sansang.commands.access import ToOneself, UnknownRole
-from sansang.commands.desk import Desk
+from sansang.commands.installation import Desk
 from sansang.commands.operation import NoSuchLine, NotAllowed, Refused
 from sansang.ledger.kinds import ACCESS_KINDS, KINDS
 from sansang.model.access import facts as access_facts

@@ -213,7 +213,7 @@ def _export(
 
     writable(voice, place)
     guarded(voice, place, load_django)
-    from sansang.commands.exchanging import give_out, operations_in
+    from sansang.commands.peers import give_out, operations_in
     from sansang.site.installing import opened
 
     with working_words(voice, place):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from sansang.commands.desk import Desk
+from sansang.commands.installation import Desk
 from sansang.commands.operation import NotAllowed
 from sansang.ledger.draft import ACCESS, Draft
 from sansang.ledger.erasure import streams_of

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sansang.boards.projector import stream_of
-from sansang.commands.desk import Desk
+from sansang.commands.installation import Desk
 from sansang.ledger.draft import Draft
 from sansang.ledger.kinds import kind_of
 from sansang.ledger.store import Put, Transaction

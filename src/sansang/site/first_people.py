@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from sansang.accounts.people import first_password, let_in, somebody_has_account
 from sansang.commands import access
-from sansang.commands.desk import Desk
+from sansang.commands.installation import Desk
 from sansang.model.access import facts
 from sansang.model.access.actor import SYSTEM
 from sansang.model.naming import slug_of

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from sansang.commands.desk import Desk
+from sansang.commands.installation import Desk
 from sansang.site.jobs import JOBS, Progress, Values
 
 

@@ -22,7 +22,7 @@ from django.core.management import call_command  # noqa: E402
 from django.db import connections  # noqa: E402
 from django.db.migrations.executor import MigrationExecutor  # noqa: E402
 
-from sansang.commands.desk import Desk  # noqa: E402
+from sansang.commands.installation import Desk  # noqa: E402
 from sansang.ledger.keyring import Keyring  # noqa: E402
 from sansang.ledger.store import Store  # noqa: E402
 from sansang.site.handing_over import listening  # noqa: E402

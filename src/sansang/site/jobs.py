@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from sansang.boards.queries import operations
-from sansang.commands.desk import Desk
-from sansang.commands.exchanging import CannotTakeIn, take_in
+from sansang.commands.installation import Desk
+from sansang.commands.peers import CannotTakeIn, take_in
 from sansang.ledger.exchange import Damaged
 from sansang.site.letting_in import let_in_again
 

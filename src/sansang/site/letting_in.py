@@ -12,7 +12,7 @@ from django.db import connections
 
 from sansang.accounts.people import first_password, let_in
 from sansang.commands import access
-from sansang.commands.desk import Desk
+from sansang.commands.installation import Desk
 from sansang.model.access import facts
 from sansang.model.access.actor import SYSTEM
 

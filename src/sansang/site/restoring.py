@@ -12,7 +12,7 @@ from typing import Any
 from django.db import connections, transaction
 
 from sansang.commands import access
-from sansang.commands.desk import Desk
+from sansang.commands.installation import Desk
 from sansang.ledger.chain import Fault, local_sum
 from sansang.ledger.draft import stream_of_log
 from sansang.ledger.envelope import from_bytes

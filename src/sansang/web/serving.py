@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sansang.commands.desk import Desk
+from sansang.commands.installation import Desk
 
 
 @dataclass

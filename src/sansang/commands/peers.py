@@ -8,7 +8,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from sansang.commands.desk import Desk, all_heads, operations_of
+from sansang.commands.installation import Desk, all_heads, operations_of
 from sansang.ledger.chain import Fault, Head, Row
 from sansang.ledger.draft import ACCESS, Draft
 from sansang.ledger.envelope import from_bytes, micros

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sansang.commands.desk import Desk
+from sansang.commands.installation import Desk
 from sansang.commands.operation import Line, put_down
 from sansang.ledger.store import Transaction
 from sansang.model.access.actor import Actor
