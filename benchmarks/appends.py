@@ -27,7 +27,7 @@ from sansang.commands import operation
 from sansang.commands.installation import Desk
 from sansang.ledger.draft import Draft
 from sansang.model.operation import facts
-from sansang.site.place import Place
+from sansang.site.data_directory import Place
 
 SECONDS = 4.0
 WRITERS = (1, 8, 32)

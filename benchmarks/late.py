@@ -32,7 +32,7 @@ from sansang.commands.operation import put_down
 from sansang.commands.peers import give_out, take_in
 from sansang.model.operation import facts
 from sansang.model.operation.folding import fold
-from sansang.site.place import Place
+from sansang.site.data_directory import Place
 
 LATE, WRITERS, BEFORE = 10_000, 50, 10_000
 #: Each of the fifty writes a line, waits for the answer, looks up for so many seconds, and writes the next.

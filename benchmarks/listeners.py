@@ -27,7 +27,7 @@ HEAD = ["| live stream and people at work | |", "|---|---:|"]
 _ENVIRONMENT = {**os.environ, "SANSANG_DATA": ""}
 #: All screens here are one person's, who may have so many nowhere else.
 _UNBOUND = (
-    "from sansang.site.starting import load_django; load_django()\n"
+    "from sansang.site.django_setup import load_django; load_django()\n"
     "from sansang.web import live; live.SCREENS_OF_PERSON = 10_000\n"
     "from sansang.cli import main; main()"
 )

@@ -20,8 +20,8 @@ from sansang.commands.installation import Desk
 from sansang.ledger.store import Transaction
 from sansang.ledger.verify import Source, verify
 from sansang.model.operation import facts
-from sansang.site.jobs import rebuild
-from sansang.site.place import Place
+from sansang.site.data_directory import Place
+from sansang.site.writer_jobs import rebuild
 
 #: So many operations have so many entries each.
 OPERATION = 10_000

@@ -17,8 +17,8 @@ from sansang.ledger.verify import Source, Verified, verify
 from sansang.model.access import facts as access_facts
 from sansang.model.access.actor import SYSTEM, Actor
 from sansang.model.operation.facts import Fact
-from sansang.site.place import Place
-from sansang.site.starting import load_django
+from sansang.site.data_directory import Place
+from sansang.site.django_setup import load_django
 from tests.postgres import new_database
 
 load_django()
@@ -30,7 +30,7 @@ from sansang.boards.rows import BOARDS  # noqa: E402
 from sansang.commands import access, operation  # noqa: E402
 from sansang.commands.installation import Desk  # noqa: E402
 from sansang.ledger.store import Put  # noqa: E402
-from sansang.site.installing import connect, install, opened  # noqa: E402
+from sansang.site.install import connect, install, opened  # noqa: E402
 
 Kind = Literal["sqlite", "postgresql"]
 KINDS: tuple[Kind, ...] = ("sqlite", "postgresql")

@@ -31,7 +31,7 @@ HOST = "sansang.test"
 #: Under which ids the tests know the first post and the first person.
 OWN_IDS = ("--post-id", "p1", "--person-id", "quan-tri")
 CHANGE = "/accounts/password/change/"
-_LOADED = "from sansang.site.starting import load_django; load_django()\n"
+_LOADED = "from sansang.site.django_setup import load_django; load_django()\n"
 _MAIN = "\nfrom sansang.cli import main; main()"
 
 

@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 
-from sansang.site.starting import load_django
+from sansang.site.django_setup import load_django
 
 load_django()
 
-from sansang.site.bodies import IN_MEMORY, NOBODYS, Bodies, Message, Receive, Scope, Send, most_of  # noqa: E402
+from sansang.site.request_body import IN_MEMORY, NOBODYS, Bodies, Message, Receive, Scope, Send, most_of  # noqa: E402
 from sansang.web.unread import UNREAD, Unread  # noqa: E402
 
 

@@ -26,8 +26,8 @@ from sansang.ledger.keyring import board_keys
 from sansang.ledger.verify import Source, verify
 from sansang.model.operation import facts
 from sansang.model.operation.entries import HybridTime
-from sansang.site.place import Place
-from sansang.site.restoring import NotWhole, restore
+from sansang.site.data_directory import Place
+from sansang.site.restore import NotWhole, restore
 from tests.desks import KINDS, NIGHT, Clock, Kind, boards_of, cast, desk_at, new_place, put, rebuilt, verified
 
 

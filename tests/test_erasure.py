@@ -19,8 +19,8 @@ from sansang.ledger.verify import Source
 from sansang.model.access import facts as access_facts
 from sansang.model.access.actor import SYSTEM
 from sansang.model.operation import facts
-from sansang.site.place import Place
-from sansang.site.restoring import restore
+from sansang.site.data_directory import Place
+from sansang.site.restore import restore
 from tests.desks import (
     KINDS,
     Clock,

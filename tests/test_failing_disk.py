@@ -20,8 +20,8 @@ from sansang.commands.installation import Desk
 from sansang.ledger.store import Transaction
 from sansang.ledger.writer import NotWritten
 from sansang.model.operation import facts
-from sansang.site import installing
-from sansang.site.place import Place
+from sansang.site import install
+from sansang.site.data_directory import Place
 from tests.desks import (
     AN,
     Clock,
@@ -134,7 +134,7 @@ def test_a_folder_that_may_not_be_written_is_told(tmp_path: Path) -> None:
                 os.setgid(65534)
                 os.setuid(65534)
                 # Somebody else may not read root's Python, where the migrations lie; they were looked at above.
-                installing.is_current = lambda *_: True
+                install.is_current = lambda *_: True
             place.ledger.chmod(0o400)
             with pytest.raises(Exception, match="readonly database") as wrong, desk_at(place) as desk:
                 put(desk, facts.Noted("x"))

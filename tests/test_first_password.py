@@ -8,7 +8,7 @@ import pytest
 from pysqlite3 import dbapi2
 
 from sansang.ledger.envelope import from_bytes
-from sansang.site.place import Place
+from sansang.site.data_directory import Place
 from tests.served import CHANGE, Client, Served, first_password_in, served
 
 

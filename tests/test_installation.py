@@ -16,8 +16,8 @@ import pytest
 from pysqlite3 import dbapi2
 
 from sansang.model.operation import facts
-from sansang.site.installing import InUse, working
-from sansang.site.place import Place
+from sansang.site.data_directory import Place
+from sansang.site.install import InUse, working
 from tests.desks import KINDS, Clock, Kind, all_boards, cast, close, desk_at, new_place, put, timeline_of
 from tests.postgres import new_database
 

@@ -17,14 +17,14 @@ LINES = 40_000
 #: Written at the desk itself: through the pages it would take minutes.
 FILLING = f"""
 from pathlib import Path
-from sansang.site.starting import load_django
+from sansang.site.django_setup import load_django
 load_django()
 from sansang.commands import operation
 from sansang.commands.operation import Line
 from sansang.model.access.actor import SYSTEM
 from sansang.model.operation import facts
-from sansang.site.installing import connect, working
-from sansang.site.place import asked_place
+from sansang.site.install import connect, working
+from sansang.site.data_directory import asked_place
 place = asked_place(None)
 connect(place)
 with working(place) as desk:

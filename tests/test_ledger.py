@@ -22,7 +22,7 @@ from sansang.model.access import facts as access_facts
 from sansang.model.access.actor import SYSTEM
 from sansang.model.operation import facts
 from sansang.model.operation.folding import fold
-from sansang.site.place import Place
+from sansang.site.data_directory import Place
 from tests.desks import (
     AN,
     BINH,

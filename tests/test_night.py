@@ -347,7 +347,7 @@ def test_the_headers_forbid_what_no_page_of_ours_does(here: Served, chief: Clien
 
 def test_the_deployment_check_is_clean(here: Served) -> None:
     code = (
-        "import os; from sansang.site.starting import load_django; load_django();"
+        "import os; from sansang.site.django_setup import load_django; load_django();"
         "from django.core.management import call_command; call_command('check', deploy=True, fail_level='WARNING')"
     )
     import os

@@ -55,7 +55,7 @@ def listed(here: Served, chief: Client, person: str) -> Client:
 def addresses() -> set[str]:
     """The names of all addresses that the site answers at, asked of the site itself."""
     asking = (
-        "from sansang.site.starting import load_django; load_django()\n"
+        "from sansang.site.django_setup import load_django; load_django()\n"
         "from django.urls import get_resolver\n"
         "first = get_resolver().url_patterns\n"
         "shut = [one for one in first if getattr(getattr(one, 'callback', 0), '__name__', 0) == 'closed']\n"

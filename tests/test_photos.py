@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from sansang.site.starting import load_django
+from sansang.site.django_setup import load_django
 from tests.served import first_password_in, served
 
 load_django()
@@ -61,7 +61,7 @@ def test_pictures_are_decoded_one_at_a_time(tmp_path: Path) -> None:
     (tmp_path / "x.png").write_bytes(picture(4800, 4800, "PNG"))
     drawing = (
         "import resource, sys, threading\n"
-        "from sansang.site.starting import load_django; load_django()\n"
+        "from sansang.site.django_setup import load_django; load_django()\n"
         "from sansang.web.photos import cleaned\n"
         "data = open(sys.argv[1], 'rb').read()\n"
         "before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss\n"

@@ -25,7 +25,7 @@ from sansang.model.access.reaching import (
 )
 from sansang.model.operation import facts
 from sansang.model.operation.folding import REACHED
-from sansang.site.place import Place
+from sansang.site.data_directory import Place
 from tests.desks import AN, BINH, Clock, cast, desk_at, new_place, put
 
 SOURCE = Path(__file__).parent.parent / "src" / "sansang"

@@ -24,8 +24,8 @@ from sansang.model.access.actor import SYSTEM
 from sansang.model.access.state import as_values
 from sansang.model.operation import facts
 from sansang.model.operation.folding import fold
-from sansang.site.place import Place
-from sansang.site.restoring import restore
+from sansang.site.data_directory import Place
+from sansang.site.restore import restore
 from tests.desks import (
     AN,
     Clock,

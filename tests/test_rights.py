@@ -19,7 +19,7 @@ from sansang.model.access.actor import SYSTEM, Actor
 from sansang.model.access.reaching import CannotReach
 from sansang.model.access.rights import NEEDED, RIGHTS, Right, Role, needed, within
 from sansang.model.operation import facts
-from sansang.site.place import Place
+from sansang.site.data_directory import Place
 from tests.desks import AN, NIGHT, Clock, cast, desk_at, new_place, put
 
 #: One fact of every kind.

@@ -73,7 +73,7 @@ def chief(here: Served) -> Client:
 def addresses() -> dict[str, str]:
     """The paths of the site by name, as templates, asked of the site itself."""
     asking = (
-        "import re; from sansang.site.starting import load_django; load_django()\n"
+        "import re; from sansang.site.django_setup import load_django; load_django()\n"
         "from django.urls import get_resolver\n"
         "def walk(found, before):\n"
         "    for one in found:\n"

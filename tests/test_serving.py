@@ -21,7 +21,7 @@ from cryptography.hazmat.primitives.serialization import (
 )
 
 from sansang.site.certificates import certificate, own_names
-from sansang.site.place import Place
+from sansang.site.data_directory import Place
 from tests.served import OWN_IDS, Served, free_port, served
 from tests.test_installation import run
 
@@ -204,7 +204,7 @@ def test_a_plain_address_says_what_it_is_without_scripts(folder: Path) -> None:
 
 def in_django(folder: Path, code: str) -> None:
     """Do something to the accounts of an installation, as a page would."""
-    begun = "from sansang.site.starting import load_django\nload_django()\n"
+    begun = "from sansang.site.django_setup import load_django\nload_django()\n"
     env = {**os.environ, "SANSANG_DATA": str(folder)}
     subprocess.run([sys.executable, "-c", begun + code], env=env, check=True)
 

@@ -13,8 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from sansang.site.names import ascii_name
-from sansang.site.place import BadSettings, Place
+from sansang.site.data_directory import BadSettings, Place
+from sansang.site.hostnames import ascii_name
 from sansang.site.settings_file import read_settings, wrong_address
 from sansang.words import Voice
 from tests.desks import new_place

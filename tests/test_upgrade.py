@@ -9,9 +9,9 @@ import pytest
 from pysqlite3 import dbapi2
 
 from sansang.model.operation import facts
+from sansang.site.data_directory import Place
 from sansang.site.doctor import look
-from sansang.site.installing import install
-from sansang.site.place import Place
+from sansang.site.install import install
 from tests.desks import Clock, all_boards, desk_at, differing, put, rebuilt, timeline_of, verified, without_keyed_hashes
 
 VERSIONS = sorted((Path(__file__).parent / "versions").glob("*.json"))

@@ -102,8 +102,8 @@ def command(voice: Voice) -> click.Command:
     @data_option(voice)
     @click.option("--json", "as_json", is_flag=True, help=say(mark("Print it as JSON, for machines.")))
     def doctor(data: Path | None, as_json: bool) -> None:
+        from sansang.site.data_directory import asked_place
         from sansang.site.doctor import look
-        from sansang.site.place import asked_place
 
         place = asked_place(data)
         found = look(place)
@@ -126,7 +126,7 @@ def command(voice: Voice) -> click.Command:
 
 def _said(voice: Voice, one: Finding) -> tuple[str, str]:
     """What is wrong and how it is mended; what the settings have against them is said in the voice's language too."""
-    from sansang.site.place import BadSettings
+    from sansang.site.data_directory import BadSettings
 
     values = {name: v.why(voice) if isinstance(v, BadSettings) else v for name, v in one.values.items()}
     what, how = SAID[one.code]

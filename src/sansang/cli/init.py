@@ -21,8 +21,8 @@ from sansang.model.naming import NAME
 from sansang.words import Voice, mark
 
 if TYPE_CHECKING:
-    from sansang.site.first_people import FirstSignIn
-    from sansang.site.place import Place
+    from sansang.site.data_directory import Place
+    from sansang.site.first_administrator import FirstSignIn
 
 
 def command(voice: Voice) -> click.Command:
@@ -42,8 +42,8 @@ def command(voice: Voice) -> click.Command:
                 refuse(
                     voice, mark("{option} {asked}: letters, digits, dots and dashes only."), option=option, asked=asked
                 )
-        from sansang.site.place import BadSettings
-        from sansang.site.starting import load_django
+        from sansang.site.data_directory import BadSettings
+        from sansang.site.django_setup import load_django
 
         place = reached(voice, data)
         before = place.is_installed
@@ -59,7 +59,7 @@ def command(voice: Voice) -> click.Command:
                 "" if no_input else click.prompt(say(mark("What is it called (a ward, a command post)?")), default="")
             )
         guarded(voice, place, load_django)
-        from sansang.site.installing import InUse, install, locked
+        from sansang.site.install import InUse, install, locked
 
         try:
             place.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -102,8 +102,8 @@ def _say_first(voice: Voice, first: FirstSignIn | None) -> bool:
 
 
 def _first(place: Place, replica: str, name: str, post: str, person: str) -> FirstSignIn | None:
-    from sansang.site.first_people import list_first
-    from sansang.site.installing import opened
+    from sansang.site.first_administrator import list_first
+    from sansang.site.install import opened
 
     with opened(place) as desk:
         return list_first(desk, replica, name, post, person)

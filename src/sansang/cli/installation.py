@@ -14,8 +14,8 @@ import click
 from sansang.words import Voice, mark
 
 if TYPE_CHECKING:
-    from sansang.site.jobs import Progress, Values
-    from sansang.site.place import BadSettings, Place
+    from sansang.site.data_directory import BadSettings, Place
+    from sansang.site.writer_jobs import Progress, Values
 
 FAULTS = {
     "bytes-changed": mark("what is stored does not have the hash that it had when it was written"),
@@ -65,7 +65,7 @@ def said(voice: Voice, code: str, about: str) -> str:
 
 def reached(voice: Voice, data: Path | None) -> Place:
     """The place that was asked for; refused where this account may not look into it."""
-    from sansang.site.place import asked_place
+    from sansang.site.data_directory import asked_place
 
     place = asked_place(data)
     try:
@@ -111,8 +111,8 @@ def writable(voice: Voice, place: Place) -> None:
 def working_words(voice: Voice, place: Place) -> Iterator[None]:
     """Say in words what stands against work on an installation. The web framework is loaded already."""
     from sansang.ledger.keyring import KeyringDamaged
-    from sansang.site.installing import NeedsMigration, unreachable
-    from sansang.site.place import BadSettings
+    from sansang.site.data_directory import BadSettings
+    from sansang.site.install import NeedsMigration, unreachable
 
     try:
         yield
@@ -153,13 +153,13 @@ def bar(voice: Voice, what: str) -> Iterator[Progress]:
 
 def do(voice: Voice, place: Place, job: str, values: Values, what: str) -> Values:
     """Have a job done by the process that writes here; by this one where there is none."""
-    from sansang.site.starting import load_django
+    from sansang.site.django_setup import load_django
 
     writable(voice, place)
     guarded(voice, place, load_django)
-    from sansang.site.handing_over import Failed, NoAnswer, hand_over
-    from sansang.site.installing import InUse, working
-    from sansang.site.jobs import JOBS
+    from sansang.site.install import InUse, working
+    from sansang.site.writer_jobs import JOBS
+    from sansang.site.writer_socket import Failed, NoAnswer, hand_over
 
     with bar(voice, what) as progress:
         try:
@@ -182,8 +182,8 @@ def do(voice: Voice, place: Place, job: str, values: Values, what: str) -> Value
 def guarded(voice: Voice, place: Place, load: Callable[[], None]) -> None:
     """Load the web framework for a place, behind its guards, and say in words what stands against it."""
     os.environ["SANSANG_DATA"] = str(place.folder)
-    from sansang.site.place import BadSettings
-    from sansang.site.starting import WrongSqlite
+    from sansang.site.data_directory import BadSettings
+    from sansang.site.django_setup import WrongSqlite
 
     try:
         load()

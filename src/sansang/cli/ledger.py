@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from sansang.ledger.chain import Fault, Head
     from sansang.ledger.exchange import Checked
     from sansang.ledger.verify import Source, Verified
-    from sansang.site.place import Place
+    from sansang.site.data_directory import Place
 
 
 def command(voice: Voice) -> click.Command:
@@ -126,7 +126,7 @@ def command(voice: Voice) -> click.Command:
 
 def _source(voice: Voice, data: Path | None) -> Source:
     from sansang.ledger.verify import Source
-    from sansang.site.place import BadSettings
+    from sansang.site.data_directory import BadSettings
 
     place = installed(voice, data)
     try:
@@ -209,12 +209,12 @@ def _known_to(voice: Voice, peer: Path) -> dict[str, int]:
 def _export(
     voice: Voice, place: Any, file: Path, operations: tuple[str, ...], after: dict[str, int], without_keys: bool
 ) -> int:
-    from sansang.site.starting import load_django
+    from sansang.site.django_setup import load_django
 
     writable(voice, place)
     guarded(voice, place, load_django)
     from sansang.commands.peers import give_out, operations_in
-    from sansang.site.installing import opened
+    from sansang.site.install import opened
 
     with working_words(voice, place):
         desk = opened(place)

@@ -33,14 +33,14 @@ def command(voice: Voice) -> click.Command:
     def restore(file: Path, data: Path | None, keys: Path | None, forgotten: Path | None, database: str) -> None:
         from sansang.ledger.exchange import Damaged
         from sansang.ledger.keyring import KeyringDamaged
-        from sansang.site.place import BadSettings
-        from sansang.site.starting import load_django
+        from sansang.site.data_directory import BadSettings
+        from sansang.site.django_setup import load_django
 
         place = reached(voice, data)
         guarded(voice, place, load_django)
-        from sansang.site.installing import InstalledAlready, unreachable
-        from sansang.site.restoring import NotWhole
-        from sansang.site.restoring import restore as bring_back
+        from sansang.site.install import InstalledAlready, unreachable
+        from sansang.site.restore import NotWhole
+        from sansang.site.restore import restore as bring_back
 
         try:
             with bar(voice, mark("Restoring")) as progress:

@@ -14,8 +14,8 @@ from sansang.cli.installation import data_option, fail, guarded, installed, refu
 from sansang.words import Voice, mark
 
 if TYPE_CHECKING:
-    from sansang.site.given_certificate import Given
-    from sansang.site.running import CannotListen
+    from sansang.site.certificate_check import Given
+    from sansang.site.server import CannotListen
 
 
 def command(voice: Voice) -> click.Command:
@@ -60,14 +60,14 @@ def command(voice: Voice) -> click.Command:
         place = installed(voice, data)
         writable(voice, place)
         os.environ["SANSANG_SCHEME"] = "http" if plain else "https"
-        from sansang.site.starting import load_django
+        from sansang.site.django_setup import load_django
 
         guarded(voice, place, load_django)
         from sansang.site.certificates import certificate, own_names
-        from sansang.site.installing import InUse
-        from sansang.site.names import in_address
-        from sansang.site.reaching import EVERYWHERE, name_for_phones
-        from sansang.site.running import CannotListen
+        from sansang.site.hostnames import in_address
+        from sansang.site.install import InUse
+        from sansang.site.public_address import EVERYWHERE, name_for_phones
+        from sansang.site.server import CannotListen
         from sansang.site.serving import Listening
         from sansang.site.serving import serve as run
 
@@ -105,7 +105,7 @@ def command(voice: Voice) -> click.Command:
 
 
 def _ascii(voice: Voice, name: str) -> str:
-    from sansang.site.names import ascii_name
+    from sansang.site.hostnames import ascii_name
 
     try:
         return ascii_name(name)
@@ -118,7 +118,7 @@ def _ascii(voice: Voice, name: str) -> str:
 
 
 def _given(voice: Voice, cert: Path, key: Path) -> Given:
-    from sansang.site.given_certificate import BadCertificate, given
+    from sansang.site.certificate_check import BadCertificate, given
 
     try:
         pair = given(cert, key)

@@ -14,8 +14,8 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
-from sansang.site.names import ascii_name
-from sansang.site.place import Place
+from sansang.site.data_directory import Place
+from sansang.site.hostnames import ascii_name
 
 #: Browsers refuse a server's certificate that holds for longer than 825 days.
 DAYS, AUTHORITY_DAYS = 800, 3650

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
-from sansang.site.place import Place
+from sansang.site.data_directory import Place
 
 
 def database_of(place: Place) -> dict[str, Any]:

@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 
 from sansang.ledger.keyring import FORGOTTEN, KeyringDamaged, forgotten_in, read_key_file
 from sansang.ledger.verify import Source, Unreadable
-from sansang.site.place import BEHIND_PROXY, BadSettings, Place
+from sansang.site.data_directory import BEHIND_PROXY, BadSettings, Place
 
 #: SQLite 3.7.0 to 3.51.2 can damage a file in WAL mode with two writers or checkpointers (the "WAL reset" fault).
 OLDEST_SQLITE = (3, 51, 3)

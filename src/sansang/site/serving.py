@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
 
-from sansang.site.starting import load_django
+from sansang.site.django_setup import load_django
 
 load_django()
 
@@ -27,11 +27,11 @@ from starlette.responses import Response  # noqa: E402
 from starlette.routing import Mount, Route  # noqa: E402
 
 from sansang.accounts import IS_FIRST  # noqa: E402
-from sansang.site.bodies import Bodies  # noqa: E402
 from sansang.site.certificates import authority_bytes  # noqa: E402
-from sansang.site.installing import NeedsMigration, connect, is_current, working  # noqa: E402
-from sansang.site.place import BEHIND_PROXY, Place  # noqa: E402
-from sansang.site.running import ending_cleanly, listen, run  # noqa: E402
+from sansang.site.data_directory import BEHIND_PROXY, Place  # noqa: E402
+from sansang.site.install import NeedsMigration, connect, is_current, working  # noqa: E402
+from sansang.site.request_body import Bodies  # noqa: E402
+from sansang.site.server import ending_cleanly, listen, run  # noqa: E402
 from sansang.web.live import Stream, answering  # noqa: E402
 from sansang.web.serving import HELD  # noqa: E402
 from sansang.web.unit import grant_of  # noqa: E402

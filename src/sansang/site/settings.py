@@ -6,8 +6,8 @@ import os
 import secrets
 from pathlib import Path
 
+from sansang.site.data_directory import asked_place
 from sansang.site.databases import database_of
-from sansang.site.place import asked_place
 from sansang.site.single_sign_on import providers_of
 
 PLACE = asked_place(None)

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 from urllib.parse import urlsplit
 
-from sansang.site.names import ascii_name, in_address
+from sansang.site.hostnames import ascii_name, in_address
 from sansang.words import Voice, mark
 
 SETTINGS = ("database", "hosts", "proxies", "openid_connect")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sansang.site.place import Place
+from sansang.site.data_directory import Place
 
 
 def providers_of(place: Place) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from sansang.commands.installation import Desk
-from sansang.site.jobs import JOBS, Progress, Values
+from sansang.site.writer_jobs import JOBS, Progress, Values
 
 
 class NoAnswer(Exception):

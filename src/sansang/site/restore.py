@@ -20,8 +20,8 @@ from sansang.ledger.exchange import Checked, Damaged, Line, Reading, check
 from sansang.ledger.keyring import Keyring, forgotten_in, read_key_file
 from sansang.model.access import facts
 from sansang.model.access.actor import SYSTEM
-from sansang.site.installing import InstalledAlready, connect, install, opened
-from sansang.site.place import Place
+from sansang.site.data_directory import Place
+from sansang.site.install import InstalledAlready, connect, install, opened
 
 _CHUNK = 500
 Progress = Callable[[int, int], None]

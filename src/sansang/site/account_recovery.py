@@ -17,7 +17,7 @@ from sansang.model.access import facts
 from sansang.model.access.actor import SYSTEM
 
 if TYPE_CHECKING:
-    from sansang.site.jobs import Progress, Values
+    from sansang.site.writer_jobs import Progress, Values
 
 
 def let_in_again(desk: Desk, values: Values, _: Progress) -> Values:

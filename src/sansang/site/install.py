@@ -12,9 +12,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO
 
+from sansang.site.data_directory import Place
 from sansang.site.databases import database_of
-from sansang.site.place import Place
-from sansang.site.starting import load_django
+from sansang.site.django_setup import load_django
 
 load_django()
 
@@ -25,9 +25,9 @@ from django.db.migrations.executor import MigrationExecutor  # noqa: E402
 from sansang.commands.installation import Desk  # noqa: E402
 from sansang.ledger.keyring import Keyring  # noqa: E402
 from sansang.ledger.store import Store  # noqa: E402
-from sansang.site.handing_over import listening  # noqa: E402
 from sansang.site.settings import PLACE  # noqa: E402
 from sansang.site.settings_file import BadSettings, wrong_address  # noqa: E402
+from sansang.site.writer_socket import listening  # noqa: E402
 
 
 class InstalledAlready(Exception):

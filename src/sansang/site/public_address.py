@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from sansang.site.certificates import own_names
-from sansang.site.names import is_loopback
+from sansang.site.hostnames import is_loopback
 
 #: Listening at every address of the machine.
 EVERYWHERE = ("0.0.0.0", "::", "")  # noqa: S104 compared, not listened at

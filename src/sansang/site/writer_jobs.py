@@ -10,7 +10,7 @@ from sansang.boards.queries import operations
 from sansang.commands.installation import Desk
 from sansang.commands.peers import CannotTakeIn, take_in
 from sansang.ledger.exchange import Damaged
-from sansang.site.letting_in import let_in_again
+from sansang.site.account_recovery import let_in_again
 
 #: Told how much is done, and of how much.
 Progress = Callable[[int, int], None]
