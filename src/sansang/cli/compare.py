@@ -62,7 +62,7 @@ def command(voice: Voice) -> click.Command:
         threads: int | None,
     ) -> None:
         plans, changes = _plans(voice, folders, settings, as_json)
-        from sansang.cli.playing import comparison_name, keep, played
+        from sansang.cli.play_options import comparison_name, keep, played
         from sansang.formats.comparison_page import page
         from sansang.formats.result_json import to_bytes
         from sansang.rehearsal import compare as play
@@ -91,7 +91,7 @@ def _plans(
     voice: Voice, folders: tuple[Path, ...], settings: tuple[str, ...], as_json: bool
 ) -> tuple[list[Scenario], list[tuple[str, ...]]]:
     """The plans to compare, and what was set in each after the first; ends the program with 2 on errors."""
-    from sansang.cli.playing import read, refuse
+    from sansang.cli.play_options import read, refuse
 
     wrong = ""
     if settings and len(folders) != 1:
@@ -140,7 +140,7 @@ def _show_one(console: object, voice: Voice, comparison: Comparison) -> None:
     from rich.markup import escape
     from rich.padding import Padding
 
-    from sansang.cli.showing import section, table
+    from sansang.cli.result_table import section, table
     from sansang.formats import comparison_text as text
 
     assert isinstance(console, Console)

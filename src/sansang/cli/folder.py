@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 from pathlib import Path
 
-from sansang.cli.writing import settle_pending
+from sansang.cli.atomic_write import settle_pending
 from sansang.formats.areas import gazetteer
 from sansang.formats.problems import Problem, Spot
 from sansang.formats.scenario import Reading, parse, parts_of

@@ -44,7 +44,7 @@ def command(voice: Voice) -> click.Command:
     @template
     @no_pdf
     def plan(folder: Path, out: Path | None, template: Path | None, no_pdf: bool) -> None:
-        from sansang.cli.playing import read
+        from sansang.cli.play_options import read
         from sansang.formats.papers.exercise_plan import exercise_plan
 
         scenario = read(voice, folder, False, to_play=False).require()
@@ -87,7 +87,7 @@ def command(voice: Voice) -> click.Command:
         template: Path | None,
         no_pdf: bool,
     ) -> None:
-        from sansang.cli.playing import read
+        from sansang.cli.play_options import read
         from sansang.formats.papers.figures import report_figures
         from sansang.formats.papers.rehearsal_report import rehearsal_report
 
@@ -102,7 +102,7 @@ def command(voice: Voice) -> click.Command:
     @paper.command(name="template", help=say(mark("A template to change as your office likes.")))
     @click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
     def own_template(file: Path) -> None:
-        from sansang.cli.playing import keep
+        from sansang.cli.play_options import keep
         from sansang.formats.papers.template import default_template
 
         if file.suffix.lower() != ".docx":
@@ -122,7 +122,7 @@ def _tried(voice: Voice, reading: Reading, folder: Path, settings: tuple[str, ..
     import msgspec
 
     from sansang import __version__
-    from sansang.cli.playing import comparison_name, played, refuse
+    from sansang.cli.play_options import comparison_name, played, refuse
     from sansang.formats.areas import gazetteer
     from sansang.formats.comparison_text import plain_lines
     from sansang.formats.papers.wording import VOICE, listed, setting_words
@@ -156,7 +156,7 @@ def _result(voice: Voice, scenario: Scenario, folder: Path, runs: int, seed: int
     import msgspec
 
     from sansang import __version__
-    from sansang.cli.playing import played
+    from sansang.cli.play_options import played
     from sansang.formats.result_json import from_bytes
     from sansang.model.scenario import digest
     from sansang.rehearsal import rehearse
@@ -178,7 +178,7 @@ def _result(voice: Voice, scenario: Scenario, folder: Path, runs: int, seed: int
 
 def _write(voice: Voice, paper: Paper, name: str, place: Path, template: Path | None, with_pdf: bool) -> None:
     """DOCX and PDF into a folder, both or none; then what is to be mended or done by hand."""
-    from sansang.cli.playing import keep
+    from sansang.cli.play_options import keep
     from sansang.formats.papers import docx
     from sansang.formats.papers.lint import lint
     from sansang.formats.problems import Unreadable

@@ -32,7 +32,7 @@ def command(voice: Voice) -> click.Command:
     @click.option("--replication", type=click.IntRange(0, 10**9), default=0, help=say(mark("Which night.")))
     @click.option("--seed", type=click.IntRange(0, 2**64 - 1), default=7, help=say(mark("The seed of the chances.")))
     def play(folder: Path, out: Path, replication: int, seed: int) -> None:
-        from sansang.cli.playing import keep, read
+        from sansang.cli.play_options import keep, read
         from sansang.ledger.exchange import chained, export_bytes
         from sansang.rehearsal.rehearse import night
         from sansang.rehearsal.replay_log import told

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from sansang.cli.playing import keep, played, read
+from sansang.cli.play_options import keep, played, read
 from sansang.words import Voice, mark
 
 if TYPE_CHECKING:
@@ -111,7 +111,7 @@ def command(voice: Voice) -> click.Command:
             return
         from rich.console import Console
 
-        from sansang.cli.showing import show
+        from sansang.cli.result_table import show
 
         console = Console(highlight=False)
         show(console, voice, result)
@@ -139,7 +139,7 @@ def _name(result: RehearsalResult) -> str:
 
 def _show_trace(voice: Voice, scenario: Scenario, replication: int, seed: int, as_json: bool) -> None:
     """One replication, line by line, with the names of the plan."""
-    from sansang.cli.tracing import lines, plain
+    from sansang.cli.trace_table import lines, plain
 
     if as_json:
         click.echo(json.dumps(plain(scenario, replication, seed), ensure_ascii=False))

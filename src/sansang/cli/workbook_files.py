@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sansang.cli.workbook_telling import stop
-from sansang.cli.writing import write_folder
+from sansang.cli.atomic_write import write_folder
+from sansang.cli.workbook_report import stop
 from sansang.formats.problems import Problem, Spot, Unreadable
 from sansang.words import Voice, mark
 
@@ -71,6 +71,6 @@ def write_plan(voice: Voice, folder: Path, files: dict[str, bytes]) -> None:
 
 
 def write_file(voice: Voice, out: Path, data: bytes) -> None:
-    from sansang.cli.playing import keep
+    from sansang.cli.play_options import keep
 
     keep(voice, {out.name: data}, out.parent)

@@ -7,11 +7,11 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from sansang.cli.atomic_write import settle_pending
 from sansang.cli.folder import read_folder
-from sansang.cli.reviewing import Choice, choose, tell_changes
+from sansang.cli.review_options import Choice, choose, tell_changes
 from sansang.cli.workbook_files import kept, read_file, source_in, write_plan
-from sansang.cli.workbook_telling import done, noticed_in, refuse, stop, tell, waiting
-from sansang.cli.writing import settle_pending
+from sansang.cli.workbook_report import done, noticed_in, refuse, stop, tell, waiting
 from sansang.formats.problems import Problem, Unreadable
 from sansang.words import Voice, mark
 

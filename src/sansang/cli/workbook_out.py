@@ -8,9 +8,9 @@ from typing import Any
 
 import click
 
-from sansang.cli.playing import read
+from sansang.cli.play_options import read
 from sansang.cli.workbook_files import kept_name, source_in, write_file
-from sansang.cli.workbook_telling import refuse, stop, warn
+from sansang.cli.workbook_report import refuse, stop, warn
 from sansang.words import Voice, mark
 
 
