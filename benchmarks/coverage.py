@@ -6,10 +6,10 @@ from dataclasses import replace
 
 from tests.cast import happening, need, plan, squad
 
-from sansang.model.quantity import Duration, Number, Probability, Uniform
-from sansang.model.results import Estimate
-from sansang.model.scenario import Scenario
-from sansang.model.situations import RatePiece, Stream
+from sansang.model.plan.quantity import Duration, Number, Probability, Uniform
+from sansang.model.plan.results import Estimate
+from sansang.model.plan.scenario import Scenario
+from sansang.model.plan.situations import RatePiece, Stream
 from sansang.rehearsal import rehearse
 
 SEEDS, RUNS = 1000, 200

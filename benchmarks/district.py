@@ -6,12 +6,12 @@ from datetime import datetime
 
 from sansang.formats.areas import gazetteer
 from sansang.model.areas import Place
-from sansang.model.forces import Body, Member, Post, Service, Step, Unit, Upper, Ward
-from sansang.model.ground import Site, TravelMode
-from sansang.model.pillars import PILLAR_SETS
-from sansang.model.quantity import Amount, Duration, Lognormal, Number, Probability, Triangular, minutes
-from sansang.model.scenario import Scenario
-from sansang.model.situations import Escalation, FollowOn, Need, RatePiece, Situation, Stream
+from sansang.model.plan.forces import Body, Member, Post, Service, Step, Unit, Upper, Ward
+from sansang.model.plan.ground import Site, TravelMode
+from sansang.model.plan.pillars import PILLAR_SETS
+from sansang.model.plan.quantity import Amount, Duration, Lognormal, Number, Probability, Triangular, minutes
+from sansang.model.plan.scenario import Scenario
+from sansang.model.plan.situations import Escalation, FollowOn, Need, RatePiece, Situation, Stream
 
 WARDS, UNITS, A_DAY, HORIZON = 16, 60, 500, 1440.0
 KINDS = ("chua-chay", "cuu-ho", "cap-cuu")

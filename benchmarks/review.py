@@ -11,7 +11,7 @@ from pathlib import Path
 
 from sansang.cli.folder import read_folder
 from sansang.formats.scenario import dump
-from sansang.model.scenario import Scenario
+from sansang.model.plan.scenario import Scenario
 
 EXAMPLE = Path(__file__).parent.parent / "examples" / "dt19"
 INJECTS = 300

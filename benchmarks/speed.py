@@ -14,7 +14,7 @@ import time
 from pathlib import Path
 
 from sansang.cli.folder import read_folder
-from sansang.model.scenario import Scenario
+from sansang.model.plan.scenario import Scenario
 from sansang.rehearsal import rehearse
 from sansang.rehearsal.plan import compile_plan
 from sansang.rehearsal.reference import Reference

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from tests.strategies import scenarios
 from tests.test_one_trace import compare, nobody_idles
 
-from sansang.model.scenario import Scenario
+from sansang.model.plan.scenario import Scenario
 
 NAMES = {
     value: name.lower()

@@ -11,13 +11,13 @@ from datetime import datetime
 from typing import Any
 
 from sansang.formats.areas import gazetteer
-from sansang.model.exercise import CriticalTask, Inject, Objective, Phase
-from sansang.model.forces import Body, Member, Post, Service, Step, Unit, Upper, Ward
-from sansang.model.ground import Site, TravelMode
-from sansang.model.pillars import PILLAR_SETS
-from sansang.model.quantity import Amount, Basis, Duration, Exponential, Number, minutes
-from sansang.model.scenario import Scenario
-from sansang.model.situations import Fixed, Need, RatePiece, Situation, Stream
+from sansang.model.exercise.exercise import CriticalTask, Inject, Objective, Phase
+from sansang.model.plan.forces import Body, Member, Post, Service, Step, Unit, Upper, Ward
+from sansang.model.plan.ground import Site, TravelMode
+from sansang.model.plan.pillars import PILLAR_SETS
+from sansang.model.plan.quantity import Amount, Basis, Duration, Exponential, Number, minutes
+from sansang.model.plan.scenario import Scenario
+from sansang.model.plan.situations import Fixed, Need, RatePiece, Situation, Stream
 
 NIGHT = datetime.fromisoformat("2026-11-14T22:30:00+07:00")
 

@@ -8,11 +8,11 @@ from typing import Any
 from hypothesis import strategies as st
 
 from sansang.formats.areas import gazetteer
-from sansang.model.exercise import Inject, Phase
-from sansang.model.forces import Body, Member, Post, Service, Step, Unit, Upper, Ward
-from sansang.model.ground import Site, TravelMode
-from sansang.model.pillars import PILLAR_SETS
-from sansang.model.quantity import (
+from sansang.model.exercise.exercise import Inject, Phase
+from sansang.model.plan.forces import Body, Member, Post, Service, Step, Unit, Upper, Ward
+from sansang.model.plan.ground import Site, TravelMode
+from sansang.model.plan.pillars import PILLAR_SETS
+from sansang.model.plan.quantity import (
     Amount,
     Basis,
     Constant,
@@ -26,8 +26,8 @@ from sansang.model.quantity import (
     Uniform,
     minutes,
 )
-from sansang.model.scenario import Scenario
-from sansang.model.situations import Escalation, Fixed, FollowOn, Need, RatePiece, Situation, Stream
+from sansang.model.plan.scenario import Scenario
+from sansang.model.plan.situations import Escalation, Fixed, FollowOn, Need, RatePiece, Situation, Stream
 from tests.cast import NIGHT
 
 Draw = st.DrawFn

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from sansang.model.quantity import (
+from sansang.model.plan.quantity import (
     Constant,
     Distribution,
     Duration,

@@ -18,9 +18,9 @@ from sansang.formats.areas import gazetteer
 from sansang.formats.comparison_page import page
 from sansang.formats.result_json import comparison_from_bytes, to_bytes
 from sansang.formats.scenario import Reading, dump, parse, set_in
-from sansang.model.comparison import AssumedBand
-from sansang.model.quantity import Basis, Duration, Number, Probability, Uniform
-from sansang.model.scenario import Scenario
+from sansang.model.plan.comparison import AssumedBand
+from sansang.model.plan.quantity import Basis, Duration, Number, Probability, Uniform
+from sansang.model.plan.scenario import Scenario
 from sansang.rehearsal import compare, night, rehearse
 from sansang.rehearsal.keys import keys_of
 from sansang.rehearsal.paired_difference import difference, matched_proportions

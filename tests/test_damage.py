@@ -24,8 +24,8 @@ from sansang.ledger.envelope import BEGINNING, from_bytes, hash_of, to_bytes
 from sansang.ledger.exchange import Damaged, Header, Line, Reading, check, write_lines
 from sansang.ledger.keyring import board_keys
 from sansang.ledger.verify import Source, verify
+from sansang.model.entry import HybridTime
 from sansang.model.operation import facts
-from sansang.model.operation.entries import HybridTime
 from sansang.site.data_directory import Place
 from sansang.site.restore import NotWhole, restore
 from tests.desks import KINDS, NIGHT, Clock, Kind, boards_of, cast, desk_at, new_place, put, rebuilt, verified

@@ -10,12 +10,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from sansang.model.entry import FARTHEST_AHEAD, EntryRef, HybridTime, Recorded
+from sansang.model.fold import Journal
 from sansang.model.operation import facts
-from sansang.model.operation.deciding import Refusal, decide
-from sansang.model.operation.entries import FARTHEST_AHEAD, EntryRef, HybridTime, Recorded
 from sansang.model.operation.facts import Fact
 from sansang.model.operation.folding import _TAKE, Folding, fold
-from sansang.model.operation.tables import Journal
+from sansang.model.operation.refusals import Refusal, decide
 
 NIGHT = datetime(2026, 11, 14, 15, 30, tzinfo=UTC)
 POSTS = ("p4", "p6", "quan-11")

@@ -11,8 +11,8 @@ import pytest
 
 from sansang.cli.folder import read_folder
 from sansang.formats.result_page import page
-from sansang.model.results import RehearsalResult
-from sansang.model.scenario import Scenario
+from sansang.model.plan.results import RehearsalResult
+from sansang.model.plan.scenario import Scenario
 from sansang.rehearsal import rehearse
 from sansang.words import Language, Voice
 

@@ -29,9 +29,9 @@ from sansang.formats.papers.figures import report_figures
 from sansang.formats.papers.paper import Appendix, Clause, Item, Paper, Paragraph, Point, Section, Table
 from sansang.formats.papers.rehearsal_report import rehearsal_report
 from sansang.formats.papers.widths import width_of_bold
-from sansang.model.issuing import Issuing
-from sansang.model.results import RehearsalResult
-from sansang.model.scenario import Scenario
+from sansang.model.exercise.issuing import Issuing
+from sansang.model.plan.results import RehearsalResult
+from sansang.model.plan.scenario import Scenario
 from sansang.rehearsal import rehearse
 
 ROOT = Path(__file__).parent.parent

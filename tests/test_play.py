@@ -19,7 +19,7 @@ from sansang.ledger.exchange import Damaged, Export, chained, export_bytes, impo
 from sansang.ledger.kinds import ERASED
 from sansang.model.operation import facts
 from sansang.model.operation.folding import fold
-from sansang.model.scenario import Scenario
+from sansang.model.plan.scenario import Scenario
 from sansang.rehearsal.rehearse import night
 from sansang.rehearsal.replay_log import told
 from tests.strategies import scenarios

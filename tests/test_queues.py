@@ -7,9 +7,9 @@ import math
 import numpy as np
 import pytest
 
-from sansang.model.forces import Post, Step, Ward
-from sansang.model.quantity import Amount, Constant, Duration, Exponential, minutes
-from sansang.model.results import Estimate, RehearsalResult
+from sansang.model.plan.forces import Post, Step, Ward
+from sansang.model.plan.quantity import Amount, Constant, Duration, Exponential, minutes
+from sansang.model.plan.results import Estimate, RehearsalResult
 from sansang.rehearsal import rehearse
 from tests.cast import MINH_PHUNG, PHU_THO, happening, need, plan, queue, squad, stream
 

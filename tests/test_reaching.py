@@ -14,7 +14,7 @@ from sansang.commands.installation import Desk
 from sansang.commands.outreach import reach
 from sansang.model.access import facts as access_facts
 from sansang.model.access.actor import SYSTEM
-from sansang.model.access.reaching import (
+from sansang.model.access.contacts import (
     DRILL_CAP,
     DRILL_MARK,
     EMERGENCY_NUMBERS,
@@ -102,7 +102,7 @@ def test_a_drill_has_a_limit_of_messages(tmp_path: Path) -> None:
         live = desk.run(lambda work: desk.boards.live(work, "chay"))
         assert live.folding.now["totals"][REACHED] == 1
         state = desk.run(desk.access.now)
-        from sansang.model.access.reaching import outgoing
+        from sansang.model.access.contacts import outgoing
         from sansang.model.access.state import ContactNow
 
         listed = ContactNow("ai", "chay", "sms", "x", "0900000201", frozenset({"a", "b"}))

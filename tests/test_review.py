@@ -15,14 +15,14 @@ from sansang.cli.folder import read_folder
 from sansang.formats.areas import gazetteer
 from sansang.formats.findings import as_json, as_sarif, findings
 from sansang.formats.scenario import dump, parse
-from sansang.model.exercise import CriticalTask, Objective, Phase, Role
-from sansang.model.forces import Post, Upper
-from sansang.model.ground import Site
-from sansang.model.quantity import Amount, Number, minutes
-from sansang.model.review import KINDS, review, with_silences
-from sansang.model.scenario import Scenario, digest
-from sansang.model.silence import Silence
-from sansang.model.situations import Escalation
+from sansang.model.exercise.exercise import CriticalTask, Objective, Phase, Role
+from sansang.model.plan.forces import Post, Upper
+from sansang.model.plan.ground import Site
+from sansang.model.plan.quantity import Amount, Number, minutes
+from sansang.model.plan.review import KINDS, review, with_silences
+from sansang.model.plan.scenario import Scenario, digest
+from sansang.model.plan.situations import Escalation
+from sansang.model.plan.suppressions import Silence
 from sansang.words import Voice
 from sansang.words.findings import FINDINGS
 from tests.cast import PHU_THO, happening, message, need, on_foot, sound_exercise, squad, stream

@@ -16,7 +16,7 @@ from sansang.commands.operation import NoSuchLine, NotAllowed, Refused
 from sansang.ledger.kinds import ACCESS_KINDS, KINDS
 from sansang.model.access import facts as access_facts
 from sansang.model.access.actor import SYSTEM, Actor
-from sansang.model.access.reaching import CannotReach
+from sansang.model.access.contacts import CannotReach
 from sansang.model.access.rights import NEEDED, RIGHTS, Right, Role, needed, within
 from sansang.model.operation import facts
 from sansang.site.data_directory import Place

@@ -24,7 +24,7 @@ from sansang.model.access import facts
 from sansang.model.access.facts import AccessFact
 from sansang.model.access.rights import Role
 from sansang.model.access.state import AccessEntry, AccessState, fold_access
-from sansang.model.operation.entries import EntryRef, HybridTime
+from sansang.model.entry import EntryRef, HybridTime
 from sansang.words import Voice
 from tests.served import Client, Served, first_password_in, served
 

@@ -6,11 +6,11 @@ import dataclasses
 
 import pytest
 
-from sansang.model.exercise import Inject, Phase
-from sansang.model.forces import Body, Member, Post, Step
-from sansang.model.quantity import Amount, Number, Probability, minutes
-from sansang.model.scenario import Scenario
-from sansang.model.situations import Escalation, Fixed, FollowOn
+from sansang.model.exercise.exercise import Inject, Phase
+from sansang.model.plan.forces import Body, Member, Post, Step
+from sansang.model.plan.quantity import Amount, Number, Probability, minutes
+from sansang.model.plan.scenario import Scenario
+from sansang.model.plan.situations import Escalation, Fixed, FollowOn
 from sansang.rehearsal import night, rehearse
 from sansang.rehearsal.plan import compile_plan
 from sansang.rehearsal.reference import NotPossible, Reference
@@ -47,7 +47,7 @@ def start_of(reference: Reference, number: int = 0) -> float | None:
 
 def causes_of(reference: Reference, number: int = 0) -> dict[str, float]:
     """Minutes by cause up to a need's start (or now), without those that are 0."""
-    from sansang.model.pillars import CAUSES
+    from sansang.model.plan.pillars import CAUSES
 
     need_state = reference.needs[number]
     moment = need_state.started or reference.open_moment(need_state)

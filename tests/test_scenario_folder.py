@@ -22,11 +22,11 @@ from sansang.formats.areas import gazetteer
 from sansang.formats.scenario import Reading, dump, parse, parts_of, rewrite, schema, write
 from sansang.formats.scenario.yaml_reader import _events
 from sansang.formats.scenario.yaml_tree import grow
-from sansang.model.exercise import CriticalTask, Inject, Objective, Phase, Role, TrainingIssue
-from sansang.model.forces import Means
-from sansang.model.issuing import Issuing
-from sansang.model.pillars import PILLAR_SETS, Pillar, PillarSet
-from sansang.model.quantity import (
+from sansang.model.exercise.exercise import CriticalTask, Inject, Objective, Phase, Role, TrainingIssue
+from sansang.model.exercise.issuing import Issuing
+from sansang.model.plan.forces import Means
+from sansang.model.plan.pillars import PILLAR_SETS, Pillar, PillarSet
+from sansang.model.plan.quantity import (
     Amount,
     Basis,
     Constant,
@@ -38,9 +38,9 @@ from sansang.model.quantity import (
     Triangular,
     Uniform,
 )
-from sansang.model.scenario import Scenario, digest, provenance_counts
-from sansang.model.silence import Silence
-from sansang.model.situations import Fixed, Stream
+from sansang.model.plan.scenario import Scenario, digest, provenance_counts
+from sansang.model.plan.situations import Fixed, Stream
+from sansang.model.plan.suppressions import Silence
 from sansang.words import Voice
 from tests.strategies import scenarios
 

@@ -21,10 +21,10 @@ from sansang.formats.workbook.lookups import lookups_of
 from sansang.formats.workbook.open_file import open_book
 from sansang.formats.workbook.payload import MARKER, Payload, unpacked, without
 from sansang.formats.workbook.tables import WORKBOOKS, tables_of
-from sansang.model.exercise import CriticalTask, Inject, Objective, Role
-from sansang.model.forces import Means
-from sansang.model.quantity import Amount, Number
-from sansang.model.scenario import Scenario, digest
+from sansang.model.exercise.exercise import CriticalTask, Inject, Objective, Role
+from sansang.model.plan.forces import Means
+from sansang.model.plan.quantity import Amount, Number
+from sansang.model.plan.scenario import Scenario, digest
 from sansang.words import Voice
 from tests.cast import message, sound_exercise
 from tests.strategies import BASES, amounts, pick, scenarios

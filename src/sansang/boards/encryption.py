@@ -12,10 +12,10 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
 
 from sansang.ledger.sealing import NONCE_BYTES, Chance
+from sansang.model.entry import EntryRef
+from sansang.model.fold import Journal
 from sansang.model.operation import state
-from sansang.model.operation.entries import EntryRef
 from sansang.model.operation.folding import TABLES, Folding
-from sansang.model.operation.tables import Journal
 
 _ENCODER = msgspec.msgpack.Encoder()
 

@@ -8,11 +8,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from sansang.boards.encryption import Seal
+from sansang.model.entry import EntryRef, Order, Recorded
+from sansang.model.fold import Journal
 from sansang.model.operation import facts
 from sansang.model.operation.corrections import Corrections, corrections
-from sansang.model.operation.entries import EntryRef, Order, Recorded
 from sansang.model.operation.folding import Folding
-from sansang.model.operation.tables import Journal
 
 #: So many of the last entries can be taken back, so that an earlier one is put before them.
 WINDOW = 2_000

@@ -17,7 +17,7 @@ from sansang.boards.rows import BOARDS, BoardRow, everything, rows_of
 from sansang.ledger.keyring import Keyring
 from sansang.ledger.sealing import Chance
 from sansang.ledger.store import Put, Transaction, put_of
-from sansang.model.operation.entries import EntryRef, HybridTime, Order, Recorded
+from sansang.model.entry import EntryRef, HybridTime, Order, Recorded
 
 #: A snapshot is taken after so many entries of an operation; after a quarter of them all, where that is more.
 SNAPSHOT = 1_000

@@ -15,7 +15,7 @@ from sansang.boards.projector import stream_of
 from sansang.boards.rows import BOARDS
 from sansang.ledger.keyring import Keyring
 from sansang.ledger.store import Put, put_of
-from sansang.model.operation.entries import HybridTime
+from sansang.model.entry import HybridTime
 
 _CHUNK = 50
 #: What is looked for by kind, in the words of the index that finds it among very many lines.

@@ -11,8 +11,8 @@ import click
 from sansang.words import Voice, mark
 
 if TYPE_CHECKING:
-    from sansang.model.comparison import Comparison, ComparisonResult
-    from sansang.model.scenario import Scenario
+    from sansang.model.plan.comparison import Comparison, ComparisonResult
+    from sansang.model.plan.scenario import Scenario
 
 
 def command(voice: Voice) -> click.Command:

@@ -13,8 +13,8 @@ from sansang.words import Voice, mark
 if TYPE_CHECKING:
     from sansang.formats.papers.paper import Paper
     from sansang.formats.scenario import Reading
-    from sansang.model.results import RehearsalResult
-    from sansang.model.scenario import Scenario
+    from sansang.model.plan.results import RehearsalResult
+    from sansang.model.plan.scenario import Scenario
 
 
 def command(voice: Voice) -> click.Command:
@@ -128,7 +128,7 @@ def _tried(voice: Voice, reading: Reading, folder: Path, settings: tuple[str, ..
     from sansang.formats.papers.wording import VOICE, listed, setting_words
     from sansang.formats.result_json import comparison_from_bytes
     from sansang.formats.scenario import set_in
-    from sansang.model.scenario import digest
+    from sansang.model.plan.scenario import digest
     from sansang.rehearsal import compare
 
     changed = set_in(reading, settings, gazetteer())
@@ -158,7 +158,7 @@ def _result(voice: Voice, scenario: Scenario, folder: Path, runs: int, seed: int
     from sansang import __version__
     from sansang.cli.play_options import played
     from sansang.formats.result_json import from_bytes
-    from sansang.model.scenario import digest
+    from sansang.model.plan.scenario import digest
     from sansang.rehearsal import rehearse
 
     kept = folder / "results" / f"{digest(scenario)[:12]}-seed{seed}-n{runs}" / "result.json"

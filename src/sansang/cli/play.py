@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from sansang.ledger.draft import Draft
-    from sansang.model.operation.entries import HybridTime
-    from sansang.model.scenario import Scenario
+    from sansang.model.entry import HybridTime
+    from sansang.model.plan.scenario import Scenario
     from sansang.rehearsal.replay_log import Told
 
 #: Who writes: the machine, not a person.
@@ -65,7 +65,7 @@ def _drafts(
 
     from sansang.ledger.draft import Draft
     from sansang.ledger.envelope import micros
-    from sansang.model.operation.entries import HybridTime
+    from sansang.model.entry import HybridTime
 
     clock = HybridTime(0)
     for number, line in enumerate(lines):

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from sansang.formats.scenario import Reading
-    from sansang.model.scenario import Scenario
+    from sansang.model.plan.scenario import Scenario
     from sansang.rehearsal.runner import Progress
 
 STOPPED = 130
@@ -98,7 +98,7 @@ def played(voice: Voice, runs: int, play: Callable[[Progress], Outcome]) -> Outc
 
 def comparison_name(plans: Sequence[Scenario], seed: int, runs: int) -> str:
     """The folder of a kept comparison: the plans by their digests, seed and number."""
-    from sansang.model.scenario import digest
+    from sansang.model.plan.scenario import digest
 
     return f"compare-{'-'.join(digest(plan)[:8] for plan in plans)}-seed{seed}-n{runs}"
 

@@ -13,8 +13,8 @@ from sansang.cli.play_options import keep, played, read
 from sansang.words import Voice, mark
 
 if TYPE_CHECKING:
-    from sansang.model.results import RehearsalResult
-    from sansang.model.scenario import Scenario
+    from sansang.model.plan.results import RehearsalResult
+    from sansang.model.plan.scenario import Scenario
 
 
 class Sureness(click.ParamType):  # type: ignore[type-arg, unused-ignore]

@@ -8,7 +8,7 @@ from rich.padding import Padding
 from rich.table import Table
 
 from sansang.formats import result_text as text
-from sansang.model.results import RehearsalResult
+from sansang.model.plan.results import RehearsalResult
 from sansang.words import Voice, mark
 
 #: Deadlines that a terminal shows; the page has them all.

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import asdict
 from typing import Any
 
-from sansang.model.scenario import Scenario
+from sansang.model.plan.scenario import Scenario
 from sansang.rehearsal.keys import played_injects
 from sansang.rehearsal.rehearse import Night, night
 from sansang.words import Voice, mark

@@ -13,9 +13,9 @@ from sansang.ledger.kinds import kind_of
 from sansang.ledger.store import Put, Transaction
 from sansang.model.access import facts
 from sansang.model.access.actor import SYSTEM, Actor
+from sansang.model.access.contacts import CannotReach, wrong_with
 from sansang.model.access.facts import AccessFact
 from sansang.model.access.links import post_of, unit_of
-from sansang.model.access.reaching import CannotReach, wrong_with
 from sansang.model.access.rights import RIGHTS, Right, needed
 from sansang.model.access.state import AccessState
 

@@ -14,11 +14,11 @@ from sansang.ledger.store import Put, Transaction
 from sansang.model.access.actor import Actor
 from sansang.model.access.rights import Right, needed
 from sansang.model.access.state import AccessState
+from sansang.model.entry import FARTHEST_AHEAD, Doubt, EntryRef, HybridTime
 from sansang.model.naming import NAME
 from sansang.model.operation import facts
-from sansang.model.operation.deciding import Refusal, decide
-from sansang.model.operation.entries import FARTHEST_AHEAD, Doubt, EntryRef, HybridTime
 from sansang.model.operation.facts import Fact
+from sansang.model.operation.refusals import Refusal, decide
 
 #: No line waits on a device for longer.
 LONGEST_WAIT = timedelta(days=400)

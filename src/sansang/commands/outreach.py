@@ -6,7 +6,7 @@ from sansang.commands.installation import Desk
 from sansang.commands.operation import Line, put_down
 from sansang.ledger.store import Transaction
 from sansang.model.access.actor import Actor
-from sansang.model.access.reaching import Outgoing, outgoing
+from sansang.model.access.contacts import Outgoing, outgoing
 from sansang.model.operation.facts import ContactReached
 from sansang.model.operation.folding import REACHED
 

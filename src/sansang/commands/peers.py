@@ -17,7 +17,7 @@ from sansang.ledger.keyring import Keyring
 from sansang.ledger.store import Put, Transaction
 from sansang.model.access import facts as access_facts
 from sansang.model.access.actor import SYSTEM
-from sansang.model.operation.entries import EntryRef, HybridTime
+from sansang.model.entry import EntryRef, HybridTime
 from sansang.model.operation.facts import ClockDoubted
 
 #: So many entries of a file are taken in at once; whoever writes meanwhile has their turn in between.

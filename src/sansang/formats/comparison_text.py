@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from sansang.formats.result_text import minutes as minutes_text
 from sansang.formats.result_text import share as share_text
-from sansang.model.comparison import AssumedBand, Comparison, DeadlineChange, Difference
+from sansang.model.plan.comparison import AssumedBand, Comparison, DeadlineChange, Difference
 from sansang.words import Voice, mark
 
 #: A change of less than this share (a tenth of a percentage point) is not worth a word, however sure.

@@ -9,8 +9,8 @@ from typing import Any
 from sansang import __version__
 from sansang.formats.problems import Problem, Spot
 from sansang.formats.scenario import Reading
-from sansang.model.review import KINDS, Finding, review, with_silences
-from sansang.model.review.findings import Severity
+from sansang.model.plan.review import KINDS, Finding, review, with_silences
+from sansang.model.plan.review.findings import Severity
 from sansang.words import Voice
 from sansang.words.findings import FINDINGS
 

@@ -6,8 +6,8 @@ import json
 
 import msgspec
 
-from sansang.model.comparison import ComparisonResult
-from sansang.model.results import RehearsalResult
+from sansang.model.plan.comparison import ComparisonResult
+from sansang.model.plan.results import RehearsalResult
 
 
 def to_bytes(result: RehearsalResult | ComparisonResult) -> bytes:

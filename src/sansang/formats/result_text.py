@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from sansang.model.pillars import PILLAR_SETS
-from sansang.model.results import DeadlineResult, Estimate, RehearsalResult
+from sansang.model.plan.pillars import PILLAR_SETS
+from sansang.model.plan.results import DeadlineResult, Estimate, RehearsalResult
 from sansang.words import Voice, mark
 from sansang.words.terms import CAUSE_NAMES
 

@@ -8,7 +8,7 @@ from sansang.ledger.envelope import Envelope, mapping_of, moment
 from sansang.ledger.kinds import access_fact_of, fact_of
 from sansang.ledger.sealing import Unsealable, bound_to, unseal
 from sansang.model.access.state import AccessEntry
-from sansang.model.operation.entries import Doubt, EntryRef, HybridTime, Recorded
+from sansang.model.entry import Doubt, EntryRef, HybridTime, Recorded
 
 
 def recorded_of(envelope: Envelope, key: bytes | None) -> Recorded:

@@ -10,7 +10,7 @@ from sansang.ledger.envelope import FORM, Envelope, hash_of, mapping_bytes, micr
 from sansang.ledger.kinds import body_of
 from sansang.ledger.sealing import Chance, bound_to, seal
 from sansang.model.access.facts import AccessFact
-from sansang.model.operation.entries import Doubt, HybridTime
+from sansang.model.entry import Doubt, HybridTime
 from sansang.model.operation.facts import Fact
 
 ACCESS = "access"

@@ -15,7 +15,7 @@ from sansang.ledger.decode import recorded_of, words_of
 from sansang.ledger.draft import Draft, chained_after
 from sansang.ledger.envelope import BEGINNING, from_bytes, hash_of, moment
 from sansang.ledger.sealing import Chance
-from sansang.model.operation.entries import HybridTime, Recorded
+from sansang.model.entry import HybridTime, Recorded
 
 MAGIC = b"SANSANG LEDGER 1\n"
 #: No entry is longer; a length beyond it is damage.

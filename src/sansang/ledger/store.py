@@ -17,7 +17,7 @@ from sansang.ledger.envelope import BEGINNING, Envelope, from_bytes
 from sansang.ledger.keyring import Keyring
 from sansang.ledger.sealing import Chance
 from sansang.model.access.state import AccessEntry
-from sansang.model.operation.entries import EntryRef, HybridTime, Recorded
+from sansang.model.entry import EntryRef, HybridTime, Recorded
 
 _COLUMNS = (
     "position",

@@ -7,9 +7,9 @@ from collections.abc import Callable, Mapping
 import numpy as np
 from numpy.typing import NDArray
 
-from sansang.model.quantity import Amount
-from sansang.model.results import Assumption
-from sansang.model.scenario import Scenario, inputs, with_factors
+from sansang.model.plan.quantity import Amount
+from sansang.model.plan.results import Assumption
+from sansang.model.plan.scenario import Scenario, inputs, with_factors
 from sansang.rehearsal.kernel.outcome import MET, MISSED, Tables
 
 #: Designs, each with all assumed inputs at other places of their ranges.

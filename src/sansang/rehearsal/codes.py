@@ -39,7 +39,7 @@ DESK_TAKEN: Final = 44
 GROWN: Final = 45
 ORDER_GIVEN: Final = 46
 
-# Causes, in the order of sansang.model.pillars.CAUSES.
+# Causes, in the order of sansang.model.plan.pillars.CAUSES.
 C_REPORT: Final = 0
 C_DESK: Final = 1
 C_CONVENING: Final = 2

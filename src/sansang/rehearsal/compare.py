@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sansang import __version__
-from sansang.model.comparison import (
+from sansang.model.plan.comparison import (
     AssumedBand,
     Comparison,
     ComparisonResult,
@@ -18,8 +18,8 @@ from sansang.model.comparison import (
     PlanHead,
     PostChange,
 )
-from sansang.model.pillars import CAUSES
-from sansang.model.scenario import Scenario, digest, with_factors
+from sansang.model.plan.pillars import CAUSES
+from sansang.model.plan.scenario import Scenario, digest, with_factors
 from sansang.rehearsal import assumptions
 from sansang.rehearsal.kernel import outcome
 from sansang.rehearsal.kernel.outcome import Tables

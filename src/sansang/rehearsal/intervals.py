@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sansang.model.results import Estimate, Quantiles
+from sansang.model.plan.results import Estimate, Quantiles
 
 #: Two-sided 95 %.
 Z = NormalDist().inv_cdf(0.975)

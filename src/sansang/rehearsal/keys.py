@@ -10,8 +10,8 @@ from collections.abc import Hashable, Iterable
 from dataclasses import dataclass, field
 from typing import TypeVar
 
-from sansang.model.exercise import Inject
-from sansang.model.scenario import Scenario
+from sansang.model.exercise.exercise import Inject
+from sansang.model.plan.scenario import Scenario
 
 Name = TypeVar("Name", bound=Hashable)
 

@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sansang.model.comparison import Difference
-from sansang.model.results import Estimate
+from sansang.model.plan.comparison import Difference
+from sansang.model.plan.results import Estimate
 from sansang.rehearsal.intervals import Z, t_quantile
 
 

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sansang.model.quantity import (
+from sansang.model.plan.quantity import (
     Constant,
     Distribution,
     Duration,
@@ -21,8 +21,8 @@ from sansang.model.quantity import (
     Triangular,
     Uniform,
 )
-from sansang.model.scenario import Scenario
-from sansang.model.situations import Fixed, Situation, Stream
+from sansang.model.plan.scenario import Scenario
+from sansang.model.plan.situations import Fixed, Situation, Stream
 from sansang.rehearsal.keys import Keys, keys_of, played_injects
 from sansang.rehearsal.layout import (
     BODY,

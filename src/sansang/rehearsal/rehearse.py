@@ -9,9 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sansang import __version__
-from sansang.model.reach import out_of_reach
-from sansang.model.results import Assumption, DeadlineResult, RehearsalResult
-from sansang.model.scenario import Scenario, digest, provenance_counts
+from sansang.model.plan.capacity import out_of_reach
+from sansang.model.plan.results import Assumption, DeadlineResult, RehearsalResult
+from sansang.model.plan.scenario import Scenario, digest, provenance_counts
 from sansang.rehearsal import assumptions, summary
 from sansang.rehearsal.kernel.outcome import Tables, joined, new_tables, play_one
 from sansang.rehearsal.plan import compile_plan

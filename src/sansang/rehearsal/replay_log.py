@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 
 from sansang.model.operation import facts
 from sansang.model.operation.facts import Fact
-from sansang.model.scenario import Scenario
-from sansang.model.situations import Need
+from sansang.model.plan.scenario import Scenario
+from sansang.model.plan.situations import Need
 from sansang.rehearsal.keys import played_injects
 from sansang.rehearsal.rehearse import Night, TraceLine
 

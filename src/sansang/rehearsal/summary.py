@@ -7,8 +7,8 @@ from typing import Any
 
 from numpy.typing import NDArray
 
-from sansang.model.pillars import CAUSES
-from sansang.model.results import (
+from sansang.model.plan.pillars import CAUSES
+from sansang.model.plan.results import (
     DeadlineResult,
     Estimate,
     NeedResult,
@@ -18,8 +18,8 @@ from sansang.model.results import (
     SituationResult,
     UnitResult,
 )
-from sansang.model.scenario import Scenario
-from sansang.model.situations import Need, Situation
+from sansang.model.plan.scenario import Scenario
+from sansang.model.plan.situations import Need, Situation
 from sansang.rehearsal.codes import U_CALLED, U_HOME, U_RETURNING
 from sansang.rehearsal.intervals import mean, quantiles, ratio, share
 from sansang.rehearsal.kernel import outcome

@@ -18,7 +18,7 @@ from starlette.types import Receive, Scope, Send
 
 from sansang.ledger.store import Put
 from sansang.model.access.state import AccessState
-from sansang.model.operation.entries import EntryRef
+from sansang.model.entry import EntryRef
 from sansang.web.limiting import SCREENS, SCREENS_OF_PERSON, WAIT
 from sansang.web.serving import desk
 

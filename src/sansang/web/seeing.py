@@ -8,8 +8,8 @@ from textwrap import shorten
 from typing import Any
 
 from sansang.boards.queries import Shown, corrections_in, operations, rows, timeline
+from sansang.model.entry import HybridTime
 from sansang.model.operation.corrections import corrections
-from sansang.model.operation.entries import HybridTime
 from sansang.web.asking import Asking
 from sansang.web.serving import desk
 from sansang.web.telling import Told, told

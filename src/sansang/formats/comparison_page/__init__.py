@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from sansang.formats import comparison_text as text
 from sansang.formats.result_page import style
-from sansang.model.comparison import ComparisonResult
+from sansang.model.plan.comparison import ComparisonResult
 from sansang.words import Voice
 
 if TYPE_CHECKING:

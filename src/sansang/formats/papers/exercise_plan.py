@@ -6,8 +6,8 @@ from sansang.formats.papers import wording
 from sansang.formats.papers.heads import BLANK, paper_of
 from sansang.formats.papers.paper import Appendix, Block, Clause, Paper, Paragraph, Point, Section, Table
 from sansang.formats.papers.wording import clock, listed, minutes
-from sansang.model.forces import Post, Unit
-from sansang.model.scenario import Scenario
+from sansang.model.plan.forces import Post, Unit
+from sansang.model.plan.scenario import Scenario
 
 
 def exercise_plan(scenario: Scenario) -> Paper:

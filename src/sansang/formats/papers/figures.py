@@ -5,7 +5,7 @@ from __future__ import annotations
 from sansang.formats.papers.paper import Figure
 from sansang.formats.papers.wording import VOICE
 from sansang.formats.result_page.figures import draw_deadlines, draw_pillars, on_paper
-from sansang.model.results import RehearsalResult
+from sansang.model.plan.results import RehearsalResult
 
 #: Rows that fit on a page.
 MOST_ROWS = 14

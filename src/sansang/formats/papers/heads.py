@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from sansang.formats.papers.paper import Appendix, Block, Mark, Paper
 from sansang.formats.papers.wording import ward_name
-from sansang.model.issuing import Issuing
-from sansang.model.scenario import Scenario
+from sansang.model.exercise.issuing import Issuing
+from sansang.model.plan.scenario import Scenario
 
 #: What is written where the plan does not say: to be filled in by hand.
 BLANK = "…………"

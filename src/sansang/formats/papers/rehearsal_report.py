@@ -9,8 +9,8 @@ from sansang.formats.papers import wording
 from sansang.formats.papers.heads import paper_of
 from sansang.formats.papers.paper import Appendix, Block, Clause, Figure, Item, Paper, Paragraph, Section, Table
 from sansang.formats.papers.wording import VOICE, listed, minutes
-from sansang.model.results import DeadlineResult, NeedResult, RehearsalResult
-from sansang.model.scenario import Scenario
+from sansang.model.plan.results import DeadlineResult, NeedResult, RehearsalResult
+from sansang.model.plan.scenario import Scenario
 
 #: Deadlines that the body of the report lists; the appendix has all situations.
 WORST = 10

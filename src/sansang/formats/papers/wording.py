@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from datetime import timedelta
 
 from sansang.formats.papers.forms import date_words
-from sansang.model.exercise import Inject, Role
-from sansang.model.forces import Post, Unit
-from sansang.model.quantity import Amount
-from sansang.model.scenario import Scenario
-from sansang.model.situations import Fixed, Situation, Stream
+from sansang.model.exercise.exercise import Inject, Role
+from sansang.model.plan.forces import Post, Unit
+from sansang.model.plan.quantity import Amount
+from sansang.model.plan.scenario import Scenario
+from sansang.model.plan.situations import Fixed, Situation, Stream
 from sansang.words import Voice
 
 VOICE = Voice("vi")

@@ -7,8 +7,8 @@ from importlib import resources
 from typing import TYPE_CHECKING
 
 from sansang.formats import result_text as text
-from sansang.model.results import RehearsalResult
-from sansang.model.scenario import Scenario
+from sansang.model.plan.results import RehearsalResult
+from sansang.model.plan.scenario import Scenario
 from sansang.words import Voice
 
 if TYPE_CHECKING:

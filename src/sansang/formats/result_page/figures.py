@@ -13,9 +13,9 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from sansang.formats.result_text import deadlines_by_risk, minutes, share, short_name
-from sansang.model.pillars import PILLAR_SETS
-from sansang.model.results import Quantiles, RehearsalResult
-from sansang.model.scenario import Scenario
+from sansang.model.plan.pillars import PILLAR_SETS
+from sansang.model.plan.results import Quantiles, RehearsalResult
+from sansang.model.plan.scenario import Scenario
 from sansang.words import Voice, mark
 from sansang.words.terms import CAUSE_NAMES
 

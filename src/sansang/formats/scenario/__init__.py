@@ -1,6 +1,6 @@
 """How is a scenario written down? A folder with ``exercise.yaml`` and, where people prefer, parts beside it.
 
-:func:`parse` reads bytes into :class:`~sansang.model.scenario.Scenario` and says everything that is wrong at
+:func:`parse` reads bytes into :class:`~sansang.model.plan.scenario.Scenario` and says everything that is wrong at
 once; :func:`dump` writes one anew; :func:`write` writes what was read, with its comments and with keys nobody
 knows. :func:`parts_of` says which files the caller must read beside ``exercise.yaml``. :func:`set_in` gives
 a plan with some of its numbers changed.

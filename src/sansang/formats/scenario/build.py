@@ -18,8 +18,8 @@ from sansang.formats.scenario.situations import build_situation
 from sansang.formats.scenario.travel_check import check_ways
 from sansang.formats.scenario.yaml_tree import Path
 from sansang.model.areas import Gazetteer
-from sansang.model.pillars import PILLAR_SETS, Pillar, PillarSet
-from sansang.model.scenario import Scenario
+from sansang.model.plan.pillars import PILLAR_SETS, Pillar, PillarSet
+from sansang.model.plan.scenario import Scenario
 from sansang.words import mark
 
 FIRST_YEAR, LAST_YEAR = 1900, 2200

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sansang.formats.scenario.yaml_tree import Path
-from sansang.model.situations import Situation
+from sansang.model.plan.situations import Situation
 from sansang.words import mark
 
 if TYPE_CHECKING:

@@ -9,10 +9,10 @@ from msgspec import UNSET, UnsetType
 
 from sansang.formats.scenario import shape_people
 from sansang.formats.scenario.yaml_tree import Path
-from sansang.model.exercise import CriticalTask, Inject, Objective, Phase, Role, TrainingIssue
-from sansang.model.issuing import Issuing
-from sansang.model.review import KINDS
-from sansang.model.silence import Silence
+from sansang.model.exercise.exercise import CriticalTask, Inject, Objective, Phase, Role, TrainingIssue
+from sansang.model.exercise.issuing import Issuing
+from sansang.model.plan.review import KINDS
+from sansang.model.plan.suppressions import Silence
 from sansang.words import mark
 
 if TYPE_CHECKING:

@@ -10,8 +10,8 @@ from msgspec import UNSET
 from sansang.formats.scenario import shape
 from sansang.formats.scenario.yaml_tree import Path
 from sansang.model.areas import AdminUnit, OutsideItsDates, Place, UnknownUnit
-from sansang.model.ground import Site, TravelMode
-from sansang.model.quantity import Number
+from sansang.model.plan.ground import Site, TravelMode
+from sansang.model.plan.quantity import Number
 from sansang.words import mark
 
 if TYPE_CHECKING:

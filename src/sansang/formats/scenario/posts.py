@@ -11,7 +11,7 @@ from msgspec import UNSET
 from sansang.formats.scenario import shape
 from sansang.formats.scenario.places import build_area
 from sansang.formats.scenario.yaml_tree import Path
-from sansang.model.forces import Body, Means, Member, Post, Service, Step, Unit, Upper, Ward
+from sansang.model.plan.forces import Body, Means, Member, Post, Service, Step, Unit, Upper, Ward
 from sansang.words import mark
 
 if TYPE_CHECKING:

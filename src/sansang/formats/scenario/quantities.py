@@ -11,7 +11,7 @@ from sansang.formats.problems import Problem
 from sansang.formats.scenario import shape_numbers
 from sansang.formats.scenario.schema_errors import Where
 from sansang.formats.scenario.yaml_tree import Path
-from sansang.model.quantity import (
+from sansang.model.plan.quantity import (
     Amount,
     Basis,
     Constant,

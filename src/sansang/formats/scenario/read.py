@@ -16,7 +16,7 @@ from sansang.formats.scenario.shape import VERSION, ScenarioFile
 from sansang.formats.scenario.source_spots import Places
 from sansang.formats.scenario.yaml_tree import Tree, grow
 from sansang.model.areas import Gazetteer
-from sansang.model.scenario import Scenario
+from sansang.model.plan.scenario import Scenario
 from sansang.words import mark
 
 MAIN = "exercise.yaml"

@@ -21,7 +21,7 @@ from sansang.formats.scenario.shape_people import (
     Silence,
     Task,
 )
-from sansang.model.forces import ForceKind, MeansState
+from sansang.model.plan.forces import ForceKind, MeansState
 from sansang.words import mark
 
 VERSION = 1

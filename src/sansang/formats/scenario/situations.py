@@ -8,7 +8,7 @@ from msgspec import UNSET
 
 from sansang.formats.scenario import shape
 from sansang.formats.scenario.yaml_tree import Path
-from sansang.model.situations import Escalation, Fixed, FollowOn, Need, RatePiece, Situation, Stream
+from sansang.model.plan.situations import Escalation, Fixed, FollowOn, Need, RatePiece, Situation, Stream
 from sansang.words import mark
 
 if TYPE_CHECKING:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sansang.model.forces import Unit
-from sansang.model.ground import Site, TravelMode
-from sansang.model.situations import Situation
+from sansang.model.plan.forces import Unit
+from sansang.model.plan.ground import Site, TravelMode
+from sansang.model.plan.situations import Situation
 from sansang.words import mark
 
 if TYPE_CHECKING:

@@ -7,11 +7,11 @@ import math
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from sansang.model.exercise import Inject
-from sansang.model.forces import Post
-from sansang.model.issuing import Issuing
-from sansang.model.pillars import PILLAR_SETS, PillarSet
-from sansang.model.quantity import (
+from sansang.model.exercise.exercise import Inject
+from sansang.model.exercise.issuing import Issuing
+from sansang.model.plan.forces import Post
+from sansang.model.plan.pillars import PILLAR_SETS, PillarSet
+from sansang.model.plan.quantity import (
     ASSUMED,
     Amount,
     Basis,
@@ -26,8 +26,8 @@ from sansang.model.quantity import (
     Triangular,
     Uniform,
 )
-from sansang.model.scenario import Scenario
-from sansang.model.situations import Fixed, Need, Situation, Stream
+from sansang.model.plan.scenario import Scenario
+from sansang.model.plan.situations import Fixed, Need, Situation, Stream
 
 if TYPE_CHECKING:
     from sansang.formats.scenario.read import Document

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from typing import Any, get_args
 
 from sansang.formats.workbook.headings import Headings, key, known
-from sansang.model.exercise import InjectStatus, InjectType, Trigger
-from sansang.model.forces import ForceKind, MeansState
+from sansang.model.exercise.exercise import InjectStatus, InjectType, Trigger
+from sansang.model.plan.forces import ForceKind, MeansState
 from sansang.words import LANGUAGES, Voice, mark
 
 #: The words of each list, by value.

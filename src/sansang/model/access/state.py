@@ -11,7 +11,7 @@ from typing import Any
 from sansang.model.access import facts
 from sansang.model.access.facts import AccessFact
 from sansang.model.access.rights import RIGHTS, Right, Role, within
-from sansang.model.operation.entries import EntryRef, HybridTime
+from sansang.model.entry import EntryRef, HybridTime
 
 #: So long after a grant has ended a device that has no network may not have heard of it.
 UNAWARE = timedelta(days=3)

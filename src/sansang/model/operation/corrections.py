@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
+from sansang.model.entry import EntryRef, Order, Recorded
 from sansang.model.operation import facts
-from sansang.model.operation.entries import EntryRef, Order, Recorded
 from sansang.model.operation.state import Flag
 
 

@@ -12,9 +12,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from sansang.model.entry import Recorded
+from sansang.model.fold import Journal, Table
 from sansang.model.operation import facts
 from sansang.model.operation.corrections import Corrections, corrections
-from sansang.model.operation.entries import Recorded
 from sansang.model.operation.facts import OrderStep
 from sansang.model.operation.state import (
     AidNow,
@@ -32,7 +33,6 @@ from sansang.model.operation.state import (
     SituationNow,
     UnitNow,
 )
-from sansang.model.operation.tables import Journal, Table
 
 _RANK: dict[OrderStep, int] = {
     "acknowledged": 1,
@@ -81,7 +81,7 @@ class Folding:
     def __post_init__(self) -> None:
         self.now = {name: Table(name, self.now.get(name, {}), self.journal) for name in TABLES}
 
-    # What decides whether an act may be done, as :class:`~sansang.model.operation.deciding.Standing` wants it.
+    # What decides whether an act may be done, as :class:`~sansang.model.operation.refusals.Standing` wants it.
 
     @property
     def title(self) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
-from sansang.model.operation.entries import EntryRef
+from sansang.model.entry import EntryRef
 from sansang.model.operation.facts import Count, OperationMode, OrderStep, UnitAvailability
 
 FlagCode = Literal[

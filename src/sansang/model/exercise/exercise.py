@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-from sansang.model.quantity import Duration, Number, minutes
+from sansang.model.plan.quantity import Duration, Number, minutes
 
 InjectType = Literal[
     "inject",

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sansang.model.exercise import Phase
-from sansang.model.forces import Post
-from sansang.model.review.findings import Finding
-from sansang.model.review.times import (
+from sansang.model.exercise.exercise import Phase
+from sansang.model.plan.forces import Post
+from sansang.model.plan.review.findings import Finding
+from sansang.model.plan.review.times import (
     acting_post_ids,
     chain_terms,
     occurrences,
@@ -15,7 +15,7 @@ from sansang.model.review.times import (
     site_of,
     total,
 )
-from sansang.model.scenario import Scenario
+from sansang.model.plan.scenario import Scenario
 
 #: The window in which a post is looked at, in minutes; a rest shorter than half of it belongs to the one before.
 WINDOW = 60.0

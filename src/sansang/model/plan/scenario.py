@@ -10,14 +10,14 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Literal, TypeVar, cast
 
-from sansang.model.exercise import OUTSIDE_DIGEST, CriticalTask, Inject, Objective, Phase, Role
-from sansang.model.forces import Post, Service, Unit, Upper, Ward
-from sansang.model.ground import Site, TravelMode
-from sansang.model.issuing import Issuing
-from sansang.model.pillars import PillarSet
-from sansang.model.quantity import Amount, Basis, Duration, Number, Probability, Provenance, Quantity
-from sansang.model.silence import Silence
-from sansang.model.situations import Situation
+from sansang.model.exercise.exercise import OUTSIDE_DIGEST, CriticalTask, Inject, Objective, Phase, Role
+from sansang.model.exercise.issuing import Issuing
+from sansang.model.plan.forces import Post, Service, Unit, Upper, Ward
+from sansang.model.plan.ground import Site, TravelMode
+from sansang.model.plan.pillars import PillarSet
+from sansang.model.plan.quantity import Amount, Basis, Duration, Number, Probability, Provenance, Quantity
+from sansang.model.plan.situations import Situation
+from sansang.model.plan.suppressions import Silence
 
 OrderingPolicy = Literal["on_the_spot_first", "nearest_of_all"]
 T = TypeVar("T")

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sansang.model.review.findings import Finding
-from sansang.model.review.times import Term, order_terms, site_of, start_terms, total
-from sansang.model.scenario import Scenario
+from sansang.model.plan.review.findings import Finding
+from sansang.model.plan.review.times import Term, order_terms, site_of, start_terms, total
+from sansang.model.plan.scenario import Scenario
 
 
 def resting_on_assumed(scenario: Scenario) -> Iterator[Finding]:

@@ -6,12 +6,12 @@ sentence that says it. A locality silences one with a reason, in the plan itself
 
 from __future__ import annotations
 
-from sansang.model.review.findings import KINDS, Finding, SilencedFinding, with_silences
-from sansang.model.review.forces import forces
-from sansang.model.review.injects import injects
-from sansang.model.review.posts import posts
-from sansang.model.review.resting import resting_on_assumed
-from sansang.model.scenario import Scenario
+from sansang.model.plan.review.assumption_dependence import resting_on_assumed
+from sansang.model.plan.review.findings import KINDS, Finding, SilencedFinding, with_silences
+from sansang.model.plan.review.forces import forces
+from sansang.model.plan.review.injects import injects
+from sansang.model.plan.review.posts import posts
+from sansang.model.plan.scenario import Scenario
 
 __all__ = ["KINDS", "Finding", "SilencedFinding", "review", "with_silences"]
 

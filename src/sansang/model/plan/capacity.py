@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from sansang.model.ground import Site
-from sansang.model.results import OutOfReach
-from sansang.model.scenario import Scenario
+from sansang.model.plan.ground import Site
+from sansang.model.plan.results import OutOfReach
+from sansang.model.plan.scenario import Scenario
 
 
 def out_of_reach(scenario: Scenario) -> tuple[OutOfReach, ...]:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-from sansang.model.silence import Silence
+from sansang.model.plan.suppressions import Silence
 
 Severity = Literal["error", "warning", "note"]
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sansang.model.forces import Unit
-from sansang.model.reach import out_of_reach, reach
-from sansang.model.review.findings import Finding
-from sansang.model.review.times import site_of
-from sansang.model.scenario import Scenario
+from sansang.model.plan.capacity import out_of_reach, reach
+from sansang.model.plan.forces import Unit
+from sansang.model.plan.review.findings import Finding
+from sansang.model.plan.review.times import site_of
+from sansang.model.plan.scenario import Scenario
 
 
 def forces(scenario: Scenario) -> Iterator[Finding]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from sansang.model.areas import AdminUnit
-from sansang.model.quantity import Amount, Duration, Number, Probability, minutes
+from sansang.model.plan.quantity import Amount, Duration, Number, Probability, minutes
 
 #: Kinds of force that a unit belongs to, by the glossary's identifiers.
 ForceKind = Literal[

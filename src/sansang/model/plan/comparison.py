@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sansang.model.results import Estimate
+from sansang.model.plan.results import Estimate
 
 
 @dataclass(frozen=True, slots=True)

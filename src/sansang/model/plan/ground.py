@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from sansang.model.areas import Place
-from sansang.model.quantity import Duration, Number, minutes
+from sansang.model.plan.quantity import Duration, Number, minutes
 
 EARTH_RADIUS_KM = 6371.0088
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from sansang.model.quantity import Provenance
+from sansang.model.plan.quantity import Provenance
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from sansang.model.quantity import Amount, Duration, Number, Probability, minutes
+from sansang.model.plan.quantity import Amount, Duration, Number, Probability, minutes
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sansang.model.exercise import Inject
-from sansang.model.review.findings import Finding
-from sansang.model.review.times import acting_post_ids, phase_at
-from sansang.model.scenario import Scenario
+from sansang.model.exercise.exercise import Inject
+from sansang.model.plan.review.findings import Finding
+from sansang.model.plan.review.times import acting_post_ids, phase_at
+from sansang.model.plan.scenario import Scenario
 
 #: What players are told and must act on; the other rows of a list are for the staff.
 FOR_PLAYERS = ("inject", "contingency")
