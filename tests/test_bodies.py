@@ -13,7 +13,7 @@ from sansang.site.django_setup import load_django
 load_django()
 
 from sansang.site.request_body import IN_MEMORY, NOBODYS, Bodies, Message, Receive, Scope, Send, most_of  # noqa: E402
-from sansang.web.unread import UNREAD, Unread  # noqa: E402
+from sansang.web.shared.upload_errors import UNREAD, Unread  # noqa: E402
 
 
 class Pages:

@@ -21,7 +21,7 @@ from hypothesis import strategies as st
 
 from sansang.cli.rights import table
 from sansang.model.access.rights import RIGHTS, Right, Role
-from sansang.web.needs import PAGES
+from sansang.web.shared.permissions import PAGES
 from sansang.words import Voice
 from tests.served import Client, Served, first_password_in, served
 

@@ -16,8 +16,8 @@ from tests.served import first_password_in, served
 
 load_django()
 
-from sansang.web.lines import Wrong  # noqa: E402
-from sansang.web.photos import cleaned  # noqa: E402
+from sansang.web.night.line_form import Wrong  # noqa: E402
+from sansang.web.night.photos import cleaned  # noqa: E402
 
 
 def picture(width: int, height: int, kind: str, mode: str = "RGB", **said: Any) -> bytes:
@@ -62,7 +62,7 @@ def test_pictures_are_decoded_one_at_a_time(tmp_path: Path) -> None:
     drawing = (
         "import resource, sys, threading\n"
         "from sansang.site.django_setup import load_django; load_django()\n"
-        "from sansang.web.photos import cleaned\n"
+        "from sansang.web.night.photos import cleaned\n"
         "data = open(sys.argv[1], 'rb').read()\n"
         "before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss\n"
         "threads = [threading.Thread(target=cleaned, args=(data,)) for _ in range(6)]\n"

@@ -18,7 +18,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from schemathesis.generation import GenerationMode
 
 from sansang.ledger.kinds import KINDS
-from sansang.web.needs import PAGES
+from sansang.web.shared.permissions import PAGES
 from tests.served import Client, Served, served
 from tests.test_pages import Night
 

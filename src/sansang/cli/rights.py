@@ -23,7 +23,7 @@ def table(voice: Voice) -> str:
     """The table as Markdown, made from what the program itself goes by."""
     from sansang.ledger.kinds import ACCESS_KINDS, KINDS
     from sansang.model.access.rights import RIGHTS, Right, Role, needed
-    from sansang.web.needs import PAGES
+    from sansang.web.shared.permissions import PAGES
 
     say = voice.say
     roles = get_args(Role)

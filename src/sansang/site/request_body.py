@@ -13,8 +13,9 @@ from django.conf import settings
 from django.urls import Resolver404, resolve
 from starlette.requests import Request
 
-from sansang.web import outbox, photos, roster
-from sansang.web.unread import UNREAD, Unread
+from sansang.web.admin import roster
+from sansang.web.night import outbox, photos
+from sansang.web.shared.upload_errors import UNREAD, Unread
 
 Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]

@@ -32,9 +32,9 @@ from sansang.site.data_directory import BEHIND_PROXY, Place  # noqa: E402
 from sansang.site.install import NeedsMigration, connect, is_current, working  # noqa: E402
 from sansang.site.request_body import Bodies  # noqa: E402
 from sansang.site.server import ending_cleanly, listen, run  # noqa: E402
-from sansang.web.live import Stream, answering  # noqa: E402
-from sansang.web.serving import HELD  # noqa: E402
-from sansang.web.unit import grant_of  # noqa: E402
+from sansang.web.night.live import Stream, answering  # noqa: E402
+from sansang.web.night.unit import grant_of  # noqa: E402
+from sansang.web.shared.current_installation import HELD  # noqa: E402
 
 #: Threads that answer pages.
 THREADS = 16

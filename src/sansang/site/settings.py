@@ -44,26 +44,26 @@ ROOT_URLCONF = "sansang.site.urls"
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "sansang.web.headers.Headers",
+    "sansang.web.shared.headers.Headers",
     "django.contrib.sessions.middleware.SessionMiddleware",
-    "sansang.web.language.Language",
+    "sansang.web.shared.language.Language",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "sansang.web.unread.Reasons",
+    "sansang.web.shared.upload_errors.Reasons",
     "allauth.account.middleware.AccountMiddleware",
     "allauth.usersessions.middleware.UserSessionsMiddleware",
-    "sansang.web.first_password.FirstPasswords",
+    "sansang.web.admin.first_password.FirstPasswords",
 ]
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.jinja2.Jinja2",
-        "DIRS": [WEB / "pages"],
+        "DIRS": [WEB / part / "pages" for part in ("night", "admin", "shared")],
         "OPTIONS": {
-            "environment": "sansang.web.drawing.environment",
-            "context_processors": ["sansang.web.drawing.known"],
+            "environment": "sansang.web.shared.templates.environment",
+            "context_processors": ["sansang.web.shared.templates.known"],
         },
     },
     {
@@ -133,7 +133,7 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SCHEME == "https"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_AGE = 14 * 86_400
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
-CSRF_FAILURE_VIEW = "sansang.web.home.too_old"
+CSRF_FAILURE_VIEW = "sansang.web.night.home.too_old"
 SECURE_SSL_REDIRECT = False
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 SECURE_CONTENT_TYPE_NOSNIFF = True

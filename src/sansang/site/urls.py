@@ -6,7 +6,8 @@ from allauth.account import views as account
 from allauth.mfa.base import views as mfa
 from django.urls import include, path, re_path
 
-from sansang.web import areas, devices, home, operation, outbox, people, photos, post, roster, unit
+from sansang.web.admin import areas, devices, people, roster
+from sansang.web.night import home, operation, outbox, photos, post, unit
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -51,5 +52,5 @@ urlpatterns = [
     path("sw.js", home.worker, name="worker"),
     path("app.webmanifest", home.manifest, name="manifest"),
 ]
-handler404 = "sansang.web.home.missing"
-handler500 = "sansang.web.home.failed"
+handler404 = "sansang.web.night.home.missing"
+handler500 = "sansang.web.night.home.failed"

@@ -19,8 +19,8 @@ from starlette.types import Receive, Scope, Send
 from sansang.ledger.store import Put
 from sansang.model.access.state import AccessState
 from sansang.model.entry import EntryRef
-from sansang.web.limiting import SCREENS, SCREENS_OF_PERSON, WAIT
-from sansang.web.serving import desk
+from sansang.web.shared.current_installation import desk
+from sansang.web.shared.rate_limits import SCREENS, SCREENS_OF_PERSON, WAIT
 
 #: So many entries may wait for a slow screen; then it is let go and comes back for them.
 WAITING = 500

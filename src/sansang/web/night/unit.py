@@ -22,14 +22,14 @@ from sansang.model.access.links import guest_of as guest_called
 from sansang.model.access.links import link_of, post_of, unit_of
 from sansang.model.access.state import GrantNow
 from sansang.model.operation import facts
-from sansang.web.asking import Asking, Forbidden, asking_of, signed_in
-from sansang.web.codes import svg_of
-from sansang.web.limiting import WAIT, TooMany, count_line
-from sansang.web.lines import COMMAND, Filled, Wrong, circumstances, filled
-from sansang.web.seeing import Words, seen
-from sansang.web.serving import HELD, desk
-from sansang.web.telling import STEPS
-from sansang.web.writing import WRONG, new_command, put, refusal
+from sansang.web.night.line_form import COMMAND, Filled, Wrong, circumstances, filled
+from sansang.web.night.operation_view import Words, seen
+from sansang.web.night.sentences import STEPS
+from sansang.web.night.submit import WRONG, new_command, put, refusal
+from sansang.web.shared.current_installation import HELD, desk
+from sansang.web.shared.qr import svg_of
+from sansang.web.shared.rate_limits import WAIT, TooMany, count_line
+from sansang.web.shared.request_context import Asking, Forbidden, asking_of, signed_in
 from sansang.words import mark
 
 _SALT = "sansang.unit"

@@ -8,7 +8,7 @@ from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
-from sansang.web.asking import Asking, signed_in
+from sansang.web.shared.request_context import Asking, signed_in
 from sansang.words import mark
 
 

@@ -12,9 +12,9 @@ from django.views.decorators.http import require_GET
 from sansang.formats.areas import CITY, gazetteer, name_of
 from sansang.model.areas import AdminUnit
 from sansang.model.language import sort_key
-from sansang.web.asking import Asking, signed_in
-from sansang.web.drawing import ZONE
-from sansang.web.serving import desk
+from sansang.web.shared.current_installation import desk
+from sansang.web.shared.request_context import Asking, signed_in
+from sansang.web.shared.templates import ZONE
 from sansang.words import mark
 
 #: Days of which the lineage is told: before each change that the table knows, and since the last.

@@ -9,7 +9,7 @@ from typing import Literal
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 
-from sansang.web.language import voice_of
+from sansang.web.shared.language import voice_of
 from sansang.words import mark
 
 #: Under this name a request says why its body was not read.

@@ -19,12 +19,12 @@ from markupsafe import Markup
 
 from sansang import __version__
 from sansang.accounts import IS_FIRST
-from sansang.web.language import voice_of
-from sansang.web.serving import HELD
+from sansang.web.shared.current_installation import HELD
+from sansang.web.shared.language import voice_of
 from sansang.words import mark
 
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
-STATIC = Path(__file__).parent / "static"
+STATIC = Path(__file__).parents[1] / "static"
 #: What may be written into a field, as a browser checks it before the form is sent.
 _CLOCK = r"\s*([01]?[0-9]|2[0-3])\s*[:hHgG.]?\s*[0-5][0-9]\s*"
 SHAPES = {"CLOCK": _CLOCK, "UNTIL": rf"\s*\+[0-9]{{1,4}}\s*|{_CLOCK}", "COUNT": r"\s*[\-+]?[0-9]{1,6}\s*"}

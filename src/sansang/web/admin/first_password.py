@@ -14,9 +14,9 @@ from sansang.accounts import IS_FIRST
 from sansang.accounts.models import FirstPassword
 from sansang.accounts.people import given_to
 from sansang.model.access.actor import SYSTEM
-from sansang.web.language import voice_of
-from sansang.web.needs import PAGES
-from sansang.web.serving import desk
+from sansang.web.shared.current_installation import desk
+from sansang.web.shared.language import voice_of
+from sansang.web.shared.permissions import PAGES
 from sansang.words import mark
 
 #: What is open all the same, beside what needs no person.

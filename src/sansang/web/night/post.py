@@ -13,14 +13,14 @@ from django.views.decorators.http import require_GET, require_http_methods
 from sansang.boards.queries import posts_in
 from sansang.model.access.state import PersonNow, PostNow
 from sansang.model.language import person_sort_key, sort_key
-from sansang.web.asking import Asking, signed_in
-from sansang.web.journal import printed
-from sansang.web.lines import each_line, filled, photo_beside, photo_of
-from sansang.web.photos import uploaded
-from sansang.web.seeing import LINES, lines, seen
-from sansang.web.serving import desk
-from sansang.web.telling import AVAILABLE, COUNTS, STEPS
-from sansang.web.writing import WRONG, list_standing, new_command, put, put_photo, refusal
+from sansang.web.night.duty_log import printed
+from sansang.web.night.line_form import each_line, filled, photo_beside, photo_of
+from sansang.web.night.operation_view import LINES, lines, seen
+from sansang.web.night.photos import uploaded
+from sansang.web.night.sentences import AVAILABLE, COUNTS, STEPS
+from sansang.web.night.submit import WRONG, list_standing, new_command, put, put_photo, refusal
+from sansang.web.shared.current_installation import desk
+from sansang.web.shared.request_context import Asking, signed_in
 from sansang.words import mark
 
 #: What is chosen from when a situation is reported; free text is taken as well.

@@ -10,14 +10,14 @@ from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_GET, require_http_methods
 
 from sansang.model.naming import slug_of
-from sansang.web.asking import Asking, signed_in
-from sansang.web.journal import printed
-from sansang.web.lines import Wrong, filled
-from sansang.web.post import known_of, others_of
-from sansang.web.seeing import LINES, lines, seen
-from sansang.web.serving import desk
-from sansang.web.telling import DOUBTS, MODES
-from sansang.web.writing import WRONG, list_standing, new_command, put, refusal
+from sansang.web.night.duty_log import printed
+from sansang.web.night.line_form import Wrong, filled
+from sansang.web.night.operation_view import LINES, lines, seen
+from sansang.web.night.post import known_of, others_of
+from sansang.web.night.sentences import DOUBTS, MODES
+from sansang.web.night.submit import WRONG, list_standing, new_command, put, refusal
+from sansang.web.shared.current_installation import desk
+from sansang.web.shared.request_context import Asking, signed_in
 from sansang.words import mark
 
 

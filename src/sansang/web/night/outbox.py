@@ -12,12 +12,12 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from sansang.commands.operation import Answer
-from sansang.web.asking import Asking, asking_of, signed_in
-from sansang.web.language import voice_of
-from sansang.web.lines import Wrong, filled, photo_of
-from sansang.web.photos import cleaned
-from sansang.web.serving import desk
-from sansang.web.writing import WRONG, put, put_photo, refusal
+from sansang.web.night.line_form import Wrong, filled, photo_of
+from sansang.web.night.photos import cleaned
+from sansang.web.night.submit import WRONG, put, put_photo, refusal
+from sansang.web.shared.current_installation import desk
+from sansang.web.shared.language import voice_of
+from sansang.web.shared.request_context import Asking, asking_of, signed_in
 from sansang.words import mark
 
 #: So many lines come in one batch at most.

@@ -10,12 +10,12 @@ from sansang.commands import operation as commands
 from sansang.commands.operation import BadName, Conflict, Line, NoSuchLine, NotAllowed, Refused
 from sansang.ledger.writer import NotWritten, Stopped
 from sansang.model.operation import facts
-from sansang.web.asking import RIGHTS, Asking
-from sansang.web.limiting import TooMany
-from sansang.web.lines import Circumstances, Filled, Wrong
-from sansang.web.seeing import seen
-from sansang.web.serving import desk
-from sansang.web.telling import REFUSED
+from sansang.web.night.line_form import Circumstances, Filled, Wrong
+from sansang.web.night.operation_view import seen
+from sansang.web.night.sentences import REFUSED
+from sansang.web.shared.current_installation import desk
+from sansang.web.shared.rate_limits import TooMany
+from sansang.web.shared.request_context import RIGHTS, Asking
 from sansang.words import Voice, mark
 
 #: This stands for "each post that it goes to" among who must acknowledge a message.

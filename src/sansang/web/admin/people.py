@@ -22,13 +22,13 @@ from sansang.model.access.links import unit_of
 from sansang.model.access.state import AccessState, GrantNow, PersonNow, PostNow, StandingUnitNow
 from sansang.model.language import person_sort_key, sort_key
 from sansang.model.naming import NAME, Names, free_slug
-from sansang.web.areas import called
-from sansang.web.asking import Asking, Forbidden, signed_in
-from sansang.web.drawing import ZONE
-from sansang.web.lines import COMMAND, Wrong, text_of, time_of
-from sansang.web.seeing import all_operations
-from sansang.web.serving import desk
-from sansang.web.writing import new_command, refusal
+from sansang.web.admin.areas import called
+from sansang.web.night.line_form import COMMAND, Wrong, text_of, time_of
+from sansang.web.night.operation_view import all_operations
+from sansang.web.night.submit import new_command, refusal
+from sansang.web.shared.current_installation import desk
+from sansang.web.shared.request_context import Asking, Forbidden, signed_in
+from sansang.web.shared.templates import ZONE
 from sansang.words import mark
 from sansang.words.roles import ROLES
 

@@ -14,11 +14,11 @@ from sansang.boards.queries import corrections_in, oldest
 from sansang.model.access.state import PostNow
 from sansang.model.language import fold
 from sansang.model.operation.corrections import corrections
-from sansang.web.asking import Asking
-from sansang.web.drawing import known
-from sansang.web.seeing import Seen
-from sansang.web.serving import desk
-from sansang.web.telling import Told, told
+from sansang.web.night.operation_view import Seen
+from sansang.web.night.sentences import Told, told
+from sansang.web.shared.current_installation import desk
+from sansang.web.shared.request_context import Asking
+from sansang.web.shared.templates import known
 
 #: So many signs of a page are sent at once.
 _PIECE = 64 * 2**10

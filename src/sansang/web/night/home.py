@@ -9,14 +9,14 @@ from django.views.decorators.http import require_GET, require_POST
 
 from sansang.model.access.state import PostNow
 from sansang.model.language import sort_key
-from sansang.web.areas import called
-from sansang.web.asking import Asking, signed_in
-from sansang.web.codes import svg_of
-from sansang.web.drawing import STATIC, static
-from sansang.web.language import COOKIE
-from sansang.web.post import others_of
-from sansang.web.seeing import all_operations, seen
-from sansang.web.serving import HELD
+from sansang.web.admin.areas import called
+from sansang.web.night.operation_view import all_operations, seen
+from sansang.web.night.post import others_of
+from sansang.web.shared.current_installation import HELD
+from sansang.web.shared.language import COOKIE
+from sansang.web.shared.qr import svg_of
+from sansang.web.shared.request_context import Asking, signed_in
+from sansang.web.shared.templates import STATIC, static
 
 
 @require_GET

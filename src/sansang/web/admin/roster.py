@@ -22,11 +22,11 @@ from sansang.formats.workbook.roster import SHEETS, roster_workbook
 from sansang.formats.workbook.roster_read import read_roster
 from sansang.formats.workbook.roster_rows import RosterReading
 from sansang.ledger.writer import NotWritten, Stopped
-from sansang.web.asking import RIGHTS, Asking, signed_in
-from sansang.web.drawing import ZONE
-from sansang.web.people import listed_within, needs_people
-from sansang.web.serving import desk
-from sansang.web.writing import refusal
+from sansang.web.admin.people import listed_within, needs_people
+from sansang.web.night.submit import refusal
+from sansang.web.shared.current_installation import desk
+from sansang.web.shared.request_context import RIGHTS, Asking, signed_in
+from sansang.web.shared.templates import ZONE
 from sansang.words import mark
 from sansang.words.roles import ROLES
 

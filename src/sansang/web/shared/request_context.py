@@ -14,8 +14,8 @@ from django.shortcuts import render
 from sansang.model.access.actor import Actor
 from sansang.model.access.rights import Right
 from sansang.model.access.state import AccessState
-from sansang.web.language import voice_of
-from sansang.web.serving import desk
+from sansang.web.shared.current_installation import desk
+from sansang.web.shared.language import voice_of
 from sansang.words import Voice, mark
 
 P = ParamSpec("P")

@@ -10,9 +10,9 @@ from typing import Any
 from sansang.boards.queries import Shown, corrections_in, operations, rows, timeline
 from sansang.model.entry import HybridTime
 from sansang.model.operation.corrections import corrections
-from sansang.web.asking import Asking
-from sansang.web.serving import desk
-from sansang.web.telling import Told, told
+from sansang.web.night.sentences import Told, told
+from sansang.web.shared.current_installation import desk
+from sansang.web.shared.request_context import Asking
 
 #: So many lines of a log stand on a screen before one asks for more.
 LINES = 40

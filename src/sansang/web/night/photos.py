@@ -13,9 +13,9 @@ from PIL.JpegImagePlugin import JpegImageFile
 
 from sansang.boards.queries import newest
 from sansang.model.operation import facts
-from sansang.web.asking import Asking, signed_in
-from sansang.web.lines import Wrong
-from sansang.web.serving import desk
+from sansang.web.night.line_form import Wrong
+from sansang.web.shared.current_installation import desk
+from sansang.web.shared.request_context import Asking, signed_in
 from sansang.words import mark
 
 # Every format that is named below is known from the first photo on.

@@ -1,0 +1,1 @@
+"""The pages of an administrator: people, roles, rosters, areas, devices."""

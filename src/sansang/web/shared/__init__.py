@@ -1,0 +1,1 @@
+"""What all pages share: the request, templates, limits, languages."""
