@@ -20,7 +20,7 @@ sys.path.insert(0, str(Path(__file__).parent.parent))
 
 import psycopg
 from pysqlite3 import dbapi2
-from tests.desks import AN, KINDS, Kind, cast, desk_at, put
+from tests.installations import AN, KINDS, Kind, cast, desk_at, put
 from tests.killing import fact_of, in_child, place_apart
 
 from sansang.commands import operation

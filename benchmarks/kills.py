@@ -10,7 +10,7 @@ from random import Random
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
-from tests.desks import KINDS, Kind
+from tests.installations import KINDS, Kind
 from tests.killing import WRITERS, begun, look_after, night_then_kill
 
 #: So many kills, then a new installation: the check reads everything each time.

@@ -12,7 +12,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
-from tests.desks import AN, cast, desk_at, put
+from tests.installations import AN, cast, desk_at, put
 from tests.killing import fact_of, in_child, place_apart
 
 from sansang.commands import operation

@@ -20,8 +20,8 @@ import openpyxl
 from PIL import Image
 from playwright.sync_api import Page
 from tests.alley_night import PHONE, WIDE, Phones, play, until
+from tests.browser.test_passkeys import add, phone
 from tests.served import browser, first_password_in, served, sign_in, sign_in_again
-from tests.test_passkeys import add, phone
 
 #: Pages beside the night: their names and addresses.
 OTHERS = (

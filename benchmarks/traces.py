@@ -7,8 +7,8 @@ from collections import Counter
 
 from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
+from tests.rehearsal.test_one_trace import compare, nobody_idles
 from tests.strategies import scenarios
-from tests.test_one_trace import compare, nobody_idles
 
 from sansang.model.plan.scenario import Scenario
 

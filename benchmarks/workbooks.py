@@ -83,7 +83,7 @@ SIZE_HEAD = ["| step | seconds | times Python doing nothing | peak memory, MB |"
 
 def size_rows() -> list[str]:
     """Seconds and memory of each step with 5,000 rows, and of refusing 200 MiB of zeros."""
-    from tests.test_wrong_workbooks import zeros
+    from tests.cli.test_wrong_workbooks import zeros
 
     with tempfile.TemporaryDirectory() as name:
         place = Path(name)

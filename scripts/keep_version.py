@@ -1,4 +1,4 @@
-"""Keep a small installation as the tables are now, for tests/test_upgrade.py: once for each form of the tables.
+"""Keep a small installation as the tables are now, for tests/contract/test_upgrade.py: once for each form of the tables.
 
 python scripts/keep_version.py 0001
 """
@@ -14,7 +14,7 @@ ROOT = Path(__file__).parent.parent
 sys.path.insert(0, str(ROOT))
 
 from pysqlite3 import dbapi2  # noqa: E402
-from tests.desks import Clock, cast, desk_at, new_place, put  # noqa: E402
+from tests.installations import Clock, cast, desk_at, new_place, put  # noqa: E402
 
 from sansang.commands.access import erase  # noqa: E402
 from sansang.model.access.actor import SYSTEM  # noqa: E402

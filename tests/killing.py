@@ -21,7 +21,18 @@ from sansang.commands import operation
 from sansang.model.operation import facts
 from sansang.site.data_directory import Place
 from sansang.site.install import install
-from tests.desks import AN, Kind, all_boards, cast, desk_at, differing, put, rebuilt, verified, without_keyed_hashes
+from tests.installations import (
+    AN,
+    Kind,
+    all_boards,
+    cast,
+    desk_at,
+    differing,
+    put,
+    rebuilt,
+    verified,
+    without_keyed_hashes,
+)
 from tests.postgres import new_database
 
 WRITERS = 20

@@ -1,0 +1,245 @@
+"""Any later change of an entry shows; what can name a person can be forgotten, and the chain still holds."""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import itertools
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta, timezone
+from typing import Any, get_args
+
+import msgspec
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from sansang.ledger.chain import Fault, Head, Row, faults
+from sansang.ledger.envelope import (
+    BEGINNING,
+    FORM,
+    Envelope,
+    from_bytes,
+    hash_of,
+    mapping_bytes,
+    mapping_of,
+    micros,
+    moment,
+    short_hash,
+    to_bytes,
+)
+from sansang.ledger.kinds import ERASED, KINDS, body_of, fact_of, sealed_fields
+from sansang.ledger.sealing import Unsealable, bound_to, seal, unseal, unwrap, wrap
+from sansang.model.operation import facts
+from sansang.model.operation.facts import Fact
+from tests.model.test_operation import FACTS, NIGHT
+
+LOG = "operation/x/p4/r1"
+COLUMNS = ("kind", "post", "author", "command", "millis")
+
+
+def chance() -> Any:
+    """Random bytes that a test knows: hashes of a counter."""
+    numbers = itertools.count()
+
+    def some(many: int) -> bytes:
+        return hashlib.sha512(str(next(numbers)).encode()).digest()[:many]
+
+    return some
+
+
+def written(said: Sequence[Fact], log: str = LOG) -> list[Row]:
+    """A log of these facts as it lies in a database."""
+    rows: list[Row] = []
+    previous = BEGINNING
+    give = chance()
+    for number, fact in enumerate(said, 1):
+        body = body_of(fact)
+        sealed = b""
+        if body.sealed:
+            sealed, _ = seal(mapping_bytes(body.sealed), bound_to(log, number, body.kind), give)
+        at = micros(NIGHT + timedelta(minutes=number))
+        envelope = Envelope(
+            FORM, log, number, at // 1000, 0, at, at, "u1", "p4", body.kind, body.version, f"c{number}", "",
+            mapping_bytes(body.clear), sealed, previous,
+        )  # fmt: skip
+        data = to_bytes(envelope)
+        previous = hash_of(data)
+        rows.append(Row(log, number, data, previous, {name: getattr(envelope, name) for name in COLUMNS}))
+    return rows
+
+
+LOGS = st.lists(FACTS, min_size=1, max_size=12).map(written)
+NOTES = [facts.Noted(f"dòng {n}") for n in range(6)]
+
+
+# Bytes
+
+
+@given(st.lists(FACTS, min_size=1, max_size=6))
+def test_an_untouched_log_has_no_fault(said: list[Fact]) -> None:
+    assert list(faults(written(said))) == []
+
+
+@given(LOGS, st.data())
+@settings(max_examples=300)
+def test_any_flipped_bit_is_found_at_its_entry(rows: list[Row], data: st.DataObject) -> None:
+    at = data.draw(st.integers(0, len(rows) - 1))
+    part = data.draw(st.sampled_from(["data", "hash"]))
+    before = bytearray(getattr(rows[at], part))
+    bit = data.draw(st.integers(0, len(before) * 8 - 1))
+    before[bit // 8] ^= 1 << bit % 8
+    changed: dict[str, Any] = {part: bytes(before)}
+    rows[at] = msgspec.structs.replace(rows[at], **changed)
+    assert any(fault.code == "bytes-changed" and fault.number == at + 1 for fault in faults(rows))
+
+
+@given(LOGS, st.data())
+def test_a_column_changed_behind_the_ledgers_back_is_found(rows: list[Row], data: st.DataObject) -> None:
+    at = data.draw(st.integers(0, len(rows) - 1))
+    name = data.draw(st.sampled_from(COLUMNS))
+    rows[at] = msgspec.structs.replace(rows[at], columns={**rows[at].columns, name: "other"})
+    assert list(faults(rows)) == [Fault("column-changed", LOG, at + 1, name)]
+
+
+def test_an_entry_rewritten_with_its_hash_breaks_the_link_to_the_next() -> None:
+    rows = written(NOTES)
+    other = written([*NOTES[:2], facts.Noted("khác"), *NOTES[3:]])
+    rows[2] = other[2]
+    assert [(fault.code, fault.number) for fault in faults(rows)] == [("broken-link", 4)]
+
+
+def test_an_entry_taken_out_or_put_in_between_is_found() -> None:
+    rows = written(NOTES)
+    assert [(f.code, f.number) for f in faults([*rows[:2], *rows[3:]])] == [("gap", 4)]
+    assert next((f.code, f.number) for f in faults([*rows[:3], rows[2], *rows[3:]])) == ("fork", 3)
+
+
+def test_a_cut_tail_and_a_rewritten_chain_are_found_from_a_peers_heads() -> None:
+    rows = written(NOTES)
+    head = Head(LOG, 6, rows[5].hash)
+    assert list(faults(rows, [head])) == []
+    assert list(faults(rows[:4], [head])) == [Fault("tail-cut", LOG, 5, "6")]
+    assert list(faults([], [head])) == [Fault("tail-cut", LOG, 1, "6")]
+    rewritten = written([facts.Noted("khác"), *NOTES[1:]])
+    assert [(f.code, f.number) for f in faults(rewritten, [head])] == [("rewritten", 6)]
+
+
+def test_several_logs_are_gone_through_each_for_itself() -> None:
+    other = "operation/x/p6/r1"
+    rows = [*written(NOTES), *written(NOTES[:3], other)]
+    heads = [Head(LOG, 6, rows[5].hash), Head(other, 4, bytes(32))]
+    assert list(faults(rows, heads)) == [Fault("tail-cut", other, 4, "4")]
+
+
+@given(LOGS)
+def test_an_entry_has_one_form_only(rows: list[Row]) -> None:
+    for row in rows:
+        assert to_bytes(from_bytes(row.data)) == row.data
+    loose = msgspec.msgpack.encode(msgspec.structs.astuple(from_bytes(rows[0].data))) + b"\xc0"
+    with pytest.raises(ValueError, match="no entry"):
+        from_bytes(loose)
+
+
+def test_a_number_written_wider_than_it_needs_is_refused() -> None:
+    data = written(NOTES[:1])[0].data
+    # The form is the small number 1 behind the sign of a long array; 0xcc 0x01 says the same in two bytes.
+    wide = data[:3] + b"\xcc\x01" + data[4:]
+    with pytest.raises(ValueError, match="canonical"):
+        from_bytes(wide)
+    assert [fault.code for fault in faults([Row(LOG, 1, wide, hash_of(wide))])] == ["not-an-entry"]
+
+
+def test_a_moment_keeps_its_microseconds_whatever_its_zone() -> None:
+    here = datetime(2026, 11, 14, 22, 30, 0, 123_456, tzinfo=timezone(timedelta(hours=7)))
+    assert moment(micros(here)) == here
+    assert moment(micros(here)).tzinfo is UTC
+    assert short_hash(bytes(range(32))) == "0001 0203 0405 0607"
+
+
+# Bodies
+
+
+@given(FACTS)
+@settings(max_examples=300)
+def test_every_fact_comes_back_from_its_body(fact: Fact) -> None:
+    body = body_of(fact)
+    clear, sealed = mapping_of(mapping_bytes(body.clear)), mapping_of(mapping_bytes(body.sealed))
+    assert fact_of(body.kind, body.version, clear, sealed) == fact
+
+
+def test_every_kind_of_fact_has_a_name() -> None:
+    assert {cls for _, cls in KINDS.values()} == set(get_args(Fact)) - {facts.Unknown}
+
+
+def test_free_words_and_names_lie_under_a_key() -> None:
+    assert sealed_fields("situation_reported") == {
+        *("reporter", "phone", "place", "development", "extent", "spread", "help_requested")
+    }
+    for name, (_, cls) in KINDS.items():
+        open_words = {
+            field.name
+            for field in dataclasses.fields(cls)
+            if field.name in ("text", "person", "note", "phone", "reporter", "reason", "who")
+        }
+        # Why a level is declared is published; nothing else of the kind is.
+        assert name.startswith("level_") or open_words <= sealed_fields(name)
+
+
+def test_what_a_newer_program_wrote_is_kept_whole() -> None:
+    assert fact_of("weather", 1, {"rain": 3}, {}) == facts.Unknown("weather", 1, (("rain", 3),))
+    newer = fact_of("noted", 2, {"colour": "red"}, {"text": "x"})
+    assert newer == facts.Unknown("noted", 2, (("colour", "red"),))
+
+
+# Forgetting
+
+
+def test_words_open_only_with_their_key_at_their_entry() -> None:
+    give = chance()
+    bound = bound_to(LOG, 7, "noted")
+    sealed, key = seal("lời".encode(), bound, give)
+    assert unseal(sealed, bound, key) == "lời".encode()
+    for wrong in (bound_to(LOG, 8, "noted"), bound_to("operation/x/p6/r1", 7, "noted")):
+        with pytest.raises(Unsealable):
+            unseal(sealed, wrong, key)
+    with pytest.raises(Unsealable):
+        unseal(sealed, bound, bytes(32))
+    with pytest.raises(Unsealable):
+        unseal(sealed[:-1] + bytes([sealed[-1] ^ 1]), bound, key)
+
+
+def test_without_the_subjects_key_the_entrys_key_is_gone() -> None:
+    give = chance()
+    subject, key = give(32), give(32)
+    wrapped = wrap(key, subject)
+    assert unwrap(wrapped, subject) == key
+    with pytest.raises(Unsealable):
+        unwrap(wrapped, give(32))
+
+
+def test_after_the_key_is_destroyed_the_chain_verifies_and_the_words_are_gone() -> None:
+    report = facts.SituationReported("s1", reporter="Nguyễn Thị Ví Dụ", phone="0900000123", place="hẻm 5", kind="chay")
+    rows = written([facts.Opened("Đêm", "real"), report])
+    assert list(faults(rows)) == []
+    everything = b"".join(row.data + row.hash for row in rows)
+    for word in ("Ví Dụ", "0900000123", "hẻm 5"):
+        assert word.encode() not in everything
+    envelope = from_bytes(rows[1].data)
+    forgotten = fact_of(envelope.kind, envelope.version, mapping_of(envelope.clear), None)
+    assert isinstance(forgotten, facts.SituationReported)
+    assert (forgotten.id, forgotten.kind) == ("s1", "chay")
+    assert forgotten.phone == forgotten.reporter == ERASED
+
+
+def test_guessing_a_phone_number_against_the_hashes_finds_nothing() -> None:
+    report = facts.SituationReported("s1", phone="0900000123")
+    row = written([report])[0]
+    envelope = from_bytes(row.data)
+    hashes = {row.hash.hex(), hash_of(envelope.sealed).hex()}
+    for guess in range(900_000_000, 900_000_400):
+        phone = f"0{guess}"
+        words = mapping_bytes(body_of(facts.SituationReported("s1", phone=phone)).sealed)
+        tried = {hash_of(words).hex(), hash_of(phone.encode()).hex(), hash_of(envelope.clear + words).hex()}
+        assert not tried & hashes
+        assert words not in row.data

@@ -1,0 +1,410 @@
+"""Whatever is changed in the record afterwards is found and named: one bit, a cut tail, a rewritten chain, a board."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import psycopg
+import pytest
+from pysqlite3 import dbapi2
+
+from sansang.boards.rows import BOARDS
+from sansang.boards.verify import changed_rows
+from sansang.commands.peers import CannotTakeIn, give_out, take_in
+from sansang.ledger.backup import back_up
+from sansang.ledger.chain import Fault, Head, local_sum
+from sansang.ledger.draft import Draft, chained_after
+from sansang.ledger.envelope import BEGINNING, from_bytes, hash_of, to_bytes
+from sansang.ledger.exchange import Damaged, Header, Line, Reading, check, write_lines
+from sansang.ledger.keyring import board_keys
+from sansang.ledger.verify import Source, verify
+from sansang.model.entry import HybridTime
+from sansang.model.operation import facts
+from sansang.site.data_directory import Place
+from sansang.site.restore import NotWhole, restore
+from tests.installations import KINDS, NIGHT, Clock, Kind, boards_of, cast, desk_at, new_place, put, rebuilt, verified
+
+
+@pytest.fixture(params=KINDS)
+def place(request: pytest.FixtureRequest, tmp_path: Path) -> Place:
+    """An installation with a small night on it, on each database."""
+    kind: Kind = request.param
+    return night_at(new_place(kind, tmp_path / "data"))
+
+
+def night_at(place: Place) -> Place:
+    """A few entries of each sort, two posts, a checkpoint at the end."""
+    with desk_at(place, Clock()) as desk:
+        cast(desk)
+        put(desk, facts.Opened("Cháy hẻm 5", "real"))
+        put(desk, facts.SituationReported("s1", phone="0900000123", place="hẻm 5", kind="cháy"))
+        put(desk, facts.UnitListed("to-bom", "Tổ bơm"))
+        put(desk, facts.UnitOrdered("o1", "to-bom", "s1", task="dập lửa"))
+        put(desk, facts.Noted("khói dày"), post="p6")
+        put(desk, facts.MessageSent("m1", ("p6",), "di dời", ("Hòa",)))
+        put(desk, facts.OrderAnswered("o1", "acknowledged"))
+    return place
+
+
+@contextmanager
+def behind(place: Place) -> Iterator[Any]:
+    """A connection past the ledger, as somebody with the password has it; nothing guards the tables."""
+    if place.database:
+        with psycopg.connect(place.database, autocommit=True) as connection:
+            connection.execute("SET session_replication_role = replica")
+            yield connection
+        return
+    with closing(dbapi2.connect(str(place.ledger), isolation_level=None)) as connection:
+        yield connection
+
+
+def mark(place: Place) -> str:
+    """How a parameter is written."""
+    return "%s" if place.database else "?"
+
+
+def flipped(value: Any, chance: random.Random) -> Any:
+    """The value with one bit of it changed."""
+    if isinstance(value, int):
+        return value ^ (1 << chance.randrange(31))
+    data = bytearray(value.encode() if isinstance(value, str) else bytes(value))
+    data[chance.randrange(len(data))] ^= 1 << chance.randrange(8)
+    return bytes(data)
+
+
+def test_one_bit_in_any_column_of_any_entry_is_found_and_named(place: Place) -> None:
+    chance = random.Random(7)
+    sign = mark(place)
+    tried = 0
+    with behind(place) as connection:
+        cursor = connection.cursor()
+        cursor.execute("SELECT * FROM ledger_entry e JOIN ledger_log l ON l.id = e.log_id ORDER BY position")
+        names = [column[0] for column in cursor.description][:-3]
+        rows = cursor.fetchall()
+        for row in rows:
+            named = dict(zip(names, row, strict=False))
+            log = row[-2]
+            for column in names:
+                value = named[column]
+                if value in (None, ""):
+                    continue
+                changed = flipped(value, chance)
+                if isinstance(value, str):
+                    # A text that is no UTF-8 any more stands in a file; PostgreSQL lets none in.
+                    changed = changed.decode("utf-8", "replace").replace("\0", "?") if place.database else changed
+                as_text = f"CAST({sign} AS text)" if isinstance(value, str) else sign
+                where = "position" if column != "position" else "hash"
+                found = named[where]
+                try:
+                    cursor.execute(
+                        f"UPDATE ledger_entry SET {column} = {as_text} WHERE {where} = {sign}", (changed, found)
+                    )
+                except (psycopg.IntegrityError, psycopg.DataError, dbapi2.IntegrityError):
+                    # It would stand where another stands, or does not fit: the database itself refuses it.
+                    continue
+                said = verified(place).faults
+                about = [fault for fault in said if (fault.log, fault.number) == (log, named["number"])]
+                orphan = [fault for fault in said if fault.code == "orphan" and fault.number == named["number"]]
+                moved = [f for f in said if column in ("number", "log_id") and f.code in ("gap", "tail-cut", "fork")]
+                assert about or orphan or moved, (column, log, named["number"], said)
+                cursor.execute(f"UPDATE ledger_entry SET {column} = {as_text} WHERE {where} = {sign}", (value, found))
+                tried += 1
+    assert tried > 100
+    assert verified(place).faults == ()
+
+
+def test_a_bit_in_the_rows_of_logs_of_peers_or_of_the_installation_is_found(place: Place) -> None:
+    chance = random.Random(8)
+    sign = mark(place)
+    with behind(place) as connection:
+        cursor = connection.cursor()
+        cursor.execute("SELECT name, number, hash FROM ledger_log l JOIN ledger_entry e ON e.log_id = l.id LIMIT 1")
+        log, number, digest = cursor.fetchone()
+        cursor.execute(
+            f"INSERT INTO ledger_peer_head (peer, log, number, hash) VALUES ('laptop', {sign}, {sign}, {sign})",
+            (log, number, digest),
+        )
+        assert verified(place).faults == ()
+        for table, columns in (
+            ("ledger_log", ("name", "stream", "id")),
+            ("ledger_peer_head", ("log", "number", "hash")),
+            ("ledger_installation", ("replica", "name")),
+        ):
+            for column in columns:
+                cursor.execute(f"SELECT id, {column} FROM {table} ORDER BY id LIMIT 1")
+                key, value = cursor.fetchone()
+                changed = flipped(value, chance)
+                if isinstance(value, str):
+                    changed = changed.decode("utf-8", "replace").replace("\0", "?")
+                cursor.execute(f"UPDATE {table} SET {column} = {sign} WHERE id = {sign}", (changed, key))
+                assert verified(place).faults, (table, column)
+                at = changed if column == "id" else key
+                cursor.execute(f"UPDATE {table} SET {column} = {sign} WHERE id = {sign}", (value, at))
+    assert verified(place).faults == ()
+
+
+def test_a_changed_row_of_any_board_is_named_and_mended_by_a_rebuild(place: Place) -> None:
+    chance = random.Random(9)
+    source = Source(place.ledger, place.database)
+    sign = mark(place)
+    tried = 0
+    assert list(changed_rows(source, board_keys(place.keys))) == []
+    with behind(place) as connection:
+        cursor = connection.cursor()
+        for board, names in BOARDS.items():
+            for column in ("key", *names, "words"):
+                cursor.execute(f"SELECT id, key, {column} FROM board_{board} LIMIT 1")
+                row = cursor.fetchone()
+                if row is None or row[2] in (None, ""):
+                    continue
+                changed = flipped(row[2], chance)
+                if isinstance(row[2], str):
+                    changed = changed.decode("utf-8", "replace").replace("\0", "?")
+                elif isinstance(changed, int):
+                    changed = row[2] ^ 1
+                cursor.execute(f"UPDATE board_{board} SET {column} = {sign} WHERE id = {sign}", (changed, row[0]))
+                (found,) = changed_rows(source, board_keys(place.keys))
+                assert (found.code, found.log) == ("board-changed", "board/chay")
+                assert found.about.startswith(board)
+                assert column == "key" or found.about == f"{board} {row[1]}".strip()
+                cursor.execute(f"UPDATE board_{board} SET {column} = {sign} WHERE id = {sign}", (row[2], row[0]))
+                tried += 1
+        assert tried > 15
+        cursor.execute("UPDATE board_unit SET availability = 'available'")
+    with desk_at(place) as desk:
+        rebuilt(desk)
+        (unit,) = boards_of(desk)["unit"]
+        assert unit.columns["availability"] == "assigned"
+    assert list(changed_rows(source, board_keys(place.keys))) == []
+
+
+def test_a_cut_tail_and_a_rewritten_chain_are_found_from_the_heads_a_peer_keeps(place: Place, tmp_path: Path) -> None:
+    there = new_place("sqlite", tmp_path / "peer")
+    with desk_at(place) as desk, desk_at(there) as peer:
+        ours, theirs = tmp_path / "ours.sansang", tmp_path / "theirs.sansang"
+        give(desk, ours)
+        take_in(peer, ours)
+        put_there(peer)
+        give(peer, theirs)
+        take_in(desk, theirs)
+        log = f"operation/chay/p4/{desk.store.replica}"
+    whole = entries_of(place, log)
+    rewrite(place, log, whole[:-1])
+    assert ("tail-cut", log, len(whole)) in found_in(place)
+    # Everything from the second entry on is written anew, by somebody who can compute hashes.
+    head, rows = whole[0], [whole[0]]
+    for data, _ in whole[1:]:
+        before = from_bytes(data)
+        lie = to_bytes(
+            type(before)(
+                **{name: getattr(before, name) for name in before.__struct_fields__}
+                | {"previous": head[1], "author": "x"}
+            )
+        )
+        head = (lie, hash_of(lie))
+        rows.append(head)
+    rewrite(place, log, rows)
+    codes = {(code, number) for code, at, number in found_in(place) if at == log}
+    assert ("rewritten", len(whole)) in codes
+    assert "broken-link" not in {code for code, _ in codes}
+
+
+def found_in(place: Place) -> set[tuple[str, str, int]]:
+    """What is wrong: code, log, number."""
+    return {(fault.code, fault.log, fault.number) for fault in verified(place).faults}
+
+
+def give(desk: Any, path: Path) -> None:
+    """An export of everything."""
+    with path.open("wb") as file:
+        give_out(desk, file)
+
+
+def put_there(desk: Any) -> None:
+    """Something that the peer itself has written."""
+    cast_at_peer = Draft("operation/chay", facts.Noted("ở máy xách tay"), "u-an", "p4")
+    desk.run(lambda work: work.append(cast_at_peer))
+
+
+def entries_of(place: Place, log: str) -> list[tuple[bytes, bytes]]:
+    """Bytes and hash of each entry of a log."""
+    with behind(place) as connection:
+        cursor = connection.cursor()
+        cursor.execute(
+            f"SELECT data, hash FROM ledger_entry e JOIN ledger_log l ON l.id = e.log_id WHERE l.name = {mark(place)}"
+            " ORDER BY number",
+            (log,),
+        )
+        return [(bytes(data), bytes(digest)) for data, digest in cursor.fetchall()]
+
+
+def rewrite(place: Place, log: str, rows: list[tuple[bytes, bytes]]) -> None:
+    """A log's entries replaced by hand, with every column and sum in order."""
+    sign = mark(place)
+    with behind(place) as connection:
+        cursor = connection.cursor()
+        cursor.execute(f"SELECT id FROM ledger_log WHERE name = {sign}", (log,))
+        log_id = cursor.fetchone()[0]
+        cursor.execute(f"DELETE FROM ledger_entry WHERE log_id = {sign} AND number > {sign}", (log_id, len(rows)))
+        cursor.execute("SELECT COALESCE(MAX(position), 0) FROM ledger_entry")
+        position = cursor.fetchone()[0]
+        for number, (data, digest) in enumerate(rows, 1):
+            one = from_bytes(data)
+            cursor.execute(
+                f"UPDATE ledger_entry SET data = {sign}, hash = {sign} WHERE log_id = {sign} AND number = {sign}",
+                (data, digest, log_id, number),
+            )
+            if cursor.rowcount == 0:
+                position += 1
+                values = (position, log_id, number, one.millis, one.counter, one.kind, one.command or None)
+                cursor.execute(
+                    "INSERT INTO ledger_entry (position, log_id, number, millis, counter, kind, command, data, hash,"
+                    f" local_sum) VALUES ({', '.join([sign] * 10)})",
+                    (*values, data, digest, local_sum(position, None, None)),
+                )
+
+
+def test_one_bit_in_an_exported_file_is_found(tmp_path: Path) -> None:
+    place = night_at(new_place("sqlite", tmp_path / "data"))
+    path = tmp_path / "all.sansang"
+    with desk_at(place) as desk:
+        give(desk, path)
+    whole = path.read_bytes()
+    assert check(BytesIO(whole)).faults == ()
+    chance = random.Random(10)
+    named = 0
+    for _ in range(1_500):
+        data = bytearray(whole)
+        at = chance.randrange(len(data))
+        data[at] ^= 1 << chance.randrange(8)
+        try:
+            said = check(BytesIO(bytes(data))).faults
+        except Damaged as wrong:
+            assert wrong.what
+            continue
+        assert said, at
+        named += 1
+    assert named > 1_000
+
+
+def test_a_bit_in_a_file_names_the_entry_where_it_lies(tmp_path: Path) -> None:
+    place = night_at(new_place("sqlite", tmp_path / "data"))
+    path = tmp_path / "all.sansang"
+    with desk_at(place) as desk:
+        give(desk, path)
+    with path.open("rb") as file:
+        reading = Reading(file)
+        lines = list(reading.rows())
+    for at, (row, line) in enumerate(lines):
+        for data, key in ((flip(line.data), line.key), (line.data, flip(line.key) if line.key else None)):
+            if key is None:
+                continue
+            told = [one for _, one in lines]
+            told[at] = Line(data, line.hash, key)
+            made = BytesIO()
+            write_lines(made, reading.header, told)
+            try:
+                made.seek(0)
+                said = check(made).faults
+            except Damaged as wrong:
+                assert "entry" in wrong.what
+                continue
+            assert any((fault.log, fault.number) == (row.log, row.number) for fault in said)
+
+
+def flip(data: bytes) -> bytes:
+    """A bit in the middle."""
+    at = len(data) // 2
+    return data[:at] + bytes([data[at] ^ 4]) + data[at + 1 :]
+
+
+def test_a_backup_with_one_bit_changed_is_not_restored(tmp_path: Path) -> None:
+    place = night_at(new_place("sqlite", tmp_path / "data"))
+    path = tmp_path / "b.sansang"
+    back_up(Source(place.ledger, place.database), path, 0)
+    whole = path.read_bytes()
+    chance = random.Random(11)
+    for _ in range(60):
+        data = bytearray(whole)
+        data[chance.randrange(len(data))] ^= 1 << chance.randrange(8)
+        path.write_bytes(bytes(data))
+        back = Place(tmp_path / "back")
+        with pytest.raises((Damaged, NotWhole)):
+            restore(back, path, None, None)
+        assert not back.folder.exists()
+
+
+def test_a_fork_made_by_hand_is_named_and_nothing_is_taken_in(tmp_path: Path) -> None:
+    here, there = new_place("sqlite", tmp_path / "a"), new_place("sqlite", tmp_path / "b")
+    path = tmp_path / "f.sansang"
+    with desk_at(here) as desk, desk_at(there) as peer:
+        cast(desk)
+        for n in range(5):
+            put(desk, facts.Opened("x", "real") if n == 0 else facts.Noted(str(n)))
+        give(desk, path)
+        take_in(peer, path)
+        with path.open("rb") as file:
+            reading = Reading(file)
+            lines = [line for _, line in reading.rows()]
+        log = f"operation/chay/p4/{desk.store.replica}"
+        forged: list[Line] = []
+        head = None
+        for line in lines:
+            one = from_bytes(line.data)
+            if one.log != log or one.number < 4:
+                forged.append(line)
+                continue
+            previous = head or Head(log, one.number - 1, one.previous)
+            draft = Draft("operation/chay", facts.Noted("viết lại"), "u-an", "p4")
+            made = chained_after(previous, draft, HybridTime(one.millis, one.counter), NIGHT, bytes)
+            head = Head(log, one.number, made.hash)
+            forged.append(Line(made.data, made.hash, made.key))
+        with path.open("wb") as file:
+            header = Header(reading.header.replica, 0, "export", (), "x")
+            write_lines(file, header, forged)
+        before = verified(there).entries
+        with pytest.raises(CannotTakeIn) as refused:
+            take_in(peer, path)
+        (fork,) = refused.value.forks
+        assert (fork.ref.log, fork.ref.number) == (log, 4)
+        assert fork.ours != fork.theirs
+    assert verified(there).entries == before + 1  # the peer's own last checkpoint
+
+
+def test_a_forged_checkpoint_is_named(place: Place) -> None:
+    sign = mark(place)
+    with behind(place) as connection:
+        cursor = connection.cursor()
+        cursor.execute(
+            "SELECT e.log_id, l.name, e.number, e.data FROM ledger_entry e JOIN ledger_log l ON l.id = e.log_id"
+            " WHERE e.kind = 'checkpointed' ORDER BY number DESC LIMIT 1"
+        )
+        log_id, log, number, data = cursor.fetchone()
+        one = from_bytes(bytes(data))
+        at = len(one.clear) - 10  # within the signature, which stands last
+        clear = one.clear[:at] + (b"0" if one.clear[at : at + 1] != b"0" else b"1") + one.clear[at + 1 :]
+        lie = to_bytes(msgspec.structs.replace(one, clear=clear))
+        cursor.execute(
+            f"UPDATE ledger_entry SET data = {sign}, hash = {sign} WHERE log_id = {sign} AND number = {sign}",
+            (lie, hash_of(lie), log_id, number),
+        )
+    assert Fault("checkpoint-forged", log, number) in verified(place).faults
+
+
+def test_an_empty_ledger_and_many_processes_are_gone_through_as_well(tmp_path: Path, monkeypatch: Any) -> None:
+    empty = new_place("sqlite", tmp_path / "empty")
+    assert verified(empty).entries == 0
+    place = night_at(new_place("sqlite", tmp_path / "data"))
+    monkeypatch.setattr("sansang.ledger.verify.SPAN", 3)
+    seen: list[tuple[int, int]] = []
+    told: Callable[[int, int], None] = lambda done, of: seen.append((done, of))  # noqa: E731
+    many = verify(Source(place.ledger), 2, told)
+    assert many.faults == ()
+    assert seen[-1] == (many.entries, many.entries)
+    assert bytes(32) == BEGINNING

@@ -1,0 +1,354 @@
+"""What is put down stays, once, in order and whole; on SQLite and on PostgreSQL alike."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from concurrent.futures import Future
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.db import connections
+
+from sansang.boards.queries import LOOKED_FOR, timeline
+from sansang.commands.access import enter_all
+from sansang.commands.installation import Desk, all_heads
+from sansang.commands.operation import Answer, BadName, Conflict, Line, NotAllowed, Refused, write
+from sansang.ledger.store import Transaction
+from sansang.ledger.writer import Stopped
+from sansang.model.access import facts as access_facts
+from sansang.model.access.actor import SYSTEM
+from sansang.model.operation import facts
+from sansang.model.operation.folding import fold
+from sansang.site.data_directory import Place
+from tests.installations import (
+    AN,
+    BINH,
+    CHI,
+    DUNG,
+    KINDS,
+    Clock,
+    Kind,
+    all_boards,
+    boards_of,
+    cast,
+    crashed_desk,
+    desk_at,
+    every,
+    new_place,
+    put,
+    rebuilt,
+    verified,
+)
+
+OPEN = facts.Opened("Cháy hẻm 5", "real")
+REPORT = facts.SituationReported("s1", reporter="Người gọi", phone="0900000123", place="hẻm 5", kind="cháy")
+ORDER = facts.UnitOrdered("o1", "to-bom", "s1", task="dập lửa")
+
+
+@pytest.fixture(params=KINDS)
+def place(request: pytest.FixtureRequest, tmp_path: Path) -> Place:
+    """An installation, on each database."""
+    kind: Kind = request.param
+    return new_place(kind, tmp_path / "data")
+
+
+@pytest.fixture
+def clock() -> Clock:
+    """A clock that a test may set."""
+    return Clock()
+
+
+@pytest.fixture
+def desk(place: Place, clock: Clock) -> Iterator[Desk]:
+    """Its desk at work, with the cast."""
+    with desk_at(place, clock) as desk:
+        cast(desk)
+        yield desk
+
+
+def test_a_line_has_its_number_its_position_and_comes_back_as_it_was(desk: Desk) -> None:
+    first, second = put(desk, OPEN), put(desk, REPORT, happened=None, on_behalf_of="114, qua điện thoại")
+    assert (first.ref.number, second.ref.number) == (1, 2)
+    assert second.position == first.position + 1
+    assert second.time > first.time
+    latest, before = timeline(desk.store.alias, desk.store.keyring, "chay", every)
+    assert latest.recorded().fact == REPORT
+    assert latest.recorded().on_behalf_of == "114, qua điện thoại"
+    assert latest.recorded().author == "u-an"
+    assert before.recorded().fact == OPEN
+
+
+def test_each_post_has_its_own_log_and_number(desk: Desk) -> None:
+    put(desk, OPEN)
+    here, there = put(desk, REPORT), put(desk, facts.Noted("nghe báo"), post="p6")
+    assert (here.ref.number, there.ref.number) == (2, 1)
+    assert here.ref.log == f"operation/chay/p4/{desk.store.replica}"
+    assert there.ref.log == f"operation/chay/p6/{desk.store.replica}"
+
+
+def test_a_command_sent_again_is_answered_with_its_first_result(desk: Desk) -> None:
+    put(desk, OPEN)
+    first = put(desk, REPORT, command="thiết-bị-1:7")
+    again = put(desk, REPORT, command="thiết-bị-1:7")
+    assert again.is_repeat
+    assert (again.position, again.ref, again.hash) == (first.position, first.ref, first.hash)
+    assert len(timeline(desk.store.alias, desk.store.keyring, "chay", every)) == 2
+
+
+def test_a_command_that_comes_back_with_other_words_is_a_conflict(desk: Desk) -> None:
+    put(desk, OPEN)
+    first = put(desk, facts.Noted("một"), command="c")
+    with pytest.raises(Conflict) as conflict:
+        put(desk, facts.Noted("hai"), command="c")
+    assert conflict.value.ref == first.ref
+
+
+def test_the_same_command_twice_in_one_group_counts_once(desk: Desk) -> None:
+    put(desk, OPEN)
+    line = Line("d:1", "chay", "p4", facts.Counted("injured", 2))
+    answers = [write(desk, AN, line) for _ in range(20)]
+    assert sorted(answer.result().is_repeat for answer in answers) == [False] + [True] * 19
+    assert {answer.result().ref.number for answer in answers} == {2}
+
+
+def test_what_may_not_be_done_is_refused_and_leaves_nothing(desk: Desk, place: Place) -> None:
+    put(desk, OPEN)
+    before = all_boards(desk)
+    with pytest.raises(NotAllowed) as refused:
+        put(desk, REPORT, CHI)
+    assert (refused.value.person, refused.value.right) == ("u-chi", "log")
+    for actor, post in ((DUNG, "p4"), (BINH, "p6")):
+        with pytest.raises(NotAllowed):
+            put(desk, REPORT, actor, post=post)
+    with pytest.raises(NotAllowed):
+        put(desk, facts.LevelDeclared("c1", 1, "cháy", "di dời", "hẻm 5", "6 giờ", "UBND"), BINH)
+    with pytest.raises(Refused) as act:
+        put(desk, OPEN)
+    assert act.value.refusal.reason == "opened-already"
+    for name in ("", "a/b", "x" * 81, "../p4", " p4"):
+        with pytest.raises(BadName):
+            put(desk, REPORT, post=name)
+    assert all_boards(desk) == before
+    assert verified(place).faults == ()
+
+
+def test_a_line_from_an_outbox_is_taken_and_flagged_never_refused(desk: Desk, clock: Clock) -> None:
+    from sansang.commands import access
+    from sansang.model.access import facts as access_facts
+    from sansang.model.access.actor import SYSTEM
+
+    put(desk, OPEN)
+    put(desk, REPORT)
+    put(desk, ORDER)
+    written = clock.at
+    access.enter(desk, SYSTEM, access_facts.GrantRevoked("g-binh"))
+    clock.at += timedelta(hours=1)
+    with pytest.raises(NotAllowed):
+        put(desk, facts.Noted("khói dày"), BINH)
+    late = put(desk, facts.Noted("khói dày"), BINH, is_on_line=False, written=written)
+    assert late.doubts == ("right-ended",)
+    double = put(desk, facts.UnitOrdered("o2", "to-bom", "s1"), is_on_line=False)
+    assert double.doubts == ("refused-then",)
+    codes = {row.columns["code"] for row in boards_of(desk)["doubt"]}
+    assert codes == {"right-ended", "refused-then", "unit-double"}
+    with pytest.raises(NotAllowed):
+        put(desk, facts.Noted("người lạ"), DUNG, is_on_line=False)
+    # Written while the device could not know, it is taken; long after, it is nobody's business any more.
+    clock.at = written + timedelta(days=4, minutes=1)
+    unaware = put(desk, facts.Noted("còn trực"), BINH, is_on_line=False, written=written + timedelta(days=2))
+    assert unaware.doubts == ("right-ended",)
+    with pytest.raises(NotAllowed):
+        put(desk, facts.Noted("năm sau"), BINH, is_on_line=False, written=written + timedelta(days=4))
+
+
+def test_a_line_is_taken_whatever_the_clock_of_the_device_says_and_says_so(desk: Desk, clock: Clock) -> None:
+    put(desk, OPEN)
+    now = clock.at
+    for wrong in (timedelta(hours=1), timedelta(days=400), timedelta(days=-4000)):
+        came = put(desk, facts.Noted(f"lệch {wrong}"), is_on_line=False, written=now + wrong)
+        assert came.doubts == ("clock-doubtful",)
+    for right in (timedelta(minutes=2), timedelta(hours=-72)):
+        assert put(desk, facts.Noted(f"đúng {right}"), is_on_line=False, written=now + right).doubts == ()
+    assert {row.columns["code"] for row in boards_of(desk)["doubt"]} == {"clock-doubtful"}
+
+
+def test_a_command_that_fails_takes_nobody_with_it(desk: Desk, place: Place) -> None:
+    put(desk, OPEN)
+
+    def spoils(work: Transaction) -> None:
+        work.cursor.execute("UPDATE ledger_log SET stream = 'x'")
+        raise RuntimeError("ours")
+
+    good = [write(desk, AN, Line(f"g{n}", "chay", "p4", facts.Noted(f"dòng {n}"))) for n in range(10)]
+    bad: Future[None] = desk.submit(spoils)
+    more = [write(desk, AN, Line(f"h{n}", "chay", "p4", facts.Noted(f"dòng {n}"))) for n in range(10)]
+    assert sorted(answer.result().ref.number for answer in (*good, *more)) == list(range(2, 22))
+    with pytest.raises(RuntimeError, match="ours"):
+        bad.result()
+    assert verified(place).faults == ()
+
+
+def test_boards_show_the_night_and_are_what_a_rebuild_makes(desk: Desk) -> None:
+    for fact in (
+        OPEN,
+        REPORT,
+        facts.UnitListed("to-bom", "Tổ bơm"),
+        ORDER,
+        facts.OrderAnswered("o1", "acknowledged"),
+        facts.AidRequested("a1", "quan-11", "một xe bồn", "s1"),
+        facts.MessageSent("m1", ("p6",), "Di dời hẻm 5", ("Hòa", "Lan")),
+        facts.MessageAcknowledged("m1", "Hòa"),
+        facts.HandoverOffered("h1", "trực ban", "An", "Bình", ("o1",)),
+        facts.Counted("evacuated", 12, "s1"),
+        facts.ReportMissing("r1", "p6", "báo cáo 23 giờ"),
+        facts.LevelDeclared("c1", 1, "cháy", "di dời", "hẻm 5", "6 giờ", "UBND"),
+    ):
+        put(desk, fact)
+    shown = boards_of(desk)
+    (summary,) = shown["summary"]
+    assert (summary.columns["title"], summary.columns["mode"], summary.columns["level"]) == ("Cháy hẻm 5", "real", 1)
+    assert summary.words["totals"] == {"evacuated": 12}
+    (situation,) = shown["situation"]
+    assert situation.words["phone"] == "0900000123"
+    (unit,) = shown["unit"]
+    assert (unit.columns["availability"], unit.columns["bound_by"]) == ("assigned", "o1")
+    tasks = {task.key: task.columns for task in shown["task"]}
+    assert {key for key, task in tasks.items() if task["is_open"]} == {
+        *("order o1", "aid a1", "message m1", "handover h1", "report r1")
+    }
+    assert tasks["order o1"]["is_answered"] == 1
+    (message,) = shown["message"]
+    assert (message.columns["owing"], message.words["asked"]) == (1, ["Hòa", "Lan"])
+    assert rebuilt(desk) == {"chay": shown}
+
+
+def test_after_a_start_the_state_is_the_same_and_the_numbers_go_on(place: Place, clock: Clock) -> None:
+    with crashed_desk(place, clock) as desk:
+        cast(desk)
+        put(desk, OPEN)
+        put(desk, REPORT)
+        before = all_boards(desk)
+    with desk_at(place, clock) as desk:
+        assert all_boards(desk) == before
+        assert put(desk, ORDER).ref.number == 3
+        with pytest.raises(Refused):
+            put(desk, facts.UnitOrdered("o2", "to-bom", "s1"))
+        assert rebuilt(desk) == all_boards(desk)
+    whole = verified(place)
+    assert whole.faults == ()
+    assert whole.checkpoints == 1
+
+
+def test_many_changes_of_rights_in_a_row_do_not_ask_for_every_head_at_each(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[int] = []
+
+    def counted(cursor: Any) -> dict[str, tuple[int, bytes]]:
+        asked.append(1)
+        return all_heads(cursor)
+
+    monkeypatch.setattr("sansang.commands.installation.EVERY", 10)
+    monkeypatch.setattr("sansang.commands.installation.all_heads", counted)
+    cast(desk)
+    enter_all(desk, SYSTEM, [access_facts.PersonListed(f"nguoi-{n}", f"Người {n}") for n in range(100)])
+    assert 1 <= len(asked) <= 12
+
+
+def test_a_long_operation_starts_from_its_snapshot(place: Place, clock: Clock, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sansang.boards.projector.SNAPSHOT", 10)
+    with crashed_desk(place, clock) as desk:
+        cast(desk)
+        put(desk, OPEN)
+        for n in range(97):
+            put(desk, facts.SituationReported(f"s{n}", place=f"hẻm {n}"))
+        with desk.store.reading() as cursor:
+            cursor.execute("SELECT entries FROM board_snapshot ORDER BY entries")
+            kept = [row[0] for row in cursor.fetchall()]
+    assert kept[-1] >= 98 * 3 // 4
+    assert 1 < len(kept) < 9
+    with desk_at(place, clock) as desk:
+        live = desk.run(lambda work: desk.boards.live(work, "chay"))
+        assert len(live.window) == 98 - kept[-1]
+        entries = timeline(desk.store.alias, desk.store.keyring, "chay", every, 1_000)
+        assert live.folding.state() == fold(put.recorded() for put in entries)
+        assert rebuilt(desk) == all_boards(desk)
+
+
+def test_many_writers_at_once_have_every_number_once(desk: Desk, place: Place) -> None:
+    put(desk, OPEN)
+    answers: list[Answer] = []
+
+    def writes(who: int) -> None:
+        for n in range(15):
+            answers.append(put(desk, facts.Noted(f"{who}-{n}"), command=f"w{who}-{n}"))
+
+    threads = [threading.Thread(target=writes, args=(who,)) for who in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(answer.ref.number for answer in answers) == list(range(2, 122))
+    assert len({answer.position for answer in answers}) == 120
+    assert verified(place).faults == ()
+
+
+def test_the_clock_of_the_ledger_never_goes_back(desk: Desk, clock: Clock, place: Place) -> None:
+    first = put(desk, OPEN)
+    clock.at -= timedelta(hours=3)
+    second = put(desk, REPORT)
+    assert second.time > first.time
+    assert verified(place).faults == ()
+
+
+def test_after_the_end_nothing_is_taken(place: Place) -> None:
+    with desk_at(place) as desk:
+        cast(desk)
+    with pytest.raises(Stopped):
+        put(desk, OPEN)
+
+
+def test_the_timeline_is_paged_backwards_by_the_clock(desk: Desk) -> None:
+    put(desk, OPEN)
+    for n in range(130):
+        put(desk, facts.Noted(str(n)), post="p4" if n % 3 else "p6")
+    alias, keyring = desk.store.alias, desk.store.keyring
+    pages = [timeline(alias, keyring, "chay", every, 50)]
+    while pages[-1]:
+        last = pages[-1][-1].recorded()
+        pages.append(timeline(alias, keyring, "chay", every, 50, before=last.time))
+    told = [put.recorded() for page in pages for put in page]
+    assert len(told) == 131
+    assert [entry.order for entry in told] == sorted((entry.order for entry in told), reverse=True)
+    of_one = timeline(alias, keyring, "chay", lambda post: post == "p6", 20)
+    assert {put.recorded().post for put in of_one} == {"p6"}
+    assert len(of_one) == 20
+
+
+def test_corrections_are_found_among_very_many_lines_without_reading_them(desk: Desk) -> None:
+    put(desk, OPEN)
+    with connections[desk.store.alias].cursor() as cursor:
+        explain = "EXPLAIN QUERY PLAN" if cursor.db.vendor == "sqlite" else "EXPLAIN"
+        if explain == "EXPLAIN":
+            # Few lines are read through by any planner.
+            cursor.execute("SET enable_seqscan = off")
+        cursor.execute(
+            f"{explain} SELECT number FROM ledger_entry WHERE log_id = 1 AND kind IN {LOOKED_FOR}"
+            " AND kind = 'corrected' ORDER BY number DESC"
+        )
+        assert "ledger_entry_looked_for" in str(cursor.fetchall())
+
+
+def test_more_operations_than_stay_in_memory_go_on_where_they_were(
+    desk: Desk, place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sansang.boards.projector.KEPT", 3)
+    for _ in range(3):
+        for n in range(8):
+            put(desk, facts.Counted("evacuated", 1), operation=f"o{n}")
+    assert len(desk.boards.lives) == 3
+    assert [all_boards(desk)[f"o{n}"]["summary"][0].words["totals"] for n in range(8)] == [{"evacuated": 3}] * 8
+    assert rebuilt(desk) == all_boards(desk)

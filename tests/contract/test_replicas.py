@@ -1,0 +1,267 @@
+"""Several installations write for one night while they are apart; whoever meets, in any order, has one state."""
+
+from __future__ import annotations
+
+import itertools
+import tempfile
+from contextlib import ExitStack
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
+
+from sansang.commands import access, operation
+from sansang.commands.installation import Desk
+from sansang.commands.peers import CannotTakeIn, give_out, take_in
+from sansang.ledger.backup import back_up
+from sansang.ledger.verify import Source
+from sansang.model.access import facts as access_facts
+from sansang.model.access.actor import SYSTEM
+from sansang.model.access.state import as_values
+from sansang.model.operation import facts
+from sansang.model.operation.folding import fold
+from sansang.site.data_directory import Place
+from sansang.site.restore import restore
+from tests.installations import (
+    AN,
+    Clock,
+    Kind,
+    all_boards,
+    cast,
+    desk_at,
+    differing,
+    new_place,
+    put,
+    rebuilt,
+    timeline_of,
+    verified,
+    without_keyed_hashes,
+)
+from tests.model.test_operation import FACTS, POSTS
+
+_commands = itertools.count()
+
+
+def export(desk: Desk, path: Path, **given: Any) -> Path:
+    """What a desk gives out, in a file."""
+    with path.open("wb") as file:
+        give_out(desk, file, **given)
+    return path
+
+
+def meet(*desks: Desk) -> None:
+    """Everybody has everything, twice over."""
+    with tempfile.TemporaryDirectory() as folder:
+        for one, other in itertools.permutations(desks, 2):
+            take_in(other, export(one, Path(folder) / "x"))
+            other.settle()
+        for one, other in itertools.permutations(desks, 2):
+            take_in(other, export(one, Path(folder) / "x"))
+            other.settle()
+
+
+def same_everywhere(*desks: Desk) -> None:
+    """Boards, timelines, rights and the fold of what is told: one state, which is what a rebuild makes."""
+    boards = [without_keyed_hashes(all_boards(desk)) for desk in desks]
+    told = [[put.recorded() for put in timeline_of(desk)] for desk in desks]
+    rights = [as_values(desk.run(desk.access.now)) for desk in desks]
+    for other in range(1, len(desks)):
+        assert differing(boards[other], boards[0]) == []
+        assert told[other] == told[0]
+        assert rights[other] == rights[0]
+    if told[0]:
+        live = desks[0].run(lambda work: desks[0].boards.live(work, "chay"))
+        assert live.folding.state() == fold(told[0])
+    for desk, before in zip(desks, boards, strict=True):
+        assert differing(without_keyed_hashes(rebuilt(desk)), before) == []
+
+
+class Night(RuleBasedStateMachine):
+    """Three installations; files travel late, twice or never; one is lost and comes back from its backup."""
+
+    kind: Kind = "sqlite"
+
+    @initialize()
+    def begin(self) -> None:
+        """Three installations, apart; the first has the cast."""
+        self.stack = ExitStack()
+        self.folder = Path(self.stack.enter_context(tempfile.TemporaryDirectory()))
+        self.files: list[Path] = []
+        self.backups: list[tuple[int, Path]] = []
+        self.clock = Clock()
+        self.desks: list[Desk] = []
+        self.places: list[Place] = []
+        for n in range(3):
+            self.opened(new_place(self.kind if n == 0 else "sqlite", self.folder / f"d{n}"))
+        cast(self.desks[0])
+        meet(*self.desks)
+
+    def opened(self, place: Place) -> Desk:
+        """A desk at work."""
+        desk = self.stack.enter_context(desk_at(place, self.clock))
+        self.desks.append(desk)
+        self.places.append(place)
+        return desk
+
+    @rule(at=st.integers(0, 2), fact=FACTS, post=st.sampled_from(POSTS), seconds=st.integers(0, 90))
+    def writes(self, at: int, fact: Any, post: str, seconds: int) -> None:
+        """Somebody writes at one of them, whatever it is, as from an outbox."""
+        self.clock.at += timedelta(seconds=seconds)
+        line = operation.Line(f"d{next(_commands)}", "chay", post, fact, is_on_line=False)
+        operation.write(self.desks[at], SYSTEM, line).result()
+
+    @rule(one=st.integers(0, 2), other=st.integers(0, 2))
+    def sends_one_command_to_two(self, one: int, other: int) -> None:
+        """A device does not know whether its line arrived, and sends it elsewhere as well."""
+        line = operation.Line(f"d{next(_commands)}", "chay", "p4", facts.Counted("evacuated", 3))
+        for at in (one, other):
+            operation.write(self.desks[at], AN, line).result()
+
+    @rule(at=st.integers(0, 2), person=st.sampled_from(["u-chi", "u-dung"]))
+    def grants(self, at: int, person: str) -> None:
+        """A right is given."""
+        fact = access_facts.Granted(f"g{next(_commands)}", person, "duty_officer", "79/p6")
+        access.enter(self.desks[at], SYSTEM, fact)
+
+    @rule(at=st.integers(0, 2), whole=st.booleans())
+    def exports(self, at: int, whole: bool) -> None:
+        """A file is written, of everything or of what is new to somebody."""
+        self.files.append(
+            export(self.desks[at], self.folder / f"f{len(self.files)}", after=None if whole else self.known())
+        )
+
+    def known(self) -> dict[str, int]:
+        """How far the third has each log."""
+        with self.desks[2].store.reading() as cursor:
+            cursor.execute(
+                "SELECT l.name, MAX(e.number) FROM ledger_log l JOIN ledger_entry e ON e.log_id = l.id GROUP BY l.name"
+            )
+            return dict(cursor.fetchall())
+
+    @precondition(lambda self: self.files)
+    @rule(at=st.integers(0, 2), data=st.data(), settles=st.booleans())
+    def a_file_arrives(self, at: int, data: st.DataObject, settles: bool) -> None:
+        """Any file written so far arrives, perhaps again; one that begins too late is refused whole."""
+        path = data.draw(st.sampled_from(self.files))
+        try:
+            take_in(self.desks[at], path)
+        except CannotTakeIn as refused:
+            assert refused.missing
+            assert not refused.forks
+            assert not refused.faults
+        if settles:
+            self.desks[at].settle()
+
+    @rule(at=st.integers(0, 2))
+    def is_backed_up(self, at: int) -> None:
+        """A backup is taken, of what has been there at some time."""
+        path = self.folder / f"b{len(self.backups)}"
+        place = self.places[at]
+        back_up(Source(place.ledger, place.database), path, 0)
+        self.backups.append((at, path))
+
+    @precondition(lambda self: self.backups and len(self.desks) < 5)
+    @rule(data=st.data())
+    def an_old_backup_comes_back(self, data: st.DataObject) -> None:
+        """An installation is lost, and what was backed up comes back as a new replica in its place."""
+        at, path = data.draw(st.sampled_from(self.backups))
+        keys = self.places[at].keys
+        place = Place(self.folder / f"r{next(_commands)}")
+        restore(place, path, keys, None)
+        self.opened(place)
+        # The lost one is not lost to the others yet: what it had written and given out is still on its way.
+        self.desks[at], self.desks[-1] = self.desks[-1], self.desks[at]
+        self.places[at], self.places[-1] = self.places[-1], self.places[at]
+
+    def teardown(self) -> None:
+        """They all meet."""
+        try:
+            # One that was lost is here once more for what nobody else has of it.
+            meet(*self.desks)
+            same_everywhere(*self.desks)
+            for place in self.places:
+                assert verified(place).faults == ()
+        finally:
+            self.stack.close()
+
+
+class NightOnPostgreSQL(Night):
+    """The same with a centre on PostgreSQL."""
+
+    kind: Kind = "postgresql"
+
+
+OFTEN = settings(max_examples=25, stateful_step_count=25, deadline=None, suppress_health_check=list(HealthCheck))
+Night.TestCase.settings = OFTEN
+NightOnPostgreSQL.TestCase.settings = settings(OFTEN, max_examples=8)
+TestNight = Night.TestCase
+TestNightOnPostgreSQL = NightOnPostgreSQL.TestCase
+
+
+def test_the_centre_and_a_cut_off_laptop_both_write_for_one_post(tmp_path: Path) -> None:
+    centre, laptop = new_place("postgresql", tmp_path / "centre"), new_place("sqlite", tmp_path / "laptop")
+    clock = Clock()
+    with desk_at(centre, clock) as here, desk_at(laptop, clock) as there:
+        cast(here)
+        put(here, facts.Opened("Cháy hẻm 5", "real"))
+        put(here, facts.SituationReported("s1", place="hẻm 5"))
+        put(here, facts.UnitListed("to-bom", "Tổ bơm"))
+        meet(here, there)
+        # The network is gone: both go on writing for Phường 4, and both order the same unit.
+        put(here, facts.UnitOrdered("o1", "to-bom", "s1"))
+        put(there, facts.UnitOrdered("o2", "to-bom", "s1"))
+        put(there, facts.Noted("mất mạng, vẫn ghi"))
+        put(here, facts.Noted("không liên lạc được phường"))
+        meet(here, there)
+        same_everywhere(here, there)
+        codes = {row.columns["code"] for row in all_boards(here)["chay"]["doubt"]}
+        assert codes == {"unit-double"}
+        assert len(timeline_of(here)) == 7
+
+
+def test_an_old_copy_put_back_by_hand_is_named_not_mixed(tmp_path: Path) -> None:
+    import shutil
+
+    here, there = new_place("sqlite", tmp_path / "a"), new_place("sqlite", tmp_path / "b")
+    path = tmp_path / "x"
+    with desk_at(here) as desk:
+        cast(desk)
+        put(desk, facts.Opened("x", "real"))
+    shutil.copy(here.ledger, tmp_path / "old")
+    with desk_at(here) as desk, desk_at(there) as peer:
+        put(desk, facts.Noted("đã gửi đi"))
+        take_in(peer, export(desk, path))
+    for file in here.folder.glob("ledger.sqlite3*"):
+        file.unlink()
+    shutil.copy(tmp_path / "old", here.ledger)
+    with desk_at(here) as desk, desk_at(there) as peer:
+        with pytest.raises(CannotTakeIn) as refused:
+            take_in(desk, export(peer, path))
+        assert refused.value.old_copy is not None
+        assert refused.value.old_copy.log.endswith(desk.store.replica)
+        # And once it has gone on writing, its own log is a fork.
+        put(desk, facts.Noted("khác"))
+        with pytest.raises(CannotTakeIn) as forked:
+            take_in(peer, export(desk, path))
+        assert forked.value.forks
+
+
+def test_a_clock_three_hours_ahead_is_doubted_and_not_followed(tmp_path: Path) -> None:
+    here, there = new_place("sqlite", tmp_path / "a"), new_place("sqlite", tmp_path / "b")
+    wrong = Clock()
+    wrong.at += timedelta(hours=3)
+    with desk_at(here, Clock()) as desk, desk_at(there, wrong) as peer:
+        cast(desk)
+        put(desk, facts.Opened("x", "real"))
+        meet(desk, peer)
+        put(peer, facts.Noted("đồng hồ sai"))
+        meet(desk, peer)
+        after = put(desk, facts.Noted("đồng hồ đúng"))
+        assert after.time.millis < wrong.at.timestamp() * 1000 - 2 * 3_600_000
+        assert "clock-doubtful" in {row.columns["code"] for row in all_boards(desk)["chay"]["doubt"]}
+        meet(desk, peer)
+        same_everywhere(desk, peer)

@@ -1,0 +1,71 @@
+"""An installation of an earlier version is brought to this one by ``init``, and says what it said before."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from pysqlite3 import dbapi2
+
+from sansang.model.operation import facts
+from sansang.site.data_directory import Place
+from sansang.site.doctor import look
+from sansang.site.install import install
+from tests.installations import (
+    Clock,
+    all_boards,
+    desk_at,
+    differing,
+    put,
+    rebuilt,
+    timeline_of,
+    verified,
+    without_keyed_hashes,
+)
+
+VERSIONS = sorted((Path(__file__).parents[1] / "versions").glob("*.json"))
+
+
+def test_every_form_of_the_tables_is_kept() -> None:
+    source = Path(__file__).parents[2] / "src" / "sansang"
+    numbers = {path.name[:4] for path in source.glob("*/migrations/[0-9]*.py")}
+    assert {path.stem for path in VERSIONS} == numbers, (
+        "python scripts/keep_version.py NUMBER, once the tables have changed"
+    )
+
+
+@pytest.mark.parametrize("version", VERSIONS, ids=lambda path: path.stem)
+def test_an_earlier_installation_goes_on(version: Path, tmp_path: Path) -> None:
+    kept = json.loads(version.read_text("utf-8"))
+    place = Place(tmp_path / "d")
+    place.keys.mkdir(parents=True, mode=0o700)
+    place.folder.chmod(0o700)
+    place.settings.write_text('# database = ""\n', "utf-8")
+    for name, content in kept["keys"].items():
+        (place.keys / name).write_bytes(bytes.fromhex(content))
+    connection = dbapi2.connect(str(place.ledger))
+    for statement in kept["sql"]:
+        if statement.startswith("CREATE TABLE"):
+            connection.execute(statement)
+    for table, rows in kept["rows"].items():
+        for row in rows:
+            values = [bytes.fromhex(value["hex"]) if isinstance(value, dict) else value for value in row]
+            connection.execute(f'INSERT INTO "{table}" VALUES ({", ".join("?" * len(row))})', values)
+    connection.commit()
+    for statement in kept["sql"]:
+        if not statement.startswith("CREATE TABLE"):
+            connection.execute(statement)
+    connection.close()
+    install(place, "")
+    assert [one.code for one in look(place) if not one.is_warning] == []
+    assert verified(place).faults == ()
+    with desk_at(place, Clock()) as desk:
+        said = [one.recorded().fact for one in timeline_of(desk)]
+        assert facts.SituationReported("s1", reporter="Người gọi (hư cấu)", place="hẻm 5") in said
+        assert facts.Noted("∅") in said
+        assert all_boards(desk)["chay"]["unit"][0].columns["bound_by"] == "o1"
+        put(desk, facts.OrderAnswered("o1", "acknowledged"), command="after-the-upgrade")
+        shown = without_keyed_hashes(all_boards(desk))
+        assert differing(without_keyed_hashes(rebuilt(desk)), shown) == []
+    assert verified(place).faults == ()

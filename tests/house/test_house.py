@@ -1,0 +1,67 @@
+"""The house: the model stands alone, and every message can be said in both languages."""
+
+from __future__ import annotations
+
+import ast
+import re
+import sys
+from pathlib import Path
+
+from babel.messages.extract import extract_from_dir
+from babel.messages.pofile import read_po
+
+SOURCE = Path(__file__).parents[2] / "src" / "sansang"
+KEYWORDS = {"mark": None, "say": None}
+
+
+def test_the_model_stands_on_the_standard_library_alone() -> None:
+    files = list((SOURCE / "model").glob("*.py"))
+    assert len(files) > 8
+    for path in files:
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            names = []
+            if isinstance(node, ast.Import):
+                names = [alias.name for alias in node.names]
+            elif isinstance(node, ast.ImportFrom):
+                names = [node.module or ""]
+            for name in names:
+                top = name.partition(".")[0]
+                assert top in sys.stdlib_module_names or name.startswith("sansang.model"), (path.name, name)
+                assert top not in ("random", "time", "os", "socket", "secrets"), (path.name, name)
+
+
+def _messages() -> set[str]:
+    methods = [("**.py", "python"), ("**.j2", "jinja2"), ("**/pages/**.html", "jinja2")]
+    found = extract_from_dir(
+        str(SOURCE),
+        methods,
+        {"**.j2": {"trim_blocks": "true"}, "**/pages/**.html": {"trim_blocks": "true"}},
+        keywords=KEYWORDS,
+    )
+    return {item[2] for item in found if isinstance(item[2], str) and item[2]}
+
+
+def test_every_message_has_its_vietnamese_with_the_same_places() -> None:
+    with (SOURCE / "words" / "vi" / "LC_MESSAGES" / "sansang.po").open("rb") as file:
+        catalogue = {m.id: m for m in read_po(file) if m.id}
+    messages = _messages()
+    assert len(messages) > 300
+    for message in messages:
+        assert message in catalogue, f"no Vietnamese for {message!r}: scripts/translate, then make words"
+        entry = catalogue[message]
+        assert isinstance(entry.string, str)
+        assert entry.string.strip(), message
+        assert not entry.fuzzy, message
+        places = [sorted(re.findall(r"(?<!\{)\{(\w+)", text)) for text in (message, entry.string)]
+        assert places[0] == places[1], message
+    assert set(catalogue) == messages  # nothing is kept that nobody says
+
+
+def test_no_file_is_named_for_what_it_might_hold() -> None:
+    vague = {"utils", "util", "helpers", "helper", "manager", "base", "misc", "common"}
+    assert not {path for path in SOURCE.rglob("*.py") if path.stem in vague}
+
+
+def test_no_file_has_lost_its_walls() -> None:
+    long = {path.name: n for path in SOURCE.rglob("*.py") if (n := len(path.read_text("utf-8").splitlines())) > 500}
+    assert not long

@@ -1,0 +1,270 @@
+"""Who may put down what: every role, every kind of entry, at home, above, elsewhere, and in another operation."""
+
+from __future__ import annotations
+
+import dataclasses
+from datetime import timedelta
+from pathlib import Path
+from typing import Any, get_args
+
+import pytest
+
+from sansang.commands import access, operation
+from sansang.commands.access import ToOneself, UnknownRole
+from sansang.commands.installation import Desk
+from sansang.commands.operation import NoSuchLine, NotAllowed, Refused
+from sansang.ledger.kinds import ACCESS_KINDS, KINDS
+from sansang.model.access import facts as access_facts
+from sansang.model.access.actor import SYSTEM, Actor
+from sansang.model.access.contacts import CannotReach
+from sansang.model.access.rights import NEEDED, RIGHTS, Right, Role, needed, within
+from sansang.model.operation import facts
+from sansang.site.data_directory import Place
+from tests.installations import AN, NIGHT, Clock, cast, desk_at, new_place, put
+
+#: One fact of every kind.
+EXAMPLES: dict[str, Any] = {
+    "opened": facts.Opened("x", "real"),
+    "closed": facts.Closed(),
+    "role_taken": facts.RoleTaken("trực ban", "u-an"),
+    "role_left": facts.RoleLeft("trực ban", "u-an"),
+    "handover_offered": facts.HandoverOffered("ca", "trực ban", "u-an", "u-binh"),
+    "handover_accepted": facts.HandoverAccepted("ca", "u-binh"),
+    "situation_reported": facts.SituationReported("s1"),
+    "situations_joined": facts.SituationsJoined("s1", "s2"),
+    "situation_verified": facts.SituationVerified("s1"),
+    "situation_resolved": facts.SituationResolved("s1"),
+    "unit_listed": facts.UnitListed("to", "Tổ"),
+    "unit_out_of_service": facts.UnitOutOfService("to", "hỏng"),
+    "unit_back_in_service": facts.UnitBackInService("to"),
+    "unit_ordered": facts.UnitOrdered("o1", "to", "s1"),
+    "order_answered": facts.OrderAnswered("o1", "acknowledged"),
+    "aid_requested": facts.AidRequested("a1", "p6", "một tổ"),
+    "aid_answered": facts.AidAnswered("a1", True),
+    "service_called": facts.ServiceCalled("114", "s1"),
+    "message_sent": facts.MessageSent("m1", ("p6",), "x"),
+    "message_acknowledged": facts.MessageAcknowledged("m1", "u-an"),
+    "level_declared": facts.LevelDeclared("c1", 1, "a", "b", "c", "d", "e"),
+    "level_revoked": facts.LevelRevoked("c1"),
+    "period_started": facts.PeriodStarted("k1"),
+    "checked_in": facts.CheckedIn("to", "cổng", 5),
+    "counted": facts.Counted("evacuated", 1),
+    "report_missing": facts.ReportMissing("r1", "p6"),
+    "noted": facts.Noted("x"),
+    "written_up": facts.WrittenUp("x"),
+    "photo_added": facts.PhotoAdded("anh"),
+    "corrected": facts.Corrected("operation/x/p4/r", 1, "y"),
+    "contact_reached": facts.ContactReached("ai", "sms", "x"),
+    "clock_doubted": facts.ClockDoubted("operation/x/p4/r", 1, 1, 400),
+    "replica_started": access_facts.ReplicaStarted("r" * 12, "x", "00"),
+    "post_listed": access_facts.PostListed("p9", "Phường 9", "79/p4/9"),
+    "person_listed": access_facts.PersonListed("u-moi", "Mới (hư cấu)"),
+    "standing_unit_listed": access_facts.StandingUnitListed("to-9", "Tổ 9", "p4"),
+    "standing_unit_removed": access_facts.StandingUnitRemoved("to-of-them"),
+    "granted": access_facts.Granted("g-moi", "u-dung", "observer", "79/p4"),
+    "grant_revoked": access_facts.GrantRevoked("g-of-them"),
+    "first_password_given": access_facts.FirstPasswordGiven("u-chi"),
+    "person_shut_out": access_facts.PersonShutOut("u-chi"),
+    "contact_listed": access_facts.ContactListed("ai", "dt", "sms", "Ai", "0900000300"),
+    "contacts_approved": access_facts.ContactsApproved("dt", ("ai",)),
+    "contact_removed": access_facts.ContactRemoved("ai", "dt"),
+    "erased": access_facts.Erased("x"),
+    "checkpointed": access_facts.Checkpointed((), "", ""),
+}
+ROLES: tuple[Role, ...] = get_args(Role)
+
+
+def test_every_kind_has_an_example_and_every_role_its_rights() -> None:
+    assert set(EXAMPLES) == set(KINDS) | set(ACCESS_KINDS)
+    assert set(ROLES) == set(RIGHTS)
+    assert set(NEEDED) <= set(EXAMPLES)
+    assert {right for rights in RIGHTS.values() for right in rights} == set(get_args(Right))
+
+
+@pytest.fixture(scope="module")
+def desk(tmp_path_factory: pytest.TempPathFactory) -> Any:
+    """A desk with somebody in every role: at the ward, above it, beside it, and in one operation only."""
+    place = new_place("sqlite", tmp_path_factory.mktemp("rights") / "d")
+    with desk_at(place, Clock()) as desk:
+        cast(desk)
+        for role in ROLES:
+            for where, path, scope in (
+                ("here", "79/p4", ""),
+                ("above", "79", ""),
+                ("beside", "79/p6", ""),
+                ("like", "79/p", ""),
+                ("scoped", "79/p4", "chay"),
+                ("otherwise", "79/p4", "khac"),
+            ):
+                granted = access_facts.Granted(f"g-{role}-{where}", f"u-{role}-{where}", role, path, scope)
+                access.enter(desk, SYSTEM, granted)
+        for kind in ("noted", "unit_ordered", "level_declared", "closed"):
+            for post in ("p4", "p6"):
+                line = operation.Line(f"system-{kind}-{post}", "chay", post, EXAMPLES[kind], is_on_line=False)
+                operation.write(desk, SYSTEM, line).result()
+        yield desk
+
+
+def log_of(desk: Desk, post: str) -> str:
+    """The log of a post in the operation; its first four entries are a note, an order, a level and the close."""
+    return f"operation/chay/{post}/{desk.store.replica}"
+
+
+def may_write(desk: Desk, person: str, kind: str) -> bool:
+    """Whether the command gets past the rights; what the state says to it is another matter."""
+    command = f"{person}-{kind}"
+    fact = EXAMPLES[kind]
+    if isinstance(fact, facts.Corrected):
+        fact = dataclasses.replace(fact, log=log_of(desk, "p4"))
+    line = operation.Line(command, "chay", "p4", fact)
+    try:
+        operation.write(desk, Actor(person), line).result()
+    except NotAllowed:
+        return False
+    except Refused:
+        return True
+    return True
+
+
+@pytest.mark.parametrize("role", ROLES)
+@pytest.mark.parametrize("kind", sorted(KINDS))
+def test_an_operations_log_takes_of_each_role_what_its_row_of_the_table_allows(
+    desk: Desk, role: Role, kind: str
+) -> None:
+    allowed = needed(kind) in RIGHTS[role]
+    got = {
+        where: may_write(desk, f"u-{role}-{where}", kind)
+        for where in ("here", "above", "beside", "like", "scoped", "otherwise")
+    }
+    expected = {"here", "above", "scoped"} if allowed else set()
+    assert {where for where, may in got.items() if may} == expected
+
+
+@pytest.mark.parametrize("role", ROLES)
+@pytest.mark.parametrize("kind", ["noted", "unit_ordered", "level_declared", "closed"])
+@pytest.mark.parametrize("withdrawn", [False, True])
+def test_an_entry_is_taken_back_only_by_whoever_could_have_put_it_down_where_it_stands(
+    desk: Desk, role: Role, kind: str, withdrawn: bool
+) -> None:
+    number = ["noted", "unit_ordered", "level_declared", "closed"].index(kind) + 1
+
+    def may(where: str, post: str) -> bool:
+        person = f"u-{role}-{where}"
+        # Always written in the log of p4, whosever entry it takes back.
+        fact = facts.Corrected(log_of(desk, post), number, "y", withdrawn)
+        line = operation.Line(f"{person}-{post}-{number}-{withdrawn}", "chay", "p4", fact)
+        try:
+            operation.write(desk, Actor(person), line).result()
+        except NotAllowed:
+            return False
+        return True
+
+    allowed = {"log", needed(kind)} <= RIGHTS[role]
+    assert {(where, post) for where in ("here", "above", "beside") for post in ("p4", "p6") if may(where, post)} == (
+        {("here", "p4"), ("above", "p4"), ("above", "p6")} if allowed else set()
+    )
+
+
+@pytest.mark.parametrize(
+    "log", ["operation/chay/p4/khong-co", "operation/khac/p4/x", "access/x", "x", "operation/chay/p4"]
+)
+@pytest.mark.parametrize("number", [0, -1, 99, 2**80])
+def test_what_is_not_there_is_not_corrected(desk: Desk, log: str, number: int) -> None:
+    line = operation.Line(f"nothing-{log}-{number}", "chay", "p4", facts.Corrected(log, number, "y"))
+    with pytest.raises(NoSuchLine):
+        operation.write(desk, Actor("u-chair-here"), line).result()
+
+
+@pytest.mark.parametrize("role", ROLES)
+@pytest.mark.parametrize("kind", sorted(ACCESS_KINDS))
+def test_the_access_log_takes_of_each_role_what_its_row_allows(desk: Desk, role: Role, kind: str) -> None:
+    allowed = needed(kind) in RIGHTS[role]
+    for where in ("beside", "otherwise", "here"):
+        fact = EXAMPLES[kind]
+        if kind == "standing_unit_removed":
+            access.enter(desk, SYSTEM, access_facts.StandingUnitListed("to-of-them", "Tổ", "p4"))
+        if kind == "grant_revoked":
+            access.enter(desk, SYSTEM, access_facts.Granted("g-of-them", "u-dung", "observer", "79/p4"))
+        # Over a place: within one's own area. Over nothing in particular: only whoever has the right everywhere.
+        is_placed = kind in (
+            *("post_listed", "standing_unit_listed", "standing_unit_removed", "granted", "grant_revoked"),
+            *("first_password_given", "person_shut_out"),
+        )
+        is_drills = kind in ("contact_listed", "contacts_approved", "contact_removed")
+        expected = allowed and ((is_placed and where == "here") or (is_drills and where != "otherwise"))
+        try:
+            access.enter(desk, Actor(f"u-{role}-{where}"), fact)
+        except NotAllowed:
+            got = False
+        except CannotReach:
+            got = True
+        else:
+            got = True
+        assert (where, got) == (where, expected)
+
+
+def test_a_stranger_may_nothing(desk: Desk) -> None:
+    assert [kind for kind in KINDS if may_write(desk, "u-nobody", kind)] == []
+
+
+def test_nobody_is_listed_under_the_name_of_the_installation_itself(desk: Desk) -> None:
+    for actor in (SYSTEM, Actor("u-administrator-above")):
+        with pytest.raises(NotAllowed):
+            access.enter(desk, actor, access_facts.PersonListed("system", "Hệ thống"))
+
+
+def test_nobody_gives_a_role_to_themselves_nor_one_that_is_not_there(desk: Desk) -> None:
+    head = Actor("u-administrator-above")
+    with pytest.raises(ToOneself):
+        access.enter(desk, head, access_facts.Granted("g-x", head.person, "chair", "79/p4"))
+    with pytest.raises(UnknownRole):
+        access.enter(desk, head, access_facts.Granted("g-x", "u-dung", "king", "79/p4"))  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("path", "area", "is_within"),
+    [("79/p4", "79", True), ("79/p4", "79/p", False), ("79", "79/p4", False), ("", "79", False), ("79", "", True)],
+)
+def test_an_area_holds_what_lies_in_it(path: str, area: str, is_within: bool) -> None:
+    assert within(path, area) is is_within
+
+
+@pytest.mark.parametrize("person", ["u-administrator-here", "u-administrator-beside"])
+@pytest.mark.parametrize(
+    "taken",
+    [
+        access_facts.PostListed("p6-tram", "Trạm", "79/p4/tram"),
+        access_facts.PostListed("p4-tram", "Trạm", "79/p6/tram"),
+        access_facts.StandingUnitListed("to-p6", "Tổ", "p4"),
+        access_facts.StandingUnitListed("to-p4", "Tổ", "p6"),
+    ],
+    ids=str,
+)
+def test_what_is_listed_elsewhere_is_neither_taken_over_nor_pushed_there(
+    desk: Desk, person: str, taken: access_facts.AccessFact
+) -> None:
+    for post in ("p4", "p6"):
+        access.enter(desk, SYSTEM, access_facts.PostListed(f"{post}-tram", "Trạm", f"79/{post}/tram"))
+        access.enter(desk, SYSTEM, access_facts.StandingUnitListed(f"to-{post}", "Tổ", post))
+    with pytest.raises(NotAllowed):
+        access.enter(desk, Actor(person), taken)
+    with pytest.raises(access.NotTaken):
+        access.enter_all(desk, Actor(person), [taken])
+    access.enter(desk, Actor("u-administrator-above"), taken)
+
+
+def test_a_grant_ends_at_its_hour_and_when_it_is_revoked(tmp_path: Path) -> None:
+    clock = Clock()
+    place: Place = new_place("sqlite", tmp_path / "d")
+    with desk_at(place, clock) as desk:
+        cast(desk)
+        put(desk, facts.Opened("x", "real"))
+        until = NIGHT + timedelta(hours=1)
+        access.enter(desk, SYSTEM, access_facts.Granted("g-t", "u-dung", "duty_officer", "79/p4", "", until))
+        put(desk, facts.Noted("còn hạn"), Actor("u-dung"))
+        clock.at = until + timedelta(seconds=1)
+        with pytest.raises(NotAllowed):
+            put(desk, facts.Noted("hết hạn"), Actor("u-dung"))
+        access.enter(desk, SYSTEM, access_facts.GrantRevoked("g-an"))
+        with pytest.raises(NotAllowed):
+            put(desk, facts.Noted("đã thu hồi"), AN)
