@@ -11,10 +11,11 @@ from tests.rehearsal.test_one_trace import compare, nobody_idles
 from tests.strategies import scenarios
 
 from sansang.model.plan.scenario import Scenario
+from sansang.rehearsal import codes
 
 NAMES = {
     value: name.lower()
-    for name, value in vars(signs).items()
+    for name, value in vars(codes).items()
     if isinstance(value, int) and not name.startswith(("C_", "U_")) and not name.endswith("_COUNT")
 }
 

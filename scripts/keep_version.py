@@ -1,4 +1,4 @@
-"""Keep a small installation as the tables are now, for tests/contract/test_upgrade.py: once for each form of the tables.
+"""Keep a small installation as the tables are now, for tests/contract/test_upgrade.py: one for each form of them.
 
 python scripts/keep_version.py 0001
 """

@@ -12,7 +12,7 @@ from sansang import __version__
 from sansang.model.plan.capacity import out_of_reach
 from sansang.model.plan.results import Assumption, DeadlineResult, RehearsalResult
 from sansang.model.plan.scenario import Scenario, digest, provenance_counts
-from sansang.rehearsal import assumptions, summary
+from sansang.rehearsal import assumptions, codes, summary
 from sansang.rehearsal.kernel.outcome import Tables, joined, new_tables, play_one
 from sansang.rehearsal.plan import compile_plan
 from sansang.rehearsal.runner import FIRST_ROOM, Progress, play_all
@@ -144,7 +144,7 @@ def _with_bands(
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class TraceLine:
-    """One line of a trace: minute, what (a name of ``signs``), and the numbers of what it happened to."""
+    """One line of a trace: minute, what (a name of ``codes``), and the numbers of what it happened to."""
 
     minute: float
     what: str
@@ -155,7 +155,7 @@ class TraceLine:
 
 _NAMES = {
     value: name
-    for name, value in vars(signs).items()
+    for name, value in vars(codes).items()
     if isinstance(value, int) and not name.startswith(("C_", "U_")) and not name.endswith("_COUNT")
 }
 

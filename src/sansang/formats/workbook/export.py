@@ -70,6 +70,8 @@ def put(cell: Any, value: Any) -> None:
 class _Writer:
     def __init__(self, voice: Voice, book: Any, start: datetime, lookups: Lookups, watermark: str) -> None:
 
+        from sansang.formats.workbook import styles as looks
+
         self.looks = looks
         self.voice = voice
         self.book = book

@@ -1,1 +1,1 @@
-"""Who exercises, and how is it told and judged? Phases, objectives, tasks, roles, injects, and who issues the papers."""
+"""Who exercises, and how is it judged? Phases, objectives, tasks, roles, injects, and who issues the papers."""
