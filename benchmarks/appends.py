@@ -20,14 +20,14 @@ sys.path.insert(0, str(Path(__file__).parent.parent))
 
 import psycopg
 from pysqlite3 import dbapi2
-from tests.installations import AN, KINDS, Kind, cast, desk_at, put
-from tests.killing import fact_of, in_child, place_apart
+from tests.installations import AN, KINDS, Kind, cast, installation_at, put
+from tests.killing import directory_apart, fact_of, in_child
 
 from sansang.commands import operation
-from sansang.commands.installation import Desk
+from sansang.commands.installation import Installation
 from sansang.ledger.draft import Draft
 from sansang.model.operation import facts
-from sansang.site.data_directory import Place
+from sansang.site.data_directory import DataDirectory
 
 SECONDS = 4.0
 WRITERS = (1, 8, 32)
@@ -63,7 +63,7 @@ def timed(writers: int, one: Callable[[int, int], None]) -> tuple[float, float, 
     return len(every) / passed, every[len(every) // 2] * 1000, every[int(len(every) * 0.99)] * 1000
 
 
-def raw(place: Place, writers: int) -> float:
+def raw(place: DataDirectory, writers: int) -> float:
     """Single rows a second."""
     if place.database:
         with psycopg.connect(place.database, autocommit=True) as connection:
@@ -100,13 +100,13 @@ def raw(place: Place, writers: int) -> float:
         return rate
 
 
-def row(kind: Kind, place: Place, writers: int) -> str:
+def row(kind: Kind, place: DataDirectory, writers: int) -> str:
     """The table's row for so many writers."""
-    with desk_at(place) as desk:
-        return _row(kind, place, desk, writers)
+    with installation_at(place) as installation:
+        return _row(kind, place, installation, writers)
 
 
-def _row(kind: Kind, place: Place, desk: Desk, writers: int) -> str:
+def _row(kind: Kind, place: DataDirectory, installation: Installation, writers: int) -> str:
     rows = raw(place, writers)
     first = time.time_ns()
 
@@ -120,15 +120,15 @@ def _row(kind: Kind, place: Place, desk: Desk, writers: int) -> str:
             "",
             f"b{first}-{writer}-{n}",
         )
-        desk.submit(lambda work: work.append(draft), draft.command).result()
+        installation.submit(lambda work: work.append(draft), draft.command).result()
 
     def full(writer: int, n: int) -> None:
         number = n * writers + writer
         line = operation.Line(f"f{first}-{number}", f"o{first}", "p4", fact_of(number), is_on_line=False)
-        operation.write(desk, AN, line).result()
+        operation.write(installation, AN, line).result()
 
     bare_rate, *bare_times = timed(writers, bare)
-    put(desk, facts.Opened("Đo", "real"), operation=f"o{first}", command=f"open{first}")
+    put(installation, facts.Opened("Đo", "real"), operation=f"o{first}", command=f"open{first}")
     full_rate, *full_times = timed(writers, full)
     return (
         f"| {kind} | {writers} | {rows:,.0f} | {bare_rate:,.0f} | {bare_rate / rows:.0%} |"
@@ -137,9 +137,9 @@ def _row(kind: Kind, place: Place, desk: Desk, writers: int) -> str:
     )
 
 
-def _with_cast(place: Place) -> None:
-    with desk_at(place) as desk:
-        cast(desk)
+def _with_cast(place: DataDirectory) -> None:
+    with installation_at(place) as installation:
+        cast(installation)
 
 
 def rows() -> list[str]:
@@ -147,7 +147,7 @@ def rows() -> list[str]:
     table = []
     for kind in KINDS:
         with tempfile.TemporaryDirectory() as folder:
-            place = place_apart(kind, Path(folder) / "d")
+            place = directory_apart(kind, Path(folder) / "d")
             in_child(partial(_with_cast, place))
             table += [str(in_child(partial(row, kind, place, writers))) for writers in WRITERS]
     return table

@@ -17,22 +17,22 @@ from tests.installations import (
     Kind,
     all_boards,
     cast,
-    desk_at,
     differing,
+    installation_at,
     put,
     rebuilt,
     timeline_of,
     verified,
     without_keyed_hashes,
 )
-from tests.killing import fact_of, in_child, place_apart
+from tests.killing import directory_apart, fact_of, in_child
 
 from sansang.commands import operation
 from sansang.commands.operation import put_down
 from sansang.commands.peers import give_out, take_in
 from sansang.model.operation import facts
 from sansang.model.operation.folding import fold
-from sansang.site.data_directory import Place
+from sansang.site.data_directory import DataDirectory
 
 LATE, WRITERS, BEFORE = 10_000, 50, 10_000
 #: Each of the fifty writes a line, waits for the answer, looks up for so many seconds, and writes the next.
@@ -44,10 +44,10 @@ HEAD = [
 ]
 
 
-def apart(place: Place, peer: Place, path: Path) -> None:
+def apart(place: DataDirectory, peer: DataDirectory, path: Path) -> None:
     """Two write one night apart: here and on a laptop whose lines all lie before the last ones here."""
     hour = datetime.now(UTC) - timedelta(hours=2)
-    with desk_at(peer, lambda: hour) as laptop:
+    with installation_at(peer, lambda: hour) as laptop:
         cast(laptop)
         put(laptop, facts.Opened("Đêm mưa", "real"))
         for first in range(0, LATE, 250):
@@ -57,22 +57,22 @@ def apart(place: Place, peer: Place, path: Path) -> None:
             laptop.run(lambda work, some=lines: [put_down(laptop, work, AN, line) for line in some])  # type: ignore[misc]
         with path.open("wb") as file:
             give_out(laptop, file)
-    with desk_at(place) as desk:
-        cast(desk)
-        put(desk, facts.Opened("Đêm mưa", "real"), command="opened-here")
+    with installation_at(place) as installation:
+        cast(installation)
+        put(installation, facts.Opened("Đêm mưa", "real"), command="opened-here")
         for first in range(LATE, LATE + BEFORE, 250):
             lines = [
                 operation.Line(f"h{n}", "chay", "p4", fact_of(n), is_on_line=False) for n in range(first, first + 250)
             ]
-            desk.run(lambda work, some=lines: [put_down(desk, work, AN, line) for line in some])  # type: ignore[misc]
+            installation.run(lambda work, some=lines: [put_down(installation, work, AN, line) for line in some])  # type: ignore[misc]
 
 
-def merged(place: Place, path: Path) -> tuple[list[float], list[float], float, float, list[str]]:
+def merged(place: DataDirectory, path: Path) -> tuple[list[float], list[float], float, float, list[str]]:
     """Answers before and meanwhile, lines a second meanwhile, seconds until all is in place, and what is not so."""
     took: list[tuple[float, float]] = []
     end = threading.Event()
-    with desk_at(place) as desk:
-        put(desk, facts.Noted("bắt đầu"), command="begin")
+    with installation_at(place) as installation:
+        put(installation, facts.Noted("bắt đầu"), command="begin")
 
         def one(writer: int) -> None:
             n = 0
@@ -80,7 +80,7 @@ def merged(place: Place, path: Path) -> tuple[list[float], list[float], float, f
                 number = 100_000 + n * WRITERS + writer
                 line = operation.Line(f"w{number}", "chay", "p4", fact_of(number), is_on_line=False)
                 begun = time.perf_counter()
-                operation.write(desk, AN, line).result()
+                operation.write(installation, AN, line).result()
                 took.append((begun, time.perf_counter() - begun))
                 n += 1
 
@@ -89,8 +89,8 @@ def merged(place: Place, path: Path) -> tuple[list[float], list[float], float, f
             thread.start()
         time.sleep(3)
         begun = time.perf_counter()
-        take_in(desk, path)
-        desk.settle()
+        take_in(installation, path)
+        installation.settle()
         done = time.perf_counter()
         end.set()
         for thread in threads:
@@ -98,11 +98,11 @@ def merged(place: Place, path: Path) -> tuple[list[float], list[float], float, f
         before = sorted(seconds for at, seconds in took if at < begun)
         meanwhile = sorted(seconds for at, seconds in took if begun <= at < done)
         wrong = []
-        shown = without_keyed_hashes(all_boards(desk))
-        live = desk.run(lambda work: desk.boards.live(work, "chay")).folding.state()
-        if live != fold([one.recorded() for one in timeline_of(desk)]):
+        shown = without_keyed_hashes(all_boards(installation))
+        live = installation.run(lambda work: installation.boards.live(work, "chay")).folding.state()
+        if live != fold([one.recorded() for one in timeline_of(installation)]):
             wrong.append("the state")
-        if differing(without_keyed_hashes(rebuilt(desk)), shown):
+        if differing(without_keyed_hashes(rebuilt(installation)), shown):
             wrong.append("the boards")
     if verified(place).faults:
         wrong.append("the chain")
@@ -116,7 +116,7 @@ def _at(every: list[float]) -> str:
 def row(kind: Kind) -> str:
     """The table's row of one database."""
     with tempfile.TemporaryDirectory() as folder:
-        place, peer = place_apart(kind, Path(folder) / "here"), place_apart("sqlite", Path(folder) / "there")
+        place, peer = directory_apart(kind, Path(folder) / "here"), directory_apart("sqlite", Path(folder) / "there")
         path = Path(folder) / "x"
         in_child(lambda: apart(place, peer, path))
         before, meanwhile, rate, seconds, wrong = in_child(lambda: merged(place, path))

@@ -12,15 +12,15 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
-from tests.installations import AN, cast, desk_at, put
-from tests.killing import fact_of, in_child, place_apart
+from tests.installations import AN, cast, installation_at, put
+from tests.killing import directory_apart, fact_of, in_child
 
 from sansang.commands import operation
-from sansang.commands.installation import Desk
+from sansang.commands.installation import Installation
 from sansang.ledger.store import Transaction
 from sansang.ledger.verify import Source, verify
 from sansang.model.operation import facts
-from sansang.site.data_directory import Place
+from sansang.site.data_directory import DataDirectory
 from sansang.site.writer_jobs import rebuild
 
 #: So many operations have so many entries each.
@@ -29,47 +29,47 @@ _TOGETHER = 250
 HEAD = ["| a ledger of many entries (SQLite) | |", "|---|---:|"]
 
 
-def filled(place: Place, entries: int) -> None:
+def filled(place: DataDirectory, entries: int) -> None:
     """Write them as full commands, many in a transaction; the process then ends as a killed one does."""
-    work = desk_at(place)
-    desk = work.__enter__()
-    cast(desk)
+    work = installation_at(place)
+    installation = work.__enter__()
+    cast(installation)
     for first in range(0, entries, OPERATION):
         name = f"dem-{first // OPERATION}"
-        put(desk, facts.Opened(name, "real"), operation=name, command=name)
+        put(installation, facts.Opened(name, "real"), operation=name, command=name)
         for some in range(first, min(first + OPERATION, entries), _TOGETHER):
-            desk.run(lambda at, some=some, name=name: _some(desk, at, name, some, entries))  # type: ignore[misc]
+            installation.run(lambda at, some=some, name=name: _some(installation, at, name, some, entries))  # type: ignore[misc]
         if sys.stderr.isatty():
             print(f"\r{first + OPERATION:,}", end="", file=sys.stderr)
     os._exit(0)
 
 
-def _some(desk: Desk, work: Transaction, name: str, first: int, entries: int) -> None:
+def _some(installation: Installation, work: Transaction, name: str, first: int, entries: int) -> None:
     for number in range(first, min(first + _TOGETHER, entries)):
         line = operation.Line(f"c{number}", name, "p4", fact_of(number), is_on_line=False)
-        operation.put_down(desk, work, AN, line)
+        operation.put_down(installation, work, AN, line)
 
 
-def started(place: Place) -> float:
+def started(place: DataDirectory) -> float:
     """Seconds from opening to the first new line written, after the kill."""
     begun = time.perf_counter()
-    with desk_at(place) as desk:
-        put(desk, facts.Noted("lại chạy"), operation="dem-0", command=f"again{time.time_ns()}")
+    with installation_at(place) as installation:
+        put(installation, facts.Noted("lại chạy"), operation="dem-0", command=f"again{time.time_ns()}")
         return time.perf_counter() - begun
 
 
-def made_anew(place: Place) -> float:
+def made_anew(place: DataDirectory) -> float:
     """Seconds to make every board anew."""
-    with desk_at(place) as desk:
+    with installation_at(place) as installation:
         begun = time.perf_counter()
-        rebuild(desk, {}, lambda *_: None)
+        rebuild(installation, {}, lambda *_: None)
         return time.perf_counter() - begun
 
 
 def rows(entries: int = 1_000_000) -> list[str]:
     """The table's rows."""
     with tempfile.TemporaryDirectory() as folder:
-        place = place_apart("sqlite", Path(folder) / "d")
+        place = directory_apart("sqlite", Path(folder) / "d")
         child = os.fork()
         if child == 0:
             try:

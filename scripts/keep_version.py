@@ -14,7 +14,7 @@ ROOT = Path(__file__).parent.parent
 sys.path.insert(0, str(ROOT))
 
 from pysqlite3 import dbapi2  # noqa: E402
-from tests.installations import Clock, cast, desk_at, new_place, put  # noqa: E402
+from tests.installations import Clock, cast, installation_at, new_directory, put  # noqa: E402
 
 from sansang.commands.access import erase  # noqa: E402
 from sansang.model.access.actor import SYSTEM  # noqa: E402
@@ -24,15 +24,15 @@ from sansang.model.operation import facts  # noqa: E402
 def main(version: str) -> None:
     """Write tests/versions/<version>.json: the database as SQL, and the key files."""
     with tempfile.TemporaryDirectory() as folder:
-        place = new_place("sqlite", Path(folder) / "d")
-        with desk_at(place, Clock()) as desk:
-            cast(desk)
-            put(desk, facts.Opened("Cháy hẻm 5", "real"))
-            put(desk, facts.SituationReported("s1", reporter="Người gọi (hư cấu)", place="hẻm 5"))
-            put(desk, facts.UnitListed("to-bom", "Tổ bơm"))
-            put(desk, facts.UnitOrdered("o1", "to-bom", "s1", task="dập lửa"))
-            put(desk, facts.Noted("sẽ quên"))
-            erase(desk, SYSTEM, "thử", [(f"operation/chay/p4/{desk.store.replica}", 5)])
+        place = new_directory("sqlite", Path(folder) / "d")
+        with installation_at(place, Clock()) as installation:
+            cast(installation)
+            put(installation, facts.Opened("Cháy hẻm 5", "real"))
+            put(installation, facts.SituationReported("s1", reporter="Người gọi (hư cấu)", place="hẻm 5"))
+            put(installation, facts.UnitListed("to-bom", "Tổ bơm"))
+            put(installation, facts.UnitOrdered("o1", "to-bom", "s1", task="dập lửa"))
+            put(installation, facts.Noted("sẽ quên"))
+            erase(installation, SYSTEM, "thử", [(f"operation/chay/p4/{installation.store.replica}", 5)])
         connection = dbapi2.connect(str(place.ledger))
         sql = [
             row[0]

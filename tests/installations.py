@@ -17,7 +17,7 @@ from sansang.ledger.verify import Source, Verified, verify
 from sansang.model.access import facts as access_facts
 from sansang.model.access.actor import SYSTEM, Actor
 from sansang.model.operation.facts import Fact
-from sansang.site.data_directory import Place
+from sansang.site.data_directory import DataDirectory
 from sansang.site.django_setup import load_django
 from tests.postgres import new_database
 
@@ -28,7 +28,7 @@ from django.db import connections  # noqa: E402
 from sansang.boards.queries import Shown, operations, rows, timeline  # noqa: E402
 from sansang.boards.rows import BOARDS  # noqa: E402
 from sansang.commands import access, operation  # noqa: E402
-from sansang.commands.installation import Desk  # noqa: E402
+from sansang.commands.installation import Installation  # noqa: E402
 from sansang.ledger.store import Put  # noqa: E402
 from sansang.site.install import connect, install, opened  # noqa: E402
 
@@ -53,45 +53,45 @@ class Clock:
         return self.at
 
 
-def new_place(kind: Kind, folder: Path) -> Place:
+def new_directory(kind: Kind, folder: Path) -> DataDirectory:
     """An installation in an empty folder."""
-    place = Place(folder)
+    place = DataDirectory(folder)
     install(place, "Phường 4", new_database() if kind == "postgresql" else "")
     return place
 
 
 @contextmanager
-def desk_at(place: Place, clock: Callable[[], datetime] | None = None) -> Iterator[Desk]:
-    """The desk of an installation at work; its connections are closed at the end."""
-    desk = opened(place)
+def installation_at(place: DataDirectory, clock: Callable[[], datetime] | None = None) -> Iterator[Installation]:
+    """The installation of an installation at work; its connections are closed at the end."""
+    installation = opened(place)
     if clock is not None:
-        desk.store.now = clock
+        installation.store.now = clock
     try:
-        with desk:
-            yield desk
+        with installation:
+            yield installation
     finally:
-        connections[desk.store.alias].close()
+        connections[installation.store.alias].close()
 
 
 @contextmanager
-def crashed_desk(place: Place, clock: Callable[[], datetime] | None = None) -> Iterator[Desk]:
-    """A desk that is left without a last checkpoint, as a process that was killed leaves it."""
-    desk = opened(place)
+def crashed_desk(place: DataDirectory, clock: Callable[[], datetime] | None = None) -> Iterator[Installation]:
+    """A installation that is left without a last checkpoint, as a process that was killed leaves it."""
+    installation = opened(place)
     if clock is not None:
-        desk.store.now = clock
+        installation.store.now = clock
     try:
-        yield desk.start()
+        yield installation.start()
     finally:
-        desk.writer.stop()
-        connections[desk.store.alias].close()
+        installation.writer.stop()
+        connections[installation.store.alias].close()
 
 
-def close(place: Place) -> None:
+def close(place: DataDirectory) -> None:
     """Close this thread's connection to an installation."""
     connections[connect(place)].close()
 
 
-def cast(desk: Desk) -> None:
+def cast(installation: Installation) -> None:
     """Two posts and three people with their roles; Dũng is known and may do nothing."""
     for fact in (
         access_facts.PostListed("p4", "Phường 4", "79/p4"),
@@ -104,34 +104,34 @@ def cast(desk: Desk) -> None:
         access_facts.Granted("g-binh", "u-binh", "duty_officer", "79/p4"),
         access_facts.Granted("g-chi", "u-chi", "observer", "79/p4"),
     ):
-        access.enter(desk, SYSTEM, fact)
+        access.enter(installation, SYSTEM, fact)
 
 
-def put(desk: Desk, fact: Fact, actor: Actor = AN, **given: Any) -> operation.Answer:
+def put(installation: Installation, fact: Fact, actor: Actor = AN, **given: Any) -> operation.Answer:
     """Put a fact down at Phường 4 in the operation "chay" unless told otherwise, and wait."""
     values: dict[str, Any] = {"command": f"c-{next(_numbers)}", "operation": "chay", "post": "p4"} | given
-    return operation.write(desk, actor, operation.Line(fact=fact, **values)).result()
+    return operation.write(installation, actor, operation.Line(fact=fact, **values)).result()
 
 
-def boards_of(desk: Desk, name: str = "chay") -> dict[str, list[Shown]]:
+def boards_of(installation: Installation, name: str = "chay") -> dict[str, list[Shown]]:
     """Everything that the boards show of an operation."""
-    return {board: rows(desk.store.alias, desk.store.keyring, board, name) for board in BOARDS}
+    return {board: rows(installation.store.alias, installation.store.keyring, board, name) for board in BOARDS}
 
 
-def all_boards(desk: Desk) -> dict[str, dict[str, list[Shown]]]:
+def all_boards(installation: Installation) -> dict[str, dict[str, list[Shown]]]:
     """Everything that all boards show."""
-    return {name: boards_of(desk, name) for name in operations(desk.store.alias)}
+    return {name: boards_of(installation, name) for name in operations(installation.store.alias)}
 
 
-def rebuilt(desk: Desk) -> dict[str, dict[str, list[Shown]]]:
+def rebuilt(installation: Installation) -> dict[str, dict[str, list[Shown]]]:
     """Everything that all boards show once they are made anew from the ledger alone."""
-    for name in operations(desk.store.alias):
-        desk.refolding.begin(name, whole=True)
-    desk.settle()
-    return all_boards(desk)
+    for name in operations(installation.store.alias):
+        installation.refolding.begin(name, whole=True)
+    installation.settle()
+    return all_boards(installation)
 
 
-def verified(place: Place) -> Verified:
+def verified(place: DataDirectory) -> Verified:
     """What going through the whole ledger comes to."""
     return verify(Source(place.ledger, place.database))
 
@@ -141,9 +141,9 @@ def every(post: str) -> bool:
     return bool(post)
 
 
-def timeline_of(desk: Desk, name: str = "chay") -> list[Put]:
+def timeline_of(installation: Installation, name: str = "chay") -> list[Put]:
     """Every entry of an operation, the newest first."""
-    return timeline(desk.store.alias, desk.store.keyring, name, every, 1_000_000)
+    return timeline(installation.store.alias, installation.store.keyring, name, every, 1_000_000)
 
 
 def differing(one: Any, other: Any) -> list[Any]:

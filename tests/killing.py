@@ -19,15 +19,15 @@ from typing import Any, NoReturn
 
 from sansang.commands import operation
 from sansang.model.operation import facts
-from sansang.site.data_directory import Place
+from sansang.site.data_directory import DataDirectory
 from sansang.site.install import install
 from tests.installations import (
     AN,
     Kind,
     all_boards,
     cast,
-    desk_at,
     differing,
+    installation_at,
     put,
     rebuilt,
     verified,
@@ -43,15 +43,15 @@ _POSTS = ("p4", "p6")
 class Killed:
     """One installation over its life: which commands were sent, and which answered with which reference."""
 
-    place: Place
+    place: DataDirectory
     sent: list[tuple[str, int]] = field(default_factory=list)
     answered: dict[str, str] = field(default_factory=dict)
     kills: int = 0
 
 
-def place_apart(kind: Kind, folder: Path) -> Place:
+def directory_apart(kind: Kind, folder: Path) -> DataDirectory:
     """An installation of whose making the parent keeps no connection."""
-    place = Place(folder)
+    place = DataDirectory(folder)
     address = new_database() if kind == "postgresql" else ""
     in_child(lambda: install(place, "Phường 4", address))
     return place
@@ -59,12 +59,12 @@ def place_apart(kind: Kind, folder: Path) -> Place:
 
 def begun(kind: Kind, folder: Path) -> Killed:
     """An installation with its cast and an open operation."""
-    place = place_apart(kind, folder)
+    place = directory_apart(kind, folder)
 
     def make() -> None:
-        with desk_at(place) as desk:
-            cast(desk)
-            put(desk, facts.Opened("Cháy hẻm 5", "real"), command="opened")
+        with installation_at(place) as installation:
+            cast(installation)
+            put(installation, facts.Opened("Cháy hẻm 5", "real"), command="opened")
 
     in_child(make)
     return Killed(place, [("opened", -1)])
@@ -126,8 +126,8 @@ def night_then_kill(killed: Killed, chance: Random, longest: float = 0.15) -> No
             killed.answered[command] = rest
 
 
-def _write_for_ever(place: Place, pipe: int, first: int) -> None:
-    with desk_at(place) as desk:
+def _write_for_ever(place: DataDirectory, pipe: int, first: int) -> None:
+    with installation_at(place) as installation:
 
         def one(writer: int) -> None:
             for n in range(1_000_000):
@@ -135,7 +135,7 @@ def _write_for_ever(place: Place, pipe: int, first: int) -> None:
                 command = f"k{number}"
                 line = operation.Line(command, "chay", _POSTS[writer % 2], fact_of(number), is_on_line=False)
                 os.write(pipe, f"sent {command} {number}\n".encode())
-                answer = operation.write(desk, AN, line).result()
+                answer = operation.write(installation, AN, line).result()
                 os.write(pipe, f"answered {command} {answer.ref}\n".encode())
 
         threads = [threading.Thread(target=one, args=(writer,)) for writer in range(WRITERS)]
@@ -153,9 +153,9 @@ def look_after(killed: Killed) -> list[str]:
 
 def _looked(killed: Killed) -> list[str]:
     wrong: list[str] = []
-    with desk_at(killed.place) as desk:
-        desk.settle()
-        there = _commands(desk)
+    with installation_at(killed.place) as installation:
+        installation.settle()
+        there = _commands(installation)
         for command, ref in killed.answered.items():
             if there.get(command) != [ref]:
                 wrong.append(f"{command} was answered with {ref} and is {there.get(command)}")
@@ -164,20 +164,20 @@ def _looked(killed: Killed) -> list[str]:
         again = [one for one in killed.sent if one[0] not in killed.answered and one[1] >= 0][-2 * WRITERS :]
         for command, number in again:
             line = operation.Line(command, "chay", _POSTS[number % WRITERS % 2], fact_of(number), is_on_line=False)
-            answer = operation.write(desk, AN, line).result()
+            answer = operation.write(installation, AN, line).result()
             if answer.is_repeat != (command in there):
                 wrong.append(f"{command} was {'not ' * (command not in there)}there, and is_repeat={answer.is_repeat}")
-        wrong += [f"{c} is there {len(refs)} times" for c, refs in _commands(desk).items() if len(refs) > 1]
-        shown = without_keyed_hashes(all_boards(desk))
-        again_made = without_keyed_hashes(rebuilt(desk))
+        wrong += [f"{c} is there {len(refs)} times" for c, refs in _commands(installation).items() if len(refs) > 1]
+        shown = without_keyed_hashes(all_boards(installation))
+        again_made = without_keyed_hashes(rebuilt(installation))
         wrong += [f"a board is not what its rebuild makes: {row}" for row in differing(again_made, shown)]
     wrong += [str(fault) for fault in verified(killed.place).faults]
     return wrong
 
 
-def _commands(desk: Any) -> dict[str, list[str]]:
+def _commands(installation: Any) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
-    with desk.store.reading() as cursor:
+    with installation.store.reading() as cursor:
         cursor.execute(
             "SELECT e.command, l.name, e.number FROM ledger_entry e JOIN ledger_log l ON l.id = e.log_id"
             " WHERE e.command IS NOT NULL"

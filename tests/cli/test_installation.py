@@ -16,9 +16,20 @@ import pytest
 from pysqlite3 import dbapi2
 
 from sansang.model.operation import facts
-from sansang.site.data_directory import Place
+from sansang.site.data_directory import DataDirectory
 from sansang.site.install import InUse, working
-from tests.installations import KINDS, Clock, Kind, all_boards, cast, close, desk_at, new_place, put, timeline_of
+from tests.installations import (
+    KINDS,
+    Clock,
+    Kind,
+    all_boards,
+    cast,
+    close,
+    installation_at,
+    new_directory,
+    put,
+    timeline_of,
+)
 from tests.postgres import new_database
 
 
@@ -35,13 +46,13 @@ def run(*words: str | Path, lang: str = "en", **env: str) -> subprocess.Complete
 
 
 @pytest.fixture
-def place(tmp_path: Path) -> Place:
+def place(tmp_path: Path) -> DataDirectory:
     """A small night, nobody at work."""
-    place = new_place("sqlite", tmp_path / "data")
-    with desk_at(place, Clock()) as desk:
-        cast(desk)
-        put(desk, facts.Opened("Cháy hẻm", "real"))
-        put(desk, facts.SituationReported("s1", place="hẻm 5"))
+    place = new_directory("sqlite", tmp_path / "data")
+    with installation_at(place, Clock()) as installation:
+        cast(installation)
+        put(installation, facts.Opened("Cháy hẻm", "real"))
+        put(installation, facts.SituationReported("s1", place="hẻm 5"))
     return place
 
 
@@ -54,9 +65,9 @@ def test_an_installation_from_nothing_to_a_peer_at_the_terminal(kind: Kind, tmp_
     assert made.stdout.startswith(f"Ready: {here}")
     assert run("init", "--no-input", "--data", here).stdout.strip() == f"{here}: the tables are of this version."
     assert run("doctor", "--data", here).stdout.strip() == f"All is well at {here}."
-    with desk_at(Place(here), Clock()) as desk:
-        cast(desk)
-        put(desk, facts.Opened("Cháy hẻm", "real"))
+    with installation_at(DataDirectory(here), Clock()) as installation:
+        cast(installation)
+        put(installation, facts.Opened("Cháy hẻm", "real"))
     whole = run("ledger", "verify", "--data", here)
     assert (whole.returncode, whole.stdout.startswith("Whole: ")) == (0, True)
     exported = run("ledger", "export", tmp_path / "x.ledger", "--data", here)
@@ -74,12 +85,12 @@ def test_an_installation_from_nothing_to_a_peer_at_the_terminal(kind: Kind, tmp_
     restored = run("restore", tmp_path / "b", "--data", back, "--keys", here / "keys")
     assert (restored.returncode, restored.stderr) == (0, "")
     assert run("boards", "rebuild", "--data", back).stdout.strip() == "The boards of 1 operation are made anew."
-    with desk_at(Place(back), Clock()) as desk:
-        assert all_boards(desk)["chay"]["summary"][0].columns["title"] == "Cháy hẻm"
+    with installation_at(DataDirectory(back), Clock()) as installation:
+        assert all_boards(installation)["chay"]["summary"][0].columns["title"] == "Cháy hẻm"
 
 
 @pytest.mark.parametrize("command", ["verify", "heads", "doctor"])
-def test_looking_at_an_installation_loads_no_web_framework(command: str, place: Place) -> None:
+def test_looking_at_an_installation_loads_no_web_framework(command: str, place: DataDirectory) -> None:
     words = ["doctor"] if command == "doctor" else ["ledger", command]
     code = (
         f"import sys; sys.argv = ['sansang', *{words!r}, '--data', {str(place.folder)!r}]\n"
@@ -101,8 +112,8 @@ def test_two_wards_exchange_and_each_keeps_its_own_post_and_name(tmp_path: Path)
     for file, folder in ((tmp_path / "six.ledger", wards["Phường 4"]), (tmp_path / "four.ledger", wards["Phường 6"])):
         assert run("ledger", "import", file, "--data", folder).returncode == 0
     for folder in wards.values():
-        with desk_at(Place(folder)) as desk:
-            state = desk.rights()
+        with installation_at(DataDirectory(folder)) as installation:
+            state = installation.rights()
             assert sorted(post.name for post in state.posts.values()) == sorted(wards)
             assert sorted(one.name for one in state.people.values()) == ["Quản trị Phường 4", "Quản trị Phường 6"]
             assert set(state.people) == signs_in
@@ -113,19 +124,19 @@ def test_two_wards_exchange_and_each_keeps_its_own_post_and_name(tmp_path: Path)
 # A second process
 
 
-def test_a_second_process_hands_its_work_to_the_one_that_writes(place: Place, tmp_path: Path) -> None:
-    with desk_at(new_place("sqlite", tmp_path / "peer"), Clock()) as peer:
+def test_a_second_process_hands_its_work_to_the_one_that_writes(place: DataDirectory, tmp_path: Path) -> None:
+    with installation_at(new_directory("sqlite", tmp_path / "peer"), Clock()) as peer:
         cast(peer)
         put(peer, facts.Opened("Ngập", "real"), operation="ngap")
     file = tmp_path / "x.ledger"
     assert run("ledger", "export", file, "--data", tmp_path / "peer").returncode == 0
-    with working(place) as desk:
+    with working(place) as installation:
         assert run("doctor", "--data", place.folder).returncode == 0
         came = run("ledger", "import", file, "--data", place.folder)
         assert (came.returncode, came.stderr) == (0, "")
         # The process that holds the lock has it in its own state.
-        assert [one.recorded().fact for one in timeline_of(desk, "ngap")] == [facts.Opened("Ngập", "real")]
-        put(desk, facts.Noted("và viết tiếp"), operation="ngap")
+        assert [one.recorded().fact for one in timeline_of(installation, "ngap")] == [facts.Opened("Ngập", "real")]
+        put(installation, facts.Noted("và viết tiếp"), operation="ngap")
         rebuilt = run("boards", "rebuild", "--data", place.folder)
         assert rebuilt.stdout.strip() == "The boards of 2 operations are made anew."
         file.write_bytes(b"x")
@@ -139,8 +150,8 @@ def test_a_second_process_hands_its_work_to_the_one_that_writes(place: Place, tm
     assert not place.socket.exists()
 
 
-def test_what_another_process_says_that_is_no_job_is_refused_and_the_writer_lives(place: Place) -> None:
-    with working(place) as desk:
+def test_what_another_process_says_that_is_no_job_is_refused_and_the_writer_lives(place: DataDirectory) -> None:
+    with working(place) as installation:
         for said in (b"\n", b"{}\n", b'{"job": "format-disk", "values": {}}\n', b'{"job": "import", "values": {}}\n'):
             with socket.socket(socket.AF_UNIX) as asking, tempfile.TemporaryDirectory() as short:
                 near = Path(short) / "s"
@@ -149,18 +160,18 @@ def test_what_another_process_says_that_is_no_job_is_refused_and_the_writer_live
                 asking.sendall(said)
                 answer: dict[str, Any] = json.loads(asking.makefile().readline())
                 assert list(answer) == ["failed"]
-        assert put(desk, facts.Noted("còn sống")).ref.number > 0
+        assert put(installation, facts.Noted("còn sống")).ref.number > 0
     close(place)
 
 
 def test_two_processes_write_to_one_postgresql(tmp_path: Path) -> None:
-    place = new_place("postgresql", tmp_path / "one")
-    with desk_at(place, Clock()) as one:
+    place = new_directory("postgresql", tmp_path / "one")
+    with installation_at(place, Clock()) as one:
         cast(one)
         put(one, facts.Opened("Cháy hẻm", "real"))
         first = put(one, facts.Noted("một"))
-        # A second desk on the same folder sees that somebody else has written, and reads its state anew.
-        with desk_at(place, Clock()) as two:
+        # A second installation on the same folder sees that somebody else has written, and reads its state anew.
+        with installation_at(place, Clock()) as two:
             second = put(two, facts.Noted("hai"))
         third = put(one, facts.Noted("ba"))
         assert [first.ref.number + 1, second.ref.number + 1] == [second.ref.number, third.ref.number]
@@ -170,7 +181,7 @@ def test_two_processes_write_to_one_postgresql(tmp_path: Path) -> None:
 # What is wrong, and how it is mended
 
 
-def spoil_database(place: Place, statement: str) -> None:
+def spoil_database(place: DataDirectory, statement: str) -> None:
     """Do something to the database behind the ledger's back."""
     connection = dbapi2.connect(str(place.ledger))
     connection.execute("DROP TRIGGER IF EXISTS ledger_entry_stays")
@@ -179,7 +190,7 @@ def spoil_database(place: Place, statement: str) -> None:
     connection.close()
 
 
-SPOILED: dict[str, Callable[[Place], object]] = {
+SPOILED: dict[str, Callable[[DataDirectory], object]] = {
     "not-installed": lambda place: place.settings.rename(place.folder / "aside"),
     "settings-unreadable": lambda place: place.settings.write_text("database = [", "utf-8"),
     "folder-open": lambda place: place.folder.chmod(0o755),
@@ -206,7 +217,7 @@ SPOILED: dict[str, Callable[[Place], object]] = {
 
 @pytest.mark.parametrize("code", sorted(SPOILED))
 @pytest.mark.parametrize("lang", ["vi", "en"])
-def test_doctor_names_what_is_wrong_and_how_to_mend_it(code: str, lang: str, place: Place) -> None:
+def test_doctor_names_what_is_wrong_and_how_to_mend_it(code: str, lang: str, place: DataDirectory) -> None:
     SPOILED[code](place)
     said = run("doctor", "--data", place.folder, "--json", lang=lang)
     assert said.stderr == ""
@@ -217,14 +228,14 @@ def test_doctor_names_what_is_wrong_and_how_to_mend_it(code: str, lang: str, pla
     assert said.returncode == int(any(not one["warning"] for one in found.values()))
 
 
-def test_doctor_names_a_writer_that_does_not_listen(place: Place) -> None:
+def test_doctor_names_a_writer_that_does_not_listen(place: DataDirectory) -> None:
     with working(place):
         place.socket.unlink()
         assert "writer-deaf" in run("doctor", "--data", place.folder, "--json").stdout
     close(place)
 
 
-def test_what_doctor_says_mends_it(place: Place) -> None:
+def test_what_doctor_says_mends_it(place: DataDirectory) -> None:
     SPOILED["boards-without-key"](place)
     assert run("boards", "rebuild", "--data", place.folder).returncode == 0
     SPOILED["boards-late"](place)
@@ -268,7 +279,9 @@ WRONG: dict[str, tuple[list[str], str]] = {
 
 
 @pytest.mark.parametrize("case", sorted(WRONG))
-def test_wrong_input_is_refused_with_its_place_and_leaves_nothing(case: str, place: Place, tmp_path: Path) -> None:
+def test_wrong_input_is_refused_with_its_place_and_leaves_nothing(
+    case: str, place: DataDirectory, tmp_path: Path
+) -> None:
     words, names = WRONG[case]
     (tmp_path / "other").write_text("đây là tệp khác", "utf-8")
     (tmp_path / "badkeys").mkdir()
@@ -296,7 +309,9 @@ def test_a_server_that_is_not_there_is_told(tmp_path: Path) -> None:
     assert not (tmp_path / "d" / "ledger.sqlite3").exists()
 
 
-def test_an_old_library_a_missing_one_and_a_full_disk_are_named(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_old_library_a_missing_one_and_a_full_disk_are_named(
+    place: DataDirectory, monkeypatch: pytest.MonkeyPatch
+) -> None:
     from sansang.site import doctor
 
     monkeypatch.setattr(doctor, "sqlite_version", lambda: "3.50.4")

@@ -13,12 +13,12 @@ from pathlib import Path
 
 import pytest
 
-from sansang.site.data_directory import BadSettings, Place
+from sansang.site.data_directory import BadSettings, DataDirectory
 from sansang.site.hostnames import ascii_name
 from sansang.site.settings_file import read_settings, wrong_address
 from sansang.words import Voice
 from tests.cli.test_installation import run
-from tests.installations import new_place
+from tests.installations import new_directory
 
 PROVIDER = (
     '[[openid_connect]]\nname = "Thành phố"\nserver_url = "https://id.example/x"\nclient_id = "a"\nsecret = "b"\n'
@@ -26,9 +26,9 @@ PROVIDER = (
 
 
 @pytest.fixture(scope="module")
-def place(tmp_path_factory: pytest.TempPathFactory) -> Place:
+def place(tmp_path_factory: pytest.TempPathFactory) -> DataDirectory:
     """An installation that nobody serves."""
-    return new_place("sqlite", tmp_path_factory.mktemp("settings") / "data")
+    return new_directory("sqlite", tmp_path_factory.mktemp("settings") / "data")
 
 
 #: Settings that are wrong → the line that is named, and what is named there.
@@ -71,7 +71,7 @@ def test_a_setting_that_is_wrong_is_named_with_its_line(case: str, tmp_path: Pat
 
 
 @pytest.mark.parametrize("case", ["a key that is like another", "two providers without an id", "no TOML"])
-def test_doctor_says_of_the_settings_what_serving_says(case: str, place: Place) -> None:
+def test_doctor_says_of_the_settings_what_serving_says(case: str, place: DataDirectory) -> None:
     before = place.settings.read_text("utf-8")
     place.settings.write_text(WRONG[case][0], "utf-8")
     try:
@@ -96,7 +96,7 @@ def test_what_is_right_is_read(tmp_path: Path) -> None:
     assert read_settings(tmp_path / "none").hosts == ("*",)
 
 
-def test_an_address_of_the_environment_is_named_as_such(place: Place) -> None:
+def test_an_address_of_the_environment_is_named_as_such(place: DataDirectory) -> None:
     said = run("ledger", "heads", "--data", place.folder, SANSANG_DATABASE="postgresql://u:a#b@h/x")
     assert (said.returncode, "SANSANG_DATABASE" in said.stderr, "%23" in said.stderr) == (2, True, True)
 
@@ -155,7 +155,7 @@ ASKED = [
 
 
 @pytest.mark.parametrize("words", ASKED, ids=" ".join)
-def test_another_accounts_folder_is_an_error_and_no_traceback(words: tuple[str, ...], place: Place) -> None:
+def test_another_accounts_folder_is_an_error_and_no_traceback(words: tuple[str, ...], place: DataDirectory) -> None:
     with closed(place.folder):
         code, said = stranger_runs(*words, "--data", place.folder)
     assert code == (1 if words == ("doctor",) else 2), said
@@ -164,7 +164,9 @@ def test_another_accounts_folder_is_an_error_and_no_traceback(words: tuple[str, 
 
 
 @pytest.mark.parametrize("words", [*ASKED[:3], ("let-in", "x")], ids=" ".join)
-def test_a_folder_that_can_only_be_read_is_an_error_and_no_traceback(words: tuple[str, ...], place: Place) -> None:
+def test_a_folder_that_can_only_be_read_is_an_error_and_no_traceback(
+    words: tuple[str, ...], place: DataDirectory
+) -> None:
     with closed(place.folder, 0o555):
         code, said = stranger_runs(*words, "--data", place.folder)
     assert code == (1 if words == ("doctor",) else 2), said
@@ -173,7 +175,7 @@ def test_a_folder_that_can_only_be_read_is_an_error_and_no_traceback(words: tupl
 
 
 @pytest.mark.parametrize("name", ["secret.key", "keys"])
-def test_a_secret_or_keys_that_the_account_cannot_read_are_named_by_both(name: str, place: Place) -> None:
+def test_a_secret_or_keys_that_the_account_cannot_read_are_named_by_both(name: str, place: DataDirectory) -> None:
     with closed(place.folder / name):
         for words in (("serve",), ("doctor",)):
             code, said = stranger_runs(*words, "--data", place.folder)
@@ -182,7 +184,7 @@ def test_a_secret_or_keys_that_the_account_cannot_read_are_named_by_both(name: s
             assert "Traceback" not in said
 
 
-def test_a_secret_that_is_missing_or_empty_is_named_and_init_mends_it(place: Place) -> None:
+def test_a_secret_that_is_missing_or_empty_is_named_and_init_mends_it(place: DataDirectory) -> None:
     for spoil, code in (
         (place.secret.unlink, "secret-missing"),
         (lambda: place.secret.write_text(""), "secret-unreadable"),
@@ -196,7 +198,7 @@ def test_a_secret_that_is_missing_or_empty_is_named_and_init_mends_it(place: Pla
         assert run("doctor", "--data", place.folder).returncode == 0
 
 
-def test_a_database_that_does_not_answer_is_told_in_a_line(place: Place, tmp_path: Path) -> None:
+def test_a_database_that_does_not_answer_is_told_in_a_line(place: DataDirectory, tmp_path: Path) -> None:
     for words in (["serve"], ["boards", "rebuild"], ["ledger", "export", str(tmp_path / "x")], ["init", "--no-input"]):
         said = run(*words, "--data", place.folder, SANSANG_DATABASE="postgresql:///x?host=/nowhere")
         assert said.returncode == 1

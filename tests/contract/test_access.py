@@ -9,11 +9,11 @@ import pytest
 
 from sansang.commands import access
 from sansang.commands.access import NotTaken, enter_all
-from sansang.commands.installation import Desk
+from sansang.commands.installation import Installation
 from sansang.model.access import facts
 from sansang.model.access.actor import SYSTEM
 from sansang.model.access.state import AccessState
-from tests.installations import BINH, cast, desk_at, new_place
+from tests.installations import BINH, cast, installation_at, new_directory
 
 
 def granted(name: str) -> facts.Granted:
@@ -22,16 +22,16 @@ def granted(name: str) -> facts.Granted:
 
 
 def test_whoever_reads_rights_while_they_are_written_finds_them_whole(tmp_path: Path) -> None:
-    with desk_at(new_place("sqlite", tmp_path / "d")) as desk:
-        cast(desk)
-        enter_all(desk, SYSTEM, [granted(f"g-{n}") for n in range(300)])
+    with installation_at(new_directory("sqlite", tmp_path / "d")) as installation:
+        cast(installation)
+        enter_all(installation, SYSTEM, [granted(f"g-{n}") for n in range(300)])
         wrong: list[object] = []
         end = threading.Event()
 
         def read() -> None:
             while not end.is_set():
                 try:
-                    found = desk.rights().holders("hand_over", "79/p4", "", desk.store.moment())
+                    found = installation.rights().holders("hand_over", "79/p4", "", installation.store.moment())
                 except RuntimeError as changed:
                     wrong.append(changed)
                 else:
@@ -42,7 +42,7 @@ def test_whoever_reads_rights_while_they_are_written_finds_them_whole(tmp_path: 
         for one in readers:
             one.start()
         for n in range(20):
-            access.enter(desk, SYSTEM, granted(f"h-{n}"))
+            access.enter(installation, SYSTEM, granted(f"h-{n}"))
         end.set()
         for one in readers:
             one.join()
@@ -50,28 +50,28 @@ def test_whoever_reads_rights_while_they_are_written_finds_them_whole(tmp_path: 
 
 
 def test_what_was_read_stays_as_it_was_and_the_next_look_shows_what_came(tmp_path: Path) -> None:
-    with desk_at(new_place("sqlite", tmp_path / "d")) as desk:
-        cast(desk)
-        before = desk.rights()
-        access.enter(desk, SYSTEM, granted("g-moi"))
+    with installation_at(new_directory("sqlite", tmp_path / "d")) as installation:
+        cast(installation)
+        before = installation.rights()
+        access.enter(installation, SYSTEM, granted("g-moi"))
         assert "g-moi" not in before.grants
-        assert "g-moi" in desk.rights().grants
+        assert "g-moi" in installation.rights().grants
 
 
 def test_a_list_of_which_one_row_is_refused_leaves_no_row_in_the_rights(tmp_path: Path) -> None:
-    with desk_at(new_place("sqlite", tmp_path / "d")) as desk:
-        cast(desk)
-        access.enter(desk, SYSTEM, facts.Granted("g-head", BINH.person, "administrator", "79/p4"))
+    with installation_at(new_directory("sqlite", tmp_path / "d")) as installation:
+        cast(installation)
+        access.enter(installation, SYSTEM, facts.Granted("g-head", BINH.person, "administrator", "79/p4"))
         elsewhere = facts.Granted("g-2", "u-dung", "observer", "79/p6")
         with pytest.raises(NotTaken):
-            enter_all(desk, BINH, [granted("g-1"), elsewhere])
-        assert not {"g-1", "g-2"} & desk.rights().grants.keys()
-        assert seen_within(desk).grants.keys() == desk.rights().grants.keys()
+            enter_all(installation, BINH, [granted("g-1"), elsewhere])
+        assert not {"g-1", "g-2"} & installation.rights().grants.keys()
+        assert seen_within(installation).grants.keys() == installation.rights().grants.keys()
 
 
-def seen_within(desk: Desk) -> AccessState:
+def seen_within(installation: Installation) -> AccessState:
     """The rights as the writer goes by them."""
-    return desk.run(desk.access.now)
+    return installation.run(installation.access.now)
 
 
 def test_a_roster_of_thousands_is_copied_once_and_not_at_each_row(
@@ -80,9 +80,9 @@ def test_a_roster_of_thousands_is_copied_once_and_not_at_each_row(
     copies = []
     copied = AccessState.copied
     monkeypatch.setattr(AccessState, "copied", lambda state: copies.append(state) or copied(state))  # type: ignore[func-returns-value]
-    with desk_at(new_place("sqlite", tmp_path / "d")) as desk:
-        cast(desk)
+    with installation_at(new_directory("sqlite", tmp_path / "d")) as installation:
+        cast(installation)
         copies.clear()
-        enter_all(desk, SYSTEM, [granted(f"g-{n}") for n in range(2_000)])
+        enter_all(installation, SYSTEM, [granted(f"g-{n}") for n in range(2_000)])
         assert len(copies) == 1
-        assert len(desk.rights().grants) >= 2_000
+        assert len(installation.rights().grants) >= 2_000

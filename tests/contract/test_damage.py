@@ -26,34 +26,46 @@ from sansang.ledger.keyring import board_keys
 from sansang.ledger.verify import Source, verify
 from sansang.model.entry import HybridTime
 from sansang.model.operation import facts
-from sansang.site.data_directory import Place
+from sansang.site.data_directory import DataDirectory
 from sansang.site.restore import NotWhole, restore
-from tests.installations import KINDS, NIGHT, Clock, Kind, boards_of, cast, desk_at, new_place, put, rebuilt, verified
+from tests.installations import (
+    KINDS,
+    NIGHT,
+    Clock,
+    Kind,
+    boards_of,
+    cast,
+    installation_at,
+    new_directory,
+    put,
+    rebuilt,
+    verified,
+)
 
 
 @pytest.fixture(params=KINDS)
-def place(request: pytest.FixtureRequest, tmp_path: Path) -> Place:
+def place(request: pytest.FixtureRequest, tmp_path: Path) -> DataDirectory:
     """An installation with a small night on it, on each database."""
     kind: Kind = request.param
-    return night_at(new_place(kind, tmp_path / "data"))
+    return night_at(new_directory(kind, tmp_path / "data"))
 
 
-def night_at(place: Place) -> Place:
+def night_at(place: DataDirectory) -> DataDirectory:
     """A few entries of each sort, two posts, a checkpoint at the end."""
-    with desk_at(place, Clock()) as desk:
-        cast(desk)
-        put(desk, facts.Opened("Cháy hẻm 5", "real"))
-        put(desk, facts.SituationReported("s1", phone="0900000123", place="hẻm 5", kind="cháy"))
-        put(desk, facts.UnitListed("to-bom", "Tổ bơm"))
-        put(desk, facts.UnitOrdered("o1", "to-bom", "s1", task="dập lửa"))
-        put(desk, facts.Noted("khói dày"), post="p6")
-        put(desk, facts.MessageSent("m1", ("p6",), "di dời", ("Hòa",)))
-        put(desk, facts.OrderAnswered("o1", "acknowledged"))
+    with installation_at(place, Clock()) as installation:
+        cast(installation)
+        put(installation, facts.Opened("Cháy hẻm 5", "real"))
+        put(installation, facts.SituationReported("s1", phone="0900000123", place="hẻm 5", kind="cháy"))
+        put(installation, facts.UnitListed("to-bom", "Tổ bơm"))
+        put(installation, facts.UnitOrdered("o1", "to-bom", "s1", task="dập lửa"))
+        put(installation, facts.Noted("khói dày"), post="p6")
+        put(installation, facts.MessageSent("m1", ("p6",), "di dời", ("Hòa",)))
+        put(installation, facts.OrderAnswered("o1", "acknowledged"))
     return place
 
 
 @contextmanager
-def behind(place: Place) -> Iterator[Any]:
+def behind(place: DataDirectory) -> Iterator[Any]:
     """A connection past the ledger, as somebody with the password has it; nothing guards the tables."""
     if place.database:
         with psycopg.connect(place.database, autocommit=True) as connection:
@@ -64,7 +76,7 @@ def behind(place: Place) -> Iterator[Any]:
         yield connection
 
 
-def mark(place: Place) -> str:
+def mark(place: DataDirectory) -> str:
     """How a parameter is written."""
     return "%s" if place.database else "?"
 
@@ -78,7 +90,7 @@ def flipped(value: Any, chance: random.Random) -> Any:
     return bytes(data)
 
 
-def test_one_bit_in_any_column_of_any_entry_is_found_and_named(place: Place) -> None:
+def test_one_bit_in_any_column_of_any_entry_is_found_and_named(place: DataDirectory) -> None:
     chance = random.Random(7)
     sign = mark(place)
     tried = 0
@@ -119,7 +131,7 @@ def test_one_bit_in_any_column_of_any_entry_is_found_and_named(place: Place) -> 
     assert verified(place).faults == ()
 
 
-def test_a_bit_in_the_rows_of_logs_of_peers_or_of_the_installation_is_found(place: Place) -> None:
+def test_a_bit_in_the_rows_of_logs_of_peers_or_of_the_installation_is_found(place: DataDirectory) -> None:
     chance = random.Random(8)
     sign = mark(place)
     with behind(place) as connection:
@@ -149,7 +161,7 @@ def test_a_bit_in_the_rows_of_logs_of_peers_or_of_the_installation_is_found(plac
     assert verified(place).faults == ()
 
 
-def test_a_changed_row_of_any_board_is_named_and_mended_by_a_rebuild(place: Place) -> None:
+def test_a_changed_row_of_any_board_is_named_and_mended_by_a_rebuild(place: DataDirectory) -> None:
     chance = random.Random(9)
     source = Source(place.ledger, place.database)
     sign = mark(place)
@@ -177,23 +189,25 @@ def test_a_changed_row_of_any_board_is_named_and_mended_by_a_rebuild(place: Plac
                 tried += 1
         assert tried > 15
         cursor.execute("UPDATE board_unit SET availability = 'available'")
-    with desk_at(place) as desk:
-        rebuilt(desk)
-        (unit,) = boards_of(desk)["unit"]
+    with installation_at(place) as installation:
+        rebuilt(installation)
+        (unit,) = boards_of(installation)["unit"]
         assert unit.columns["availability"] == "assigned"
     assert list(changed_rows(source, board_keys(place.keys))) == []
 
 
-def test_a_cut_tail_and_a_rewritten_chain_are_found_from_the_heads_a_peer_keeps(place: Place, tmp_path: Path) -> None:
-    there = new_place("sqlite", tmp_path / "peer")
-    with desk_at(place) as desk, desk_at(there) as peer:
+def test_a_cut_tail_and_a_rewritten_chain_are_found_from_the_heads_a_peer_keeps(
+    place: DataDirectory, tmp_path: Path
+) -> None:
+    there = new_directory("sqlite", tmp_path / "peer")
+    with installation_at(place) as installation, installation_at(there) as peer:
         ours, theirs = tmp_path / "ours.sansang", tmp_path / "theirs.sansang"
-        give(desk, ours)
+        give(installation, ours)
         take_in(peer, ours)
         put_there(peer)
         give(peer, theirs)
-        take_in(desk, theirs)
-        log = f"operation/chay/p4/{desk.store.replica}"
+        take_in(installation, theirs)
+        log = f"operation/chay/p4/{installation.store.replica}"
     whole = entries_of(place, log)
     rewrite(place, log, whole[:-1])
     assert ("tail-cut", log, len(whole)) in found_in(place)
@@ -215,24 +229,24 @@ def test_a_cut_tail_and_a_rewritten_chain_are_found_from_the_heads_a_peer_keeps(
     assert "broken-link" not in {code for code, _ in codes}
 
 
-def found_in(place: Place) -> set[tuple[str, str, int]]:
+def found_in(place: DataDirectory) -> set[tuple[str, str, int]]:
     """What is wrong: code, log, number."""
     return {(fault.code, fault.log, fault.number) for fault in verified(place).faults}
 
 
-def give(desk: Any, path: Path) -> None:
+def give(installation: Any, path: Path) -> None:
     """An export of everything."""
     with path.open("wb") as file:
-        give_out(desk, file)
+        give_out(installation, file)
 
 
-def put_there(desk: Any) -> None:
+def put_there(installation: Any) -> None:
     """Something that the peer itself has written."""
     cast_at_peer = Draft("operation/chay", facts.Noted("ở máy xách tay"), "u-an", "p4")
-    desk.run(lambda work: work.append(cast_at_peer))
+    installation.run(lambda work: work.append(cast_at_peer))
 
 
-def entries_of(place: Place, log: str) -> list[tuple[bytes, bytes]]:
+def entries_of(place: DataDirectory, log: str) -> list[tuple[bytes, bytes]]:
     """Bytes and hash of each entry of a log."""
     with behind(place) as connection:
         cursor = connection.cursor()
@@ -244,7 +258,7 @@ def entries_of(place: Place, log: str) -> list[tuple[bytes, bytes]]:
         return [(bytes(data), bytes(digest)) for data, digest in cursor.fetchall()]
 
 
-def rewrite(place: Place, log: str, rows: list[tuple[bytes, bytes]]) -> None:
+def rewrite(place: DataDirectory, log: str, rows: list[tuple[bytes, bytes]]) -> None:
     """A log's entries replaced by hand, with every column and sum in order."""
     sign = mark(place)
     with behind(place) as connection:
@@ -271,10 +285,10 @@ def rewrite(place: Place, log: str, rows: list[tuple[bytes, bytes]]) -> None:
 
 
 def test_one_bit_in_an_exported_file_is_found(tmp_path: Path) -> None:
-    place = night_at(new_place("sqlite", tmp_path / "data"))
+    place = night_at(new_directory("sqlite", tmp_path / "data"))
     path = tmp_path / "all.sansang"
-    with desk_at(place) as desk:
-        give(desk, path)
+    with installation_at(place) as installation:
+        give(installation, path)
     whole = path.read_bytes()
     assert check(BytesIO(whole)).faults == ()
     chance = random.Random(10)
@@ -294,10 +308,10 @@ def test_one_bit_in_an_exported_file_is_found(tmp_path: Path) -> None:
 
 
 def test_a_bit_in_a_file_names_the_entry_where_it_lies(tmp_path: Path) -> None:
-    place = night_at(new_place("sqlite", tmp_path / "data"))
+    place = night_at(new_directory("sqlite", tmp_path / "data"))
     path = tmp_path / "all.sansang"
-    with desk_at(place) as desk:
-        give(desk, path)
+    with installation_at(place) as installation:
+        give(installation, path)
     with path.open("rb") as file:
         reading = Reading(file)
         lines = list(reading.rows())
@@ -325,7 +339,7 @@ def flip(data: bytes) -> bytes:
 
 
 def test_a_backup_with_one_bit_changed_is_not_restored(tmp_path: Path) -> None:
-    place = night_at(new_place("sqlite", tmp_path / "data"))
+    place = night_at(new_directory("sqlite", tmp_path / "data"))
     path = tmp_path / "b.sansang"
     back_up(Source(place.ledger, place.database), path, 0)
     whole = path.read_bytes()
@@ -334,25 +348,25 @@ def test_a_backup_with_one_bit_changed_is_not_restored(tmp_path: Path) -> None:
         data = bytearray(whole)
         data[chance.randrange(len(data))] ^= 1 << chance.randrange(8)
         path.write_bytes(bytes(data))
-        back = Place(tmp_path / "back")
+        back = DataDirectory(tmp_path / "back")
         with pytest.raises((Damaged, NotWhole)):
             restore(back, path, None, None)
         assert not back.folder.exists()
 
 
 def test_a_fork_made_by_hand_is_named_and_nothing_is_taken_in(tmp_path: Path) -> None:
-    here, there = new_place("sqlite", tmp_path / "a"), new_place("sqlite", tmp_path / "b")
+    here, there = new_directory("sqlite", tmp_path / "a"), new_directory("sqlite", tmp_path / "b")
     path = tmp_path / "f.sansang"
-    with desk_at(here) as desk, desk_at(there) as peer:
-        cast(desk)
+    with installation_at(here) as installation, installation_at(there) as peer:
+        cast(installation)
         for n in range(5):
-            put(desk, facts.Opened("x", "real") if n == 0 else facts.Noted(str(n)))
-        give(desk, path)
+            put(installation, facts.Opened("x", "real") if n == 0 else facts.Noted(str(n)))
+        give(installation, path)
         take_in(peer, path)
         with path.open("rb") as file:
             reading = Reading(file)
             lines = [line for _, line in reading.rows()]
-        log = f"operation/chay/p4/{desk.store.replica}"
+        log = f"operation/chay/p4/{installation.store.replica}"
         forged: list[Line] = []
         head = None
         for line in lines:
@@ -377,7 +391,7 @@ def test_a_fork_made_by_hand_is_named_and_nothing_is_taken_in(tmp_path: Path) ->
     assert verified(there).entries == before + 1  # the peer's own last checkpoint
 
 
-def test_a_forged_checkpoint_is_named(place: Place) -> None:
+def test_a_forged_checkpoint_is_named(place: DataDirectory) -> None:
     sign = mark(place)
     with behind(place) as connection:
         cursor = connection.cursor()
@@ -398,9 +412,9 @@ def test_a_forged_checkpoint_is_named(place: Place) -> None:
 
 
 def test_an_empty_ledger_and_many_processes_are_gone_through_as_well(tmp_path: Path, monkeypatch: Any) -> None:
-    empty = new_place("sqlite", tmp_path / "empty")
+    empty = new_directory("sqlite", tmp_path / "empty")
     assert verified(empty).entries == 0
-    place = night_at(new_place("sqlite", tmp_path / "data"))
+    place = night_at(new_directory("sqlite", tmp_path / "data"))
     monkeypatch.setattr("sansang.ledger.verify.SPAN", 3)
     seen: list[tuple[int, int]] = []
     told: Callable[[int, int], None] = lambda done, of: seen.append((done, of))  # noqa: E731

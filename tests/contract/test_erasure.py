@@ -11,7 +11,7 @@ import psycopg
 import pytest
 
 from sansang.commands.access import enter, erase
-from sansang.commands.installation import Desk
+from sansang.commands.installation import Installation
 from sansang.commands.peers import give_out, take_in
 from sansang.ledger.backup import back_up
 from sansang.ledger.keyring import Keyring
@@ -19,7 +19,7 @@ from sansang.ledger.verify import Source
 from sansang.model.access import facts as access_facts
 from sansang.model.access.actor import SYSTEM
 from sansang.model.operation import facts
-from sansang.site.data_directory import Place
+from sansang.site.data_directory import DataDirectory
 from sansang.site.restore import restore
 from tests.installations import (
     KINDS,
@@ -29,8 +29,8 @@ from tests.installations import (
     boards_of,
     cast,
     crashed_desk,
-    desk_at,
-    new_place,
+    installation_at,
+    new_directory,
     put,
     timeline_of,
     verified,
@@ -41,24 +41,24 @@ NAME = "Phạm Thị Chi (hư cấu)"
 
 
 @pytest.fixture(params=KINDS)
-def place(request: pytest.FixtureRequest, tmp_path: Path) -> Place:
+def place(request: pytest.FixtureRequest, tmp_path: Path) -> DataDirectory:
     """An installation on each database."""
     kind: Kind = request.param
-    return new_place(kind, tmp_path / "here")
+    return new_directory(kind, tmp_path / "here")
 
 
 @pytest.fixture
-def desk(place: Place) -> Iterator[Desk]:
+def installation(place: DataDirectory) -> Iterator[Installation]:
     """A night on which somebody has called."""
-    with desk_at(place, Clock()) as desk:
-        cast(desk)
-        put(desk, facts.Opened("Cháy hẻm", "real"))
-        put(desk, facts.SituationReported("s1", reporter=CALLER, phone=PHONE, place=SAID))
-        put(desk, facts.Noted("dòng khác còn nguyên"))
-        yield desk
+    with installation_at(place, Clock()) as installation:
+        cast(installation)
+        put(installation, facts.Opened("Cháy hẻm", "real"))
+        put(installation, facts.SituationReported("s1", reporter=CALLER, phone=PHONE, place=SAID))
+        put(installation, facts.Noted("dòng khác còn nguyên"))
+        yield installation
 
 
-def bytes_of(place: Place) -> bytes:
+def bytes_of(place: DataDirectory) -> bytes:
     """Every byte that the installation has: its folder, and what the server's tables hold."""
     found = b"".join(path.read_bytes() for path in sorted(place.folder.rglob("*")) if path.is_file())
     if place.database:
@@ -77,68 +77,72 @@ def readable(data: bytes) -> list[str]:
     return [word for word in (PHONE, CALLER, SAID, NAME) if word.encode() in data]
 
 
-def said_by(desk: Desk) -> str:
+def said_by(installation: Installation) -> str:
     """Everything that the boards and the timeline show."""
-    told = [repr(one.recorded().fact) for one in timeline_of(desk)]
-    return repr(all_boards(desk)) + "".join(told) + repr(desk.run(desk.access.now).people)
+    told = [repr(one.recorded().fact) for one in timeline_of(installation)]
+    return repr(all_boards(installation)) + "".join(told) + repr(installation.run(installation.access.now).people)
 
 
-def exported(desk: Desk) -> bytes:
+def exported(installation: Installation) -> bytes:
     """A new export, with keys."""
     file = BytesIO()
-    give_out(desk, file)
+    give_out(installation, file)
     return file.getvalue()
 
 
-def test_the_words_are_nowhere_in_clear_even_before(desk: Desk, place: Place) -> None:
-    assert PHONE in said_by(desk)
+def test_the_words_are_nowhere_in_clear_even_before(installation: Installation, place: DataDirectory) -> None:
+    assert PHONE in said_by(installation)
     assert readable(bytes_of(place)) == []
 
 
-def test_an_entry_that_is_forgotten_shows_nowhere_and_the_chain_holds(desk: Desk, place: Place) -> None:
-    old = exported(desk)
-    erase(desk, SYSTEM, "yêu cầu của người gọi", [("operation/chay/p4/" + desk.store.replica, 2)])
-    shown = said_by(desk)
+def test_an_entry_that_is_forgotten_shows_nowhere_and_the_chain_holds(
+    installation: Installation, place: DataDirectory
+) -> None:
+    old = exported(installation)
+    erase(installation, SYSTEM, "yêu cầu của người gọi", [("operation/chay/p4/" + installation.store.replica, 2)])
+    shown = said_by(installation)
     assert (PHONE in shown, CALLER in shown, SAID in shown) == (False, False, False)
     assert "dòng khác còn nguyên" in shown
-    assert boards_of(desk)["situation"][0].key == "s1"
+    assert boards_of(installation)["situation"][0].key == "s1"
     # With every key that is left, in the folder and in a new export, nothing opens it any more.
     assert readable(opened_with_all_keys(place)) == [NAME]
-    file = BytesIO(exported(desk))
+    file = BytesIO(exported(installation))
     assert readable(opened_export(file)) == [NAME]
     assert set(readable(opened_export(BytesIO(old)))) == {PHONE, CALLER, SAID, NAME}
     assert verified(place).faults == ()
 
 
-def test_everything_about_somebody_is_forgotten_at_once(desk: Desk, place: Place) -> None:
-    assert NAME in said_by(desk)
-    erase(desk, SYSTEM, "thôi việc", subject="u-chi")
-    assert NAME not in said_by(desk)
+def test_everything_about_somebody_is_forgotten_at_once(installation: Installation, place: DataDirectory) -> None:
+    assert NAME in said_by(installation)
+    erase(installation, SYSTEM, "thôi việc", subject="u-chi")
+    assert NAME not in said_by(installation)
     assert NAME not in readable(opened_with_all_keys(place))
-    assert "u-chi" in desk.run(desk.access.now).people
+    assert "u-chi" in installation.run(installation.access.now).people
     assert verified(place).faults == ()
 
 
-def test_what_a_list_said_beside_a_role_is_forgotten_with_the_person_and_the_role_stays(desk: Desk) -> None:
+def test_what_a_list_said_beside_a_role_is_forgotten_with_the_person_and_the_role_stays(
+    installation: Installation,
+) -> None:
     grant = access_facts.Granted("g-x", "u-chi", "observer", "79", other=("Ghi chú\tnhà ở hẻm Không Tên",))
-    enter(desk, SYSTEM, grant)
-    assert desk.rights().grants["g-x"].other == grant.other
-    erase(desk, SYSTEM, "theo yêu cầu", subject="u-chi")
-    grants = desk.rights().grants
+    enter(installation, SYSTEM, grant)
+    assert installation.rights().grants["g-x"].other == grant.other
+    erase(installation, SYSTEM, "theo yêu cầu", subject="u-chi")
+    grants = installation.rights().grants
     assert (grants["g-x"].role, grants["g-x"].other) == ("observer", ("∅",))
     assert {one.other for key, one in grants.items() if key != "g-x"} == {()}
 
 
-def test_a_peer_forgets_when_it_hears_of_it(desk: Desk, place: Place, tmp_path: Path) -> None:
-    there = new_place("sqlite", tmp_path / "there")
+def test_a_peer_forgets_when_it_hears_of_it(installation: Installation, place: DataDirectory, tmp_path: Path) -> None:
+    there = new_directory("sqlite", tmp_path / "there")
     path = tmp_path / "x"
-    with desk_at(there, Clock()) as peer:
-        path.write_bytes(exported(desk))
+    with installation_at(there, Clock()) as peer:
+        path.write_bytes(exported(installation))
         take_in(peer, path)
         assert PHONE in said_by(peer)
-        erase(desk, SYSTEM, "yêu cầu", [("operation/chay/p4/" + desk.store.replica, 2)])
-        erase(desk, SYSTEM, "thôi việc", subject="u-chi")
-        path.write_bytes(exported(desk))
+        erase(installation, SYSTEM, "yêu cầu", [("operation/chay/p4/" + installation.store.replica, 2)])
+        erase(installation, SYSTEM, "thôi việc", subject="u-chi")
+        path.write_bytes(exported(installation))
         take_in(peer, path)
         peer.settle()
         shown = said_by(peer)
@@ -147,59 +151,67 @@ def test_a_peer_forgets_when_it_hears_of_it(desk: Desk, place: Place, tmp_path: 
     assert verified(there).faults == ()
 
 
-def test_a_backup_from_before_forgets_again_when_it_comes_back(desk: Desk, place: Place, tmp_path: Path) -> None:
+def test_a_backup_from_before_forgets_again_when_it_comes_back(
+    installation: Installation, place: DataDirectory, tmp_path: Path
+) -> None:
     backup = tmp_path / "backup"
     back_up(Source(place.ledger, place.database), backup, 0)
-    erase(desk, SYSTEM, "yêu cầu", [("operation/chay/p4/" + desk.store.replica, 2)])
-    back = Place(tmp_path / "back")
+    erase(installation, SYSTEM, "yêu cầu", [("operation/chay/p4/" + installation.store.replica, 2)])
+    back = DataDirectory(tmp_path / "back")
     came = restore(back, backup, place.keys, None)
     assert came.forgotten == 1
-    with desk_at(back, Clock()) as restored:
+    with installation_at(back, Clock()) as restored:
         assert PHONE not in said_by(restored)
         assert "dòng khác còn nguyên" in said_by(restored)
     assert readable(opened_with_all_keys(back)) == [NAME]
 
 
 def test_with_an_old_copy_of_the_keys_the_list_of_what_was_forgotten_does_it(
-    desk: Desk, place: Place, tmp_path: Path
+    installation: Installation, place: DataDirectory, tmp_path: Path
 ) -> None:
     import shutil
 
     backup = tmp_path / "backup"
     shutil.copytree(place.keys, tmp_path / "keys")
     back_up(Source(place.ledger, place.database), backup, 0)
-    erase(desk, SYSTEM, "yêu cầu", [("operation/chay/p4/" + desk.store.replica, 2)])
-    back = Place(tmp_path / "back")
+    erase(installation, SYSTEM, "yêu cầu", [("operation/chay/p4/" + installation.store.replica, 2)])
+    back = DataDirectory(tmp_path / "back")
     assert restore(back, backup, tmp_path / "keys", place.keys / "forgotten.jsonl").forgotten == 1
-    with desk_at(back, Clock()) as restored:
+    with installation_at(back, Clock()) as restored:
         assert PHONE not in said_by(restored)
 
 
 def test_killed_between_the_entry_and_the_key_it_is_forgotten_at_the_next_start(
-    place: Place, monkeypatch: pytest.MonkeyPatch
+    place: DataDirectory, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with crashed_desk(place, Clock()) as desk:
-        cast(desk)
-        put(desk, facts.Opened("Cháy hẻm", "real"))
-        put(desk, facts.SituationReported("s1", phone=PHONE))
+    with crashed_desk(place, Clock()) as installation:
+        cast(installation)
+        put(installation, facts.Opened("Cháy hẻm", "real"))
+        put(installation, facts.SituationReported("s1", phone=PHONE))
         monkeypatch.setattr("sansang.commands.installation.obey", lambda *_: (_ for _ in ()).throw(OSError("killed")))
-        desk.run(lambda work: None)
+        installation.run(lambda work: None)
         from sansang.commands.access import enter
 
-        enter(desk, SYSTEM, access_facts.Erased("yêu cầu", (("operation/chay/p4/" + desk.store.replica, 2),)))
+        enter(
+            installation,
+            SYSTEM,
+            access_facts.Erased("yêu cầu", (("operation/chay/p4/" + installation.store.replica, 2),)),
+        )
     monkeypatch.undo()
     assert PHONE in readable(opened_with_all_keys(place))
-    with desk_at(place, Clock()) as desk:
-        desk.settle()
-        assert PHONE not in said_by(desk)
+    with installation_at(place, Clock()) as installation:
+        installation.settle()
+        assert PHONE not in said_by(installation)
     assert PHONE not in readable(opened_with_all_keys(place))
 
 
-def test_guessing_a_phone_number_against_the_hashes_finds_nothing(desk: Desk, place: Place) -> None:
-    erase(desk, SYSTEM, "yêu cầu", [("operation/chay/p4/" + desk.store.replica, 2)])
+def test_guessing_a_phone_number_against_the_hashes_finds_nothing(
+    installation: Installation, place: DataDirectory
+) -> None:
+    erase(installation, SYSTEM, "yêu cầu", [("operation/chay/p4/" + installation.store.replica, 2)])
     data = bytes_of(place)
     # Whoever has the whole file tries every number of the block, plain and keyed by everything public there is.
-    with desk.store.reading() as cursor:
+    with installation.store.reading() as cursor:
         cursor.execute("SELECT data, hash FROM ledger_entry")
         public = [bytes(part) for row in cursor.fetchall() for part in row]
     for number in range(900_000_700, 900_000_800):
@@ -213,7 +225,7 @@ def test_guessing_a_phone_number_against_the_hashes_finds_nothing(desk: Desk, pl
             assert hashlib.sha256(known + word).digest() not in data
 
 
-def opened_with_all_keys(place: Place) -> bytes:
+def opened_with_all_keys(place: DataDirectory) -> bytes:
     """All words that can still be opened with the key store as it lies on the disk."""
     from sansang.ledger.store import put_of
 

@@ -16,20 +16,20 @@ import pytest
 from django.db import connections
 
 from sansang.commands import operation
-from sansang.commands.installation import Desk
+from sansang.commands.installation import Installation
 from sansang.ledger.store import Transaction
 from sansang.ledger.writer import NotWritten
 from sansang.model.operation import facts
 from sansang.site import install
-from sansang.site.data_directory import Place
+from sansang.site.data_directory import DataDirectory
 from tests.installations import (
     AN,
     Clock,
     all_boards,
     cast,
-    desk_at,
     differing,
-    new_place,
+    installation_at,
+    new_directory,
     put,
     rebuilt,
     timeline_of,
@@ -42,17 +42,18 @@ from tests.postgres import stopped_server
 LONG = "khói dày, gió mạnh; " * 3_000
 
 
-def night(desk: Desk) -> None:
+def night(installation: Installation) -> None:
     """An operation with a few lines."""
-    cast(desk)
-    put(desk, facts.Opened("Cháy hẻm 5", "real"))
-    put(desk, facts.SituationReported("s1", place="hẻm 5"))
+    cast(installation)
+    put(installation, facts.Opened("Cháy hẻm 5", "real"))
+    put(installation, facts.SituationReported("s1", place="hẻm 5"))
 
 
-def told_why(desk: Desk, commands: int = 4) -> list[str]:
+def told_why(installation: Installation, commands: int = 4) -> list[str]:
     """Several write together while it fails; every one of them is told. The reasons."""
     lines = [
-        operation.write(desk, AN, operation.Line(f"lost-{n}", "chay", "p4", facts.Noted(LONG))) for n in range(commands)
+        operation.write(installation, AN, operation.Line(f"lost-{n}", "chay", "p4", facts.Noted(LONG)))
+        for n in range(commands)
     ]
     reasons = []
     for line in lines:
@@ -62,19 +63,19 @@ def told_why(desk: Desk, commands: int = 4) -> list[str]:
     return reasons
 
 
-def as_before(place: Place, desk: Desk, before: int) -> None:
+def as_before(place: DataDirectory, installation: Installation, before: int) -> None:
     """Nothing of what was refused is there; what is sent again goes in; all is whole."""
-    assert len(timeline_of(desk)) == before
-    answer = put(desk, facts.Noted(LONG), command="lost-0")
+    assert len(timeline_of(installation)) == before
+    answer = put(installation, facts.Noted(LONG), command="lost-0")
     assert not answer.is_repeat
     assert answer.ref.number == before + 1
-    shown = without_keyed_hashes(all_boards(desk))
-    assert differing(without_keyed_hashes(rebuilt(desk)), shown) == []
+    shown = without_keyed_hashes(all_boards(installation))
+    assert differing(without_keyed_hashes(rebuilt(installation)), shown) == []
     assert verified(place).faults == ()
 
 
 @contextmanager
-def full(desk: Desk) -> Iterator[None]:
+def full(installation: Installation) -> Iterator[None]:
     """SQLite may not take another page."""
 
     def pragma(most: str) -> Callable[[Transaction], None]:
@@ -83,33 +84,33 @@ def full(desk: Desk) -> Iterator[None]:
 
         return work
 
-    desk.run(pragma("1"))
+    installation.run(pragma("1"))
     yield
     # The failed group closed its connection; a new one has no such limit.
 
 
 def test_a_full_disk_is_told_and_leaves_nothing(tmp_path: Path) -> None:
-    place = new_place("sqlite", tmp_path / "d")
-    with desk_at(place, Clock()) as desk:
-        night(desk)
-        with full(desk):
-            reasons = told_why(desk, 1)
+    place = new_directory("sqlite", tmp_path / "d")
+    with installation_at(place, Clock()) as installation:
+        night(installation)
+        with full(installation):
+            reasons = told_why(installation, 1)
         assert "full" in reasons[0]
-        as_before(place, desk, 2)
+        as_before(place, installation, 2)
 
 
 def test_a_file_that_cannot_grow_is_an_error_for_everyone_in_the_group(tmp_path: Path) -> None:
-    place = new_place("sqlite", tmp_path / "d")
+    place = new_directory("sqlite", tmp_path / "d")
 
     def child() -> list[str]:
         signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
-        with desk_at(place, Clock()) as desk:
-            night(desk)
+        with installation_at(place, Clock()) as installation:
+            night(installation)
             largest = max(file.stat().st_size for file in place.folder.glob("ledger.sqlite3*"))
             resource.setrlimit(resource.RLIMIT_FSIZE, (largest, resource.RLIM_INFINITY))
-            reasons = told_why(desk)
+            reasons = told_why(installation)
             resource.setrlimit(resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
-            as_before(place, desk, 2)
+            as_before(place, installation, 2)
         return reasons
 
     reasons = in_child(child)
@@ -121,9 +122,9 @@ def test_a_folder_that_may_not_be_written_is_told(tmp_path: Path) -> None:
     # Root may write everywhere, so the child is somebody else, and so is the owner of the folder.
     with tempfile.TemporaryDirectory() as folder:
         os.chmod(folder, 0o755)  # noqa: PTH101 the folder is a str here
-        place = new_place("sqlite", Path(folder) / "d")
-        with desk_at(place, Clock()) as desk:
-            night(desk)
+        place = new_directory("sqlite", Path(folder) / "d")
+        with installation_at(place, Clock()) as installation:
+            night(installation)
 
         def child() -> str:
             if os.geteuid() == 0:
@@ -136,40 +137,40 @@ def test_a_folder_that_may_not_be_written_is_told(tmp_path: Path) -> None:
                 # Somebody else may not read root's Python, where the migrations lie; they were looked at above.
                 install.is_current = lambda *_: True
             place.ledger.chmod(0o400)
-            with pytest.raises(Exception, match="readonly database") as wrong, desk_at(place) as desk:
-                put(desk, facts.Noted("x"))
+            with pytest.raises(Exception, match="readonly database") as wrong, installation_at(place) as installation:
+                put(installation, facts.Noted("x"))
             for path in place.folder.glob("ledger.sqlite3*"):
                 path.chmod(0o600)
-            with desk_at(place, Clock()) as desk:
-                as_before(place, desk, 2)
+            with installation_at(place, Clock()) as installation:
+                as_before(place, installation, 2)
             return type(wrong.value).__name__
 
         assert in_child(child) == "NotWritten"
 
 
 def test_keys_that_cannot_be_written_leave_no_entry_behind(tmp_path: Path) -> None:
-    place = new_place("sqlite", tmp_path / "d")
-    with desk_at(place, Clock()) as desk:
-        night(desk)
-        keyring = desk.store.keyring
+    place = new_directory("sqlite", tmp_path / "d")
+    with installation_at(place, Clock()) as installation:
+        night(installation)
+        keyring = installation.store.keyring
         aside = tmp_path / "aside"
         place.keys.rename(aside)
         keyring._left = 0  # the next entry needs a new page
         with pytest.raises(NotWritten) as wrong:
-            put(desk, facts.Noted("x"), command="lost-0")
+            put(installation, facts.Noted("x"), command="lost-0")
         assert "keys" in str(wrong.value)
         aside.rename(place.keys)
-        as_before(place, desk, 2)
+        as_before(place, installation, 2)
 
 
 def test_a_database_server_that_goes_away_is_told_and_awaited(tmp_path: Path) -> None:
-    place = new_place("postgresql", tmp_path / "d")
-    with desk_at(place, Clock()) as desk:
-        night(desk)
+    place = new_directory("postgresql", tmp_path / "d")
+    with installation_at(place, Clock()) as installation:
+        night(installation)
         with stopped_server():
-            connections[desk.store.alias].close()
-            assert len(told_why(desk)) == 4
-        as_before(place, desk, 2)
+            connections[installation.store.alias].close()
+            assert len(told_why(installation)) == 4
+        as_before(place, installation, 2)
 
 
 def test_a_small_disk_that_really_fills_up(tmp_path: Path) -> None:
@@ -181,16 +182,16 @@ def test_a_small_disk_that_really_fills_up(tmp_path: Path) -> None:
     if made.returncode != 0:
         pytest.skip(f"this machine lets nobody mount: {made.stderr.strip()} (the two tests above need no mount)")
     try:
-        place = new_place("sqlite", small / "d")
-        with desk_at(place, Clock()) as desk:
-            night(desk)
-            before = len(timeline_of(desk))
+        place = new_directory("sqlite", small / "d")
+        with installation_at(place, Clock()) as installation:
+            night(installation)
+            before = len(timeline_of(installation))
             ballast = small / "ballast"
             with ballast.open("wb", buffering=0) as file, pytest.raises(OSError, match="No space"):
                 while True:
                     file.write(bytes(4096))
-            told_why(desk)
+            told_why(installation)
             ballast.unlink()
-            as_before(place, desk, before)
+            as_before(place, installation, before)
     finally:
         subprocess.run(["umount", "-l", str(small)], check=True)

@@ -14,7 +14,7 @@ from django.db import connections
 
 from sansang.boards.queries import LOOKED_FOR, timeline
 from sansang.commands.access import enter_all
-from sansang.commands.installation import Desk, all_heads
+from sansang.commands.installation import Installation, all_heads
 from sansang.commands.operation import Answer, BadName, Conflict, Line, NotAllowed, Refused, write
 from sansang.ledger.store import Transaction
 from sansang.ledger.writer import Stopped
@@ -22,7 +22,7 @@ from sansang.model.access import facts as access_facts
 from sansang.model.access.actor import SYSTEM
 from sansang.model.operation import facts
 from sansang.model.operation.folding import fold
-from sansang.site.data_directory import Place
+from sansang.site.data_directory import DataDirectory
 from tests.installations import (
     AN,
     BINH,
@@ -35,9 +35,9 @@ from tests.installations import (
     boards_of,
     cast,
     crashed_desk,
-    desk_at,
     every,
-    new_place,
+    installation_at,
+    new_directory,
     put,
     rebuilt,
     verified,
@@ -49,10 +49,10 @@ ORDER = facts.UnitOrdered("o1", "to-bom", "s1", task="dập lửa")
 
 
 @pytest.fixture(params=KINDS)
-def place(request: pytest.FixtureRequest, tmp_path: Path) -> Place:
+def place(request: pytest.FixtureRequest, tmp_path: Path) -> DataDirectory:
     """An installation, on each database."""
     kind: Kind = request.param
-    return new_place(kind, tmp_path / "data")
+    return new_directory(kind, tmp_path / "data")
 
 
 @pytest.fixture
@@ -62,136 +62,141 @@ def clock() -> Clock:
 
 
 @pytest.fixture
-def desk(place: Place, clock: Clock) -> Iterator[Desk]:
-    """Its desk at work, with the cast."""
-    with desk_at(place, clock) as desk:
-        cast(desk)
-        yield desk
+def installation(place: DataDirectory, clock: Clock) -> Iterator[Installation]:
+    """Its installation at work, with the cast."""
+    with installation_at(place, clock) as installation:
+        cast(installation)
+        yield installation
 
 
-def test_a_line_has_its_number_its_position_and_comes_back_as_it_was(desk: Desk) -> None:
-    first, second = put(desk, OPEN), put(desk, REPORT, happened=None, on_behalf_of="114, qua điện thoại")
+def test_a_line_has_its_number_its_position_and_comes_back_as_it_was(installation: Installation) -> None:
+    first, second = (
+        put(installation, OPEN),
+        put(installation, REPORT, happened=None, on_behalf_of="114, qua điện thoại"),
+    )
     assert (first.ref.number, second.ref.number) == (1, 2)
     assert second.position == first.position + 1
     assert second.time > first.time
-    latest, before = timeline(desk.store.alias, desk.store.keyring, "chay", every)
+    latest, before = timeline(installation.store.alias, installation.store.keyring, "chay", every)
     assert latest.recorded().fact == REPORT
     assert latest.recorded().on_behalf_of == "114, qua điện thoại"
     assert latest.recorded().author == "u-an"
     assert before.recorded().fact == OPEN
 
 
-def test_each_post_has_its_own_log_and_number(desk: Desk) -> None:
-    put(desk, OPEN)
-    here, there = put(desk, REPORT), put(desk, facts.Noted("nghe báo"), post="p6")
+def test_each_post_has_its_own_log_and_number(installation: Installation) -> None:
+    put(installation, OPEN)
+    here, there = put(installation, REPORT), put(installation, facts.Noted("nghe báo"), post="p6")
     assert (here.ref.number, there.ref.number) == (2, 1)
-    assert here.ref.log == f"operation/chay/p4/{desk.store.replica}"
-    assert there.ref.log == f"operation/chay/p6/{desk.store.replica}"
+    assert here.ref.log == f"operation/chay/p4/{installation.store.replica}"
+    assert there.ref.log == f"operation/chay/p6/{installation.store.replica}"
 
 
-def test_a_command_sent_again_is_answered_with_its_first_result(desk: Desk) -> None:
-    put(desk, OPEN)
-    first = put(desk, REPORT, command="thiết-bị-1:7")
-    again = put(desk, REPORT, command="thiết-bị-1:7")
+def test_a_command_sent_again_is_answered_with_its_first_result(installation: Installation) -> None:
+    put(installation, OPEN)
+    first = put(installation, REPORT, command="thiết-bị-1:7")
+    again = put(installation, REPORT, command="thiết-bị-1:7")
     assert again.is_repeat
     assert (again.position, again.ref, again.hash) == (first.position, first.ref, first.hash)
-    assert len(timeline(desk.store.alias, desk.store.keyring, "chay", every)) == 2
+    assert len(timeline(installation.store.alias, installation.store.keyring, "chay", every)) == 2
 
 
-def test_a_command_that_comes_back_with_other_words_is_a_conflict(desk: Desk) -> None:
-    put(desk, OPEN)
-    first = put(desk, facts.Noted("một"), command="c")
+def test_a_command_that_comes_back_with_other_words_is_a_conflict(installation: Installation) -> None:
+    put(installation, OPEN)
+    first = put(installation, facts.Noted("một"), command="c")
     with pytest.raises(Conflict) as conflict:
-        put(desk, facts.Noted("hai"), command="c")
+        put(installation, facts.Noted("hai"), command="c")
     assert conflict.value.ref == first.ref
 
 
-def test_the_same_command_twice_in_one_group_counts_once(desk: Desk) -> None:
-    put(desk, OPEN)
+def test_the_same_command_twice_in_one_group_counts_once(installation: Installation) -> None:
+    put(installation, OPEN)
     line = Line("d:1", "chay", "p4", facts.Counted("injured", 2))
-    answers = [write(desk, AN, line) for _ in range(20)]
+    answers = [write(installation, AN, line) for _ in range(20)]
     assert sorted(answer.result().is_repeat for answer in answers) == [False] + [True] * 19
     assert {answer.result().ref.number for answer in answers} == {2}
 
 
-def test_what_may_not_be_done_is_refused_and_leaves_nothing(desk: Desk, place: Place) -> None:
-    put(desk, OPEN)
-    before = all_boards(desk)
+def test_what_may_not_be_done_is_refused_and_leaves_nothing(installation: Installation, place: DataDirectory) -> None:
+    put(installation, OPEN)
+    before = all_boards(installation)
     with pytest.raises(NotAllowed) as refused:
-        put(desk, REPORT, CHI)
+        put(installation, REPORT, CHI)
     assert (refused.value.person, refused.value.right) == ("u-chi", "log")
     for actor, post in ((DUNG, "p4"), (BINH, "p6")):
         with pytest.raises(NotAllowed):
-            put(desk, REPORT, actor, post=post)
+            put(installation, REPORT, actor, post=post)
     with pytest.raises(NotAllowed):
-        put(desk, facts.LevelDeclared("c1", 1, "cháy", "di dời", "hẻm 5", "6 giờ", "UBND"), BINH)
+        put(installation, facts.LevelDeclared("c1", 1, "cháy", "di dời", "hẻm 5", "6 giờ", "UBND"), BINH)
     with pytest.raises(Refused) as act:
-        put(desk, OPEN)
+        put(installation, OPEN)
     assert act.value.refusal.reason == "opened-already"
     for name in ("", "a/b", "x" * 81, "../p4", " p4"):
         with pytest.raises(BadName):
-            put(desk, REPORT, post=name)
-    assert all_boards(desk) == before
+            put(installation, REPORT, post=name)
+    assert all_boards(installation) == before
     assert verified(place).faults == ()
 
 
-def test_a_line_from_an_outbox_is_taken_and_flagged_never_refused(desk: Desk, clock: Clock) -> None:
+def test_a_line_from_an_outbox_is_taken_and_flagged_never_refused(installation: Installation, clock: Clock) -> None:
     from sansang.commands import access
     from sansang.model.access import facts as access_facts
     from sansang.model.access.actor import SYSTEM
 
-    put(desk, OPEN)
-    put(desk, REPORT)
-    put(desk, ORDER)
+    put(installation, OPEN)
+    put(installation, REPORT)
+    put(installation, ORDER)
     written = clock.at
-    access.enter(desk, SYSTEM, access_facts.GrantRevoked("g-binh"))
+    access.enter(installation, SYSTEM, access_facts.GrantRevoked("g-binh"))
     clock.at += timedelta(hours=1)
     with pytest.raises(NotAllowed):
-        put(desk, facts.Noted("khói dày"), BINH)
-    late = put(desk, facts.Noted("khói dày"), BINH, is_on_line=False, written=written)
+        put(installation, facts.Noted("khói dày"), BINH)
+    late = put(installation, facts.Noted("khói dày"), BINH, is_on_line=False, written=written)
     assert late.doubts == ("right-ended",)
-    double = put(desk, facts.UnitOrdered("o2", "to-bom", "s1"), is_on_line=False)
+    double = put(installation, facts.UnitOrdered("o2", "to-bom", "s1"), is_on_line=False)
     assert double.doubts == ("refused-then",)
-    codes = {row.columns["code"] for row in boards_of(desk)["doubt"]}
+    codes = {row.columns["code"] for row in boards_of(installation)["doubt"]}
     assert codes == {"right-ended", "refused-then", "unit-double"}
     with pytest.raises(NotAllowed):
-        put(desk, facts.Noted("người lạ"), DUNG, is_on_line=False)
+        put(installation, facts.Noted("người lạ"), DUNG, is_on_line=False)
     # Written while the device could not know, it is taken; long after, it is nobody's business any more.
     clock.at = written + timedelta(days=4, minutes=1)
-    unaware = put(desk, facts.Noted("còn trực"), BINH, is_on_line=False, written=written + timedelta(days=2))
+    unaware = put(installation, facts.Noted("còn trực"), BINH, is_on_line=False, written=written + timedelta(days=2))
     assert unaware.doubts == ("right-ended",)
     with pytest.raises(NotAllowed):
-        put(desk, facts.Noted("năm sau"), BINH, is_on_line=False, written=written + timedelta(days=4))
+        put(installation, facts.Noted("năm sau"), BINH, is_on_line=False, written=written + timedelta(days=4))
 
 
-def test_a_line_is_taken_whatever_the_clock_of_the_device_says_and_says_so(desk: Desk, clock: Clock) -> None:
-    put(desk, OPEN)
+def test_a_line_is_taken_whatever_the_clock_of_the_device_says_and_says_so(
+    installation: Installation, clock: Clock
+) -> None:
+    put(installation, OPEN)
     now = clock.at
     for wrong in (timedelta(hours=1), timedelta(days=400), timedelta(days=-4000)):
-        came = put(desk, facts.Noted(f"lệch {wrong}"), is_on_line=False, written=now + wrong)
+        came = put(installation, facts.Noted(f"lệch {wrong}"), is_on_line=False, written=now + wrong)
         assert came.doubts == ("clock-doubtful",)
     for right in (timedelta(minutes=2), timedelta(hours=-72)):
-        assert put(desk, facts.Noted(f"đúng {right}"), is_on_line=False, written=now + right).doubts == ()
-    assert {row.columns["code"] for row in boards_of(desk)["doubt"]} == {"clock-doubtful"}
+        assert put(installation, facts.Noted(f"đúng {right}"), is_on_line=False, written=now + right).doubts == ()
+    assert {row.columns["code"] for row in boards_of(installation)["doubt"]} == {"clock-doubtful"}
 
 
-def test_a_command_that_fails_takes_nobody_with_it(desk: Desk, place: Place) -> None:
-    put(desk, OPEN)
+def test_a_command_that_fails_takes_nobody_with_it(installation: Installation, place: DataDirectory) -> None:
+    put(installation, OPEN)
 
     def spoils(work: Transaction) -> None:
         work.cursor.execute("UPDATE ledger_log SET stream = 'x'")
         raise RuntimeError("ours")
 
-    good = [write(desk, AN, Line(f"g{n}", "chay", "p4", facts.Noted(f"dòng {n}"))) for n in range(10)]
-    bad: Future[None] = desk.submit(spoils)
-    more = [write(desk, AN, Line(f"h{n}", "chay", "p4", facts.Noted(f"dòng {n}"))) for n in range(10)]
+    good = [write(installation, AN, Line(f"g{n}", "chay", "p4", facts.Noted(f"dòng {n}"))) for n in range(10)]
+    bad: Future[None] = installation.submit(spoils)
+    more = [write(installation, AN, Line(f"h{n}", "chay", "p4", facts.Noted(f"dòng {n}"))) for n in range(10)]
     assert sorted(answer.result().ref.number for answer in (*good, *more)) == list(range(2, 22))
     with pytest.raises(RuntimeError, match="ours"):
         bad.result()
     assert verified(place).faults == ()
 
 
-def test_boards_show_the_night_and_are_what_a_rebuild_makes(desk: Desk) -> None:
+def test_boards_show_the_night_and_are_what_a_rebuild_makes(installation: Installation) -> None:
     for fact in (
         OPEN,
         REPORT,
@@ -206,8 +211,8 @@ def test_boards_show_the_night_and_are_what_a_rebuild_makes(desk: Desk) -> None:
         facts.ReportMissing("r1", "p6", "báo cáo 23 giờ"),
         facts.LevelDeclared("c1", 1, "cháy", "di dời", "hẻm 5", "6 giờ", "UBND"),
     ):
-        put(desk, fact)
-    shown = boards_of(desk)
+        put(installation, fact)
+    shown = boards_of(installation)
     (summary,) = shown["summary"]
     assert (summary.columns["title"], summary.columns["mode"], summary.columns["level"]) == ("Cháy hẻm 5", "real", 1)
     assert summary.words["totals"] == {"evacuated": 12}
@@ -222,28 +227,28 @@ def test_boards_show_the_night_and_are_what_a_rebuild_makes(desk: Desk) -> None:
     assert tasks["order o1"]["is_answered"] == 1
     (message,) = shown["message"]
     assert (message.columns["owing"], message.words["asked"]) == (1, ["Hòa", "Lan"])
-    assert rebuilt(desk) == {"chay": shown}
+    assert rebuilt(installation) == {"chay": shown}
 
 
-def test_after_a_start_the_state_is_the_same_and_the_numbers_go_on(place: Place, clock: Clock) -> None:
-    with crashed_desk(place, clock) as desk:
-        cast(desk)
-        put(desk, OPEN)
-        put(desk, REPORT)
-        before = all_boards(desk)
-    with desk_at(place, clock) as desk:
-        assert all_boards(desk) == before
-        assert put(desk, ORDER).ref.number == 3
+def test_after_a_start_the_state_is_the_same_and_the_numbers_go_on(place: DataDirectory, clock: Clock) -> None:
+    with crashed_desk(place, clock) as installation:
+        cast(installation)
+        put(installation, OPEN)
+        put(installation, REPORT)
+        before = all_boards(installation)
+    with installation_at(place, clock) as installation:
+        assert all_boards(installation) == before
+        assert put(installation, ORDER).ref.number == 3
         with pytest.raises(Refused):
-            put(desk, facts.UnitOrdered("o2", "to-bom", "s1"))
-        assert rebuilt(desk) == all_boards(desk)
+            put(installation, facts.UnitOrdered("o2", "to-bom", "s1"))
+        assert rebuilt(installation) == all_boards(installation)
     whole = verified(place)
     assert whole.faults == ()
     assert whole.checkpoints == 1
 
 
 def test_many_changes_of_rights_in_a_row_do_not_ask_for_every_head_at_each(
-    desk: Desk, monkeypatch: pytest.MonkeyPatch
+    installation: Installation, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked: list[int] = []
 
@@ -253,38 +258,40 @@ def test_many_changes_of_rights_in_a_row_do_not_ask_for_every_head_at_each(
 
     monkeypatch.setattr("sansang.commands.installation.EVERY", 10)
     monkeypatch.setattr("sansang.commands.installation.all_heads", counted)
-    cast(desk)
-    enter_all(desk, SYSTEM, [access_facts.PersonListed(f"nguoi-{n}", f"Người {n}") for n in range(100)])
+    cast(installation)
+    enter_all(installation, SYSTEM, [access_facts.PersonListed(f"nguoi-{n}", f"Người {n}") for n in range(100)])
     assert 1 <= len(asked) <= 12
 
 
-def test_a_long_operation_starts_from_its_snapshot(place: Place, clock: Clock, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_long_operation_starts_from_its_snapshot(
+    place: DataDirectory, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr("sansang.boards.projector.SNAPSHOT", 10)
-    with crashed_desk(place, clock) as desk:
-        cast(desk)
-        put(desk, OPEN)
+    with crashed_desk(place, clock) as installation:
+        cast(installation)
+        put(installation, OPEN)
         for n in range(97):
-            put(desk, facts.SituationReported(f"s{n}", place=f"hẻm {n}"))
-        with desk.store.reading() as cursor:
+            put(installation, facts.SituationReported(f"s{n}", place=f"hẻm {n}"))
+        with installation.store.reading() as cursor:
             cursor.execute("SELECT entries FROM board_snapshot ORDER BY entries")
             kept = [row[0] for row in cursor.fetchall()]
     assert kept[-1] >= 98 * 3 // 4
     assert 1 < len(kept) < 9
-    with desk_at(place, clock) as desk:
-        live = desk.run(lambda work: desk.boards.live(work, "chay"))
+    with installation_at(place, clock) as installation:
+        live = installation.run(lambda work: installation.boards.live(work, "chay"))
         assert len(live.window) == 98 - kept[-1]
-        entries = timeline(desk.store.alias, desk.store.keyring, "chay", every, 1_000)
+        entries = timeline(installation.store.alias, installation.store.keyring, "chay", every, 1_000)
         assert live.folding.state() == fold(put.recorded() for put in entries)
-        assert rebuilt(desk) == all_boards(desk)
+        assert rebuilt(installation) == all_boards(installation)
 
 
-def test_many_writers_at_once_have_every_number_once(desk: Desk, place: Place) -> None:
-    put(desk, OPEN)
+def test_many_writers_at_once_have_every_number_once(installation: Installation, place: DataDirectory) -> None:
+    put(installation, OPEN)
     answers: list[Answer] = []
 
     def writes(who: int) -> None:
         for n in range(15):
-            answers.append(put(desk, facts.Noted(f"{who}-{n}"), command=f"w{who}-{n}"))
+            answers.append(put(installation, facts.Noted(f"{who}-{n}"), command=f"w{who}-{n}"))
 
     threads = [threading.Thread(target=writes, args=(who,)) for who in range(8)]
     for thread in threads:
@@ -296,26 +303,28 @@ def test_many_writers_at_once_have_every_number_once(desk: Desk, place: Place) -
     assert verified(place).faults == ()
 
 
-def test_the_clock_of_the_ledger_never_goes_back(desk: Desk, clock: Clock, place: Place) -> None:
-    first = put(desk, OPEN)
+def test_the_clock_of_the_ledger_never_goes_back(
+    installation: Installation, clock: Clock, place: DataDirectory
+) -> None:
+    first = put(installation, OPEN)
     clock.at -= timedelta(hours=3)
-    second = put(desk, REPORT)
+    second = put(installation, REPORT)
     assert second.time > first.time
     assert verified(place).faults == ()
 
 
-def test_after_the_end_nothing_is_taken(place: Place) -> None:
-    with desk_at(place) as desk:
-        cast(desk)
+def test_after_the_end_nothing_is_taken(place: DataDirectory) -> None:
+    with installation_at(place) as installation:
+        cast(installation)
     with pytest.raises(Stopped):
-        put(desk, OPEN)
+        put(installation, OPEN)
 
 
-def test_the_timeline_is_paged_backwards_by_the_clock(desk: Desk) -> None:
-    put(desk, OPEN)
+def test_the_timeline_is_paged_backwards_by_the_clock(installation: Installation) -> None:
+    put(installation, OPEN)
     for n in range(130):
-        put(desk, facts.Noted(str(n)), post="p4" if n % 3 else "p6")
-    alias, keyring = desk.store.alias, desk.store.keyring
+        put(installation, facts.Noted(str(n)), post="p4" if n % 3 else "p6")
+    alias, keyring = installation.store.alias, installation.store.keyring
     pages = [timeline(alias, keyring, "chay", every, 50)]
     while pages[-1]:
         last = pages[-1][-1].recorded()
@@ -328,9 +337,9 @@ def test_the_timeline_is_paged_backwards_by_the_clock(desk: Desk) -> None:
     assert len(of_one) == 20
 
 
-def test_corrections_are_found_among_very_many_lines_without_reading_them(desk: Desk) -> None:
-    put(desk, OPEN)
-    with connections[desk.store.alias].cursor() as cursor:
+def test_corrections_are_found_among_very_many_lines_without_reading_them(installation: Installation) -> None:
+    put(installation, OPEN)
+    with connections[installation.store.alias].cursor() as cursor:
         explain = "EXPLAIN QUERY PLAN" if cursor.db.vendor == "sqlite" else "EXPLAIN"
         if explain == "EXPLAIN":
             # Few lines are read through by any planner.
@@ -343,12 +352,12 @@ def test_corrections_are_found_among_very_many_lines_without_reading_them(desk: 
 
 
 def test_more_operations_than_stay_in_memory_go_on_where_they_were(
-    desk: Desk, place: Place, monkeypatch: pytest.MonkeyPatch
+    installation: Installation, place: DataDirectory, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("sansang.boards.projector.KEPT", 3)
     for _ in range(3):
         for n in range(8):
-            put(desk, facts.Counted("evacuated", 1), operation=f"o{n}")
-    assert len(desk.boards.lives) == 3
-    assert [all_boards(desk)[f"o{n}"]["summary"][0].words["totals"] for n in range(8)] == [{"evacuated": 3}] * 8
-    assert rebuilt(desk) == all_boards(desk)
+            put(installation, facts.Counted("evacuated", 1), operation=f"o{n}")
+    assert len(installation.boards.lives) == 3
+    assert [all_boards(installation)[f"o{n}"]["summary"][0].words["totals"] for n in range(8)] == [{"evacuated": 3}] * 8
+    assert rebuilt(installation) == all_boards(installation)

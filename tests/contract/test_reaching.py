@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sansang.commands import access
-from sansang.commands.installation import Desk
+from sansang.commands.installation import Installation
 from sansang.commands.outreach import reach
 from sansang.model.access import facts as access_facts
 from sansang.model.access.actor import SYSTEM
@@ -25,83 +25,83 @@ from sansang.model.access.contacts import (
 )
 from sansang.model.operation import facts
 from sansang.model.operation.folding import REACHED
-from sansang.site.data_directory import Place
-from tests.installations import AN, BINH, Clock, cast, desk_at, new_place, put
+from sansang.site.data_directory import DataDirectory
+from tests.installations import AN, BINH, Clock, cast, installation_at, new_directory, put
 
 SOURCE = Path(__file__).parents[2] / "src" / "sansang"
 
 
 @pytest.fixture(scope="module")
-def place(tmp_path_factory: pytest.TempPathFactory) -> Place:
+def place(tmp_path_factory: pytest.TempPathFactory) -> DataDirectory:
     """One installation, with a drill and a real night."""
-    place = new_place("sqlite", tmp_path_factory.mktemp("reach") / "d")
-    with desk_at(place, Clock()) as desk:
-        cast(desk)
-        put(desk, facts.Opened("Diễn tập DT-19", "drill"), operation="dt")
-        put(desk, facts.Opened("Cháy thật", "real"), operation="that")
+    place = new_directory("sqlite", tmp_path_factory.mktemp("reach") / "d")
+    with installation_at(place, Clock()) as installation:
+        cast(installation)
+        put(installation, facts.Opened("Diễn tập DT-19", "drill"), operation="dt")
+        put(installation, facts.Opened("Cháy thật", "real"), operation="that")
         for contact, operation, channel, address in (
             ("to-truong", "dt", "sms", "0900000201"),
             ("chua-duyet", "dt", "sms", "0900000202"),
             ("that-1", "that", "sms", "0900000203"),
         ):
             listed = access_facts.ContactListed(contact, operation, channel, "Tổ trưởng (hư cấu)", address)
-            access.enter(desk, AN, listed)
-        access.enter(desk, AN, access_facts.ContactsApproved("dt", ("to-truong", "chua-duyet")))
-        access.enter(desk, SYSTEM, access_facts.Granted("g-b", "u-binh", "commander", "79/p4"))
-        access.enter(desk, BINH, access_facts.ContactsApproved("dt", ("to-truong",)))
+            access.enter(installation, AN, listed)
+        access.enter(installation, AN, access_facts.ContactsApproved("dt", ("to-truong", "chua-duyet")))
+        access.enter(installation, SYSTEM, access_facts.Granted("g-b", "u-binh", "commander", "79/p4"))
+        access.enter(installation, BINH, access_facts.ContactsApproved("dt", ("to-truong",)))
     return place
 
 
-def refused(desk: Desk, contact: str, operation: str = "dt", command: str = "") -> str:
+def refused(installation: Installation, contact: str, operation: str = "dt", command: str = "") -> str:
     """Why a message does not go out."""
     with pytest.raises(CannotReach) as wrong:
-        reach(desk, AN, command or f"r-{contact}", operation, "p4", contact, "tập trung tại sân")
+        reach(installation, AN, command or f"r-{contact}", operation, "p4", contact, "tập trung tại sân")
     return wrong.value.why
 
 
-def test_who_is_listed_and_approved_by_two_is_reached_once_and_marked(place: Place) -> None:
-    with desk_at(place, Clock()) as desk:
-        message = reach(desk, AN, "once", "dt", "p4", "to-truong", "tập trung tại sân")
+def test_who_is_listed_and_approved_by_two_is_reached_once_and_marked(place: DataDirectory) -> None:
+    with installation_at(place, Clock()) as installation:
+        message = reach(installation, AN, "once", "dt", "p4", "to-truong", "tập trung tại sân")
         assert message is not None
         assert (message.address, message.is_drill) == ("0900000201", True)
         assert message.text == f"{DRILL_MARK}: tập trung tại sân"
-        assert reach(desk, AN, "once", "dt", "p4", "to-truong", f"{DRILL_MARK}: tập trung tại sân") is None
+        assert reach(installation, AN, "once", "dt", "p4", "to-truong", f"{DRILL_MARK}: tập trung tại sân") is None
 
 
-def test_who_is_not_on_the_drills_list_is_not_reached(place: Place) -> None:
-    with desk_at(place, Clock()) as desk:
-        assert refused(desk, "0900000201") == "not-on-the-list"
-        assert refused(desk, "that-1") == "not-on-the-list"
-        assert refused(desk, "chua-duyet") == "not-approved"
-        assert refused(desk, "to-truong", "khong-co") == "no-operation"
+def test_who_is_not_on_the_drills_list_is_not_reached(place: DataDirectory) -> None:
+    with installation_at(place, Clock()) as installation:
+        assert refused(installation, "0900000201") == "not-on-the-list"
+        assert refused(installation, "that-1") == "not-on-the-list"
+        assert refused(installation, "chua-duyet") == "not-approved"
+        assert refused(installation, "to-truong", "khong-co") == "no-operation"
 
 
-def test_the_same_person_approving_twice_counts_once(place: Place) -> None:
-    with desk_at(place, Clock()) as desk:
-        access.enter(desk, AN, access_facts.ContactsApproved("dt", ("chua-duyet",)))
-        assert refused(desk, "chua-duyet") == "not-approved"
+def test_the_same_person_approving_twice_counts_once(place: DataDirectory) -> None:
+    with installation_at(place, Clock()) as installation:
+        access.enter(installation, AN, access_facts.ContactsApproved("dt", ("chua-duyet",)))
+        assert refused(installation, "chua-duyet") == "not-approved"
 
 
-def test_an_address_changed_after_approval_must_be_approved_again(place: Place) -> None:
-    with desk_at(place, Clock()) as desk:
+def test_an_address_changed_after_approval_must_be_approved_again(place: DataDirectory) -> None:
+    with installation_at(place, Clock()) as installation:
         for who in (AN, BINH):
-            access.enter(desk, who, access_facts.ContactsApproved("dt", ("chua-duyet",)))
+            access.enter(installation, who, access_facts.ContactsApproved("dt", ("chua-duyet",)))
         changed = access_facts.ContactListed("chua-duyet", "dt", "sms", "Người khác (hư cấu)", "0900000299")
-        access.enter(desk, AN, changed)
-        assert refused(desk, "chua-duyet") == "not-approved"
+        access.enter(installation, AN, changed)
+        assert refused(installation, "chua-duyet") == "not-approved"
 
 
 def test_a_drill_has_a_limit_of_messages(tmp_path: Path) -> None:
-    place = new_place("sqlite", tmp_path / "d")
-    with desk_at(place, Clock()) as desk:
-        cast(desk)
-        put(desk, facts.Opened("Diễn tập", "drill"))
-        put(desk, facts.ContactReached("ai", "sms", "x"))
+    place = new_directory("sqlite", tmp_path / "d")
+    with installation_at(place, Clock()) as installation:
+        cast(installation)
+        put(installation, facts.Opened("Diễn tập", "drill"))
+        put(installation, facts.ContactReached("ai", "sms", "x"))
         from dataclasses import replace
 
-        live = desk.run(lambda work: desk.boards.live(work, "chay"))
+        live = installation.run(lambda work: installation.boards.live(work, "chay"))
         assert live.folding.now["totals"][REACHED] == 1
-        state = desk.run(desk.access.now)
+        state = installation.run(installation.access.now)
         from sansang.model.access.contacts import outgoing
         from sansang.model.access.state import ContactNow
 
@@ -132,10 +132,10 @@ def test_no_drill_lists_an_emergency_number_however_it_is_written(
 
 
 @pytest.mark.parametrize("channel", sorted(PUBLIC_CHANNELS))
-def test_no_drill_speaks_to_everybody(channel: str, place: Place) -> None:
+def test_no_drill_speaks_to_everybody(channel: str, place: DataDirectory) -> None:
     assert wrong_with(channel, "0900000201") == "public-channel"
-    with desk_at(place, Clock()) as desk, pytest.raises(CannotReach):
-        access.enter(desk, AN, access_facts.ContactListed("loa", "dt", channel, "Loa", "phường 4"))
+    with installation_at(place, Clock()) as installation, pytest.raises(CannotReach):
+        access.enter(installation, AN, access_facts.ContactListed("loa", "dt", channel, "Loa", "phường 4"))
 
 
 def test_nothing_else_in_the_program_makes_an_outgoing_or_knows_its_warrant() -> None:

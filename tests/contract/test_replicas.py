@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
 
 from sansang.commands import access, operation
-from sansang.commands.installation import Desk
+from sansang.commands.installation import Installation
 from sansang.commands.peers import CannotTakeIn, give_out, take_in
 from sansang.ledger.backup import back_up
 from sansang.ledger.verify import Source
@@ -24,7 +24,7 @@ from sansang.model.access.actor import SYSTEM
 from sansang.model.access.state import as_values
 from sansang.model.operation import facts
 from sansang.model.operation.folding import fold
-from sansang.site.data_directory import Place
+from sansang.site.data_directory import DataDirectory
 from sansang.site.restore import restore
 from tests.installations import (
     AN,
@@ -32,9 +32,9 @@ from tests.installations import (
     Kind,
     all_boards,
     cast,
-    desk_at,
     differing,
-    new_place,
+    installation_at,
+    new_directory,
     put,
     rebuilt,
     timeline_of,
@@ -46,14 +46,14 @@ from tests.model.test_operation import FACTS, POSTS
 _commands = itertools.count()
 
 
-def export(desk: Desk, path: Path, **given: Any) -> Path:
-    """What a desk gives out, in a file."""
+def export(installation: Installation, path: Path, **given: Any) -> Path:
+    """What a installation gives out, in a file."""
     with path.open("wb") as file:
-        give_out(desk, file, **given)
+        give_out(installation, file, **given)
     return path
 
 
-def meet(*desks: Desk) -> None:
+def meet(*desks: Installation) -> None:
     """Everybody has everything, twice over."""
     with tempfile.TemporaryDirectory() as folder:
         for one, other in itertools.permutations(desks, 2):
@@ -64,11 +64,11 @@ def meet(*desks: Desk) -> None:
             other.settle()
 
 
-def same_everywhere(*desks: Desk) -> None:
+def same_everywhere(*desks: Installation) -> None:
     """Boards, timelines, rights and the fold of what is told: one state, which is what a rebuild makes."""
-    boards = [without_keyed_hashes(all_boards(desk)) for desk in desks]
-    told = [[put.recorded() for put in timeline_of(desk)] for desk in desks]
-    rights = [as_values(desk.run(desk.access.now)) for desk in desks]
+    boards = [without_keyed_hashes(all_boards(installation)) for installation in desks]
+    told = [[put.recorded() for put in timeline_of(installation)] for installation in desks]
+    rights = [as_values(installation.run(installation.access.now)) for installation in desks]
     for other in range(1, len(desks)):
         assert differing(boards[other], boards[0]) == []
         assert told[other] == told[0]
@@ -76,8 +76,8 @@ def same_everywhere(*desks: Desk) -> None:
     if told[0]:
         live = desks[0].run(lambda work: desks[0].boards.live(work, "chay"))
         assert live.folding.state() == fold(told[0])
-    for desk, before in zip(desks, boards, strict=True):
-        assert differing(without_keyed_hashes(rebuilt(desk)), before) == []
+    for installation, before in zip(desks, boards, strict=True):
+        assert differing(without_keyed_hashes(rebuilt(installation)), before) == []
 
 
 class Night(RuleBasedStateMachine):
@@ -93,19 +93,19 @@ class Night(RuleBasedStateMachine):
         self.files: list[Path] = []
         self.backups: list[tuple[int, Path]] = []
         self.clock = Clock()
-        self.desks: list[Desk] = []
-        self.places: list[Place] = []
+        self.desks: list[Installation] = []
+        self.places: list[DataDirectory] = []
         for n in range(3):
-            self.opened(new_place(self.kind if n == 0 else "sqlite", self.folder / f"d{n}"))
+            self.opened(new_directory(self.kind if n == 0 else "sqlite", self.folder / f"d{n}"))
         cast(self.desks[0])
         meet(*self.desks)
 
-    def opened(self, place: Place) -> Desk:
-        """A desk at work."""
-        desk = self.stack.enter_context(desk_at(place, self.clock))
-        self.desks.append(desk)
+    def opened(self, place: DataDirectory) -> Installation:
+        """A installation at work."""
+        installation = self.stack.enter_context(installation_at(place, self.clock))
+        self.desks.append(installation)
         self.places.append(place)
-        return desk
+        return installation
 
     @rule(at=st.integers(0, 2), fact=FACTS, post=st.sampled_from(POSTS), seconds=st.integers(0, 90))
     def writes(self, at: int, fact: Any, post: str, seconds: int) -> None:
@@ -170,7 +170,7 @@ class Night(RuleBasedStateMachine):
         """An installation is lost, and what was backed up comes back as a new replica in its place."""
         at, path = data.draw(st.sampled_from(self.backups))
         keys = self.places[at].keys
-        place = Place(self.folder / f"r{next(_commands)}")
+        place = DataDirectory(self.folder / f"r{next(_commands)}")
         restore(place, path, keys, None)
         self.opened(place)
         # The lost one is not lost to the others yet: what it had written and given out is still on its way.
@@ -203,9 +203,9 @@ TestNightOnPostgreSQL = NightOnPostgreSQL.TestCase
 
 
 def test_the_centre_and_a_cut_off_laptop_both_write_for_one_post(tmp_path: Path) -> None:
-    centre, laptop = new_place("postgresql", tmp_path / "centre"), new_place("sqlite", tmp_path / "laptop")
+    centre, laptop = new_directory("postgresql", tmp_path / "centre"), new_directory("sqlite", tmp_path / "laptop")
     clock = Clock()
-    with desk_at(centre, clock) as here, desk_at(laptop, clock) as there:
+    with installation_at(centre, clock) as here, installation_at(laptop, clock) as there:
         cast(here)
         put(here, facts.Opened("Cháy hẻm 5", "real"))
         put(here, facts.SituationReported("s1", place="hẻm 5"))
@@ -226,42 +226,42 @@ def test_the_centre_and_a_cut_off_laptop_both_write_for_one_post(tmp_path: Path)
 def test_an_old_copy_put_back_by_hand_is_named_not_mixed(tmp_path: Path) -> None:
     import shutil
 
-    here, there = new_place("sqlite", tmp_path / "a"), new_place("sqlite", tmp_path / "b")
+    here, there = new_directory("sqlite", tmp_path / "a"), new_directory("sqlite", tmp_path / "b")
     path = tmp_path / "x"
-    with desk_at(here) as desk:
-        cast(desk)
-        put(desk, facts.Opened("x", "real"))
+    with installation_at(here) as installation:
+        cast(installation)
+        put(installation, facts.Opened("x", "real"))
     shutil.copy(here.ledger, tmp_path / "old")
-    with desk_at(here) as desk, desk_at(there) as peer:
-        put(desk, facts.Noted("đã gửi đi"))
-        take_in(peer, export(desk, path))
+    with installation_at(here) as installation, installation_at(there) as peer:
+        put(installation, facts.Noted("đã gửi đi"))
+        take_in(peer, export(installation, path))
     for file in here.folder.glob("ledger.sqlite3*"):
         file.unlink()
     shutil.copy(tmp_path / "old", here.ledger)
-    with desk_at(here) as desk, desk_at(there) as peer:
+    with installation_at(here) as installation, installation_at(there) as peer:
         with pytest.raises(CannotTakeIn) as refused:
-            take_in(desk, export(peer, path))
+            take_in(installation, export(peer, path))
         assert refused.value.old_copy is not None
-        assert refused.value.old_copy.log.endswith(desk.store.replica)
+        assert refused.value.old_copy.log.endswith(installation.store.replica)
         # And once it has gone on writing, its own log is a fork.
-        put(desk, facts.Noted("khác"))
+        put(installation, facts.Noted("khác"))
         with pytest.raises(CannotTakeIn) as forked:
-            take_in(peer, export(desk, path))
+            take_in(peer, export(installation, path))
         assert forked.value.forks
 
 
 def test_a_clock_three_hours_ahead_is_doubted_and_not_followed(tmp_path: Path) -> None:
-    here, there = new_place("sqlite", tmp_path / "a"), new_place("sqlite", tmp_path / "b")
+    here, there = new_directory("sqlite", tmp_path / "a"), new_directory("sqlite", tmp_path / "b")
     wrong = Clock()
     wrong.at += timedelta(hours=3)
-    with desk_at(here, Clock()) as desk, desk_at(there, wrong) as peer:
-        cast(desk)
-        put(desk, facts.Opened("x", "real"))
-        meet(desk, peer)
+    with installation_at(here, Clock()) as installation, installation_at(there, wrong) as peer:
+        cast(installation)
+        put(installation, facts.Opened("x", "real"))
+        meet(installation, peer)
         put(peer, facts.Noted("đồng hồ sai"))
-        meet(desk, peer)
-        after = put(desk, facts.Noted("đồng hồ đúng"))
+        meet(installation, peer)
+        after = put(installation, facts.Noted("đồng hồ đúng"))
         assert after.time.millis < wrong.at.timestamp() * 1000 - 2 * 3_600_000
-        assert "clock-doubtful" in {row.columns["code"] for row in all_boards(desk)["chay"]["doubt"]}
-        meet(desk, peer)
-        same_everywhere(desk, peer)
+        assert "clock-doubtful" in {row.columns["code"] for row in all_boards(installation)["chay"]["doubt"]}
+        meet(installation, peer)
+        same_everywhere(installation, peer)

@@ -9,14 +9,14 @@ import pytest
 from pysqlite3 import dbapi2
 
 from sansang.model.operation import facts
-from sansang.site.data_directory import Place
+from sansang.site.data_directory import DataDirectory
 from sansang.site.doctor import look
 from sansang.site.install import install
 from tests.installations import (
     Clock,
     all_boards,
-    desk_at,
     differing,
+    installation_at,
     put,
     rebuilt,
     timeline_of,
@@ -38,7 +38,7 @@ def test_every_form_of_the_tables_is_kept() -> None:
 @pytest.mark.parametrize("version", VERSIONS, ids=lambda path: path.stem)
 def test_an_earlier_installation_goes_on(version: Path, tmp_path: Path) -> None:
     kept = json.loads(version.read_text("utf-8"))
-    place = Place(tmp_path / "d")
+    place = DataDirectory(tmp_path / "d")
     place.keys.mkdir(parents=True, mode=0o700)
     place.folder.chmod(0o700)
     place.settings.write_text('# database = ""\n', "utf-8")
@@ -60,12 +60,12 @@ def test_an_earlier_installation_goes_on(version: Path, tmp_path: Path) -> None:
     install(place, "")
     assert [one.code for one in look(place) if not one.is_warning] == []
     assert verified(place).faults == ()
-    with desk_at(place, Clock()) as desk:
-        said = [one.recorded().fact for one in timeline_of(desk)]
+    with installation_at(place, Clock()) as installation:
+        said = [one.recorded().fact for one in timeline_of(installation)]
         assert facts.SituationReported("s1", reporter="Người gọi (hư cấu)", place="hẻm 5") in said
         assert facts.Noted("∅") in said
-        assert all_boards(desk)["chay"]["unit"][0].columns["bound_by"] == "o1"
-        put(desk, facts.OrderAnswered("o1", "acknowledged"), command="after-the-upgrade")
-        shown = without_keyed_hashes(all_boards(desk))
-        assert differing(without_keyed_hashes(rebuilt(desk)), shown) == []
+        assert all_boards(installation)["chay"]["unit"][0].columns["bound_by"] == "o1"
+        put(installation, facts.OrderAnswered("o1", "acknowledged"), command="after-the-upgrade")
+        shown = without_keyed_hashes(all_boards(installation))
+        assert differing(without_keyed_hashes(rebuilt(installation)), shown) == []
     assert verified(place).faults == ()

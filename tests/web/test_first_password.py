@@ -8,7 +8,7 @@ import pytest
 from pysqlite3 import dbapi2
 
 from sansang.ledger.envelope import from_bytes
-from sansang.site.data_directory import Place
+from sansang.site.data_directory import DataDirectory
 from tests.served import CHANGE, Client, Served, first_password_in, served
 
 
@@ -129,7 +129,7 @@ def test_passwords_given_and_people_shut_out_are_entries_without_a_secret(here: 
     listed(chief, "em", "observer", "p1")
     first = new_password(chief, "em")
     chief.post("/people/shut/", {"person": "em"})
-    database = dbapi2.connect(str(Place(here.folder).ledger))
+    database = dbapi2.connect(str(DataDirectory(here.folder).ledger))
     rows = database.execute("SELECT data FROM ledger_entry ORDER BY position").fetchall()
     database.close()
     found = [(one.kind, one.author) for (data,) in rows if b"em" in (one := from_bytes(data)).clear]

@@ -14,7 +14,7 @@ import pytest
 from tests.served import Client, Served, served
 
 LINES = 40_000
-#: Written at the desk itself: through the pages it would take minutes.
+#: Written at the installation itself: through the pages it would take minutes.
 FILLING = f"""
 from pathlib import Path
 from sansang.site.django_setup import load_django
@@ -24,12 +24,12 @@ from sansang.commands.operation import Line
 from sansang.model.access.actor import SYSTEM
 from sansang.model.operation import facts
 from sansang.site.install import connect, working
-from sansang.site.data_directory import asked_place
-place = asked_place(None)
+from sansang.site.data_directory import asked_directory
+place = asked_directory(None)
 connect(place)
-with working(place) as desk:
+with working(place) as installation:
     lines = [facts.Opened("Đêm dài", "real"), *(facts.Noted(f"dòng số {{n}}.") for n in range(1, {LINES}))]
-    waiting = [operation.write(desk, SYSTEM, Line(f"dong-{{n:08}}", "dai", "p1", one)) for n, one in enumerate(lines)]
+    waiting = [operation.write(installation, SYSTEM, Line(f"dong-{{n:08}}", "dai", "p1", one)) for n, one in enumerate(lines)]
     [one.result() for one in waiting]
 """
 

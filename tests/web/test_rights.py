@@ -11,7 +11,7 @@ import pytest
 
 from sansang.commands import access, operation
 from sansang.commands.access import ToOneself, UnknownRole
-from sansang.commands.installation import Desk
+from sansang.commands.installation import Installation
 from sansang.commands.operation import NoSuchLine, NotAllowed, Refused
 from sansang.ledger.kinds import ACCESS_KINDS, KINDS
 from sansang.model.access import facts as access_facts
@@ -19,8 +19,8 @@ from sansang.model.access.actor import SYSTEM, Actor
 from sansang.model.access.contacts import CannotReach
 from sansang.model.access.rights import NEEDED, RIGHTS, Right, Role, needed, within
 from sansang.model.operation import facts
-from sansang.site.data_directory import Place
-from tests.installations import AN, NIGHT, Clock, cast, desk_at, new_place, put
+from sansang.site.data_directory import DataDirectory
+from tests.installations import AN, NIGHT, Clock, cast, installation_at, new_directory, put
 
 #: One fact of every kind.
 EXAMPLES: dict[str, Any] = {
@@ -82,11 +82,11 @@ def test_every_kind_has_an_example_and_every_role_its_rights() -> None:
 
 
 @pytest.fixture(scope="module")
-def desk(tmp_path_factory: pytest.TempPathFactory) -> Any:
-    """A desk with somebody in every role: at the ward, above it, beside it, and in one operation only."""
-    place = new_place("sqlite", tmp_path_factory.mktemp("rights") / "d")
-    with desk_at(place, Clock()) as desk:
-        cast(desk)
+def installation(tmp_path_factory: pytest.TempPathFactory) -> Any:
+    """A installation with somebody in every role: at the ward, above it, beside it, and in one operation only."""
+    place = new_directory("sqlite", tmp_path_factory.mktemp("rights") / "d")
+    with installation_at(place, Clock()) as installation:
+        cast(installation)
         for role in ROLES:
             for where, path, scope in (
                 ("here", "79/p4", ""),
@@ -97,28 +97,28 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Any:
                 ("otherwise", "79/p4", "khac"),
             ):
                 granted = access_facts.Granted(f"g-{role}-{where}", f"u-{role}-{where}", role, path, scope)
-                access.enter(desk, SYSTEM, granted)
+                access.enter(installation, SYSTEM, granted)
         for kind in ("noted", "unit_ordered", "level_declared", "closed"):
             for post in ("p4", "p6"):
                 line = operation.Line(f"system-{kind}-{post}", "chay", post, EXAMPLES[kind], is_on_line=False)
-                operation.write(desk, SYSTEM, line).result()
-        yield desk
+                operation.write(installation, SYSTEM, line).result()
+        yield installation
 
 
-def log_of(desk: Desk, post: str) -> str:
+def log_of(installation: Installation, post: str) -> str:
     """The log of a post in the operation; its first four entries are a note, an order, a level and the close."""
-    return f"operation/chay/{post}/{desk.store.replica}"
+    return f"operation/chay/{post}/{installation.store.replica}"
 
 
-def may_write(desk: Desk, person: str, kind: str) -> bool:
+def may_write(installation: Installation, person: str, kind: str) -> bool:
     """Whether the command gets past the rights; what the state says to it is another matter."""
     command = f"{person}-{kind}"
     fact = EXAMPLES[kind]
     if isinstance(fact, facts.Corrected):
-        fact = dataclasses.replace(fact, log=log_of(desk, "p4"))
+        fact = dataclasses.replace(fact, log=log_of(installation, "p4"))
     line = operation.Line(command, "chay", "p4", fact)
     try:
-        operation.write(desk, Actor(person), line).result()
+        operation.write(installation, Actor(person), line).result()
     except NotAllowed:
         return False
     except Refused:
@@ -129,11 +129,11 @@ def may_write(desk: Desk, person: str, kind: str) -> bool:
 @pytest.mark.parametrize("role", ROLES)
 @pytest.mark.parametrize("kind", sorted(KINDS))
 def test_an_operations_log_takes_of_each_role_what_its_row_of_the_table_allows(
-    desk: Desk, role: Role, kind: str
+    installation: Installation, role: Role, kind: str
 ) -> None:
     allowed = needed(kind) in RIGHTS[role]
     got = {
-        where: may_write(desk, f"u-{role}-{where}", kind)
+        where: may_write(installation, f"u-{role}-{where}", kind)
         for where in ("here", "above", "beside", "like", "scoped", "otherwise")
     }
     expected = {"here", "above", "scoped"} if allowed else set()
@@ -144,17 +144,17 @@ def test_an_operations_log_takes_of_each_role_what_its_row_of_the_table_allows(
 @pytest.mark.parametrize("kind", ["noted", "unit_ordered", "level_declared", "closed"])
 @pytest.mark.parametrize("withdrawn", [False, True])
 def test_an_entry_is_taken_back_only_by_whoever_could_have_put_it_down_where_it_stands(
-    desk: Desk, role: Role, kind: str, withdrawn: bool
+    installation: Installation, role: Role, kind: str, withdrawn: bool
 ) -> None:
     number = ["noted", "unit_ordered", "level_declared", "closed"].index(kind) + 1
 
     def may(where: str, post: str) -> bool:
         person = f"u-{role}-{where}"
         # Always written in the log of p4, whosever entry it takes back.
-        fact = facts.Corrected(log_of(desk, post), number, "y", withdrawn)
+        fact = facts.Corrected(log_of(installation, post), number, "y", withdrawn)
         line = operation.Line(f"{person}-{post}-{number}-{withdrawn}", "chay", "p4", fact)
         try:
-            operation.write(desk, Actor(person), line).result()
+            operation.write(installation, Actor(person), line).result()
         except NotAllowed:
             return False
         return True
@@ -169,22 +169,24 @@ def test_an_entry_is_taken_back_only_by_whoever_could_have_put_it_down_where_it_
     "log", ["operation/chay/p4/khong-co", "operation/khac/p4/x", "access/x", "x", "operation/chay/p4"]
 )
 @pytest.mark.parametrize("number", [0, -1, 99, 2**80])
-def test_what_is_not_there_is_not_corrected(desk: Desk, log: str, number: int) -> None:
+def test_what_is_not_there_is_not_corrected(installation: Installation, log: str, number: int) -> None:
     line = operation.Line(f"nothing-{log}-{number}", "chay", "p4", facts.Corrected(log, number, "y"))
     with pytest.raises(NoSuchLine):
-        operation.write(desk, Actor("u-chair-here"), line).result()
+        operation.write(installation, Actor("u-chair-here"), line).result()
 
 
 @pytest.mark.parametrize("role", ROLES)
 @pytest.mark.parametrize("kind", sorted(ACCESS_KINDS))
-def test_the_access_log_takes_of_each_role_what_its_row_allows(desk: Desk, role: Role, kind: str) -> None:
+def test_the_access_log_takes_of_each_role_what_its_row_allows(
+    installation: Installation, role: Role, kind: str
+) -> None:
     allowed = needed(kind) in RIGHTS[role]
     for where in ("beside", "otherwise", "here"):
         fact = EXAMPLES[kind]
         if kind == "standing_unit_removed":
-            access.enter(desk, SYSTEM, access_facts.StandingUnitListed("to-of-them", "Tổ", "p4"))
+            access.enter(installation, SYSTEM, access_facts.StandingUnitListed("to-of-them", "Tổ", "p4"))
         if kind == "grant_revoked":
-            access.enter(desk, SYSTEM, access_facts.Granted("g-of-them", "u-dung", "observer", "79/p4"))
+            access.enter(installation, SYSTEM, access_facts.Granted("g-of-them", "u-dung", "observer", "79/p4"))
         # Over a place: within one's own area. Over nothing in particular: only whoever has the right everywhere.
         is_placed = kind in (
             *("post_listed", "standing_unit_listed", "standing_unit_removed", "granted", "grant_revoked"),
@@ -193,7 +195,7 @@ def test_the_access_log_takes_of_each_role_what_its_row_allows(desk: Desk, role:
         is_drills = kind in ("contact_listed", "contacts_approved", "contact_removed")
         expected = allowed and ((is_placed and where == "here") or (is_drills and where != "otherwise"))
         try:
-            access.enter(desk, Actor(f"u-{role}-{where}"), fact)
+            access.enter(installation, Actor(f"u-{role}-{where}"), fact)
         except NotAllowed:
             got = False
         except CannotReach:
@@ -203,22 +205,22 @@ def test_the_access_log_takes_of_each_role_what_its_row_allows(desk: Desk, role:
         assert (where, got) == (where, expected)
 
 
-def test_a_stranger_may_nothing(desk: Desk) -> None:
-    assert [kind for kind in KINDS if may_write(desk, "u-nobody", kind)] == []
+def test_a_stranger_may_nothing(installation: Installation) -> None:
+    assert [kind for kind in KINDS if may_write(installation, "u-nobody", kind)] == []
 
 
-def test_nobody_is_listed_under_the_name_of_the_installation_itself(desk: Desk) -> None:
+def test_nobody_is_listed_under_the_name_of_the_installation_itself(installation: Installation) -> None:
     for actor in (SYSTEM, Actor("u-administrator-above")):
         with pytest.raises(NotAllowed):
-            access.enter(desk, actor, access_facts.PersonListed("system", "Hệ thống"))
+            access.enter(installation, actor, access_facts.PersonListed("system", "Hệ thống"))
 
 
-def test_nobody_gives_a_role_to_themselves_nor_one_that_is_not_there(desk: Desk) -> None:
+def test_nobody_gives_a_role_to_themselves_nor_one_that_is_not_there(installation: Installation) -> None:
     head = Actor("u-administrator-above")
     with pytest.raises(ToOneself):
-        access.enter(desk, head, access_facts.Granted("g-x", head.person, "chair", "79/p4"))
+        access.enter(installation, head, access_facts.Granted("g-x", head.person, "chair", "79/p4"))
     with pytest.raises(UnknownRole):
-        access.enter(desk, head, access_facts.Granted("g-x", "u-dung", "king", "79/p4"))  # type: ignore[arg-type]
+        access.enter(installation, head, access_facts.Granted("g-x", "u-dung", "king", "79/p4"))  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(
@@ -241,30 +243,30 @@ def test_an_area_holds_what_lies_in_it(path: str, area: str, is_within: bool) ->
     ids=str,
 )
 def test_what_is_listed_elsewhere_is_neither_taken_over_nor_pushed_there(
-    desk: Desk, person: str, taken: access_facts.AccessFact
+    installation: Installation, person: str, taken: access_facts.AccessFact
 ) -> None:
     for post in ("p4", "p6"):
-        access.enter(desk, SYSTEM, access_facts.PostListed(f"{post}-tram", "Trạm", f"79/{post}/tram"))
-        access.enter(desk, SYSTEM, access_facts.StandingUnitListed(f"to-{post}", "Tổ", post))
+        access.enter(installation, SYSTEM, access_facts.PostListed(f"{post}-tram", "Trạm", f"79/{post}/tram"))
+        access.enter(installation, SYSTEM, access_facts.StandingUnitListed(f"to-{post}", "Tổ", post))
     with pytest.raises(NotAllowed):
-        access.enter(desk, Actor(person), taken)
+        access.enter(installation, Actor(person), taken)
     with pytest.raises(access.NotTaken):
-        access.enter_all(desk, Actor(person), [taken])
-    access.enter(desk, Actor("u-administrator-above"), taken)
+        access.enter_all(installation, Actor(person), [taken])
+    access.enter(installation, Actor("u-administrator-above"), taken)
 
 
 def test_a_grant_ends_at_its_hour_and_when_it_is_revoked(tmp_path: Path) -> None:
     clock = Clock()
-    place: Place = new_place("sqlite", tmp_path / "d")
-    with desk_at(place, clock) as desk:
-        cast(desk)
-        put(desk, facts.Opened("x", "real"))
+    place: DataDirectory = new_directory("sqlite", tmp_path / "d")
+    with installation_at(place, clock) as installation:
+        cast(installation)
+        put(installation, facts.Opened("x", "real"))
         until = NIGHT + timedelta(hours=1)
-        access.enter(desk, SYSTEM, access_facts.Granted("g-t", "u-dung", "duty_officer", "79/p4", "", until))
-        put(desk, facts.Noted("còn hạn"), Actor("u-dung"))
+        access.enter(installation, SYSTEM, access_facts.Granted("g-t", "u-dung", "duty_officer", "79/p4", "", until))
+        put(installation, facts.Noted("còn hạn"), Actor("u-dung"))
         clock.at = until + timedelta(seconds=1)
         with pytest.raises(NotAllowed):
-            put(desk, facts.Noted("hết hạn"), Actor("u-dung"))
-        access.enter(desk, SYSTEM, access_facts.GrantRevoked("g-an"))
+            put(installation, facts.Noted("hết hạn"), Actor("u-dung"))
+        access.enter(installation, SYSTEM, access_facts.GrantRevoked("g-an"))
         with pytest.raises(NotAllowed):
-            put(desk, facts.Noted("đã thu hồi"), AN)
+            put(installation, facts.Noted("đã thu hồi"), AN)

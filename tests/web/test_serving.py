@@ -21,7 +21,7 @@ from cryptography.hazmat.primitives.serialization import (
 )
 
 from sansang.site.certificates import certificate, own_names
-from sansang.site.data_directory import Place
+from sansang.site.data_directory import DataDirectory
 from tests.cli.test_installation import run
 from tests.served import OWN_IDS, Served, free_port, served
 
@@ -67,14 +67,14 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def pair(folder: Path, name: str = "sansang.example") -> tuple[Path, Path]:
     """A certificate and its key, from somewhere else."""
-    return certificate(Place(folder), [name, "10.1.2.3"])
+    return certificate(DataDirectory(folder), [name, "10.1.2.3"])
 
 
 @pytest.mark.parametrize("sent", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
 def test_a_stop_by_a_signal_leaves_nothing_behind(sent: signal.Signals, folder: Path) -> None:
     process, line = begun(folder, "--port", str(free_port()), "--name", "a.example")
     assert "https://a.example:" in line
-    place = Place(folder)
+    place = DataDirectory(folder)
     assert place.address.exists()
     assert place.socket.exists()
     process.send_signal(sent)
@@ -168,7 +168,7 @@ def test_behind_a_proxy_it_listens_here_only_and_links_bear_the_name(folder: Pat
 
 
 def test_the_stream_is_refused_under_a_name_that_pages_refuse(folder: Path) -> None:
-    settings = Place(folder).settings
+    settings = DataDirectory(folder).settings
     before = settings.read_text("utf-8")
     settings.write_text('hosts = ["a.example"]', "utf-8")
     port = free_port()

@@ -102,10 +102,10 @@ def command(voice: Voice) -> click.Command:
     @data_option(voice)
     @click.option("--json", "as_json", is_flag=True, help=say(mark("Print it as JSON, for machines.")))
     def doctor(data: Path | None, as_json: bool) -> None:
-        from sansang.site.data_directory import asked_place
+        from sansang.site.data_directory import asked_directory
         from sansang.site.doctor import look
 
-        place = asked_place(data)
+        place = asked_directory(data)
         found = look(place)
         told = [(one, *_said(voice, one)) for one in found]
         if as_json:

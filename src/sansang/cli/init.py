@@ -21,7 +21,7 @@ from sansang.model.naming import NAME
 from sansang.words import Voice, mark
 
 if TYPE_CHECKING:
-    from sansang.site.data_directory import Place
+    from sansang.site.data_directory import DataDirectory
     from sansang.site.first_administrator import FirstSignIn
 
 
@@ -101,9 +101,9 @@ def _say_first(voice: Voice, first: FirstSignIn | None) -> bool:
     return True
 
 
-def _first(place: Place, replica: str, name: str, post: str, person: str) -> FirstSignIn | None:
+def _first(place: DataDirectory, replica: str, name: str, post: str, person: str) -> FirstSignIn | None:
     from sansang.site.first_administrator import list_first
     from sansang.site.install import opened
 
-    with opened(place) as desk:
-        return list_first(desk, replica, name, post, person)
+    with opened(place) as installation:
+        return list_first(installation, replica, name, post, person)

@@ -14,7 +14,7 @@ import click
 from sansang.words import Voice, mark
 
 if TYPE_CHECKING:
-    from sansang.site.data_directory import BadSettings, Place
+    from sansang.site.data_directory import BadSettings, DataDirectory
     from sansang.site.writer_jobs import Progress, Values
 
 FAULTS = {
@@ -63,11 +63,11 @@ def said(voice: Voice, code: str, about: str) -> str:
     return voice.say(FAULTS[code], about=about)
 
 
-def reached(voice: Voice, data: Path | None) -> Place:
+def reached(voice: Voice, data: Path | None) -> DataDirectory:
     """The place that was asked for; refused where this account may not look into it."""
-    from sansang.site.data_directory import asked_place
+    from sansang.site.data_directory import asked_directory
 
-    place = asked_place(data)
+    place = asked_directory(data)
     try:
         _ = place.is_installed
     except PermissionError:
@@ -79,7 +79,7 @@ def reached(voice: Voice, data: Path | None) -> Place:
     return place
 
 
-def installed(voice: Voice, data: Path | None) -> Place:
+def installed(voice: Voice, data: Path | None) -> DataDirectory:
     """The place that was asked for; refused where there is no installation."""
     place = reached(voice, data)
     if not place.is_installed:
@@ -91,7 +91,7 @@ def installed(voice: Voice, data: Path | None) -> Place:
     return place
 
 
-def writable(voice: Voice, place: Place) -> None:
+def writable(voice: Voice, place: DataDirectory) -> None:
     """Refused where this account can't write what whoever works here must write."""
     path = place.closed()
     if path is not None:
@@ -108,7 +108,7 @@ def writable(voice: Voice, place: Place) -> None:
 
 
 @contextmanager
-def working_words(voice: Voice, place: Place) -> Iterator[None]:
+def working_words(voice: Voice, place: DataDirectory) -> Iterator[None]:
     """Say in words what stands against work on an installation. The web framework is loaded already."""
     from sansang.ledger.keyring import KeyringDamaged
     from sansang.site.data_directory import BadSettings
@@ -151,7 +151,7 @@ def bar(voice: Voice, what: str) -> Iterator[Progress]:
         yield lambda done, of: progress.update(task, completed=done, total=of)
 
 
-def do(voice: Voice, place: Place, job: str, values: Values, what: str) -> Values:
+def do(voice: Voice, place: DataDirectory, job: str, values: Values, what: str) -> Values:
     """Have a job done by the process that writes here; by this one where there is none."""
     from sansang.site.django_setup import load_django
 
@@ -163,8 +163,8 @@ def do(voice: Voice, place: Place, job: str, values: Values, what: str) -> Value
 
     with bar(voice, what) as progress:
         try:
-            with working_words(voice, place), working(place) as desk:
-                return JOBS[job](desk, values, progress)
+            with working_words(voice, place), working(place) as installation:
+                return JOBS[job](installation, values, progress)
         except InUse:
             pass
         try:
@@ -179,7 +179,7 @@ def do(voice: Voice, place: Place, job: str, values: Values, what: str) -> Value
             fail(voice, mark("The running server could not do it: {reason}"), reason=wrong)
 
 
-def guarded(voice: Voice, place: Place, load: Callable[[], None]) -> None:
+def guarded(voice: Voice, place: DataDirectory, load: Callable[[], None]) -> None:
     """Load the web framework for a place, behind its guards, and say in words what stands against it."""
     os.environ["SANSANG_DATA"] = str(place.folder)
     from sansang.site.data_directory import BadSettings

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from sansang.ledger.chain import Fault, Head
     from sansang.ledger.exchange import Checked
     from sansang.ledger.verify import Source, Verified
-    from sansang.site.data_directory import Place
+    from sansang.site.data_directory import DataDirectory
 
 
 def command(voice: Voice) -> click.Command:
@@ -145,7 +145,7 @@ def _verified(voice: Voice, source: Source) -> Verified:
         fail(voice, mark("The database can't be read: {reason}"), reason=wrong)
 
 
-def _changed_rows(voice: Voice, place: Place) -> list[Fault]:
+def _changed_rows(voice: Voice, place: DataDirectory) -> list[Fault]:
     from sansang.boards.verify import changed_rows
     from sansang.ledger.keyring import KeyringDamaged, board_keys
     from sansang.ledger.verify import Source, Unreadable
@@ -217,8 +217,8 @@ def _export(
     from sansang.site.install import opened
 
     with working_words(voice, place):
-        desk = opened(place)
-        unknown = sorted(set(operations) - operations_in(desk))
+        installation = opened(place)
+        unknown = sorted(set(operations) - operations_in(installation))
     if unknown:
         refuse(voice, mark("No operation is called {name}."), name=unknown[0])
     try:
@@ -228,7 +228,7 @@ def _export(
         refuse(voice, mark("{file}: the file can't be written ({reason})."), file=file, reason=wrong.strerror or wrong)
     try:
         with os.fdopen(descriptor, "wb") as writing:
-            _, many = give_out(desk, writing, operations or None, after, not without_keys)
+            _, many = give_out(installation, writing, operations or None, after, not without_keys)
             writing.flush()
             os.fsync(writing.fileno())
         Path(temporary).replace(file)

@@ -1,5 +1,5 @@
-"""What may a person do? Each command checks who and whether, decides with the model, puts an entry down.
+"""What may a person do? Each command checks who and whether, decides with the model, and appends an entry.
 
-:mod:`desk` owns the transaction; :mod:`operation` and :mod:`access` are what is put down, :mod:`exchanging` what comes
-from and goes to peers, :mod:`reaching` whom a message goes to.
+:mod:`installation` owns the transaction; :mod:`operation` and :mod:`access` are what is appended, :mod:`peers` what is
+exchanged with other installations, :mod:`outreach` whom a message goes to.
 """

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from sansang.commands.installation import Desk
+from sansang.commands.installation import Installation
 from sansang.commands.operation import NotAllowed
 from sansang.ledger.draft import ACCESS, Draft
 from sansang.ledger.erasure import streams_of
@@ -32,12 +32,12 @@ class NoSuchLink(Exception):
     """The post has given no such link."""
 
 
-def enter(desk: Desk, actor: Actor, fact: AccessFact) -> Put:
+def enter(installation: Installation, actor: Actor, fact: AccessFact) -> Put:
     """Put a fact down in the access log and wait for it.
 
     Raises NotAllowed, ToOneself, UnknownRole, and CannotReach for an address that no drill may list.
     """
-    return desk.run(lambda work: put_down(desk, work, actor, fact))
+    return installation.run(lambda work: put_down(installation, work, actor, fact))
 
 
 class NotTaken(Exception):
@@ -49,24 +49,24 @@ class NotTaken(Exception):
         self.why = why
 
 
-def enter_all(desk: Desk, actor: Actor, several: Sequence[AccessFact]) -> list[Put]:
+def enter_all(installation: Installation, actor: Actor, several: Sequence[AccessFact]) -> list[Put]:
     """Put several facts down, all or none. Raises :class:`NotTaken`."""
 
     def work(work: Transaction) -> list[Put]:
         puts = []
         for number, fact in enumerate(several):
             try:
-                puts.append(put_down(desk, work, actor, fact))
+                puts.append(put_down(installation, work, actor, fact))
             except (NotAllowed, ToOneself, UnknownRole, CannotReach) as wrong:
                 raise NotTaken(number, wrong) from wrong
         return puts
 
-    return desk.run(work)
+    return installation.run(work)
 
 
-def put_down(desk: Desk, work: Transaction, actor: Actor, fact: AccessFact) -> Put:
+def put_down(installation: Installation, work: Transaction, actor: Actor, fact: AccessFact) -> Put:
     """Put a fact down in this transaction."""
-    access = desk.access.now(work)
+    access = installation.access.now(work)
     _may(access, work, actor, fact)
     if isinstance(fact, facts.ContactListed):
         wrong = wrong_with(fact.channel, fact.address)
@@ -78,15 +78,15 @@ def put_down(desk: Desk, work: Transaction, actor: Actor, fact: AccessFact) -> P
     if isinstance(fact, facts.ContactListed):
         subject = f"contact:{fact.operation}:{fact.contact}"
     put = work.append(Draft(ACCESS, fact, actor.person, subject=subject))
-    desk.access.put(work, [put])
+    installation.access.put(work, [put])
     if isinstance(fact, facts.Erased):
         streams = streams_of(work.cursor, work.store.keyring, fact.entries, [fact.subject])
-        desk.forget_words(work, fact.entries, [fact.subject] if fact.subject else [], streams)
-    desk.checkpoint_if_due(work)
+        installation.forget_words(work, fact.entries, [fact.subject] if fact.subject else [], streams)
+    installation.checkpoint_if_due(work)
     return put
 
 
-def give_link(desk: Desk, actor: Actor, fact: facts.Granted, post: str) -> Put:
+def give_link(installation: Installation, actor: Actor, fact: facts.Granted, post: str) -> Put:
     """Let a unit in by a link: whoever orders units at a post may, for one operation and not for long.
 
     Raises NotAllowed, and ValueError for a grant that is more than that.
@@ -95,43 +95,45 @@ def give_link(desk: Desk, actor: Actor, fact: facts.Granted, post: str) -> Put:
         raise ValueError("a link is for a unit, in one operation, with an end")
 
     def work(work: Transaction) -> Put:
-        _may_order(desk, work, actor, post, fact.operation)
-        if fact.path != desk.access.now(work).path_of(post):
+        _may_order(installation, work, actor, post, fact.operation)
+        if fact.path != installation.access.now(work).path_of(post):
             raise ValueError("a link is for the post that gives it")
-        return _entered(desk, work, actor, fact)
+        return _entered(installation, work, actor, fact)
 
-    return desk.run(work)
+    return installation.run(work)
 
 
-def end_link(desk: Desk, actor: Actor, fact: facts.GrantRevoked, post: str) -> Put:
+def end_link(installation: Installation, actor: Actor, fact: facts.GrantRevoked, post: str) -> Put:
     """End a unit's link. Raises NotAllowed, and NoSuchLink for a grant that is no link of this post."""
 
     def work(work: Transaction) -> Put:
-        grant = desk.access.now(work).grants.get(fact.grant)
+        grant = installation.access.now(work).grants.get(fact.grant)
         if grant is None or post_of(grant.id) != post:
             raise NoSuchLink(fact.grant)
-        _may_order(desk, work, actor, post, grant.operation)
-        return _entered(desk, work, actor, fact)
+        _may_order(installation, work, actor, post, grant.operation)
+        return _entered(installation, work, actor, fact)
 
-    return desk.run(work)
+    return installation.run(work)
 
 
-def _may_order(desk: Desk, work: Transaction, actor: Actor, post: str, operation: str) -> None:
-    access = desk.access.now(work)
+def _may_order(installation: Installation, work: Transaction, actor: Actor, post: str, operation: str) -> None:
+    access = installation.access.now(work)
     if not access.may(actor.person, "order", access.path_of(post), operation, work.store.moment()):
         raise NotAllowed(actor.person, "order", post)
 
 
-def _entered(desk: Desk, work: Transaction, actor: Actor, fact: AccessFact) -> Put:
+def _entered(installation: Installation, work: Transaction, actor: Actor, fact: AccessFact) -> Put:
     put = work.append(Draft(ACCESS, fact, actor.person))
-    desk.access.put(work, [put])
+    installation.access.put(work, [put])
     return put
 
 
-def erase(desk: Desk, actor: Actor, reason: str, entries: Iterable[tuple[str, int]] = (), subject: str = "") -> Put:
+def erase(
+    installation: Installation, actor: Actor, reason: str, entries: Iterable[tuple[str, int]] = (), subject: str = ""
+) -> Put:
     """Forget the words of these entries, or everything about somebody; back when no board shows them any more."""
-    put = enter(desk, actor, facts.Erased(reason, tuple(entries), subject))
-    desk.settle()
+    put = enter(installation, actor, facts.Erased(reason, tuple(entries), subject))
+    installation.settle()
     return put
 
 

@@ -1,4 +1,4 @@
-"""Who owns the transaction? The desk of one installation: its ledger, boards, rights and the thread that writes."""
+"""Who owns the transaction? One installation: its ledger, boards, rights and the thread that writes."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ T = TypeVar("T")
 
 
 @dataclass
-class Desk:
+class Installation:
     """Where commands are run. Made by the site, with a store whose tables are there."""
 
     store: Store
@@ -44,7 +44,7 @@ class Desk:
         self.boards.is_quiet = self.writer.jobs.empty
         self.refolding = Refolding(self.boards, self.writer.submit)
 
-    def start(self) -> Desk:
+    def start(self) -> Installation:
         """Begin to write, and finish what a crash left: keys to be destroyed, boards to be made anew."""
         self.writer.start()
         try:
@@ -61,7 +61,7 @@ class Desk:
             self.writer.run(self.take_checkpoint)
         self.writer.stop()
 
-    def __enter__(self) -> Desk:
+    def __enter__(self) -> Installation:
         return self.start()
 
     def __exit__(self, *_: object) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sansang.boards.projector import stream_of
-from sansang.commands.installation import Desk
+from sansang.commands.installation import Installation
 from sansang.ledger.draft import Draft
 from sansang.ledger.kinds import kind_of
 from sansang.ledger.store import Put, Transaction
@@ -102,7 +102,7 @@ class BadName(Exception):
         self.name = name
 
 
-def write(desk: Desk, actor: Actor, line: Line) -> Future[Answer]:
+def write(installation: Installation, actor: Actor, line: Line) -> Future[Answer]:
     """Put a line down; the answer comes once it is there to stay.
 
     The future raises :class:`NotAllowed`, :class:`Refused`, :class:`Conflict`, :class:`NoSuchLine` or
@@ -111,24 +111,24 @@ def write(desk: Desk, actor: Actor, line: Line) -> Future[Answer]:
     for name in (line.operation, line.post):
         if not NAME.fullmatch(name):
             raise BadName(name)
-    return desk.submit(lambda work: put_down(desk, work, actor, line), line.command)
+    return installation.submit(lambda work: put_down(installation, work, actor, line), line.command)
 
 
-def may_write(desk: Desk, actor: Actor, line: Line) -> None:
+def may_write(installation: Installation, actor: Actor, line: Line) -> None:
     """Raises NotAllowed where the author may not write such a line there, as is known before it is written.
 
     For what is costly to look at, before it is: the line may be without it still.
     """
-    _right(desk.rights(), actor, line, needed(kind_of(line.fact)), line.post, desk.store.moment())
+    _right(installation.rights(), actor, line, needed(kind_of(line.fact)), line.post, installation.store.moment())
 
 
-def put_down(desk: Desk, work: Transaction, actor: Actor, line: Line) -> Answer:
+def put_down(installation: Installation, work: Transaction, actor: Actor, line: Line) -> Answer:
     """Put a line down in this transaction."""
     before = work.earlier(line.command)
     if before is not None:
         return _repeated(before, line)
-    doubts = _rights(desk.access.now(work), work, actor, line)
-    live = desk.boards.live(work, line.operation)
+    doubts = _rights(installation.access.now(work), work, actor, line)
+    live = installation.boards.live(work, line.operation)
     refusal = decide(live.folding, line.fact)
     if refusal is not None:
         if line.is_on_line:
@@ -150,13 +150,13 @@ def put_down(desk: Desk, work: Transaction, actor: Actor, line: Line) -> Answer:
             line.written,
         )
     )
-    live = desk.boards.put(work, line.operation, [put.recorded()])
+    live = installation.boards.put(work, line.operation, [put.recorded()])
     if live.late is not None:
-        work.after.append(lambda: desk.refolding.begin(line.operation))
+        work.after.append(lambda: installation.refolding.begin(line.operation))
     if isinstance(line.fact, facts.Closed):
-        desk.take_checkpoint(work)
+        installation.take_checkpoint(work)
     else:
-        desk.checkpoint_if_due(work)
+        installation.checkpoint_if_due(work)
     return _answer(put, doubts)
 
 

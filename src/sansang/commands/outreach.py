@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sansang.commands.installation import Desk
+from sansang.commands.installation import Installation
 from sansang.commands.operation import Line, put_down
 from sansang.ledger.store import Transaction
 from sansang.model.access.actor import Actor
@@ -12,7 +12,7 @@ from sansang.model.operation.folding import REACHED
 
 
 def reach(
-    desk: Desk, actor: Actor, command: str, operation: str, post: str, contact: str, text: str
+    installation: Installation, actor: Actor, command: str, operation: str, post: str, contact: str, text: str
 ) -> Outgoing | None:
     """The message to one contact, for its channel to send; None where this command has sent it before.
 
@@ -20,11 +20,11 @@ def reach(
     """
 
     def work(work: Transaction) -> Outgoing | None:
-        live = desk.boards.live(work, operation)
+        live = installation.boards.live(work, operation)
         sent = live.folding.now["totals"].get(REACHED, 0)
-        message = outgoing(desk.access.now(work), operation, live.folding.mode, contact, text, sent)
+        message = outgoing(installation.access.now(work), operation, live.folding.mode, contact, text, sent)
         line = Line(command, operation, post, ContactReached(contact, message.channel, message.text))
-        answer = put_down(desk, work, actor, line)
+        answer = put_down(installation, work, actor, line)
         return None if answer.is_repeat else message
 
-    return desk.run(work)
+    return installation.run(work)

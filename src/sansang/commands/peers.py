@@ -8,7 +8,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from sansang.commands.installation import Desk, all_heads, operations_of
+from sansang.commands.installation import Installation, all_heads, operations_of
 from sansang.ledger.chain import Fault, Head, Row
 from sansang.ledger.draft import ACCESS, Draft
 from sansang.ledger.envelope import from_bytes, micros
@@ -66,18 +66,18 @@ class CannotTakeIn(Exception):
 Progress = Callable[[int, int], None]
 
 
-def take_in(desk: Desk, path: Path, progress: Progress | None = None) -> Taken:
+def take_in(installation: Installation, path: Path, progress: Progress | None = None) -> Taken:
     """Take a peer's logs in. Raises Damaged, or CannotTakeIn with everything that is wrong; nothing is taken then."""
     with path.open("rb") as file:
         checked = check(file)
         if checked.header.purpose != "export":
             raise Damaged("a backup, not an export: sansang restore brings it back")
-        desk.run(lambda work: _compare(work, checked, path))
+        installation.run(lambda work: _compare(work, checked, path))
         file.seek(0)
-        taking = _Taking(desk, checked.entries, progress)
+        taking = _Taking(installation, checked.entries, progress)
         taking.all(Reading(file))
     if checked.header.replica:
-        desk.run(lambda work: _remember(work.cursor, checked.header))
+        installation.run(lambda work: _remember(work.cursor, checked.header))
     return Taken(taking.new, taking.known, len(checked.heads), taking.doubt())
 
 
@@ -164,7 +164,7 @@ def _remember(cursor: Any, header: Header) -> None:
 class _Taking:
     """A file on its way in."""
 
-    desk: Desk
+    installation: Installation
     entries: int
     progress: Progress | None
     new: int = 0
@@ -176,14 +176,14 @@ class _Taking:
         """Take every slice, then put what came late into its place."""
         rows = reading.rows()
         while some := list(islice(rows, SLICE)):
-            self.desk.run(lambda work, some=some: self._slice(work, some))  # type: ignore[misc]
+            self.installation.run(lambda work, some=some: self._slice(work, some))  # type: ignore[misc]
             if self.progress is not None:
                 self.progress(self.new + self.known, self.entries)
         for operation in sorted(self.late):
-            self.desk.refolding.begin(operation)
+            self.installation.refolding.begin(operation)
 
     def _slice(self, work: Transaction, rows: list[tuple[Row, Line]]) -> None:
-        access = self.desk.access
+        access = self.installation.access
         by_operation: dict[str, list[Put]] = {}
         rights: list[Put] = []
         for row, line in rows:
@@ -197,7 +197,7 @@ class _Taking:
                 # Two whose clocks were put right would doubt each other's doubts for ever.
                 self._clock(work, row, envelope.millis)
             if row.log.startswith("operation/"):
-                self.desk.boards.live(work, row.log.split("/")[1])
+                self.installation.boards.live(work, row.log.split("/")[1])
             put = work.take_in(row, b"" if is_gone else line.key)
             self.new += 1
             if row.log.startswith("operation/"):
@@ -208,7 +208,7 @@ class _Taking:
                 access.put(work, [put])
                 rights.append(put)
         for operation, puts in by_operation.items():
-            live = self.desk.boards.put(work, operation, [put.recorded() for put in puts])
+            live = self.installation.boards.put(work, operation, [put.recorded() for put in puts])
             if live.late is not None:
                 self.late.add(operation)
         self._obey(work, rights)
@@ -232,7 +232,7 @@ class _Taking:
             if isinstance(fact, access_facts.Erased):
                 subjects = [fact.subject] if fact.subject else []
                 streams = streams_of(work.cursor, work.store.keyring, fact.entries, subjects)
-                self.desk.forget_words(work, fact.entries, subjects, streams)
+                self.installation.forget_words(work, fact.entries, subjects, streams)
 
     def doubt(self) -> tuple[str, ...]:
         """Record the logs whose clock is too far ahead, each in its operation; their names."""
@@ -241,24 +241,24 @@ class _Taking:
                 continue
             _, operation, post, _ = log.split("/")
             fact = ClockDoubted(log, first, last, millis // 1000)
-            self.desk.run(lambda work, o=operation, p=post, f=fact: _record(self.desk, work, o, p, f))  # type: ignore[misc]
+            self.installation.run(lambda work, o=operation, p=post, f=fact: _record(self.installation, work, o, p, f))  # type: ignore[misc]
         return tuple(self.ahead)
 
 
-def _record(desk: Desk, work: Transaction, operation: str, post: str, fact: ClockDoubted) -> None:
-    desk.boards.live(work, operation)
+def _record(installation: Installation, work: Transaction, operation: str, post: str, fact: ClockDoubted) -> None:
+    installation.boards.live(work, operation)
     put = work.append(Draft(f"operation/{operation}", fact, SYSTEM.person, post))
-    desk.boards.put(work, operation, [put.recorded()])
+    installation.boards.put(work, operation, [put.recorded()])
 
 
-def operations_in(desk: Desk) -> set[str]:
+def operations_in(installation: Installation) -> set[str]:
     """The operations of which there are logs."""
-    with desk.store.reading() as cursor:
+    with installation.store.reading() as cursor:
         return operations_of(cursor)
 
 
 def give_out(
-    desk: Desk,
+    installation: Installation,
     file: BinaryIO,
     operations: Iterable[str] | None = None,
     after: dict[str, int] | None = None,
@@ -268,7 +268,7 @@ def give_out(
 
     With ``keys`` whoever has the file can read the words. The header that was written, and how many entries.
     """
-    store = desk.store
+    store = installation.store
     streams = None if operations is None else {ACCESS, *(f"operation/{name}" for name in operations)}
     with store.reading() as cursor:
         cursor.execute("SELECT replica, name FROM ledger_installation WHERE id = 1")

@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
-from sansang.site.data_directory import Place
+from sansang.site.data_directory import DataDirectory
 from sansang.site.hostnames import ascii_name
 
 #: Browsers refuse a server's certificate that holds for longer than 825 days.
@@ -37,7 +37,7 @@ def own_names() -> list[str]:
     return list(dict.fromkeys(name for name in names if name))
 
 
-def certificate(place: Place, names: list[str]) -> tuple[Path, Path]:
+def certificate(place: DataDirectory, names: list[str]) -> tuple[Path, Path]:
     """A certificate for these names by the local authority, and its key; made anew when they or the day ask for it."""
     folder = place.certificates
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -69,7 +69,7 @@ def certificate(place: Place, names: list[str]) -> tuple[Path, Path]:
     return path, key_path
 
 
-def authority_bytes(place: Place) -> bytes | None:
+def authority_bytes(place: DataDirectory) -> bytes | None:
     """The authority's certificate, for a phone to trust; None where there is none."""
     path = place.certificates / "authority.crt"
     return path.read_bytes() if path.exists() else None
@@ -82,7 +82,7 @@ def _name(name: str) -> x509.GeneralName:
         return x509.DNSName(name)
 
 
-def _authority(folder: Path, place: Place) -> tuple[x509.Certificate, ec.EllipticCurvePrivateKey]:
+def _authority(folder: Path, place: DataDirectory) -> tuple[x509.Certificate, ec.EllipticCurvePrivateKey]:
     path, key_path = folder / "authority.crt", folder / "authority.key"
     if path.exists() and key_path.exists():
         key = serialization.load_pem_private_key(key_path.read_bytes(), None)

@@ -16,11 +16,11 @@ DATABASE = "SANSANG_DATABASE"
 #: Stands for the address where only the proxy knows it.
 BEHIND_PROXY = "proxy"
 
-__all__ = ["BEHIND_PROXY", "BadSettings", "Place", "asked_place"]
+__all__ = ["BEHIND_PROXY", "BadSettings", "DataDirectory", "asked_directory"]
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class DataDirectory:
     """The data directory of an installation and what lies in it."""
 
     folder: Path
@@ -121,6 +121,6 @@ class Place:
         return next((p for p, way in zip(needed, ways, strict=True) if p.exists() and not os.access(p, way)), None)
 
 
-def asked_place(asked: Path | None) -> Place:
+def asked_directory(asked: Path | None) -> DataDirectory:
     """The place that was asked for, else that of the environment, else ./data."""
-    return Place((asked or Path(os.environ.get("SANSANG_DATA", "") or "data")).absolute())
+    return DataDirectory((asked or Path(os.environ.get("SANSANG_DATA", "") or "data")).absolute())

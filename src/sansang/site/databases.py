@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
-from sansang.site.data_directory import Place
+from sansang.site.data_directory import DataDirectory
 
 
-def database_of(place: Place) -> dict[str, Any]:
+def database_of(place: DataDirectory) -> dict[str, Any]:
     """Django's setting for the database of a place. Raises BadSettings where it can't be one."""
     address = place.database
     if not address:

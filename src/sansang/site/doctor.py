@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 
 from sansang.ledger.keyring import FORGOTTEN, KeyringDamaged, forgotten_in, read_key_file
 from sansang.ledger.verify import Source, Unreadable
-from sansang.site.data_directory import BEHIND_PROXY, BadSettings, Place
+from sansang.site.data_directory import BEHIND_PROXY, BadSettings, DataDirectory
 
 #: SQLite 3.7.0 to 3.51.2 can damage a file in WAL mode with two writers or checkpointers (the "WAL reset" fault).
 OLDEST_SQLITE = (3, 51, 3)
@@ -80,7 +80,7 @@ class Finding:
         return self.code in WARNINGS
 
 
-def look(place: Place) -> list[Finding]:
+def look(place: DataDirectory) -> list[Finding]:
     """Everything that is wrong at this place; an empty list when nothing is."""
     try:
         if not place.is_installed:
@@ -117,7 +117,7 @@ def _library() -> Iterator[Finding]:
         yield Finding("sqlite-old", {"version": version, "oldest": ".".join(map(str, OLDEST_SQLITE))})
 
 
-def _folders(place: Place) -> Iterator[Finding]:
+def _folders(place: DataDirectory) -> Iterator[Finding]:
     free = shutil.disk_usage(place.folder).free
     if free < LEAST_FREE:
         yield Finding("disk-nearly-full", {"folder": place.folder, "free": round(free / 2**20)})
@@ -131,7 +131,7 @@ def _folders(place: Place) -> Iterator[Finding]:
         yield Finding("not-ours", {"path": closed})
 
 
-def _secret(place: Place) -> Iterator[Finding]:
+def _secret(place: DataDirectory) -> Iterator[Finding]:
     try:
         if not place.signing_secret:
             yield Finding("secret-missing", {"file": place.secret, "folder": place.folder})
@@ -139,7 +139,7 @@ def _secret(place: Place) -> Iterator[Finding]:
         yield Finding("secret-unreadable", {"file": wrong.where, "reason": wrong})
 
 
-def _writer(place: Place) -> Iterator[Finding]:
+def _writer(place: DataDirectory) -> Iterator[Finding]:
     if not place.lock.exists() or not os.access(place.lock, os.R_OK):
         return
     with place.lock.open("rb") as file:
@@ -157,7 +157,7 @@ def _writer(place: Place) -> Iterator[Finding]:
                     os.close(folder)
 
 
-def _address(place: Place) -> Iterator[Finding]:
+def _address(place: DataDirectory) -> Iterator[Finding]:
     """Browsers let a page write without a network only at an address that nobody can listen to."""
     address = place.address.read_text("utf-8").strip() if place.address.exists() else ""
     if address == BEHIND_PROXY:
@@ -167,7 +167,7 @@ def _address(place: Place) -> Iterator[Finding]:
         yield Finding("address-not-secure", {"address": address})
 
 
-def _keys(place: Place) -> tuple[set[int] | None, list[Finding]]:
+def _keys(place: DataDirectory) -> tuple[set[int] | None, list[Finding]]:
     """The ids of the keys that can be read, None where nobody can tell which there are; and what is wrong with them."""
     keys: set[int] = set()
     found: list[Finding] = []
@@ -187,7 +187,7 @@ def _keys(place: Place) -> tuple[set[int] | None, list[Finding]]:
     return keys, found
 
 
-def _database(connection: Any, source: Source, keys: set[int] | None, place: Place) -> Iterator[Finding]:
+def _database(connection: Any, source: Source, keys: set[int] | None, place: DataDirectory) -> Iterator[Finding]:
     cursor = connection.cursor()
     if not source.address:
         cursor.execute("PRAGMA journal_mode")
@@ -223,7 +223,7 @@ def _tables(cursor: Any) -> Iterator[Finding]:
         yield Finding("tables-newer", {"more": ", ".join(f"{app}.{name}" for app, name in sorted(there - ours))})
 
 
-def _words(cursor: Any, keys: set[int], place: Place) -> Iterator[Finding]:
+def _words(cursor: Any, keys: set[int], place: DataDirectory) -> Iterator[Finding]:
     try:
         _, subjects = forgotten_in(place.keys / FORGOTTEN)
     except (KeyringDamaged, OSError):

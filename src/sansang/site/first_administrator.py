@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from sansang.accounts.people import first_password, let_in, somebody_has_account
 from sansang.commands import access
-from sansang.commands.installation import Desk
+from sansang.commands.installation import Installation
 from sansang.model.access import facts
 from sansang.model.access.actor import SYSTEM
 from sansang.model.naming import slug_of
@@ -23,7 +23,9 @@ class FirstSignIn:
     password: str
 
 
-def list_first(desk: Desk, replica: str, name: str, post: str = "", person: str = "") -> FirstSignIn | None:
+def list_first(
+    installation: Installation, replica: str, name: str, post: str = "", person: str = ""
+) -> FirstSignIn | None:
     """List the first person and post, with the roles of an administrator and of a chair.
 
     ``post`` and ``person`` are their ids; left out, they are made of the name and the replica: logs of two
@@ -34,24 +36,24 @@ def list_first(desk: Desk, replica: str, name: str, post: str = "", person: str 
 
     Whoever sets an installation up works alone at first; roles are given and ended under "People and roles".
     """
-    state = desk.rights()
+    state = installation.rights()
     if somebody_has_account():
         return None
     if state.people:
-        now = desk.store.moment()
+        now = installation.store.moment()
         heads = [one for one in state.people if state.may(one, "people", "", "", now)]
-        return _let_in(desk, heads[0]) if heads else None
+        return _let_in(installation, heads[0]) if heads else None
     title, own = name or "Sở chỉ huy", replica[:_SIGNS]
     post, person = post or f"{slug_of(title)}-{own}", person or f"quan-tri-{own}"
-    access.enter(desk, SYSTEM, facts.PostListed(post, title, post))
-    access.enter(desk, SYSTEM, facts.PersonListed(person, f"Quản trị {name}".strip()))
+    access.enter(installation, SYSTEM, facts.PostListed(post, title, post))
+    access.enter(installation, SYSTEM, facts.PersonListed(person, f"Quản trị {name}".strip()))
     for role in ("administrator", "chair"):
-        access.enter(desk, SYSTEM, facts.Granted(f"first-{role}-{replica}", person, role, ""))
-    return _let_in(desk, person)
+        access.enter(installation, SYSTEM, facts.Granted(f"first-{role}-{replica}", person, role, ""))
+    return _let_in(installation, person)
 
 
-def _let_in(desk: Desk, person: str) -> FirstSignIn:
+def _let_in(installation: Installation, person: str) -> FirstSignIn:
     password = first_password()
-    access.enter(desk, SYSTEM, facts.FirstPasswordGiven(person))
-    let_in(person, password, SYSTEM.person, desk.store.moment())
+    access.enter(installation, SYSTEM, facts.FirstPasswordGiven(person))
+    let_in(person, password, SYSTEM.person, installation.store.moment())
     return FirstSignIn(person, password)

@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO
 
-from sansang.site.data_directory import Place
+from sansang.site.data_directory import DataDirectory
 from sansang.site.databases import database_of
 from sansang.site.django_setup import load_django
 
@@ -22,7 +22,7 @@ from django.core.management import call_command  # noqa: E402
 from django.db import connections  # noqa: E402
 from django.db.migrations.executor import MigrationExecutor  # noqa: E402
 
-from sansang.commands.installation import Desk  # noqa: E402
+from sansang.commands.installation import Installation  # noqa: E402
 from sansang.ledger.keyring import Keyring  # noqa: E402
 from sansang.ledger.store import Store  # noqa: E402
 from sansang.site.settings import PLACE  # noqa: E402
@@ -56,7 +56,7 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
-def connect(place: Place) -> str:
+def connect(place: DataDirectory) -> str:
     """Make a place's database known to Django; the alias under which it is known."""
     alias = "default" if place.folder == PLACE.folder else f"at:{place.folder}"
     wanted = database_of(place)
@@ -71,7 +71,7 @@ def connect(place: Place) -> str:
     return alias
 
 
-def install(place: Place, name: str, database: str = "", restored_from: str = "") -> str:
+def install(place: DataDirectory, name: str, database: str = "", restored_from: str = "") -> str:
     """Make an installation: folder, settings, database, key store; its replica. Done again, it migrates the tables.
 
     Raises BadSettings for an address that can't be used, and django.db.Error when the database can't be reached; there
@@ -107,7 +107,7 @@ def install(place: Place, name: str, database: str = "", restored_from: str = ""
     return made
 
 
-def _write_settings(place: Place, database: str) -> None:
+def _write_settings(place: DataDirectory, database: str) -> None:
     said = f"database = {json.dumps(database)}" if database else '# database = "postgresql://user:password@host/name"'
     _write_privately(place.settings, f"{said}\n")
 
@@ -143,18 +143,18 @@ def is_current(alias: str, with_accounts: bool = False) -> bool:
     return not executor.migration_plan([leaf for leaf in leaves if with_accounts or leaf[0] in ("ledger", "boards")])
 
 
-def opened(place: Place) -> Desk:
-    """The desk of an installation, not yet started. Raises NotInstalled or NeedsMigration."""
+def opened(place: DataDirectory) -> Installation:
+    """The installation in this directory, not yet started. Raises NotInstalled or NeedsMigration."""
     if not place.is_installed:
         raise NotInstalled(str(place.folder))
     alias = connect(place)
     if not is_current(alias):
         raise NeedsMigration(str(place.folder))
-    return Desk(Store(alias, Keyring(place.keys), now, os.urandom))
+    return Installation(Store(alias, Keyring(place.keys), now, os.urandom))
 
 
 @contextmanager
-def locked(place: Place) -> Iterator[IO[bytes]]:
+def locked(place: DataDirectory) -> Iterator[IO[bytes]]:
     """Hold the lock of the process that writes; raises InUse when another one holds it.
 
     A lock of the kernel: it goes with the process, however that ends.
@@ -168,14 +168,14 @@ def locked(place: Place) -> Iterator[IO[bytes]]:
 
 
 @contextmanager
-def working(place: Place) -> Iterator[Desk]:
-    """The desk at work, the only one that writes at this place; other processes hand their work over to it.
+def working(place: DataDirectory) -> Iterator[Installation]:
+    """The installation at work, the only process that writes in this directory; other processes hand their work over to it.
 
     Raises InUse, NotInstalled or NeedsMigration.
     """
     if not place.is_installed:
         raise NotInstalled(str(place.folder))
     with locked(place):
-        desk = opened(place)
-        with desk, listening(place.socket, desk):
-            yield desk
+        installation = opened(place)
+        with installation, listening(place.socket, installation):
+            yield installation

@@ -12,7 +12,7 @@ from typing import Any
 from django.db import connections, transaction
 
 from sansang.commands import access
-from sansang.commands.installation import Desk
+from sansang.commands.installation import Installation
 from sansang.ledger.chain import Fault, local_sum
 from sansang.ledger.draft import stream_of_log
 from sansang.ledger.envelope import from_bytes
@@ -20,7 +20,7 @@ from sansang.ledger.exchange import Checked, Damaged, Line, Reading, check
 from sansang.ledger.keyring import Keyring, forgotten_in, read_key_file
 from sansang.model.access import facts
 from sansang.model.access.actor import SYSTEM
-from sansang.site.data_directory import Place
+from sansang.site.data_directory import DataDirectory
 from sansang.site.install import InstalledAlready, connect, install, opened
 
 _CHUNK = 500
@@ -47,7 +47,7 @@ class Restored:
 
 
 def restore(
-    place: Place,
+    place: DataDirectory,
     file: Path,
     keys: Path | None,
     forgotten: Path | None,
@@ -76,7 +76,7 @@ def restore(
 
 
 def _restored(
-    place: Place,
+    place: DataDirectory,
     file: Any,
     checked: Checked,
     keys: Path | None,
@@ -95,34 +95,34 @@ def _restored(
     replica = install(place, header.name, database, header.replica)
     file.seek(0)
     _insert(connect(place), Reading(file), checked, progress)
-    desk = opened(place)
-    with desk:
-        refs, subjects = desk.store.keyring.forgotten()
+    installation = opened(place)
+    with installation:
+        refs, subjects = installation.store.keyring.forgotten()
         if forgotten is not None:
             more = forgotten_in(forgotten)
             refs, subjects = refs | more[0], subjects | more[1]
-        many = _forget(desk, refs, subjects)
-        unreadable = desk.run(lambda work: _unreadable(work.cursor, desk.store.keyring))
+        many = _forget(installation, refs, subjects)
+        unreadable = installation.run(lambda work: _unreadable(work.cursor, installation.store.keyring))
     return Restored(replica, header.replica, checked.entries, unreadable, many)
 
 
-def _new_signature(place: Place) -> None:
+def _new_signature(place: DataDirectory) -> None:
     """A new replica signs with a key of its own."""
     keyring = Keyring(place.keys)
     for name in list(keyring.signers()):
         keyring.destroy(name)
 
 
-def _forget(desk: Desk, refs: set[tuple[str, int]], subjects: set[str]) -> int:
+def _forget(installation: Installation, refs: set[tuple[str, int]], subjects: set[str]) -> int:
     """What was forgotten before is forgotten again, and said in the log."""
-    state = desk.run(desk.access.now)
+    state = installation.run(installation.access.now)
     left = sorted(ref for ref in refs if not any((known.log, known.number) == ref for known in state.erased))
     whom = sorted(subjects - state.erased_subjects)
     if left:
-        access.enter(desk, SYSTEM, facts.Erased("restored", tuple(left)))
+        access.enter(installation, SYSTEM, facts.Erased("restored", tuple(left)))
     for subject in whom:
-        access.enter(desk, SYSTEM, facts.Erased("restored", (), subject))
-    desk.settle()
+        access.enter(installation, SYSTEM, facts.Erased("restored", (), subject))
+    installation.settle()
     return len(left) + len(whom)
 
 
@@ -169,7 +169,7 @@ def _unreadable(cursor: Any, keyring: Keyring) -> int:
     return sum(many for page, many in cursor.fetchall() if not keyring.has(page))
 
 
-def _take_away(place: Place, made: bool) -> None:
+def _take_away(place: DataDirectory, made: bool) -> None:
     if place.settings.exists():
         connections[connect(place)].close()
     for path in (place.settings, place.lock, place.socket):

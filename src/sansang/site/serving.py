@@ -28,7 +28,7 @@ from starlette.routing import Mount, Route  # noqa: E402
 
 from sansang.accounts import IS_FIRST  # noqa: E402
 from sansang.site.certificates import authority_bytes  # noqa: E402
-from sansang.site.data_directory import BEHIND_PROXY, Place  # noqa: E402
+from sansang.site.data_directory import BEHIND_PROXY, DataDirectory  # noqa: E402
 from sansang.site.install import NeedsMigration, connect, is_current, working  # noqa: E402
 from sansang.site.request_body import Bodies  # noqa: E402
 from sansang.site.server import ending_cleanly, listen, run  # noqa: E402
@@ -82,7 +82,7 @@ def under_its_name(answer: Callable[[Request], Awaitable[Response]]) -> Callable
     return checked
 
 
-def application(place: Place, stream: Stream) -> Starlette:
+def application(place: DataDirectory, stream: Stream) -> Starlette:
     """The whole site as one ASGI application."""
 
     @asynccontextmanager
@@ -110,7 +110,7 @@ def application(place: Place, stream: Stream) -> Starlette:
     )
 
 
-def serve(place: Place, at: Listening, begun: Callable[[], None]) -> None:
+def serve(place: DataDirectory, at: Listening, begun: Callable[[], None]) -> None:
     """Serve until the process is told to stop; ``begun`` is called once it answers.
 
     Raises CannotListen, InUse, NotInstalled or NeedsMigration.
@@ -123,11 +123,11 @@ def serve(place: Place, at: Listening, begun: Callable[[], None]) -> None:
             place.address.write_text(f"{at.address or BEHIND_PROXY}\n", "utf-8")
         begun()
 
-    with ending_cleanly(), working(place) as desk:
+    with ending_cleanly(), working(place) as installation:
         stream = Stream()
-        desk.store.heard = stream.put
-        HELD.desk, HELD.address, HELD.has_own_authority = (
-            desk,
+        installation.store.heard = stream.put
+        HELD.installation, HELD.address, HELD.has_own_authority = (
+            installation,
             at.address,
             at.certificate is not None and (at.certificate.parent == place.certificates),
         )
@@ -136,5 +136,5 @@ def serve(place: Place, at: Listening, begun: Callable[[], None]) -> None:
             run(application(place, stream), listen(at.host, at.port), at.certificate, at.key, proxies, answering_now)
         finally:
             place.address.unlink(missing_ok=True)
-            desk.store.heard = None
-            HELD.desk = None
+            installation.store.heard = None
+            HELD.installation = None

@@ -6,11 +6,11 @@ import os
 import secrets
 from pathlib import Path
 
-from sansang.site.data_directory import asked_place
+from sansang.site.data_directory import asked_directory
 from sansang.site.databases import database_of
 from sansang.site.single_sign_on import providers_of
 
-PLACE = asked_place(None)
+PLACE = asked_directory(None)
 WEB = Path(__file__).parent.parent / "web"
 #: "https" (also: behind a proxy that speaks it), or "http" where nobody listens in between.
 SCHEME = os.environ.get("SANSANG_SCHEME", "https")

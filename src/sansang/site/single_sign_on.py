@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from sansang.site.data_directory import Place
+from sansang.site.data_directory import DataDirectory
 
 
-def providers_of(place: Place) -> dict[str, Any]:
+def providers_of(place: DataDirectory) -> dict[str, Any]:
     """The providers as django-allauth wants them, from ``[[openid_connect]]`` of the settings. Raises BadSettings."""
     apps = [
         {

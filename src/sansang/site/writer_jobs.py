@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from sansang.boards.queries import operations
-from sansang.commands.installation import Desk
+from sansang.commands.installation import Installation
 from sansang.commands.peers import CannotTakeIn, take_in
 from sansang.ledger.exchange import Damaged
 from sansang.site.account_recovery import let_in_again
@@ -17,10 +17,10 @@ Progress = Callable[[int, int], None]
 Values = dict[str, Any]
 
 
-def import_file(desk: Desk, values: Values, progress: Progress) -> Values:
+def import_file(installation: Installation, values: Values, progress: Progress) -> Values:
     """Take a file of logs in; what came of it, or everything that speaks against it."""
     try:
-        taken = take_in(desk, Path(values["path"]), progress)
+        taken = take_in(installation, Path(values["path"]), progress)
     except CannotTakeIn as wrong:
         return {
             "refused": {
@@ -34,26 +34,26 @@ def import_file(desk: Desk, values: Values, progress: Progress) -> Values:
         return {"damaged": str(wrong)}
     except OSError as wrong:
         return {"unreadable": wrong.strerror or str(wrong)}
-    desk.settle()
+    installation.settle()
     return {"new": taken.new, "known": taken.known, "logs": taken.logs, "doubted": list(taken.doubted)}
 
 
-def rebuild(desk: Desk, values: Values, progress: Progress) -> Values:
+def rebuild(installation: Installation, values: Values, progress: Progress) -> Values:
     """Make the boards of these operations (none named: of all) anew from the ledger alone."""
-    there = operations(desk.store.alias)
+    there = operations(installation.store.alias)
     wanted = values.get("operations") or there
     unknown = [name for name in wanted if name not in there]
     if unknown:
         return {"unknown": unknown}
     for done, name in enumerate(wanted):
         progress(done, len(wanted))
-        desk.refolding.begin(name, whole=True)
-        desk.settle()
+        installation.refolding.begin(name, whole=True)
+        installation.settle()
     progress(len(wanted), len(wanted))
     return {"operations": len(wanted)}
 
 
-JOBS: dict[str, Callable[[Desk, Values, Progress], Values]] = {
+JOBS: dict[str, Callable[[Installation, Values, Progress], Values]] = {
     "import": import_file,
     "rebuild": rebuild,
     "let-in": let_in_again,

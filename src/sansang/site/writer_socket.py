@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from sansang.commands.installation import Desk
+from sansang.commands.installation import Installation
 from sansang.site.writer_jobs import JOBS, Progress, Values
 
 
@@ -31,7 +31,7 @@ def _near(path: Path) -> Iterator[str]:
 
 
 @contextmanager
-def listening(path: Path, desk: Desk) -> Iterator[None]:
+def listening(path: Path, installation: Installation) -> Iterator[None]:
     """Take work from other processes while this one writes."""
     path.unlink(missing_ok=True)
     server = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
@@ -39,7 +39,7 @@ def listening(path: Path, desk: Desk) -> Iterator[None]:
         server.bind(near)
     path.chmod(0o600)
     server.listen()
-    thread = threading.Thread(target=_accept, args=(server, desk), name="ledger-listener", daemon=True)
+    thread = threading.Thread(target=_accept, args=(server, installation), name="ledger-listener", daemon=True)
     thread.start()
     try:
         yield
@@ -51,16 +51,16 @@ def listening(path: Path, desk: Desk) -> Iterator[None]:
         path.unlink(missing_ok=True)
 
 
-def _accept(server: socket.socket, desk: Desk) -> None:
+def _accept(server: socket.socket, installation: Installation) -> None:
     while True:
         try:
             connection, _ = server.accept()
         except OSError:
             return
-        threading.Thread(target=_serve, args=(connection, desk), daemon=True).start()
+        threading.Thread(target=_serve, args=(connection, installation), daemon=True).start()
 
 
-def _serve(connection: socket.socket, desk: Desk) -> None:
+def _serve(connection: socket.socket, installation: Installation) -> None:
     with contextlib.suppress(OSError), connection, connection.makefile("rwb") as stream:
 
         def tell(said: Values) -> None:
@@ -70,7 +70,7 @@ def _serve(connection: socket.socket, desk: Desk) -> None:
         try:
             asked = json.loads(stream.readline())
             job = JOBS[asked["job"]]
-            tell({"done": job(desk, asked["values"], lambda done, of: tell({"progress": [done, of]}))})
+            tell({"done": job(installation, asked["values"], lambda done, of: tell({"progress": [done, of]}))})
         except (ValueError, KeyError, TypeError) as wrong:
             tell({"failed": f"not understood: {wrong}"})
         except OSError:

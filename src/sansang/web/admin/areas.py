@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET
 from sansang.formats.areas import CITY, gazetteer, name_of
 from sansang.model.areas import AdminUnit
 from sansang.model.language import sort_key
-from sansang.web.shared.current_installation import desk
+from sansang.web.shared.current_installation import installation
 from sansang.web.shared.request_context import Asking, signed_in
 from sansang.web.shared.templates import ZONE
 from sansang.words import mark
@@ -27,7 +27,7 @@ FEW = 12
 @signed_in
 def page(ask: Asking) -> HttpResponse:
     """The units of a day, by name; those that are searched for with what they came from or became."""
-    today = desk().store.moment().astimezone(ZONE).date()
+    today = installation().store.moment().astimezone(ZONE).date()
     wanted, given = ask.request.GET.get("q", "").strip()[:100], ask.request.GET.get("on", "")
     wrong, on = "", today
     try:
@@ -50,7 +50,7 @@ def page(ask: Asking) -> HttpResponse:
 
 def called(ask: Asking, paths: Iterable[str]) -> dict[str, str]:
     """What people call these areas: the ward of today, else the post that lies there, else the codes as they are."""
-    today = desk().store.moment().astimezone(ZONE).date()
+    today = installation().store.moment().astimezone(ZONE).date()
     posts = {post.path: post.name for post in ask.access.posts.values()}
     everywhere = ask.voice.say(mark("everywhere"))
     return {path: name_of(path, today) or posts.get(path, path) or everywhere for path in paths}

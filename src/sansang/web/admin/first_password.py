@@ -14,7 +14,7 @@ from sansang.accounts import IS_FIRST
 from sansang.accounts.models import FirstPassword
 from sansang.accounts.people import given_to
 from sansang.model.access.actor import SYSTEM
-from sansang.web.shared.current_installation import desk
+from sansang.web.shared.current_installation import installation
 from sansang.web.shared.language import voice_of
 from sansang.web.shared.permissions import PAGES
 from sansang.words import mark
@@ -25,7 +25,7 @@ _OPEN = ("account_change_password", "account_logout")
 
 def has_lapsed(given: FirstPassword, person: str) -> bool:
     """Whether a first password is good no more: the person has a role that whoever gave it could not have given."""
-    at = desk()
+    at = installation()
     return given.given_by != SYSTEM.person and not at.rights().could_list(
         given.given_by, person, given.given_at, at.store.moment()
     )

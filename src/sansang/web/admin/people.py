@@ -26,7 +26,7 @@ from sansang.web.admin.areas import called
 from sansang.web.night.line_form import COMMAND, Wrong, text_of, time_of
 from sansang.web.night.operation_view import all_operations
 from sansang.web.night.submit import new_command, refusal
-from sansang.web.shared.current_installation import desk
+from sansang.web.shared.current_installation import installation
 from sansang.web.shared.request_context import Asking, Forbidden, signed_in
 from sansang.web.shared.templates import ZONE
 from sansang.words import mark
@@ -57,7 +57,7 @@ def page(ask: Asking) -> HttpResponse:
 
 def listed_within(ask: Asking) -> AccessState:
     """Of all lists what lies where this person may list people; whoever has no role yet is anybody's."""
-    whole, now = desk().rights(), desk().store.moment()
+    whole, now = installation().rights(), installation().store.moment()
 
     def may(path: str, operation: str = "") -> bool:
         return whole.may(ask.actor.person, "people", path, operation, now)
@@ -75,7 +75,7 @@ def listed_within(ask: Asking) -> AccessState:
 
 
 def _known(ask: Asking) -> dict[str, Any]:
-    now = desk().store.moment()
+    now = installation().store.moment()
     state = listed_within(ask)
     grants = [grant for grant in state.grants.values() if grant.holds(now)]
     accounts = with_account()
@@ -128,7 +128,7 @@ def _changed(ask: Asking, what: str, said: dict[str, str]) -> Given | None:  # n
     if not COMMAND.fullmatch(command):
         raise Wrong("command", mark("the form is too old; load the page again"))
     name = text_of("name", said.get("name", ""))
-    at = desk()
+    at = installation()
     match what:
         case "post":
             if not name or not said.get("area", "").strip():
@@ -189,7 +189,7 @@ def _area(ask: Asking, said: dict[str, str]) -> str:
     """The area of a form: codes, a ward's name as of today, or else the name of one listed post."""
     text = text_of("area", said.get("area", ""))
     try:
-        return path_of(text, desk().store.moment().astimezone(ZONE).date())
+        return path_of(text, installation().store.moment().astimezone(ZONE).date())
     except NoSuchArea as wrong:
         posts = Names(_names(ask.access.posts)).named(text)
         if len(posts) == 1:
@@ -201,7 +201,7 @@ def _area(ask: Asking, said: dict[str, str]) -> str:
 
 
 def _password(ask: Asking, person: str) -> Given:
-    at, made = desk(), first_password()
+    at, made = installation(), first_password()
     access.enter(at, ask.actor, facts.FirstPasswordGiven(person))
     let_in(person, made, ask.actor.person, at.store.moment())
     return Given(person, made)

@@ -24,7 +24,7 @@ from sansang.formats.workbook.roster_rows import RosterReading
 from sansang.ledger.writer import NotWritten, Stopped
 from sansang.web.admin.people import listed_within, needs_people
 from sansang.web.night.submit import refusal
-from sansang.web.shared.current_installation import desk
+from sansang.web.shared.current_installation import installation
 from sansang.web.shared.request_context import RIGHTS, Asking, signed_in
 from sansang.web.shared.templates import ZONE
 from sansang.words import mark
@@ -40,7 +40,7 @@ LARGEST = 2 * 2**20
 def workbook(ask: Asking) -> HttpResponse:
     """Posts, units, people and roles as a workbook: what this person may list."""
     needs_people(ask)
-    at = desk()
+    at = installation()
     now = at.store.moment()
     title = f"{now.astimezone(ZONE):%d/%m/%Y}"
     content = roster_workbook(listed_within(ask), now, ask.voice, ZONE, title)
@@ -58,7 +58,7 @@ def bring_in(ask: Asking) -> HttpResponse:
     if not data or len(data) > LARGEST:
         problem = _nothing(name) if not data else _too_large(name, len(data))
         return _refused(ask, [problem])
-    at = desk()
+    at = installation()
     try:
         found = read_roster(name, data, at.rights(), at.store.moment(), ZONE, lambda: f"g-{uuid.uuid4().hex[:16]}")
     except Refused as refused:

@@ -16,7 +16,7 @@ from sansang.model.language import fold
 from sansang.model.operation.corrections import corrections
 from sansang.web.night.operation_view import Seen
 from sansang.web.night.sentences import Told, told
-from sansang.web.shared.current_installation import desk
+from sansang.web.shared.current_installation import installation
 from sansang.web.shared.request_context import Asking
 from sansang.web.shared.templates import known
 
@@ -42,7 +42,7 @@ class Whole:
 
     def __iter__(self) -> Iterator[Told]:
         """Each line, once, as of when it is begun."""
-        at = desk()
+        at = installation()
         alias, keyring, until = at.store.alias, at.store.keyring, at.store.position
         words = fold(self.wanted).split()
 
@@ -65,7 +65,14 @@ def printed(ask: Asking, op: Seen, post: PostNow | None) -> HttpResponseBase:
     """A post's log, or the journal of all posts that this person may read, as a page that is sent while it is drawn."""
     wanted = " ".join(ask.request.GET.get("q", "").split())[:100]
     lines = Whole(ask, op.name, post.id if post is not None else "", op.names, wanted)
-    given = {"ask": ask, "access": ask.access, "op": op, "post": post, "lines": lines, "now": desk().store.now()}
+    given = {
+        "ask": ask,
+        "access": ask.access,
+        "op": op,
+        "post": post,
+        "lines": lines,
+        "now": installation().store.now(),
+    }
     # Django knows no page that is drawn in pieces; its engine, Jinja, does.
     page: Any = get_template("journal.html")
     return StreamingHttpResponse(_in_pieces(page.template.generate({**known(ask.request), **given})))

@@ -19,7 +19,7 @@ from starlette.types import Receive, Scope, Send
 from sansang.ledger.store import Put
 from sansang.model.access.state import AccessState
 from sansang.model.entry import EntryRef
-from sansang.web.shared.current_installation import desk
+from sansang.web.shared.current_installation import installation
 from sansang.web.shared.rate_limits import SCREENS, SCREENS_OF_PERSON, WAIT
 
 #: So many entries may wait for a slow screen; then it is let go and comes back for them.
@@ -111,11 +111,11 @@ def answering(stream: Stream, who: Callable[[str, str, str], str | None]) -> Cal
         person = await asyncio.to_thread(who, cookie, unit, operation)
         if person is None:
             return Response(status_code=401)
-        if not _may_any(desk().rights(), person, operation):
+        if not _may_any(installation().rights(), person, operation):
             return Response(status_code=403)
         asked = request.headers.get("last-event-id") or request.query_params.get("after", "")
         after = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 19 else None
-        now = desk().store.position
+        now = installation().store.position
         listener = Listener(person, operation, now if after is None else min(after, now))
         # Listening begins before the ledger is read, so nothing falls in between; what comes twice is left out.
         if not stream.add(listener, SCREENS if unit else SCREENS_OF_PERSON):
@@ -123,7 +123,7 @@ def answering(stream: Stream, who: Callable[[str, str, str], str | None]) -> Cal
 
         async def is_still() -> bool:
             found = await asyncio.to_thread(who, cookie, unit, operation)
-            return found == person and _may_any(desk().rights(), person, operation)
+            return found == person and _may_any(installation().rights(), person, operation)
 
         return _Screen(stream, listener, _told(listener, after is not None, is_still))
 
@@ -173,7 +173,7 @@ async def _told(listener: Listener, is_back: bool, is_still: Callable[[], Awaita
 
 def after(operation: str, position: int) -> list[tuple[int, str, bytes]]:
     """The entries of an operation that came after a position, as they are said."""
-    with desk().store.reading() as cursor:
+    with installation().store.reading() as cursor:
         cursor.execute(
             "SELECT e.position, l.name, e.kind, e.number FROM ledger_entry e"
             " JOIN ledger_log l ON l.id = e.log_id WHERE l.stream = %s AND e.position > %s"
@@ -185,10 +185,10 @@ def after(operation: str, position: int) -> list[tuple[int, str, bytes]]:
 
 
 def _may(listener: Listener, post: str) -> bool:
-    access = desk().rights()
-    moment = desk().store.moment()
+    access = installation().rights()
+    moment = installation().store.moment()
     return access.may(listener.person, "see", access.path_of(post), listener.operation, moment)
 
 
 def _may_any(access: AccessState, person: str, operation: str) -> bool:
-    return access.may(person, "see", None, operation, desk().store.moment())
+    return access.may(person, "see", None, operation, installation().store.moment())

@@ -16,7 +16,7 @@ from sansang.web.night.operation_view import LINES, lines, seen
 from sansang.web.night.post import known_of, others_of
 from sansang.web.night.sentences import DOUBTS, MODES
 from sansang.web.night.submit import WRONG, list_standing, new_command, put, refusal
-from sansang.web.shared.current_installation import desk
+from sansang.web.shared.current_installation import installation
 from sansang.web.shared.request_context import Asking, signed_in
 from sansang.words import mark
 
@@ -41,7 +41,7 @@ def begin(ask: Asking) -> HttpResponse:
     try:
         if post not in {one.id for one in posts}:
             raise Wrong("post", mark("choose one of the list"))
-        line = filled("opened", said, desk().store.now())
+        line = filled("opened", said, installation().store.now())
         name = f"{slug_of(said['title'])}-{line.at.command[:4]}"
         put(ask, name, post, line)
         if said.get("units") and ask.may("log", post, name):

@@ -11,7 +11,7 @@ from sansang.boards.queries import Shown, corrections_in, operations, rows, time
 from sansang.model.entry import HybridTime
 from sansang.model.operation.corrections import corrections
 from sansang.web.night.sentences import Told, told
-from sansang.web.shared.current_installation import desk
+from sansang.web.shared.current_installation import installation
 from sansang.web.shared.request_context import Asking
 
 #: So many lines of a log stand on a screen before one asks for more.
@@ -93,7 +93,7 @@ class Seen:
 
 def seen(ask: Asking, operation: str) -> Seen:
     """The operation as this person sees it; what belongs to posts that they may not read is left out."""
-    at = desk()
+    at = installation()
     alias, keyring = at.store.alias, at.store.keyring
 
     def shown(board: str) -> list[Shown]:
@@ -147,7 +147,7 @@ def lines(
     ask: Asking, operation: str, post: str, names: dict[str, str], most: int = LINES, before: HybridTime | None = None
 ) -> list[Told]:
     """The last lines of a post's log ("": of all posts that this person may read), the newest first."""
-    at = desk()
+    at = installation()
     alias, keyring = at.store.alias, at.store.keyring
 
     def may(of: str) -> bool:
@@ -162,7 +162,7 @@ def lines(
 
 def all_operations(ask: Asking) -> list[Seen]:
     """Every operation that this person may read something of, the open ones first."""
-    at = desk()
+    at = installation()
     found = []
     for name in operations(at.store.alias):
         if not ask.may_anywhere("see", name):

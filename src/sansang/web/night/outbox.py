@@ -15,7 +15,7 @@ from sansang.commands.operation import Answer
 from sansang.web.night.line_form import Wrong, filled, photo_of
 from sansang.web.night.photos import cleaned
 from sansang.web.night.submit import WRONG, put, put_photo, refusal
-from sansang.web.shared.current_installation import desk
+from sansang.web.shared.current_installation import installation
 from sansang.web.shared.language import voice_of
 from sansang.web.shared.request_context import Asking, asking_of, signed_in
 from sansang.words import mark
@@ -32,7 +32,7 @@ def key(request: HttpRequest) -> HttpResponse:
     if not request.user.is_authenticated:
         return JsonResponse({"signed_in": False}, status=401)
     person = request.user.get_username()
-    secret = hmac.new(desk().store.keyring.devices_key(), f"outbox {person}".encode(), hashlib.sha256).digest()
+    secret = hmac.new(installation().store.keyring.devices_key(), f"outbox {person}".encode(), hashlib.sha256).digest()
     return JsonResponse({"person": person, "key": base64.b64encode(secret).decode()})
 
 
@@ -133,7 +133,7 @@ def _taken(ask: Asking, one: dict[str, Any]) -> dict[str, Any]:
 
 def _put(ask: Asking, one: dict[str, Any]) -> Answer:
     """Put a line of a device down; a photo comes as base64. Raises what :data:`WRONG` lists."""
-    now = desk().store.now()
+    now = installation().store.now()
     operation, post, said = str(one.get("operation", "")), str(one.get("post", "")), one.get("fields", {})
     if not isinstance(said, dict):
         raise Wrong("kind", mark("there is no such kind of line"))

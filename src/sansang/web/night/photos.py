@@ -14,7 +14,7 @@ from PIL.JpegImagePlugin import JpegImageFile
 from sansang.boards.queries import newest
 from sansang.model.operation import facts
 from sansang.web.night.line_form import Wrong
-from sansang.web.shared.current_installation import desk
+from sansang.web.shared.current_installation import installation
 from sansang.web.shared.request_context import Asking, signed_in
 from sansang.words import mark
 
@@ -65,7 +65,7 @@ def _small(opened: ImageFile.ImageFile) -> Image.Image:
 @signed_in
 def photo(ask: Asking, operation: str, name: str) -> HttpResponse:
     """A photo of an operation, for whoever may read the post that took it."""
-    at = desk()
+    at = installation()
     with at.store.reading() as cursor:
         for put in newest(cursor, at.store.keyring, operation, "photo_added"):
             fact = put.recorded().fact

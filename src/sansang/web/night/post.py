@@ -19,7 +19,7 @@ from sansang.web.night.operation_view import LINES, lines, seen
 from sansang.web.night.photos import uploaded
 from sansang.web.night.sentences import AVAILABLE, COUNTS, STEPS
 from sansang.web.night.submit import WRONG, list_standing, new_command, put, put_photo, refusal
-from sansang.web.shared.current_installation import desk
+from sansang.web.shared.current_installation import installation
 from sansang.web.shared.request_context import Asking, signed_in
 from sansang.words import mark
 
@@ -68,7 +68,7 @@ def known_of(ask: Asking, operation: str, post: str) -> dict[str, Any]:
 
 def others_of(ask: Asking, operation: str, post: str = "") -> dict[str, list[PostNow]]:
     """The other posts, by name: those that take part ("here"), and the rest ("else")."""
-    there = posts_in(desk().store.alias, operation)
+    there = posts_in(installation().store.alias, operation)
     others = [one for one in ask.access.posts.values() if one.id != post]
     others.sort(key=lambda one: sort_key(one.name))
     return {
@@ -79,7 +79,7 @@ def others_of(ask: Asking, operation: str, post: str = "") -> dict[str, list[Pos
 
 def _who_takes_over(ask: Asking, operation: str, post: str) -> list[PersonNow]:
     """Those who may take over a shift here, by given name."""
-    path, now = ask.access.path_of(post), desk().store.moment()
+    path, now = ask.access.path_of(post), installation().store.moment()
     may = ask.access.holders("hand_over", path, operation, now)
     listed = [ask.access.people[one] for one in may if one in ask.access.people]
     return sorted(listed, key=lambda one: (person_sort_key(one.name.split("(")[0].strip()), one.id))
@@ -124,12 +124,12 @@ def write(ask: Asking, operation: str, post: str) -> HttpResponse:
         image = uploaded(ask.request) if kind == "situation_reported" and ask.request.FILES else b""
         for one in each_line(said):
             try:
-                put(ask, operation, post, filled(kind, one, desk().store.now()))
+                put(ask, operation, post, filled(kind, one, installation().store.now()))
             except WRONG as wrong:
                 # Each unit is ordered by itself: one that is bound does not hold the others back.
                 refused.append((str(one.get("unit", "")), *refusal(ask.voice, wrong)))
         if image and not refused:
-            put_photo(ask, operation, post, photo_of(photo_beside(said), desk().store.now()), lambda: image)
+            put_photo(ask, operation, post, photo_of(photo_beside(said), installation().store.now()), lambda: image)
     except WRONG as wrong:
         refused.append(("", *refusal(ask.voice, wrong)))
     if refused:
@@ -169,7 +169,7 @@ def add_photo(ask: Asking, operation: str, post: str) -> HttpResponse:
     ask.needs("see", post, operation)
     said: dict[str, Any] = dict(ask.request.POST.items())
     try:
-        put_photo(ask, operation, post, photo_of(said, desk().store.now()), lambda: uploaded(ask.request))
+        put_photo(ask, operation, post, photo_of(said, installation().store.now()), lambda: uploaded(ask.request))
     except WRONG as wrong:
         status, why = refusal(ask.voice, wrong)
         return ask.draw(

@@ -13,7 +13,7 @@ from sansang.model.operation import facts
 from sansang.web.night.line_form import Circumstances, Filled, Wrong
 from sansang.web.night.operation_view import seen
 from sansang.web.night.sentences import REFUSED
-from sansang.web.shared.current_installation import desk
+from sansang.web.shared.current_installation import installation
 from sansang.web.shared.rate_limits import TooMany
 from sansang.web.shared.request_context import RIGHTS, Asking
 from sansang.words import Voice, mark
@@ -46,14 +46,14 @@ def put(ask: Asking, operation: str, post: str, line: Filled, is_on_line: bool =
         posts = [ask.access.posts[one].name if one in ask.access.posts else one for one in line.fact.to]
         asked = dict.fromkeys([*posts, *(name for name in line.fact.acknowledgers if name != EACH_POST)])
         line = dataclasses.replace(line, fact=dataclasses.replace(line.fact, acknowledgers=tuple(asked)))
-    return commands.write(desk(), ask.actor, _line(operation, post, line, is_on_line)).result(LONGEST_WAIT)
+    return commands.write(installation(), ask.actor, _line(operation, post, line, is_on_line)).result(LONGEST_WAIT)
 
 
 def put_photo(
     ask: Asking, operation: str, post: str, line: Filled, image: Callable[[], bytes], is_on_line: bool = True
 ) -> commands.Answer:
     """Put a photo's line down; the picture is only looked at for whoever may."""
-    commands.may_write(desk(), ask.actor, _line(operation, post, line, is_on_line))
+    commands.may_write(installation(), ask.actor, _line(operation, post, line, is_on_line))
     assert isinstance(line.fact, facts.PhotoAdded)
     whole = dataclasses.replace(line, fact=dataclasses.replace(line.fact, image=image()))
     return put(ask, operation, post, whole, is_on_line)

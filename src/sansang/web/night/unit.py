@@ -26,7 +26,7 @@ from sansang.web.night.line_form import COMMAND, Filled, Wrong, circumstances, f
 from sansang.web.night.operation_view import Words, seen
 from sansang.web.night.sentences import STEPS
 from sansang.web.night.submit import WRONG, new_command, put, refusal
-from sansang.web.shared.current_installation import HELD, desk
+from sansang.web.shared.current_installation import HELD, installation
 from sansang.web.shared.qr import svg_of
 from sansang.web.shared.rate_limits import WAIT, TooMany, count_line
 from sansang.web.shared.request_context import Asking, Forbidden, asking_of, signed_in
@@ -58,8 +58,8 @@ def grant_of(token: str) -> GrantNow | None:
         name = signing.loads(token, salt=_SALT)
     except signing.BadSignature:
         return None
-    grant = desk().rights().grants.get(str(name))
-    if grant is None or not grant.holds(desk().store.moment()) or unit_of(grant.person) is None:
+    grant = installation().rights().grants.get(str(name))
+    if grant is None or not grant.holds(installation().store.moment()) or unit_of(grant.person) is None:
         return None
     return grant
 
@@ -70,7 +70,7 @@ def guest_of(request: HttpRequest, token: str) -> Guest:
     unit, post = (unit_of(grant.person), post_of(grant.id)) if grant is not None else (None, None)
     if grant is None or unit is None or post is None:
         raise Http404
-    at = desk()
+    at = installation()
     found = [one for one in rows(at.store.alias, at.store.keyring, "unit", grant.operation) if one.key == unit]
     if not found:
         raise Http404
@@ -88,13 +88,13 @@ def give_link(ask: Asking, operation: str, post: str) -> HttpResponse:
     if unit not in {one.key for one in at.units} or not COMMAND.fullmatch(command):
         raise Http404(unit)
     name = link_of(post, command[:13])
-    until = desk().store.moment() + timedelta(hours=HOURS)
+    until = installation().store.moment() + timedelta(hours=HOURS)
     if name not in ask.access.grants:
         fact = access_facts.Granted(
             name, guest_called(unit, command[:13]), "unit_leader", ask.access.path_of(post), operation, until
         )
         try:
-            access.give_link(desk(), ask.actor, fact, post)
+            access.give_link(installation(), ask.actor, fact, post)
         except (NotAllowed, NotWritten, Stopped) as wrong:
             return _refused(ask, post, wrong)
     link = f"{address(ask.request)}{reverse('unit', args=(signing.dumps(name, salt=_SALT, compress=True),))}"
@@ -121,7 +121,7 @@ def end_link(ask: Asking, operation: str, post: str) -> HttpResponse:
     if grant is None or grant.operation != operation:
         raise Http404(name)
     try:
-        access.end_link(desk(), ask.actor, access_facts.GrantRevoked(name), post)
+        access.end_link(installation(), ask.actor, access_facts.GrantRevoked(name), post)
     except NoSuchLink:
         raise Http404(name) from None
     except (NotAllowed, NotWritten, Stopped) as wrong:
@@ -174,7 +174,7 @@ def _known(guest: Guest, token: str) -> dict[str, Any]:
 
 def orders_of(guest: Guest) -> list[Shown]:
     """The unit's own orders, the open ones first."""
-    at = desk()
+    at = installation()
     tasks = rows(at.store.alias, at.store.keyring, "task", guest.grant.operation)
     mine = [
         Shown(one.key, one.columns, Words(one.words))
@@ -209,7 +209,7 @@ def _calls(guest: Guest) -> str:
 
 def help_of(guest: Guest, said: dict[str, Any]) -> Filled:
     """A call for help: a message that the post owes an answer to, soon. Raises :class:`Wrong`."""
-    now = desk().store.now()
+    now = installation().store.now()
     spoken = circumstances(said, now)
     post = guest.asking.access.posts.get(guest.post)
     at = seen(guest.asking, guest.grant.operation)
@@ -230,7 +230,7 @@ def line_of(guest: Guest, said: dict[str, Any]) -> Filled:
     kind = str(said.get("kind", ""))
     if kind == "help":
         return help_of(guest, said)
-    line = filled(kind, said, desk().store.now())
+    line = filled(kind, said, installation().store.now())
     match line.fact:
         case facts.OrderAnswered(order, step):
             if f"order {order}" not in {one.key for one in orders_of(guest)} or step not in SAYS:

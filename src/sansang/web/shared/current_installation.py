@@ -1,15 +1,15 @@
-"""Whose desk do the pages write at? The one that the serving process has opened."""
+"""Whose installation do the pages write at? The one that the serving process has opened."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sansang.commands.installation import Desk
+from sansang.commands.installation import Installation
 
 
 @dataclass
 class _Held:
-    desk: Desk | None = None
+    installation: Installation | None = None
     #: Where a phone finds this program ("https://10.1.2.3:8443"), and whether it made its own certificate.
     address: str = ""
     has_own_authority: bool = False
@@ -18,8 +18,8 @@ class _Held:
 HELD = _Held()
 
 
-def desk() -> Desk:
-    """The desk at which everything is written. Raises RuntimeError where nothing is served."""
-    if HELD.desk is None:
+def installation() -> Installation:
+    """The installation at which everything is written. Raises RuntimeError where nothing is served."""
+    if HELD.installation is None:
         raise RuntimeError("nobody serves here")
-    return HELD.desk
+    return HELD.installation

@@ -14,7 +14,7 @@ from django.shortcuts import render
 from sansang.model.access.actor import Actor
 from sansang.model.access.rights import Right
 from sansang.model.access.state import AccessState
-from sansang.web.shared.current_installation import desk
+from sansang.web.shared.current_installation import installation
 from sansang.web.shared.language import voice_of
 from sansang.words import Voice, mark
 
@@ -33,11 +33,11 @@ class Asking:
     def may(self, right: Right, post: str, operation: str = "") -> bool:
         """Whether the person has this right at a post."""
         path = self.access.path_of(post)
-        return self.access.may(self.actor.person, right, path, operation, desk().store.moment())
+        return self.access.may(self.actor.person, right, path, operation, installation().store.moment())
 
     def may_anywhere(self, right: Right, operation: str = "") -> bool:
         """Whether the person has this right at some place."""
-        return self.access.may(self.actor.person, right, None, operation, desk().store.moment())
+        return self.access.may(self.actor.person, right, None, operation, installation().store.moment())
 
     def needs(self, right: Right, post: str, operation: str = "") -> None:
         """Raises Forbidden without this right at a post, Http404 where there is no such post."""
@@ -65,7 +65,7 @@ View = Callable[Concatenate[Asking, P], HttpResponseBase]
 
 def asking_of(request: HttpRequest, person: str) -> Asking:
     """A request of this person."""
-    return Asking(request, Actor(person), voice_of(request), desk().rights())
+    return Asking(request, Actor(person), voice_of(request), installation().rights())
 
 
 def signed_in(view: View[P]) -> Callable[Concatenate[HttpRequest, P], HttpResponseBase]:

@@ -32,7 +32,7 @@ SHAPES = {"CLOCK": _CLOCK, "UNTIL": rf"\s*\+[0-9]{{1,4}}\s*|{_CLOCK}", "COUNT": 
 
 def may_list_people(person: str) -> bool:
     """Whether somebody may list people at some place; asked of memory, so that a menu costs no question."""
-    at = HELD.desk
+    at = HELD.installation
     return at is not None and at.rights().may(person, "people", None, "", at.store.moment())
 
 
