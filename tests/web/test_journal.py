@@ -29,7 +29,8 @@ place = asked_directory(None)
 connect(place)
 with working(place) as installation:
     lines = [facts.Opened("Đêm dài", "real"), *(facts.Noted(f"dòng số {{n}}.") for n in range(1, {LINES}))]
-    waiting = [operation.write(installation, SYSTEM, Line(f"dong-{{n:08}}", "dai", "p1", one)) for n, one in enumerate(lines)]
+    numbered = [Line(f"dong-{{n:08}}", "dai", "p1", one) for n, one in enumerate(lines)]
+    waiting = [operation.write(installation, SYSTEM, line) for line in numbered]
     [one.result() for one in waiting]
 """
 

@@ -169,7 +169,7 @@ def locked(place: DataDirectory) -> Iterator[IO[bytes]]:
 
 @contextmanager
 def working(place: DataDirectory) -> Iterator[Installation]:
-    """The installation at work, the only process that writes in this directory; other processes hand their work over to it.
+    """The installation at work, the only process that writes in this directory; others hand their work over to it.
 
     Raises InUse, NotInstalled or NeedsMigration.
     """
