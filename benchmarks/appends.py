@@ -26,7 +26,9 @@ from tests.killing import directory_apart, fact_of, in_child
 from sansang.commands import operation
 from sansang.commands.installation import Installation
 from sansang.ledger.draft import Draft
-from sansang.model.operation import facts
+from sansang.model.operation.log import Noted
+from sansang.model.operation.opening import Opened
+from sansang.model.operation.record import stream_of
 from sansang.site.data_directory import DataDirectory
 
 SECONDS = 4.0
@@ -112,8 +114,8 @@ def _row(kind: Kind, place: DataDirectory, installation: Installation, writers: 
 
     def bare(writer: int, n: int) -> None:
         draft = Draft(
-            "operation/bare",
-            facts.Noted(f"dòng {n}: khói dày ở hẻm"),
+            stream_of("bare"),
+            Noted(f"dòng {n}: khói dày ở hẻm"),
             AN.person,
             f"p{writer}",
             None,
@@ -128,7 +130,7 @@ def _row(kind: Kind, place: DataDirectory, installation: Installation, writers: 
         operation.write(installation, AN, line).result()
 
     bare_rate, *bare_times = timed(writers, bare)
-    put(installation, facts.Opened("Đo", "real"), operation=f"o{first}", command=f"open{first}")
+    put(installation, Opened("Đo", "real"), operation=f"o{first}", command=f"open{first}")
     full_rate, *full_times = timed(writers, full)
     return (
         f"| {kind} | {writers} | {rows:,.0f} | {bare_rate:,.0f} | {bare_rate / rows:.0%} |"

@@ -23,15 +23,16 @@ from tests.installations import (
     rebuilt,
     timeline_of,
     verified,
-    without_keyed_hashes,
 )
 from tests.killing import directory_apart, fact_of, in_child
 
 from sansang.commands import operation
-from sansang.commands.operation import put_down
-from sansang.commands.peers import give_out, take_in
-from sansang.model.operation import facts
-from sansang.model.operation.folding import fold
+from sansang.commands.operation import append_line
+from sansang.commands.peers import export, receive
+from sansang.model.operation.log import Noted
+from sansang.model.operation.opening import Opened
+from sansang.model.operation.record import stream_of
+from sansang.model.operation.state import OperationState, fold_operation
 from sansang.site.data_directory import DataDirectory
 
 LATE, WRITERS, BEFORE = 10_000, 50, 10_000
@@ -49,22 +50,22 @@ def apart(place: DataDirectory, peer: DataDirectory, path: Path) -> None:
     hour = datetime.now(UTC) - timedelta(hours=2)
     with installation_at(peer, lambda: hour) as laptop:
         cast(laptop)
-        put(laptop, facts.Opened("Đêm mưa", "real"))
+        put(laptop, Opened("Đêm mưa", "real"))
         for first in range(0, LATE, 250):
             lines = [
                 operation.Line(f"l{n}", "chay", "p6", fact_of(n), is_on_line=False) for n in range(first, first + 250)
             ]
-            laptop.run(lambda work, some=lines: [put_down(laptop, work, AN, line) for line in some])  # type: ignore[misc]
+            laptop.run(lambda work, some=lines: [append_line(laptop, work, AN, line) for line in some])  # type: ignore[misc]
         with path.open("wb") as file:
-            give_out(laptop, file)
+            export(laptop, file)
     with installation_at(place) as installation:
         cast(installation)
-        put(installation, facts.Opened("Đêm mưa", "real"), command="opened-here")
+        put(installation, Opened("Đêm mưa", "real"), command="opened-here")
         for first in range(LATE, LATE + BEFORE, 250):
             lines = [
                 operation.Line(f"h{n}", "chay", "p4", fact_of(n), is_on_line=False) for n in range(first, first + 250)
             ]
-            installation.run(lambda work, some=lines: [put_down(installation, work, AN, line) for line in some])  # type: ignore[misc]
+            installation.run(lambda work, some=lines: [append_line(installation, work, AN, line) for line in some])  # type: ignore[misc]
 
 
 def merged(place: DataDirectory, path: Path) -> tuple[list[float], list[float], float, float, list[str]]:
@@ -72,7 +73,7 @@ def merged(place: DataDirectory, path: Path) -> tuple[list[float], list[float], 
     took: list[tuple[float, float]] = []
     end = threading.Event()
     with installation_at(place) as installation:
-        put(installation, facts.Noted("bắt đầu"), command="begin")
+        put(installation, Noted("bắt đầu"), command="begin")
 
         def one(writer: int) -> None:
             n = 0
@@ -89,7 +90,7 @@ def merged(place: DataDirectory, path: Path) -> tuple[list[float], list[float], 
             thread.start()
         time.sleep(3)
         begun = time.perf_counter()
-        take_in(installation, path)
+        receive(installation, path)
         installation.settle()
         done = time.perf_counter()
         end.set()
@@ -98,11 +99,11 @@ def merged(place: DataDirectory, path: Path) -> tuple[list[float], list[float], 
         before = sorted(seconds for at, seconds in took if at < begun)
         meanwhile = sorted(seconds for at, seconds in took if begun <= at < done)
         wrong = []
-        shown = without_keyed_hashes(all_boards(installation))
-        live = installation.run(lambda work: installation.boards.live(work, "chay")).folding.state()
-        if live != fold([one.recorded() for one in timeline_of(installation)]):
+        shown = all_boards(installation)
+        state = installation.run(lambda work: installation.state(work, stream_of("chay")))
+        if OperationState(state) != fold_operation([one.entry for one in timeline_of(installation)]):
             wrong.append("the state")
-        if differing(without_keyed_hashes(rebuilt(installation)), shown):
+        if differing(rebuilt(installation), shown):
             wrong.append("the boards")
     if verified(place).faults:
         wrong.append("the chain")

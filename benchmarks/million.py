@@ -19,7 +19,8 @@ from sansang.commands import operation
 from sansang.commands.installation import Installation
 from sansang.ledger.store import Transaction
 from sansang.ledger.verify import Source, verify
-from sansang.model.operation import facts
+from sansang.model.operation.log import Noted
+from sansang.model.operation.opening import Opened
 from sansang.site.data_directory import DataDirectory
 from sansang.site.writer_jobs import rebuild
 
@@ -36,7 +37,7 @@ def filled(place: DataDirectory, entries: int) -> None:
     cast(installation)
     for first in range(0, entries, OPERATION):
         name = f"dem-{first // OPERATION}"
-        put(installation, facts.Opened(name, "real"), operation=name, command=name)
+        put(installation, Opened(name, "real"), operation=name, command=name)
         for some in range(first, min(first + OPERATION, entries), _TOGETHER):
             installation.run(lambda at, some=some, name=name: _some(installation, at, name, some, entries))  # type: ignore[misc]
         if sys.stderr.isatty():
@@ -47,14 +48,14 @@ def filled(place: DataDirectory, entries: int) -> None:
 def _some(installation: Installation, work: Transaction, name: str, first: int, entries: int) -> None:
     for number in range(first, min(first + _TOGETHER, entries)):
         line = operation.Line(f"c{number}", name, "p4", fact_of(number), is_on_line=False)
-        operation.put_down(installation, work, AN, line)
+        operation.append_line(installation, work, AN, line)
 
 
 def started(place: DataDirectory) -> float:
     """Seconds from opening to the first new line written, after the kill."""
     begun = time.perf_counter()
     with installation_at(place) as installation:
-        put(installation, facts.Noted("lại chạy"), operation="dem-0", command=f"again{time.time_ns()}")
+        put(installation, Noted("lại chạy"), operation="dem-0", command=f"again{time.time_ns()}")
         return time.perf_counter() - begun
 
 

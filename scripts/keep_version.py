@@ -18,7 +18,11 @@ from tests.installations import Clock, cast, installation_at, new_directory, put
 
 from sansang.commands.access import erase  # noqa: E402
 from sansang.model.access.actor import SYSTEM  # noqa: E402
-from sansang.model.operation import facts  # noqa: E402
+from sansang.model.operation.log import Noted  # noqa: E402
+from sansang.model.operation.opening import Opened  # noqa: E402
+from sansang.model.operation.orders import UnitOrdered  # noqa: E402
+from sansang.model.operation.situations import SituationReported  # noqa: E402
+from sansang.model.operation.units import UnitListed  # noqa: E402
 
 
 def main(version: str) -> None:
@@ -27,11 +31,11 @@ def main(version: str) -> None:
         place = new_directory("sqlite", Path(folder) / "d")
         with installation_at(place, Clock()) as installation:
             cast(installation)
-            put(installation, facts.Opened("Cháy hẻm 5", "real"))
-            put(installation, facts.SituationReported("s1", reporter="Người gọi (hư cấu)", place="hẻm 5"))
-            put(installation, facts.UnitListed("to-bom", "Tổ bơm"))
-            put(installation, facts.UnitOrdered("o1", "to-bom", "s1", task="dập lửa"))
-            put(installation, facts.Noted("sẽ quên"))
+            put(installation, Opened("Cháy hẻm 5", "real"))
+            put(installation, SituationReported("s1", reporter="Người gọi (hư cấu)", place="hẻm 5"))
+            put(installation, UnitListed("to-bom", "Tổ bơm"))
+            put(installation, UnitOrdered("o1", "to-bom", "s1", task="dập lửa"))
+            put(installation, Noted("sẽ quên"))
             erase(installation, SYSTEM, "thử", [(f"operation/chay/p4/{installation.store.replica}", 5)])
         connection = dbapi2.connect(str(place.ledger))
         sql = [

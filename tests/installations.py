@@ -14,9 +14,11 @@ from pathlib import Path
 from typing import Any, Literal
 
 from sansang.ledger.verify import Source, Verified, verify
-from sansang.model.access import facts as access_facts
 from sansang.model.access.actor import SYSTEM, Actor
-from sansang.model.operation.facts import Fact
+from sansang.model.access.grants import Granted
+from sansang.model.access.roster import PersonListed, PostListed
+from sansang.model.fact import Fact
+from sansang.model.operation.record import OPERATION, stream_of
 from sansang.site.data_directory import DataDirectory
 from sansang.site.django_setup import load_django
 from tests.postgres import new_database
@@ -25,11 +27,11 @@ load_django()
 
 from django.db import connections  # noqa: E402
 
-from sansang.boards.queries import Shown, operations, rows, timeline  # noqa: E402
-from sansang.boards.rows import BOARDS  # noqa: E402
+from sansang.boards.queries import load, records  # noqa: E402
 from sansang.commands import access, operation  # noqa: E402
 from sansang.commands.installation import Installation  # noqa: E402
-from sansang.ledger.store import Put  # noqa: E402
+from sansang.ledger.history import timeline  # noqa: E402
+from sansang.ledger.store import Appended  # noqa: E402
 from sansang.site.install import connect, install, opened  # noqa: E402
 
 Kind = Literal["sqlite", "postgresql"]
@@ -94,39 +96,44 @@ def close(place: DataDirectory) -> None:
 def cast(installation: Installation) -> None:
     """Two posts and three people with their roles; Dũng is known and may do nothing."""
     for fact in (
-        access_facts.PostListed("p4", "Phường 4", "79/p4"),
-        access_facts.PostListed("p6", "Phường 6", "79/p6"),
-        access_facts.PersonListed("u-an", "Trần Văn An (hư cấu)", "0900000101"),
-        access_facts.PersonListed("u-binh", "Lê Thị Bình (hư cấu)", "0900000102"),
-        access_facts.PersonListed("u-chi", "Phạm Thị Chi (hư cấu)", "0900000103"),
-        access_facts.PersonListed("u-dung", "Võ Văn Dũng (hư cấu)", "0900000104"),
-        access_facts.Granted("g-an", "u-an", "chair", "79"),
-        access_facts.Granted("g-binh", "u-binh", "duty_officer", "79/p4"),
-        access_facts.Granted("g-chi", "u-chi", "observer", "79/p4"),
+        PostListed("p4", "Phường 4", "79/p4"),
+        PostListed("p6", "Phường 6", "79/p6"),
+        PersonListed("u-an", "Trần Văn An (hư cấu)", "0900000101"),
+        PersonListed("u-binh", "Lê Thị Bình (hư cấu)", "0900000102"),
+        PersonListed("u-chi", "Phạm Thị Chi (hư cấu)", "0900000103"),
+        PersonListed("u-dung", "Võ Văn Dũng (hư cấu)", "0900000104"),
+        Granted("g-an", "u-an", "chair", "79"),
+        Granted("g-binh", "u-binh", "duty_officer", "79/p4"),
+        Granted("g-chi", "u-chi", "observer", "79/p4"),
     ):
-        access.enter(installation, SYSTEM, fact)
+        access.write(installation, SYSTEM, fact)
 
 
 def put(installation: Installation, fact: Fact, actor: Actor = AN, **given: Any) -> operation.Answer:
-    """Put a fact down at Phường 4 in the operation "chay" unless told otherwise, and wait."""
+    """Appended a fact down at Phường 4 in the operation "chay" unless told otherwise, and wait."""
     values: dict[str, Any] = {"command": f"c-{next(_numbers)}", "operation": "chay", "post": "p4"} | given
     return operation.write(installation, actor, operation.Line(fact=fact, **values)).result()
 
 
-def boards_of(installation: Installation, name: str = "chay") -> dict[str, list[Shown]]:
-    """Everything that the boards show of an operation."""
-    return {board: rows(installation.store.alias, installation.store.keyring, board, name) for board in BOARDS}
+Boards = dict[str, dict[Any, Any]]
 
 
-def all_boards(installation: Installation) -> dict[str, dict[str, list[Shown]]]:
-    """Everything that all boards show."""
-    return {name: boards_of(installation, name) for name in operations(installation.store.alias)}
+def boards_of(installation: Installation, name: str = "chay") -> Boards:
+    """Everything that the boards show of an operation: the rows of each table by key."""
+    boards = load(installation.store.alias, installation.store.keyring, stream_of(name))
+    return {board: dict(rows) for board, rows in boards.rows.items()}
 
 
-def rebuilt(installation: Installation) -> dict[str, dict[str, list[Shown]]]:
-    """Everything that all boards show once they are made anew from the ledger alone."""
-    for name in operations(installation.store.alias):
-        installation.refolding.begin(name, whole=True)
+def all_boards(installation: Installation) -> dict[str, Boards]:
+    """Everything that all boards of operations show."""
+    found = records(installation.store.alias, OPERATION.name)
+    return {stream.id: boards_of(installation, stream.id) for stream in found}
+
+
+def rebuilt(installation: Installation) -> dict[str, Boards]:
+    """Everything that all boards show once they are rebuilt from the ledger alone."""
+    for stream in records(installation.store.alias, OPERATION.name):
+        installation.rebuilds.begin(stream, whole=True)
     installation.settle()
     return all_boards(installation)
 
@@ -141,35 +148,16 @@ def every(post: str) -> bool:
     return bool(post)
 
 
-def timeline_of(installation: Installation, name: str = "chay") -> list[Put]:
+def timeline_of(installation: Installation, name: str = "chay") -> list[Appended]:
     """Every entry of an operation, the newest first."""
-    return timeline(installation.store.alias, installation.store.keyring, name, every, 1_000_000)
+    return timeline(installation.store.alias, installation.store.keyring, stream_of(name), every, 1_000_000)
 
 
-def differing(one: Any, other: Any) -> list[Any]:
-    """The rows that only one of two has."""
-    return [
-        (name, board, row)
-        for name in one.keys() | other.keys()
-        for board in one.get(name, {}).keys() | other.get(name, {}).keys()
-        for row in [*one.get(name, {}).get(board, []), *other.get(name, {}).get(board, [])]
-        if [row in have.get(name, {}).get(board, []) for have in (one, other)] != [True, True]
-    ]
-
-
-def without_keyed_hashes(boards: Any) -> Any:
-    """A doubt's key holds a hash under the board's own key, which is another one at each installation."""
-    return {
-        name: {
-            board: sorted(
-                (
-                    row.key if board != "doubt" else row.key.rsplit(" ", 1)[0],
-                    sorted(row.columns.items(), key=str),
-                    str(row.words),
-                )
-                for row in rows
-            )
-            for board, rows in shown.items()
-        }
-        for name, shown in boards.items()
-    }
+def differing(one: dict[str, Boards], other: dict[str, Boards]) -> list[Any]:
+    """The rows that only one of two has: operation, board and key of each."""
+    found = []
+    for name in one.keys() | other.keys():
+        for board in one.get(name, {}).keys() | other.get(name, {}).keys():
+            mine, theirs = (have.get(name, {}).get(board, {}) for have in (one, other))
+            found += [(name, board, key) for key in mine.keys() | theirs.keys() if mine.get(key) != theirs.get(key)]
+    return found

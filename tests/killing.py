@@ -18,7 +18,14 @@ from random import Random
 from typing import Any, NoReturn
 
 from sansang.commands import operation
-from sansang.model.operation import facts
+from sansang.model.fact import Fact
+from sansang.model.operation.counts import Counted
+from sansang.model.operation.log import Noted
+from sansang.model.operation.messages import MessageSent
+from sansang.model.operation.opening import Opened
+from sansang.model.operation.orders import UnitOrdered
+from sansang.model.operation.situations import SituationReported
+from sansang.model.operation.units import UnitListed
 from sansang.site.data_directory import DataDirectory
 from sansang.site.install import install
 from tests.installations import (
@@ -31,7 +38,6 @@ from tests.installations import (
     put,
     rebuilt,
     verified,
-    without_keyed_hashes,
 )
 from tests.postgres import new_database
 
@@ -64,27 +70,27 @@ def begun(kind: Kind, folder: Path) -> Killed:
     def make() -> None:
         with installation_at(place) as installation:
             cast(installation)
-            put(installation, facts.Opened("Cháy hẻm 5", "real"), command="opened")
+            put(installation, Opened("Cháy hẻm 5", "real"), command="opened")
 
     in_child(make)
     return Killed(place, [("opened", -1)])
 
 
-def fact_of(number: int) -> facts.Fact:
+def fact_of(number: int) -> Fact:
     """What a command says: always the same for its number."""
     match number % 6:
         case 0:
-            return facts.SituationReported(f"s{number}", place=f"hẻm {number}", reporter="Người gọi (hư cấu)")
+            return SituationReported(f"s{number}", place=f"hẻm {number}", reporter="Người gọi (hư cấu)")
         case 1:
-            return facts.Counted("evacuated", number % 5 + 1)
+            return Counted("evacuated", number % 5 + 1)
         case 2:
-            return facts.UnitListed(f"to-{number % 40}", f"Tổ {number % 40}")
+            return UnitListed(f"to-{number % 40}", f"Tổ {number % 40}")
         case 3:
-            return facts.UnitOrdered(f"o{number}", f"to-{number % 40}", f"s{number - 3}")
+            return UnitOrdered(f"o{number}", f"to-{number % 40}", f"s{number - 3}")
         case 4:
-            return facts.MessageSent(f"m{number}", ("p6",), f"Báo lại {number}", ("u-binh",))
+            return MessageSent(f"m{number}", ("p6",), f"Báo lại {number}", ("u-binh",))
         case _:
-            return facts.Noted(f"ghi {number}")
+            return Noted(f"ghi {number}")
 
 
 def night_then_kill(killed: Killed, chance: Random, longest: float = 0.15) -> None:
@@ -168,8 +174,8 @@ def _looked(killed: Killed) -> list[str]:
             if answer.is_repeat != (command in there):
                 wrong.append(f"{command} was {'not ' * (command not in there)}there, and is_repeat={answer.is_repeat}")
         wrong += [f"{c} is there {len(refs)} times" for c, refs in _commands(installation).items() if len(refs) > 1]
-        shown = without_keyed_hashes(all_boards(installation))
-        again_made = without_keyed_hashes(rebuilt(installation))
+        shown = all_boards(installation)
+        again_made = rebuilt(installation)
         wrong += [f"a board is not what its rebuild makes: {row}" for row in differing(again_made, shown)]
     wrong += [str(fault) for fault in verified(killed.place).faults]
     return wrong

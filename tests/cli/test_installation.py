@@ -15,7 +15,9 @@ from typing import Any
 import pytest
 from pysqlite3 import dbapi2
 
-from sansang.model.operation import facts
+from sansang.model.operation.log import Noted
+from sansang.model.operation.opening import Opened
+from sansang.model.operation.situations import SituationReported
 from sansang.site.data_directory import DataDirectory
 from sansang.site.install import InUse, working
 from tests.installations import (
@@ -51,8 +53,8 @@ def place(tmp_path: Path) -> DataDirectory:
     place = new_directory("sqlite", tmp_path / "data")
     with installation_at(place, Clock()) as installation:
         cast(installation)
-        put(installation, facts.Opened("Cháy hẻm", "real"))
-        put(installation, facts.SituationReported("s1", place="hẻm 5"))
+        put(installation, Opened("Cháy hẻm", "real"))
+        put(installation, SituationReported("s1", place="hẻm 5"))
     return place
 
 
@@ -67,7 +69,7 @@ def test_an_installation_from_nothing_to_a_peer_at_the_terminal(kind: Kind, tmp_
     assert run("doctor", "--data", here).stdout.strip() == f"All is well at {here}."
     with installation_at(DataDirectory(here), Clock()) as installation:
         cast(installation)
-        put(installation, facts.Opened("Cháy hẻm", "real"))
+        put(installation, Opened("Cháy hẻm", "real"))
     whole = run("ledger", "verify", "--data", here)
     assert (whole.returncode, whole.stdout.startswith("Whole: ")) == (0, True)
     exported = run("ledger", "export", tmp_path / "x.ledger", "--data", here)
@@ -86,7 +88,7 @@ def test_an_installation_from_nothing_to_a_peer_at_the_terminal(kind: Kind, tmp_
     assert (restored.returncode, restored.stderr) == (0, "")
     assert run("boards", "rebuild", "--data", back).stdout.strip() == "The boards of 1 operation are made anew."
     with installation_at(DataDirectory(back), Clock()) as installation:
-        assert all_boards(installation)["chay"]["summary"][0].columns["title"] == "Cháy hẻm"
+        assert all_boards(installation)["chay"]["head"][""].title == "Cháy hẻm"
 
 
 @pytest.mark.parametrize("command", ["verify", "heads", "doctor"])
@@ -127,7 +129,7 @@ def test_two_wards_exchange_and_each_keeps_its_own_post_and_name(tmp_path: Path)
 def test_a_second_process_hands_its_work_to_the_one_that_writes(place: DataDirectory, tmp_path: Path) -> None:
     with installation_at(new_directory("sqlite", tmp_path / "peer"), Clock()) as peer:
         cast(peer)
-        put(peer, facts.Opened("Ngập", "real"), operation="ngap")
+        put(peer, Opened("Ngập", "real"), operation="ngap")
     file = tmp_path / "x.ledger"
     assert run("ledger", "export", file, "--data", tmp_path / "peer").returncode == 0
     with working(place) as installation:
@@ -135,8 +137,8 @@ def test_a_second_process_hands_its_work_to_the_one_that_writes(place: DataDirec
         came = run("ledger", "import", file, "--data", place.folder)
         assert (came.returncode, came.stderr) == (0, "")
         # The process that holds the lock has it in its own state.
-        assert [one.recorded().fact for one in timeline_of(installation, "ngap")] == [facts.Opened("Ngập", "real")]
-        put(installation, facts.Noted("và viết tiếp"), operation="ngap")
+        assert [one.entry.fact for one in timeline_of(installation, "ngap")] == [Opened("Ngập", "real")]
+        put(installation, Noted("và viết tiếp"), operation="ngap")
         rebuilt = run("boards", "rebuild", "--data", place.folder)
         assert rebuilt.stdout.strip() == "The boards of 2 operations are made anew."
         file.write_bytes(b"x")
@@ -160,7 +162,7 @@ def test_what_another_process_says_that_is_no_job_is_refused_and_the_writer_live
                 asking.sendall(said)
                 answer: dict[str, Any] = json.loads(asking.makefile().readline())
                 assert list(answer) == ["failed"]
-        assert put(installation, facts.Noted("còn sống")).ref.number > 0
+        assert put(installation, Noted("còn sống")).ref.number > 0
     close(place)
 
 
@@ -168,12 +170,12 @@ def test_two_processes_write_to_one_postgresql(tmp_path: Path) -> None:
     place = new_directory("postgresql", tmp_path / "one")
     with installation_at(place, Clock()) as one:
         cast(one)
-        put(one, facts.Opened("Cháy hẻm", "real"))
-        first = put(one, facts.Noted("một"))
+        put(one, Opened("Cháy hẻm", "real"))
+        first = put(one, Noted("một"))
         # A second installation on the same folder sees that somebody else has written, and reads its state anew.
         with installation_at(place, Clock()) as two:
-            second = put(two, facts.Noted("hai"))
-        third = put(one, facts.Noted("ba"))
+            second = put(two, Noted("hai"))
+        third = put(one, Noted("ba"))
         assert [first.ref.number + 1, second.ref.number + 1] == [second.ref.number, third.ref.number]
         assert len(timeline_of(one)) == 4
 
@@ -204,8 +206,8 @@ SPOILED: dict[str, Callable[[DataDirectory], object]] = {
     "key-damaged": lambda place: next(place.keys.glob("*.key")).write_bytes(b"x"),
     "keys-missing": lambda place: place.keys.rename(place.folder / "aside"),
     "forgotten-unreadable": lambda place: (place.keys / "forgotten.jsonl").write_text("{", "utf-8"),
-    "boards-late": lambda place: spoil_database(place, "UPDATE board_operation SET late_millis = 5"),
-    "boards-without-key": lambda place: spoil_database(place, "UPDATE board_operation SET generation = 5"),
+    "boards-late": lambda place: spoil_database(place, "UPDATE board_record SET late_millis = 5"),
+    "boards-without-key": lambda place: spoil_database(place, "UPDATE board_record SET generation = 5"),
     "address-not-secure": lambda place: place.address.write_text("http://10.1.2.3:8443\n", "utf-8"),
     "address-of-proxy": lambda place: place.address.write_text("proxy\n", "utf-8"),
     "secret-missing": lambda place: place.secret.unlink(),

@@ -15,10 +15,10 @@ from hypothesis import strategies as st
 from sansang.cli.folder import read_folder
 from sansang.cli.play import _drafts
 from sansang.ledger.chain import Head
-from sansang.ledger.exchange import Damaged, Export, chained, export_bytes, import_bytes, recorded
+from sansang.ledger.exchange import Damaged, Export, chained, entries, export_bytes, import_bytes
 from sansang.ledger.kinds import ERASED
-from sansang.model.operation import facts
-from sansang.model.operation.folding import fold
+from sansang.model.operation.messages import MessageSent
+from sansang.model.operation.state import fold_operation
 from sansang.model.plan.scenario import Scenario
 from sansang.rehearsal.rehearse import night
 from sansang.rehearsal.replay_log import told
@@ -54,7 +54,7 @@ def test_a_night_of_an_example_folds_without_a_contradiction(example: str, repli
     scenario = read_folder(EXAMPLES / example).require()
     export = logs_of(scenario, replication)
     assert list(export.faults()) == []
-    state = fold(recorded(export))
+    state = fold_operation(entries(export))
     assert state.flags == ()
     assert state.is_drill
     assert state.closed is not None
@@ -69,7 +69,7 @@ def test_a_night_of_an_example_folds_without_a_contradiction(example: str, repli
 @given(scenarios())
 @settings(max_examples=60)
 def test_any_plans_night_folds_without_a_contradiction(scenario: Scenario) -> None:
-    state = fold(recorded(logs_of(scenario)))
+    state = fold_operation(entries(logs_of(scenario)))
     assert state.flags == ()
 
 
@@ -120,10 +120,10 @@ def test_an_export_without_a_key_has_the_entry_but_not_its_words(dt19: Scenario)
     export = logs_of(dt19)
     forgotten = Export(export.rows, {})
     assert list(forgotten.faults()) == []
-    texts = {entry.fact.text for entry in recorded(forgotten) if isinstance(entry.fact, facts.MessageSent)}
+    texts = {entry.fact.text for entry in entries(forgotten) if isinstance(entry.fact, MessageSent)}
     assert texts == {ERASED}
     assert "DIỄN TẬP".encode() not in export_bytes(forgotten)
-    assert fold(recorded(forgotten)).units == fold(recorded(export)).units
+    assert fold_operation(entries(forgotten)).units == fold_operation(entries(export)).units
 
 
 # At the terminal

@@ -8,23 +8,24 @@ from pathlib import Path
 import pytest
 
 from sansang.commands import access
-from sansang.commands.access import NotTaken, enter_all
+from sansang.commands.access import NotTaken, write_all
 from sansang.commands.installation import Installation
-from sansang.model.access import facts
 from sansang.model.access.actor import SYSTEM
+from sansang.model.access.grants import Granted
 from sansang.model.access.state import AccessState
+from sansang.model.fold import Fold
 from tests.installations import BINH, cast, installation_at, new_directory
 
 
-def granted(name: str) -> facts.Granted:
+def granted(name: str) -> Granted:
     """A role at Phường 4 for somebody new."""
-    return facts.Granted(name, f"u-{name}", "duty_officer", "79/p4")
+    return Granted(name, f"u-{name}", "duty_officer", "79/p4")
 
 
 def test_whoever_reads_rights_while_they_are_written_finds_them_whole(tmp_path: Path) -> None:
     with installation_at(new_directory("sqlite", tmp_path / "d")) as installation:
         cast(installation)
-        enter_all(installation, SYSTEM, [granted(f"g-{n}") for n in range(300)])
+        write_all(installation, SYSTEM, [granted(f"g-{n}") for n in range(300)])
         wrong: list[object] = []
         end = threading.Event()
 
@@ -42,7 +43,7 @@ def test_whoever_reads_rights_while_they_are_written_finds_them_whole(tmp_path: 
         for one in readers:
             one.start()
         for n in range(20):
-            access.enter(installation, SYSTEM, granted(f"h-{n}"))
+            access.write(installation, SYSTEM, granted(f"h-{n}"))
         end.set()
         for one in readers:
             one.join()
@@ -53,7 +54,7 @@ def test_what_was_read_stays_as_it_was_and_the_next_look_shows_what_came(tmp_pat
     with installation_at(new_directory("sqlite", tmp_path / "d")) as installation:
         cast(installation)
         before = installation.rights()
-        access.enter(installation, SYSTEM, granted("g-moi"))
+        access.write(installation, SYSTEM, granted("g-moi"))
         assert "g-moi" not in before.grants
         assert "g-moi" in installation.rights().grants
 
@@ -61,28 +62,28 @@ def test_what_was_read_stays_as_it_was_and_the_next_look_shows_what_came(tmp_pat
 def test_a_list_of_which_one_row_is_refused_leaves_no_row_in_the_rights(tmp_path: Path) -> None:
     with installation_at(new_directory("sqlite", tmp_path / "d")) as installation:
         cast(installation)
-        access.enter(installation, SYSTEM, facts.Granted("g-head", BINH.person, "administrator", "79/p4"))
-        elsewhere = facts.Granted("g-2", "u-dung", "observer", "79/p6")
+        access.write(installation, SYSTEM, Granted("g-head", BINH.person, "administrator", "79/p4"))
+        elsewhere = Granted("g-2", "u-dung", "observer", "79/p6")
         with pytest.raises(NotTaken):
-            enter_all(installation, BINH, [granted("g-1"), elsewhere])
+            write_all(installation, BINH, [granted("g-1"), elsewhere])
         assert not {"g-1", "g-2"} & installation.rights().grants.keys()
         assert seen_within(installation).grants.keys() == installation.rights().grants.keys()
 
 
 def seen_within(installation: Installation) -> AccessState:
     """The rights as the writer goes by them."""
-    return installation.run(installation.access.now)
+    return installation.run(installation.access)
 
 
 def test_a_roster_of_thousands_is_copied_once_and_not_at_each_row(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     copies = []
-    copied = AccessState.copied
-    monkeypatch.setattr(AccessState, "copied", lambda state: copies.append(state) or copied(state))  # type: ignore[func-returns-value]
+    copied = Fold.copied
+    monkeypatch.setattr(Fold, "copied", lambda state: copies.append(state) or copied(state))  # type: ignore[func-returns-value]
     with installation_at(new_directory("sqlite", tmp_path / "d")) as installation:
         cast(installation)
         copies.clear()
-        enter_all(installation, SYSTEM, [granted(f"g-{n}") for n in range(2_000)])
+        write_all(installation, SYSTEM, [granted(f"g-{n}") for n in range(2_000)])
         assert len(copies) == 1
         assert len(installation.rights().grants) >= 2_000

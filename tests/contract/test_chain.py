@@ -7,7 +7,7 @@ import hashlib
 import itertools
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta, timezone
-from typing import Any, get_args
+from typing import Any
 
 import msgspec
 import pytest
@@ -28,11 +28,15 @@ from sansang.ledger.envelope import (
     short_hash,
     to_bytes,
 )
-from sansang.ledger.kinds import ERASED, KINDS, body_of, fact_of, sealed_fields
+from sansang.ledger.kinds import ERASED, body_of, fact_of, sealed_fields
 from sansang.ledger.sealing import Unsealable, bound_to, seal, unseal, unwrap, wrap
-from sansang.model.operation import facts
-from sansang.model.operation.facts import Fact
-from tests.model.test_operation import FACTS, NIGHT
+from sansang.model.fact import Fact, Unknown
+from sansang.model.operation.log import Noted
+from sansang.model.operation.opening import Opened
+from sansang.model.operation.record import OPERATION
+from sansang.model.operation.situations import SituationReported
+from tests.fact_strategies import FACTS
+from tests.model.test_operation import NIGHT
 
 LOG = "operation/x/p4/r1"
 COLUMNS = ("kind", "post", "author", "command", "millis")
@@ -70,7 +74,7 @@ def written(said: Sequence[Fact], log: str = LOG) -> list[Row]:
 
 
 LOGS = st.lists(FACTS, min_size=1, max_size=12).map(written)
-NOTES = [facts.Noted(f"dòng {n}") for n in range(6)]
+NOTES = [Noted(f"dòng {n}") for n in range(6)]
 
 
 # Bytes
@@ -104,7 +108,7 @@ def test_a_column_changed_behind_the_ledgers_back_is_found(rows: list[Row], data
 
 def test_an_entry_rewritten_with_its_hash_breaks_the_link_to_the_next() -> None:
     rows = written(NOTES)
-    other = written([*NOTES[:2], facts.Noted("khác"), *NOTES[3:]])
+    other = written([*NOTES[:2], Noted("khác"), *NOTES[3:]])
     rows[2] = other[2]
     assert [(fault.code, fault.number) for fault in faults(rows)] == [("broken-link", 4)]
 
@@ -121,7 +125,7 @@ def test_a_cut_tail_and_a_rewritten_chain_are_found_from_a_peers_heads() -> None
     assert list(faults(rows, [head])) == []
     assert list(faults(rows[:4], [head])) == [Fault("tail-cut", LOG, 5, "6")]
     assert list(faults([], [head])) == [Fault("tail-cut", LOG, 1, "6")]
-    rewritten = written([facts.Noted("khác"), *NOTES[1:]])
+    rewritten = written([Noted("khác"), *NOTES[1:]])
     assert [(f.code, f.number) for f in faults(rewritten, [head])] == [("rewritten", 6)]
 
 
@@ -165,31 +169,27 @@ def test_a_moment_keeps_its_microseconds_whatever_its_zone() -> None:
 def test_every_fact_comes_back_from_its_body(fact: Fact) -> None:
     body = body_of(fact)
     clear, sealed = mapping_of(mapping_bytes(body.clear)), mapping_of(mapping_bytes(body.sealed))
-    assert fact_of(body.kind, body.version, clear, sealed) == fact
-
-
-def test_every_kind_of_fact_has_a_name() -> None:
-    assert {cls for _, cls in KINDS.values()} == set(get_args(Fact)) - {facts.Unknown}
+    assert fact_of(OPERATION, body.kind, body.version, clear, sealed) == fact
 
 
 def test_free_words_and_names_lie_under_a_key() -> None:
-    assert sealed_fields("situation_reported") == {
+    assert sealed_fields(OPERATION.kinds["situation_reported"]) == {
         *("reporter", "phone", "place", "development", "extent", "spread", "help_requested")
     }
-    for name, (_, cls) in KINDS.items():
+    for name, kind in OPERATION.kinds.items():
         open_words = {
             field.name
-            for field in dataclasses.fields(cls)
+            for field in dataclasses.fields(kind.fact)
             if field.name in ("text", "person", "note", "phone", "reporter", "reason", "who")
         }
         # Why a level is declared is published; nothing else of the kind is.
-        assert name.startswith("level_") or open_words <= sealed_fields(name)
+        assert name.startswith("level_") or open_words <= sealed_fields(kind)
 
 
 def test_what_a_newer_program_wrote_is_kept_whole() -> None:
-    assert fact_of("weather", 1, {"rain": 3}, {}) == facts.Unknown("weather", 1, (("rain", 3),))
-    newer = fact_of("noted", 2, {"colour": "red"}, {"text": "x"})
-    assert newer == facts.Unknown("noted", 2, (("colour", "red"),))
+    assert fact_of(OPERATION, "weather", 1, {"rain": 3}, {}) == Unknown("weather", 1, (("rain", 3),))
+    newer = fact_of(OPERATION, "noted", 2, {"colour": "red"}, {"text": "x"})
+    assert newer == Unknown("noted", 2, (("colour", "red"),))
 
 
 # Forgetting
@@ -219,27 +219,27 @@ def test_without_the_subjects_key_the_entrys_key_is_gone() -> None:
 
 
 def test_after_the_key_is_destroyed_the_chain_verifies_and_the_words_are_gone() -> None:
-    report = facts.SituationReported("s1", reporter="Nguyễn Thị Ví Dụ", phone="0900000123", place="hẻm 5", kind="chay")
-    rows = written([facts.Opened("Đêm", "real"), report])
+    report = SituationReported("s1", reporter="Nguyễn Thị Ví Dụ", phone="0900000123", place="hẻm 5", kind="chay")
+    rows = written([Opened("Đêm", "real"), report])
     assert list(faults(rows)) == []
     everything = b"".join(row.data + row.hash for row in rows)
     for word in ("Ví Dụ", "0900000123", "hẻm 5"):
         assert word.encode() not in everything
     envelope = from_bytes(rows[1].data)
-    forgotten = fact_of(envelope.kind, envelope.version, mapping_of(envelope.clear), None)
-    assert isinstance(forgotten, facts.SituationReported)
+    forgotten = fact_of(OPERATION, envelope.kind, envelope.version, mapping_of(envelope.clear), None)
+    assert isinstance(forgotten, SituationReported)
     assert (forgotten.id, forgotten.kind) == ("s1", "chay")
     assert forgotten.phone == forgotten.reporter == ERASED
 
 
 def test_guessing_a_phone_number_against_the_hashes_finds_nothing() -> None:
-    report = facts.SituationReported("s1", phone="0900000123")
+    report = SituationReported("s1", phone="0900000123")
     row = written([report])[0]
     envelope = from_bytes(row.data)
     hashes = {row.hash.hex(), hash_of(envelope.sealed).hex()}
     for guess in range(900_000_000, 900_000_400):
         phone = f"0{guess}"
-        words = mapping_bytes(body_of(facts.SituationReported("s1", phone=phone)).sealed)
+        words = mapping_bytes(body_of(SituationReported("s1", phone=phone)).sealed)
         tried = {hash_of(words).hex(), hash_of(phone.encode()).hex(), hash_of(envelope.clear + words).hex()}
         assert not tried & hashes
         assert words not in row.data

@@ -10,15 +10,18 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from sansang.commands.access import enter, erase
+from sansang.commands.access import erase, write
 from sansang.commands.installation import Installation
-from sansang.commands.peers import give_out, take_in
+from sansang.commands.peers import export, receive
 from sansang.ledger.backup import back_up
 from sansang.ledger.keyring import Keyring
 from sansang.ledger.verify import Source
-from sansang.model.access import facts as access_facts
 from sansang.model.access.actor import SYSTEM
-from sansang.model.operation import facts
+from sansang.model.access.erasures import Erased
+from sansang.model.access.grants import Granted
+from sansang.model.operation.log import Noted
+from sansang.model.operation.opening import Opened
+from sansang.model.operation.situations import SituationReported
 from sansang.site.data_directory import DataDirectory
 from sansang.site.restore import restore
 from tests.installations import (
@@ -52,9 +55,9 @@ def installation(place: DataDirectory) -> Iterator[Installation]:
     """A night on which somebody has called."""
     with installation_at(place, Clock()) as installation:
         cast(installation)
-        put(installation, facts.Opened("Cháy hẻm", "real"))
-        put(installation, facts.SituationReported("s1", reporter=CALLER, phone=PHONE, place=SAID))
-        put(installation, facts.Noted("dòng khác còn nguyên"))
+        put(installation, Opened("Cháy hẻm", "real"))
+        put(installation, SituationReported("s1", reporter=CALLER, phone=PHONE, place=SAID))
+        put(installation, Noted("dòng khác còn nguyên"))
         yield installation
 
 
@@ -79,14 +82,14 @@ def readable(data: bytes) -> list[str]:
 
 def said_by(installation: Installation) -> str:
     """Everything that the boards and the timeline show."""
-    told = [repr(one.recorded().fact) for one in timeline_of(installation)]
-    return repr(all_boards(installation)) + "".join(told) + repr(installation.run(installation.access.now).people)
+    told = [repr(one.entry.fact) for one in timeline_of(installation)]
+    return repr(all_boards(installation)) + "".join(told) + repr(installation.run(installation.access).people)
 
 
 def exported(installation: Installation) -> bytes:
     """A new export, with keys."""
     file = BytesIO()
-    give_out(installation, file)
+    export(installation, file)
     return file.getvalue()
 
 
@@ -103,7 +106,7 @@ def test_an_entry_that_is_forgotten_shows_nowhere_and_the_chain_holds(
     shown = said_by(installation)
     assert (PHONE in shown, CALLER in shown, SAID in shown) == (False, False, False)
     assert "dòng khác còn nguyên" in shown
-    assert boards_of(installation)["situation"][0].key == "s1"
+    assert list(boards_of(installation)["situations"]) == ["s1"]
     # With every key that is left, in the folder and in a new export, nothing opens it any more.
     assert readable(opened_with_all_keys(place)) == [NAME]
     file = BytesIO(exported(installation))
@@ -117,15 +120,15 @@ def test_everything_about_somebody_is_forgotten_at_once(installation: Installati
     erase(installation, SYSTEM, "thôi việc", subject="u-chi")
     assert NAME not in said_by(installation)
     assert NAME not in readable(opened_with_all_keys(place))
-    assert "u-chi" in installation.run(installation.access.now).people
+    assert "u-chi" in installation.run(installation.access).people
     assert verified(place).faults == ()
 
 
 def test_what_a_list_said_beside_a_role_is_forgotten_with_the_person_and_the_role_stays(
     installation: Installation,
 ) -> None:
-    grant = access_facts.Granted("g-x", "u-chi", "observer", "79", other=("Ghi chú\tnhà ở hẻm Không Tên",))
-    enter(installation, SYSTEM, grant)
+    grant = Granted("g-x", "u-chi", "observer", "79", other=("Ghi chú\tnhà ở hẻm Không Tên",))
+    write(installation, SYSTEM, grant)
     assert installation.rights().grants["g-x"].other == grant.other
     erase(installation, SYSTEM, "theo yêu cầu", subject="u-chi")
     grants = installation.rights().grants
@@ -138,12 +141,12 @@ def test_a_peer_forgets_when_it_hears_of_it(installation: Installation, place: D
     path = tmp_path / "x"
     with installation_at(there, Clock()) as peer:
         path.write_bytes(exported(installation))
-        take_in(peer, path)
+        receive(peer, path)
         assert PHONE in said_by(peer)
         erase(installation, SYSTEM, "yêu cầu", [("operation/chay/p4/" + installation.store.replica, 2)])
         erase(installation, SYSTEM, "thôi việc", subject="u-chi")
         path.write_bytes(exported(installation))
-        take_in(peer, path)
+        receive(peer, path)
         peer.settle()
         shown = said_by(peer)
         assert [word for word in (PHONE, CALLER, SAID, NAME) if word in shown] == []
@@ -186,16 +189,16 @@ def test_killed_between_the_entry_and_the_key_it_is_forgotten_at_the_next_start(
 ) -> None:
     with crashed_desk(place, Clock()) as installation:
         cast(installation)
-        put(installation, facts.Opened("Cháy hẻm", "real"))
-        put(installation, facts.SituationReported("s1", phone=PHONE))
+        put(installation, Opened("Cháy hẻm", "real"))
+        put(installation, SituationReported("s1", phone=PHONE))
         monkeypatch.setattr("sansang.commands.installation.obey", lambda *_: (_ for _ in ()).throw(OSError("killed")))
         installation.run(lambda work: None)
-        from sansang.commands.access import enter
+        from sansang.commands.access import write
 
-        enter(
+        write(
             installation,
             SYSTEM,
-            access_facts.Erased("yêu cầu", (("operation/chay/p4/" + installation.store.replica, 2),)),
+            Erased("yêu cầu", (("operation/chay/p4/" + installation.store.replica, 2),)),
         )
     monkeypatch.undo()
     assert PHONE in readable(opened_with_all_keys(place))
@@ -227,7 +230,7 @@ def test_guessing_a_phone_number_against_the_hashes_finds_nothing(
 
 def opened_with_all_keys(place: DataDirectory) -> bytes:
     """All words that can still be opened with the key store as it lies on the disk."""
-    from sansang.ledger.store import put_of
+    from sansang.ledger.store import load_appended
 
     keyring = Keyring(place.keys)
     with Source(place.ledger, place.database).connect() as connection:
@@ -236,15 +239,15 @@ def opened_with_all_keys(place: DataDirectory) -> bytes:
         rows = cursor.fetchall()
     found = []
     for row in rows:
-        one = put_of(keyring, row)
-        fact = one.access().fact if one.ref.log.startswith("access") else one.recorded().fact
+        one = load_appended(keyring, row)
+        fact = one.entry.fact
         found.append(repr(fact))
     return "\n".join(found).encode()
 
 
 def opened_export(file: BytesIO) -> bytes:
     """All words of an export that its own keys open."""
-    from sansang.ledger.decode import access_entry_of, recorded_of
+    from sansang.ledger.decode import entry_of
     from sansang.ledger.envelope import from_bytes
     from sansang.ledger.exchange import Reading
 
@@ -252,6 +255,5 @@ def opened_export(file: BytesIO) -> bytes:
     for row, line in Reading(file).rows():
         envelope = from_bytes(row.data)
         key = line.key or None
-        is_access = row.log.startswith("access")
-        found.append(repr(access_entry_of(envelope, key).fact if is_access else recorded_of(envelope, key).fact))
+        found.append(repr(entry_of(envelope, key).fact))
     return "\n".join(found).encode()

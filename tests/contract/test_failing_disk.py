@@ -19,7 +19,9 @@ from sansang.commands import operation
 from sansang.commands.installation import Installation
 from sansang.ledger.store import Transaction
 from sansang.ledger.writer import NotWritten
-from sansang.model.operation import facts
+from sansang.model.operation.log import Noted
+from sansang.model.operation.opening import Opened
+from sansang.model.operation.situations import SituationReported
 from sansang.site import install
 from sansang.site.data_directory import DataDirectory
 from tests.installations import (
@@ -34,7 +36,6 @@ from tests.installations import (
     rebuilt,
     timeline_of,
     verified,
-    without_keyed_hashes,
 )
 from tests.killing import in_child
 from tests.postgres import stopped_server
@@ -45,14 +46,14 @@ LONG = "khói dày, gió mạnh; " * 3_000
 def night(installation: Installation) -> None:
     """An operation with a few lines."""
     cast(installation)
-    put(installation, facts.Opened("Cháy hẻm 5", "real"))
-    put(installation, facts.SituationReported("s1", place="hẻm 5"))
+    put(installation, Opened("Cháy hẻm 5", "real"))
+    put(installation, SituationReported("s1", place="hẻm 5"))
 
 
 def told_why(installation: Installation, commands: int = 4) -> list[str]:
     """Several write together while it fails; every one of them is told. The reasons."""
     lines = [
-        operation.write(installation, AN, operation.Line(f"lost-{n}", "chay", "p4", facts.Noted(LONG)))
+        operation.write(installation, AN, operation.Line(f"lost-{n}", "chay", "p4", Noted(LONG)))
         for n in range(commands)
     ]
     reasons = []
@@ -66,11 +67,11 @@ def told_why(installation: Installation, commands: int = 4) -> list[str]:
 def as_before(place: DataDirectory, installation: Installation, before: int) -> None:
     """Nothing of what was refused is there; what is sent again goes in; all is whole."""
     assert len(timeline_of(installation)) == before
-    answer = put(installation, facts.Noted(LONG), command="lost-0")
+    answer = put(installation, Noted(LONG), command="lost-0")
     assert not answer.is_repeat
     assert answer.ref.number == before + 1
-    shown = without_keyed_hashes(all_boards(installation))
-    assert differing(without_keyed_hashes(rebuilt(installation)), shown) == []
+    shown = all_boards(installation)
+    assert differing(rebuilt(installation), shown) == []
     assert verified(place).faults == ()
 
 
@@ -138,7 +139,7 @@ def test_a_folder_that_may_not_be_written_is_told(tmp_path: Path) -> None:
                 install.is_current = lambda *_: True
             place.ledger.chmod(0o400)
             with pytest.raises(Exception, match="readonly database") as wrong, installation_at(place) as installation:
-                put(installation, facts.Noted("x"))
+                put(installation, Noted("x"))
             for path in place.folder.glob("ledger.sqlite3*"):
                 path.chmod(0o600)
             with installation_at(place, Clock()) as installation:
@@ -157,7 +158,7 @@ def test_keys_that_cannot_be_written_leave_no_entry_behind(tmp_path: Path) -> No
         place.keys.rename(aside)
         keyring._left = 0  # the next entry needs a new page
         with pytest.raises(NotWritten) as wrong:
-            put(installation, facts.Noted("x"), command="lost-0")
+            put(installation, Noted("x"), command="lost-0")
         assert "keys" in str(wrong.value)
         aside.rename(place.keys)
         as_before(place, installation, 2)

@@ -12,16 +12,28 @@ from typing import Any
 import pytest
 from django.db import connections
 
-from sansang.boards.queries import LOOKED_FOR, timeline
-from sansang.commands.access import enter_all
-from sansang.commands.installation import Installation, all_heads
+from sansang.commands.access import write_all
+from sansang.commands.installation import Installation
 from sansang.commands.operation import Answer, BadName, Conflict, Line, NotAllowed, Refused, write
+from sansang.ledger.heads import all_heads
+from sansang.ledger.history import INDEXED_KINDS, timeline
 from sansang.ledger.store import Transaction
 from sansang.ledger.writer import Stopped
-from sansang.model.access import facts as access_facts
 from sansang.model.access.actor import SYSTEM
-from sansang.model.operation import facts
-from sansang.model.operation.folding import fold
+from sansang.model.access.grants import GrantRevoked
+from sansang.model.access.roster import PersonListed
+from sansang.model.operation.aid import AidRequested
+from sansang.model.operation.counts import Counted
+from sansang.model.operation.levels import LevelDeclared
+from sansang.model.operation.log import Noted
+from sansang.model.operation.messages import MessageAcknowledged, MessageSent, ReportMissing
+from sansang.model.operation.opening import Opened
+from sansang.model.operation.orders import OrderAnswered, UnitOrdered
+from sansang.model.operation.record import OPERATION, stream_of
+from sansang.model.operation.roles import HandoverOffered
+from sansang.model.operation.situations import SituationReported
+from sansang.model.operation.state import OperationState, fold_operation
+from sansang.model.operation.units import UnitListed
 from sansang.site.data_directory import DataDirectory
 from tests.installations import (
     AN,
@@ -43,9 +55,9 @@ from tests.installations import (
     verified,
 )
 
-OPEN = facts.Opened("Cháy hẻm 5", "real")
-REPORT = facts.SituationReported("s1", reporter="Người gọi", phone="0900000123", place="hẻm 5", kind="cháy")
-ORDER = facts.UnitOrdered("o1", "to-bom", "s1", task="dập lửa")
+OPEN = Opened("Cháy hẻm 5", "real")
+REPORT = SituationReported("s1", reporter="Người gọi", phone="0900000123", place="hẻm 5", kind="cháy")
+ORDER = UnitOrdered("o1", "to-bom", "s1", task="dập lửa")
 
 
 @pytest.fixture(params=KINDS)
@@ -77,16 +89,16 @@ def test_a_line_has_its_number_its_position_and_comes_back_as_it_was(installatio
     assert (first.ref.number, second.ref.number) == (1, 2)
     assert second.position == first.position + 1
     assert second.time > first.time
-    latest, before = timeline(installation.store.alias, installation.store.keyring, "chay", every)
-    assert latest.recorded().fact == REPORT
-    assert latest.recorded().on_behalf_of == "114, qua điện thoại"
-    assert latest.recorded().author == "u-an"
-    assert before.recorded().fact == OPEN
+    latest, before = timeline(installation.store.alias, installation.store.keyring, stream_of("chay"), every)
+    assert latest.entry.fact == REPORT
+    assert latest.entry.on_behalf_of == "114, qua điện thoại"
+    assert latest.entry.author == "u-an"
+    assert before.entry.fact == OPEN
 
 
 def test_each_post_has_its_own_log_and_number(installation: Installation) -> None:
     put(installation, OPEN)
-    here, there = put(installation, REPORT), put(installation, facts.Noted("nghe báo"), post="p6")
+    here, there = put(installation, REPORT), put(installation, Noted("nghe báo"), post="p6")
     assert (here.ref.number, there.ref.number) == (2, 1)
     assert here.ref.log == f"operation/chay/p4/{installation.store.replica}"
     assert there.ref.log == f"operation/chay/p6/{installation.store.replica}"
@@ -98,20 +110,20 @@ def test_a_command_sent_again_is_answered_with_its_first_result(installation: In
     again = put(installation, REPORT, command="thiết-bị-1:7")
     assert again.is_repeat
     assert (again.position, again.ref, again.hash) == (first.position, first.ref, first.hash)
-    assert len(timeline(installation.store.alias, installation.store.keyring, "chay", every)) == 2
+    assert len(timeline(installation.store.alias, installation.store.keyring, stream_of("chay"), every)) == 2
 
 
 def test_a_command_that_comes_back_with_other_words_is_a_conflict(installation: Installation) -> None:
     put(installation, OPEN)
-    first = put(installation, facts.Noted("một"), command="c")
+    first = put(installation, Noted("một"), command="c")
     with pytest.raises(Conflict) as conflict:
-        put(installation, facts.Noted("hai"), command="c")
+        put(installation, Noted("hai"), command="c")
     assert conflict.value.ref == first.ref
 
 
 def test_the_same_command_twice_in_one_group_counts_once(installation: Installation) -> None:
     put(installation, OPEN)
-    line = Line("d:1", "chay", "p4", facts.Counted("injured", 2))
+    line = Line("d:1", "chay", "p4", Counted("injured", 2))
     answers = [write(installation, AN, line) for _ in range(20)]
     assert sorted(answer.result().is_repeat for answer in answers) == [False] + [True] * 19
     assert {answer.result().ref.number for answer in answers} == {2}
@@ -127,7 +139,7 @@ def test_what_may_not_be_done_is_refused_and_leaves_nothing(installation: Instal
         with pytest.raises(NotAllowed):
             put(installation, REPORT, actor, post=post)
     with pytest.raises(NotAllowed):
-        put(installation, facts.LevelDeclared("c1", 1, "cháy", "di dời", "hẻm 5", "6 giờ", "UBND"), BINH)
+        put(installation, LevelDeclared("c1", 1, "cháy", "di dời", "hẻm 5", "6 giờ", "UBND"), BINH)
     with pytest.raises(Refused) as act:
         put(installation, OPEN)
     assert act.value.refusal.reason == "opened-already"
@@ -140,31 +152,30 @@ def test_what_may_not_be_done_is_refused_and_leaves_nothing(installation: Instal
 
 def test_a_line_from_an_outbox_is_taken_and_flagged_never_refused(installation: Installation, clock: Clock) -> None:
     from sansang.commands import access
-    from sansang.model.access import facts as access_facts
     from sansang.model.access.actor import SYSTEM
 
     put(installation, OPEN)
     put(installation, REPORT)
     put(installation, ORDER)
     written = clock.at
-    access.enter(installation, SYSTEM, access_facts.GrantRevoked("g-binh"))
+    access.write(installation, SYSTEM, GrantRevoked("g-binh"))
     clock.at += timedelta(hours=1)
     with pytest.raises(NotAllowed):
-        put(installation, facts.Noted("khói dày"), BINH)
-    late = put(installation, facts.Noted("khói dày"), BINH, is_on_line=False, written=written)
+        put(installation, Noted("khói dày"), BINH)
+    late = put(installation, Noted("khói dày"), BINH, is_on_line=False, written=written)
     assert late.doubts == ("right-ended",)
-    double = put(installation, facts.UnitOrdered("o2", "to-bom", "s1"), is_on_line=False)
+    double = put(installation, UnitOrdered("o2", "to-bom", "s1"), is_on_line=False)
     assert double.doubts == ("refused-then",)
-    codes = {row.columns["code"] for row in boards_of(installation)["doubt"]}
+    codes = {flag.code for flag in boards_of(installation)["flags"]}
     assert codes == {"right-ended", "refused-then", "unit-double"}
     with pytest.raises(NotAllowed):
-        put(installation, facts.Noted("người lạ"), DUNG, is_on_line=False)
+        put(installation, Noted("người lạ"), DUNG, is_on_line=False)
     # Written while the device could not know, it is taken; long after, it is nobody's business any more.
     clock.at = written + timedelta(days=4, minutes=1)
-    unaware = put(installation, facts.Noted("còn trực"), BINH, is_on_line=False, written=written + timedelta(days=2))
+    unaware = put(installation, Noted("còn trực"), BINH, is_on_line=False, written=written + timedelta(days=2))
     assert unaware.doubts == ("right-ended",)
     with pytest.raises(NotAllowed):
-        put(installation, facts.Noted("năm sau"), BINH, is_on_line=False, written=written + timedelta(days=4))
+        put(installation, Noted("năm sau"), BINH, is_on_line=False, written=written + timedelta(days=4))
 
 
 def test_a_line_is_taken_whatever_the_clock_of_the_device_says_and_says_so(
@@ -173,11 +184,11 @@ def test_a_line_is_taken_whatever_the_clock_of_the_device_says_and_says_so(
     put(installation, OPEN)
     now = clock.at
     for wrong in (timedelta(hours=1), timedelta(days=400), timedelta(days=-4000)):
-        came = put(installation, facts.Noted(f"lệch {wrong}"), is_on_line=False, written=now + wrong)
+        came = put(installation, Noted(f"lệch {wrong}"), is_on_line=False, written=now + wrong)
         assert came.doubts == ("clock-doubtful",)
     for right in (timedelta(minutes=2), timedelta(hours=-72)):
-        assert put(installation, facts.Noted(f"đúng {right}"), is_on_line=False, written=now + right).doubts == ()
-    assert {row.columns["code"] for row in boards_of(installation)["doubt"]} == {"clock-doubtful"}
+        assert put(installation, Noted(f"đúng {right}"), is_on_line=False, written=now + right).doubts == ()
+    assert {flag.code for flag in boards_of(installation)["flags"]} == {"clock-doubtful"}
 
 
 def test_a_command_that_fails_takes_nobody_with_it(installation: Installation, place: DataDirectory) -> None:
@@ -187,9 +198,9 @@ def test_a_command_that_fails_takes_nobody_with_it(installation: Installation, p
         work.cursor.execute("UPDATE ledger_log SET stream = 'x'")
         raise RuntimeError("ours")
 
-    good = [write(installation, AN, Line(f"g{n}", "chay", "p4", facts.Noted(f"dòng {n}"))) for n in range(10)]
+    good = [write(installation, AN, Line(f"g{n}", "chay", "p4", Noted(f"dòng {n}"))) for n in range(10)]
     bad: Future[None] = installation.submit(spoils)
-    more = [write(installation, AN, Line(f"h{n}", "chay", "p4", facts.Noted(f"dòng {n}"))) for n in range(10)]
+    more = [write(installation, AN, Line(f"h{n}", "chay", "p4", Noted(f"dòng {n}"))) for n in range(10)]
     assert sorted(answer.result().ref.number for answer in (*good, *more)) == list(range(2, 22))
     with pytest.raises(RuntimeError, match="ours"):
         bad.result()
@@ -200,33 +211,33 @@ def test_boards_show_the_night_and_are_what_a_rebuild_makes(installation: Instal
     for fact in (
         OPEN,
         REPORT,
-        facts.UnitListed("to-bom", "Tổ bơm"),
+        UnitListed("to-bom", "Tổ bơm"),
         ORDER,
-        facts.OrderAnswered("o1", "acknowledged"),
-        facts.AidRequested("a1", "quan-11", "một xe bồn", "s1"),
-        facts.MessageSent("m1", ("p6",), "Di dời hẻm 5", ("Hòa", "Lan")),
-        facts.MessageAcknowledged("m1", "Hòa"),
-        facts.HandoverOffered("h1", "trực ban", "An", "Bình", ("o1",)),
-        facts.Counted("evacuated", 12, "s1"),
-        facts.ReportMissing("r1", "p6", "báo cáo 23 giờ"),
-        facts.LevelDeclared("c1", 1, "cháy", "di dời", "hẻm 5", "6 giờ", "UBND"),
+        OrderAnswered("o1", "acknowledged"),
+        AidRequested("a1", "quan-11", "một xe bồn", "s1"),
+        MessageSent("m1", ("p6",), "Di dời hẻm 5", ("Hòa", "Lan")),
+        MessageAcknowledged("m1", "Hòa"),
+        HandoverOffered("h1", "trực ban", "An", "Bình", ("o1",)),
+        Counted("evacuated", 12, "s1"),
+        ReportMissing("r1", "p6", "báo cáo 23 giờ"),
+        LevelDeclared("c1", 1, "cháy", "di dời", "hẻm 5", "6 giờ", "UBND"),
     ):
         put(installation, fact)
     shown = boards_of(installation)
-    (summary,) = shown["summary"]
-    assert (summary.columns["title"], summary.columns["mode"], summary.columns["level"]) == ("Cháy hẻm 5", "real", 1)
-    assert summary.words["totals"] == {"evacuated": 12}
-    (situation,) = shown["situation"]
-    assert situation.words["phone"] == "0900000123"
-    (unit,) = shown["unit"]
-    assert (unit.columns["availability"], unit.columns["bound_by"]) == ("assigned", "o1")
-    tasks = {task.key: task.columns for task in shown["task"]}
-    assert {key for key, task in tasks.items() if task["is_open"]} == {
-        *("order o1", "aid a1", "message m1", "handover h1", "report r1")
-    }
-    assert tasks["order o1"]["is_answered"] == 1
-    (message,) = shown["message"]
-    assert (message.columns["owing"], message.words["asked"]) == (1, ["Hòa", "Lan"])
+    assert (shown["head"][""].title, shown["head"][""].mode) == ("Cháy hẻm 5", "real")
+    assert [(level.level, level.revoked) for level in shown["levels"].values()] == [(1, None)]
+    assert shown["totals"] == {"evacuated": 12}
+    (situation,) = shown["situations"].values()
+    assert situation.phone == "0900000123"
+    (unit,) = shown["units"].values()
+    assert (unit.availability, unit.order) == ("assigned", "o1")
+    assert shown["orders"]["o1"].is_open
+    assert shown["orders"]["o1"].is_answered
+    assert shown["aid"]["a1"].granted is None
+    assert shown["handovers"]["h1"].accepted is None
+    assert shown["owed"]["r1"].arrived is None
+    (message,) = shown["messages"].values()
+    assert (len(message.owing), message.asked) == (1, ("Hòa", "Lan"))
     assert rebuilt(installation) == {"chay": shown}
 
 
@@ -240,7 +251,7 @@ def test_after_a_start_the_state_is_the_same_and_the_numbers_go_on(place: DataDi
         assert all_boards(installation) == before
         assert put(installation, ORDER).ref.number == 3
         with pytest.raises(Refused):
-            put(installation, facts.UnitOrdered("o2", "to-bom", "s1"))
+            put(installation, UnitOrdered("o2", "to-bom", "s1"))
         assert rebuilt(installation) == all_boards(installation)
     whole = verified(place)
     assert whole.faults == ()
@@ -259,7 +270,7 @@ def test_many_changes_of_rights_in_a_row_do_not_ask_for_every_head_at_each(
     monkeypatch.setattr("sansang.commands.installation.EVERY", 10)
     monkeypatch.setattr("sansang.commands.installation.all_heads", counted)
     cast(installation)
-    enter_all(installation, SYSTEM, [access_facts.PersonListed(f"nguoi-{n}", f"Người {n}") for n in range(100)])
+    write_all(installation, SYSTEM, [PersonListed(f"nguoi-{n}", f"Người {n}") for n in range(100)])
     assert 1 <= len(asked) <= 12
 
 
@@ -271,17 +282,17 @@ def test_a_long_operation_starts_from_its_snapshot(
         cast(installation)
         put(installation, OPEN)
         for n in range(97):
-            put(installation, facts.SituationReported(f"s{n}", place=f"hẻm {n}"))
+            put(installation, SituationReported(f"s{n}", place=f"hẻm {n}"))
         with installation.store.reading() as cursor:
             cursor.execute("SELECT entries FROM board_snapshot ORDER BY entries")
             kept = [row[0] for row in cursor.fetchall()]
     assert kept[-1] >= 98 * 3 // 4
     assert 1 < len(kept) < 9
     with installation_at(place, clock) as installation:
-        live = installation.run(lambda work: installation.boards.live(work, "chay"))
+        live = installation.run(lambda work: installation.projector.live(work, stream_of("chay")))
         assert len(live.window) == 98 - kept[-1]
-        entries = timeline(installation.store.alias, installation.store.keyring, "chay", every, 1_000)
-        assert live.folding.state() == fold(put.recorded() for put in entries)
+        entries = timeline(installation.store.alias, installation.store.keyring, stream_of("chay"), every, 1_000)
+        assert OperationState(live.fold) == fold_operation(put.entry for put in entries)
         assert rebuilt(installation) == all_boards(installation)
 
 
@@ -291,7 +302,7 @@ def test_many_writers_at_once_have_every_number_once(installation: Installation,
 
     def writes(who: int) -> None:
         for n in range(15):
-            answers.append(put(installation, facts.Noted(f"{who}-{n}"), command=f"w{who}-{n}"))
+            answers.append(put(installation, Noted(f"{who}-{n}"), command=f"w{who}-{n}"))
 
     threads = [threading.Thread(target=writes, args=(who,)) for who in range(8)]
     for thread in threads:
@@ -323,17 +334,17 @@ def test_after_the_end_nothing_is_taken(place: DataDirectory) -> None:
 def test_the_timeline_is_paged_backwards_by_the_clock(installation: Installation) -> None:
     put(installation, OPEN)
     for n in range(130):
-        put(installation, facts.Noted(str(n)), post="p4" if n % 3 else "p6")
+        put(installation, Noted(str(n)), post="p4" if n % 3 else "p6")
     alias, keyring = installation.store.alias, installation.store.keyring
-    pages = [timeline(alias, keyring, "chay", every, 50)]
+    pages = [timeline(alias, keyring, stream_of("chay"), every, 50)]
     while pages[-1]:
-        last = pages[-1][-1].recorded()
-        pages.append(timeline(alias, keyring, "chay", every, 50, before=last.time))
-    told = [put.recorded() for page in pages for put in page]
+        last = pages[-1][-1].entry
+        pages.append(timeline(alias, keyring, stream_of("chay"), every, 50, before=last.time))
+    told = [put.entry for page in pages for put in page]
     assert len(told) == 131
     assert [entry.order for entry in told] == sorted((entry.order for entry in told), reverse=True)
-    of_one = timeline(alias, keyring, "chay", lambda post: post == "p6", 20)
-    assert {put.recorded().post for put in of_one} == {"p6"}
+    of_one = timeline(alias, keyring, stream_of("chay"), lambda post: post == "p6", 20)
+    assert {put.entry.post for put in of_one} == {"p6"}
     assert len(of_one) == 20
 
 
@@ -345,7 +356,7 @@ def test_corrections_are_found_among_very_many_lines_without_reading_them(instal
             # Few lines are read through by any planner.
             cursor.execute("SET enable_seqscan = off")
         cursor.execute(
-            f"{explain} SELECT number FROM ledger_entry WHERE log_id = 1 AND kind IN {LOOKED_FOR}"
+            f"{explain} SELECT number FROM ledger_entry WHERE log_id = 1 AND kind IN {INDEXED_KINDS}"
             " AND kind = 'corrected' ORDER BY number DESC"
         )
         assert "ledger_entry_looked_for" in str(cursor.fetchall())
@@ -354,10 +365,10 @@ def test_corrections_are_found_among_very_many_lines_without_reading_them(instal
 def test_more_operations_than_stay_in_memory_go_on_where_they_were(
     installation: Installation, place: DataDirectory, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("sansang.boards.projector.KEPT", 3)
+    monkeypatch.setattr("sansang.boards.projector.IN_MEMORY", 3)
     for _ in range(3):
         for n in range(8):
-            put(installation, facts.Counted("evacuated", 1), operation=f"o{n}")
-    assert len(installation.boards.lives) == 3
-    assert [all_boards(installation)[f"o{n}"]["summary"][0].words["totals"] for n in range(8)] == [{"evacuated": 3}] * 8
+            put(installation, Counted("evacuated", 1), operation=f"o{n}")
+    assert len([stream for stream in installation.projector.lives if stream.kind == OPERATION.name]) == 3
+    assert [all_boards(installation)[f"o{n}"]["totals"] for n in range(8)] == [{"evacuated": 3}] * 8
     assert rebuilt(installation) == all_boards(installation)

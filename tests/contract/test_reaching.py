@@ -12,9 +12,10 @@ from hypothesis import strategies as st
 from sansang.commands import access
 from sansang.commands.installation import Installation
 from sansang.commands.outreach import reach
-from sansang.model.access import facts as access_facts
 from sansang.model.access.actor import SYSTEM
-from sansang.model.access.contacts import (
+from sansang.model.access.contacts import ContactListed, ContactsApproved
+from sansang.model.access.grants import Granted
+from sansang.model.access.outreach import (
     DRILL_CAP,
     DRILL_MARK,
     EMERGENCY_NUMBERS,
@@ -23,8 +24,9 @@ from sansang.model.access.contacts import (
     Outgoing,
     wrong_with,
 )
-from sansang.model.operation import facts
-from sansang.model.operation.folding import REACHED
+from sansang.model.operation.messages import ContactReached, contacts_reached
+from sansang.model.operation.opening import Opened
+from sansang.model.operation.record import stream_of
 from sansang.site.data_directory import DataDirectory
 from tests.installations import AN, BINH, Clock, cast, installation_at, new_directory, put
 
@@ -37,18 +39,18 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> DataDirectory:
     place = new_directory("sqlite", tmp_path_factory.mktemp("reach") / "d")
     with installation_at(place, Clock()) as installation:
         cast(installation)
-        put(installation, facts.Opened("Diễn tập DT-19", "drill"), operation="dt")
-        put(installation, facts.Opened("Cháy thật", "real"), operation="that")
+        put(installation, Opened("Diễn tập DT-19", "drill"), operation="dt")
+        put(installation, Opened("Cháy thật", "real"), operation="that")
         for contact, operation, channel, address in (
             ("to-truong", "dt", "sms", "0900000201"),
             ("chua-duyet", "dt", "sms", "0900000202"),
             ("that-1", "that", "sms", "0900000203"),
         ):
-            listed = access_facts.ContactListed(contact, operation, channel, "Tổ trưởng (hư cấu)", address)
-            access.enter(installation, AN, listed)
-        access.enter(installation, AN, access_facts.ContactsApproved("dt", ("to-truong", "chua-duyet")))
-        access.enter(installation, SYSTEM, access_facts.Granted("g-b", "u-binh", "commander", "79/p4"))
-        access.enter(installation, BINH, access_facts.ContactsApproved("dt", ("to-truong",)))
+            listed = ContactListed(contact, operation, channel, "Tổ trưởng (hư cấu)", address)
+            access.write(installation, AN, listed)
+        access.write(installation, AN, ContactsApproved("dt", ("to-truong", "chua-duyet")))
+        access.write(installation, SYSTEM, Granted("g-b", "u-binh", "commander", "79/p4"))
+        access.write(installation, BINH, ContactsApproved("dt", ("to-truong",)))
     return place
 
 
@@ -78,16 +80,16 @@ def test_who_is_not_on_the_drills_list_is_not_reached(place: DataDirectory) -> N
 
 def test_the_same_person_approving_twice_counts_once(place: DataDirectory) -> None:
     with installation_at(place, Clock()) as installation:
-        access.enter(installation, AN, access_facts.ContactsApproved("dt", ("chua-duyet",)))
+        access.write(installation, AN, ContactsApproved("dt", ("chua-duyet",)))
         assert refused(installation, "chua-duyet") == "not-approved"
 
 
 def test_an_address_changed_after_approval_must_be_approved_again(place: DataDirectory) -> None:
     with installation_at(place, Clock()) as installation:
         for who in (AN, BINH):
-            access.enter(installation, who, access_facts.ContactsApproved("dt", ("chua-duyet",)))
-        changed = access_facts.ContactListed("chua-duyet", "dt", "sms", "Người khác (hư cấu)", "0900000299")
-        access.enter(installation, AN, changed)
+            access.write(installation, who, ContactsApproved("dt", ("chua-duyet",)))
+        changed = ContactListed("chua-duyet", "dt", "sms", "Người khác (hư cấu)", "0900000299")
+        access.write(installation, AN, changed)
         assert refused(installation, "chua-duyet") == "not-approved"
 
 
@@ -95,15 +97,14 @@ def test_a_drill_has_a_limit_of_messages(tmp_path: Path) -> None:
     place = new_directory("sqlite", tmp_path / "d")
     with installation_at(place, Clock()) as installation:
         cast(installation)
-        put(installation, facts.Opened("Diễn tập", "drill"))
-        put(installation, facts.ContactReached("ai", "sms", "x"))
+        put(installation, Opened("Diễn tập", "drill"))
+        put(installation, ContactReached("ai", "sms", "x"))
         from dataclasses import replace
 
-        live = installation.run(lambda work: installation.boards.live(work, "chay"))
-        assert live.folding.now["totals"][REACHED] == 1
-        state = installation.run(installation.access.now)
-        from sansang.model.access.contacts import outgoing
-        from sansang.model.access.state import ContactNow
+        assert contacts_reached(installation.run(lambda work: installation.state(work, stream_of("chay")))) == 1
+        state = installation.rights()
+        from sansang.model.access.contacts import ContactNow
+        from sansang.model.access.outreach import outgoing
 
         listed = ContactNow("ai", "chay", "sms", "x", "0900000201", frozenset({"a", "b"}))
         known = replace(state, contacts={("chay", "ai"): listed})
@@ -135,7 +136,7 @@ def test_no_drill_lists_an_emergency_number_however_it_is_written(
 def test_no_drill_speaks_to_everybody(channel: str, place: DataDirectory) -> None:
     assert wrong_with(channel, "0900000201") == "public-channel"
     with installation_at(place, Clock()) as installation, pytest.raises(CannotReach):
-        access.enter(installation, AN, access_facts.ContactListed("loa", "dt", channel, "Loa", "phường 4"))
+        access.write(installation, AN, ContactListed("loa", "dt", channel, "Loa", "phường 4"))
 
 
 def test_nothing_else_in_the_program_makes_an_outgoing_or_knows_its_warrant() -> None:

@@ -16,16 +16,22 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition,
 
 from sansang.commands import access, operation
 from sansang.commands.installation import Installation
-from sansang.commands.peers import CannotTakeIn, give_out, take_in
+from sansang.commands.peers import CannotReceive, export, receive
 from sansang.ledger.backup import back_up
 from sansang.ledger.verify import Source
-from sansang.model.access import facts as access_facts
 from sansang.model.access.actor import SYSTEM
-from sansang.model.access.state import as_values
-from sansang.model.operation import facts
-from sansang.model.operation.folding import fold
+from sansang.model.access.grants import Granted
+from sansang.model.operation.counts import Counted
+from sansang.model.operation.log import Noted
+from sansang.model.operation.opening import Opened
+from sansang.model.operation.orders import UnitOrdered
+from sansang.model.operation.record import stream_of
+from sansang.model.operation.situations import SituationReported
+from sansang.model.operation.state import OperationState, fold_operation
+from sansang.model.operation.units import UnitListed
 from sansang.site.data_directory import DataDirectory
 from sansang.site.restore import restore
+from tests.fact_strategies import FACTS, POSTS
 from tests.installations import (
     AN,
     Clock,
@@ -39,17 +45,15 @@ from tests.installations import (
     rebuilt,
     timeline_of,
     verified,
-    without_keyed_hashes,
 )
-from tests.model.test_operation import FACTS, POSTS
 
 _commands = itertools.count()
 
 
-def export(installation: Installation, path: Path, **given: Any) -> Path:
-    """What a installation gives out, in a file."""
+def exported(installation: Installation, path: Path, **given: Any) -> Path:
+    """What an installation exports, in a file."""
     with path.open("wb") as file:
-        give_out(installation, file, **given)
+        export(installation, file, **given)
     return path
 
 
@@ -57,27 +61,27 @@ def meet(*desks: Installation) -> None:
     """Everybody has everything, twice over."""
     with tempfile.TemporaryDirectory() as folder:
         for one, other in itertools.permutations(desks, 2):
-            take_in(other, export(one, Path(folder) / "x"))
+            receive(other, exported(one, Path(folder) / "x"))
             other.settle()
         for one, other in itertools.permutations(desks, 2):
-            take_in(other, export(one, Path(folder) / "x"))
+            receive(other, exported(one, Path(folder) / "x"))
             other.settle()
 
 
 def same_everywhere(*desks: Installation) -> None:
     """Boards, timelines, rights and the fold of what is told: one state, which is what a rebuild makes."""
-    boards = [without_keyed_hashes(all_boards(installation)) for installation in desks]
-    told = [[put.recorded() for put in timeline_of(installation)] for installation in desks]
-    rights = [as_values(installation.run(installation.access.now)) for installation in desks]
+    boards = [all_boards(installation) for installation in desks]
+    told = [[one.entry for one in timeline_of(installation)] for installation in desks]
+    rights = [installation.rights() for installation in desks]
     for other in range(1, len(desks)):
         assert differing(boards[other], boards[0]) == []
         assert told[other] == told[0]
         assert rights[other] == rights[0]
     if told[0]:
-        live = desks[0].run(lambda work: desks[0].boards.live(work, "chay"))
-        assert live.folding.state() == fold(told[0])
+        state = desks[0].run(lambda work: desks[0].state(work, stream_of("chay")))
+        assert OperationState(state) == fold_operation(told[0])
     for installation, before in zip(desks, boards, strict=True):
-        assert differing(without_keyed_hashes(rebuilt(installation)), before) == []
+        assert differing(rebuilt(installation), before) == []
 
 
 class Night(RuleBasedStateMachine):
@@ -117,21 +121,21 @@ class Night(RuleBasedStateMachine):
     @rule(one=st.integers(0, 2), other=st.integers(0, 2))
     def sends_one_command_to_two(self, one: int, other: int) -> None:
         """A device does not know whether its line arrived, and sends it elsewhere as well."""
-        line = operation.Line(f"d{next(_commands)}", "chay", "p4", facts.Counted("evacuated", 3))
+        line = operation.Line(f"d{next(_commands)}", "chay", "p4", Counted("evacuated", 3))
         for at in (one, other):
             operation.write(self.desks[at], AN, line).result()
 
     @rule(at=st.integers(0, 2), person=st.sampled_from(["u-chi", "u-dung"]))
     def grants(self, at: int, person: str) -> None:
         """A right is given."""
-        fact = access_facts.Granted(f"g{next(_commands)}", person, "duty_officer", "79/p6")
-        access.enter(self.desks[at], SYSTEM, fact)
+        fact = Granted(f"g{next(_commands)}", person, "duty_officer", "79/p6")
+        access.write(self.desks[at], SYSTEM, fact)
 
     @rule(at=st.integers(0, 2), whole=st.booleans())
     def exports(self, at: int, whole: bool) -> None:
         """A file is written, of everything or of what is new to somebody."""
         self.files.append(
-            export(self.desks[at], self.folder / f"f{len(self.files)}", after=None if whole else self.known())
+            exported(self.desks[at], self.folder / f"f{len(self.files)}", after=None if whole else self.known())
         )
 
     def known(self) -> dict[str, int]:
@@ -148,8 +152,8 @@ class Night(RuleBasedStateMachine):
         """Any file written so far arrives, perhaps again; one that begins too late is refused whole."""
         path = data.draw(st.sampled_from(self.files))
         try:
-            take_in(self.desks[at], path)
-        except CannotTakeIn as refused:
+            receive(self.desks[at], path)
+        except CannotReceive as refused:
             assert refused.missing
             assert not refused.forks
             assert not refused.faults
@@ -207,18 +211,18 @@ def test_the_centre_and_a_cut_off_laptop_both_write_for_one_post(tmp_path: Path)
     clock = Clock()
     with installation_at(centre, clock) as here, installation_at(laptop, clock) as there:
         cast(here)
-        put(here, facts.Opened("Cháy hẻm 5", "real"))
-        put(here, facts.SituationReported("s1", place="hẻm 5"))
-        put(here, facts.UnitListed("to-bom", "Tổ bơm"))
+        put(here, Opened("Cháy hẻm 5", "real"))
+        put(here, SituationReported("s1", place="hẻm 5"))
+        put(here, UnitListed("to-bom", "Tổ bơm"))
         meet(here, there)
         # The network is gone: both go on writing for Phường 4, and both order the same unit.
-        put(here, facts.UnitOrdered("o1", "to-bom", "s1"))
-        put(there, facts.UnitOrdered("o2", "to-bom", "s1"))
-        put(there, facts.Noted("mất mạng, vẫn ghi"))
-        put(here, facts.Noted("không liên lạc được phường"))
+        put(here, UnitOrdered("o1", "to-bom", "s1"))
+        put(there, UnitOrdered("o2", "to-bom", "s1"))
+        put(there, Noted("mất mạng, vẫn ghi"))
+        put(here, Noted("không liên lạc được phường"))
         meet(here, there)
         same_everywhere(here, there)
-        codes = {row.columns["code"] for row in all_boards(here)["chay"]["doubt"]}
+        codes = {flag.code for flag in all_boards(here)["chay"]["flags"]}
         assert codes == {"unit-double"}
         assert len(timeline_of(here)) == 7
 
@@ -230,23 +234,23 @@ def test_an_old_copy_put_back_by_hand_is_named_not_mixed(tmp_path: Path) -> None
     path = tmp_path / "x"
     with installation_at(here) as installation:
         cast(installation)
-        put(installation, facts.Opened("x", "real"))
+        put(installation, Opened("x", "real"))
     shutil.copy(here.ledger, tmp_path / "old")
     with installation_at(here) as installation, installation_at(there) as peer:
-        put(installation, facts.Noted("đã gửi đi"))
-        take_in(peer, export(installation, path))
+        put(installation, Noted("đã gửi đi"))
+        receive(peer, exported(installation, path))
     for file in here.folder.glob("ledger.sqlite3*"):
         file.unlink()
     shutil.copy(tmp_path / "old", here.ledger)
     with installation_at(here) as installation, installation_at(there) as peer:
-        with pytest.raises(CannotTakeIn) as refused:
-            take_in(installation, export(peer, path))
+        with pytest.raises(CannotReceive) as refused:
+            receive(installation, exported(peer, path))
         assert refused.value.old_copy is not None
         assert refused.value.old_copy.log.endswith(installation.store.replica)
         # And once it has gone on writing, its own log is a fork.
-        put(installation, facts.Noted("khác"))
-        with pytest.raises(CannotTakeIn) as forked:
-            take_in(peer, export(installation, path))
+        put(installation, Noted("khác"))
+        with pytest.raises(CannotReceive) as forked:
+            receive(peer, exported(installation, path))
         assert forked.value.forks
 
 
@@ -256,12 +260,12 @@ def test_a_clock_three_hours_ahead_is_doubted_and_not_followed(tmp_path: Path) -
     wrong.at += timedelta(hours=3)
     with installation_at(here, Clock()) as installation, installation_at(there, wrong) as peer:
         cast(installation)
-        put(installation, facts.Opened("x", "real"))
+        put(installation, Opened("x", "real"))
         meet(installation, peer)
-        put(peer, facts.Noted("đồng hồ sai"))
+        put(peer, Noted("đồng hồ sai"))
         meet(installation, peer)
-        after = put(installation, facts.Noted("đồng hồ đúng"))
+        after = put(installation, Noted("đồng hồ đúng"))
         assert after.time.millis < wrong.at.timestamp() * 1000 - 2 * 3_600_000
-        assert "clock-doubtful" in {row.columns["code"] for row in all_boards(installation)["chay"]["doubt"]}
+        assert "clock-doubtful" in {flag.code for flag in all_boards(installation)["chay"]["flags"]}
         meet(installation, peer)
         same_everywhere(installation, peer)

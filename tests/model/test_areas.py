@@ -16,15 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sansang.formats.areas import gazetteer, parse
-from sansang.model.areas import (
-    AdminUnit,
-    Gazetteer,
-    OutsideItsDates,
-    Place,
-    Predecessor,
-    Relative,
-    UnknownUnit,
-)
+from sansang.model.areas import AdminUnit, Gazetteer, OutsideItsDates, Place, Predecessor, Relative, UnknownUnit
 
 REVIEW = date(2019, 12, 18)  # the review of exercise DT-19
 VO_THI_SAU = date(2021, 1, 1)

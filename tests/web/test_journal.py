@@ -17,18 +17,20 @@ LINES = 40_000
 #: Written at the installation itself: through the pages it would take minutes.
 FILLING = f"""
 from pathlib import Path
+from sansang.model.operation.log import Noted
+from sansang.model.operation.opening import Opened
 from sansang.site.django_setup import load_django
 load_django()
 from sansang.commands import operation
 from sansang.commands.operation import Line
 from sansang.model.access.actor import SYSTEM
-from sansang.model.operation import facts
+
 from sansang.site.install import connect, working
 from sansang.site.data_directory import asked_directory
 place = asked_directory(None)
 connect(place)
 with working(place) as installation:
-    lines = [facts.Opened("Đêm dài", "real"), *(facts.Noted(f"dòng số {{n}}.") for n in range(1, {LINES}))]
+    lines = [Opened("Đêm dài", "real"), *(Noted(f"dòng số {{n}}.") for n in range(1, {LINES}))]
     numbered = [Line(f"dong-{{n:08}}", "dai", "p1", one) for n, one in enumerate(lines)]
     waiting = [operation.write(installation, SYSTEM, line) for line in numbered]
     [one.result() for one in waiting]

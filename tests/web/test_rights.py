@@ -13,71 +13,89 @@ from sansang.commands import access, operation
 from sansang.commands.access import ToOneself, UnknownRole
 from sansang.commands.installation import Installation
 from sansang.commands.operation import NoSuchLine, NotAllowed, Refused
-from sansang.ledger.kinds import ACCESS_KINDS, KINDS
-from sansang.model.access import facts as access_facts
 from sansang.model.access.actor import SYSTEM, Actor
-from sansang.model.access.contacts import CannotReach
-from sansang.model.access.rights import NEEDED, RIGHTS, Right, Role, needed, within
-from sansang.model.operation import facts
+from sansang.model.access.contacts import ContactListed, ContactRemoved, ContactsApproved
+from sansang.model.access.erasures import Erased
+from sansang.model.access.grants import FirstPasswordGiven, Granted, GrantRevoked, PersonShutOut
+from sansang.model.access.outreach import CannotReach
+from sansang.model.access.record import ACCESS
+from sansang.model.access.replicas import Checkpointed, ReplicaStarted
+from sansang.model.access.rights import RIGHTS, Right, Role, within
+from sansang.model.access.roster import PersonListed, PostListed, StandingUnitListed, StandingUnitRemoved
+from sansang.model.fact import Fact
+from sansang.model.operation.aid import AidAnswered, AidRequested, ServiceCalled
+from sansang.model.operation.calls_for_help import HelpAcknowledged, HelpCalled
+from sansang.model.operation.counts import CheckedIn, Counted
+from sansang.model.operation.levels import LevelDeclared, LevelRevoked
+from sansang.model.operation.log import ClockDoubted, Corrected, Noted, PhotoAdded, WrittenUp
+from sansang.model.operation.messages import ContactReached, MessageAcknowledged, MessageSent, ReportMissing
+from sansang.model.operation.opening import Closed, Opened, PeriodStarted
+from sansang.model.operation.orders import OrderAnswered, UnitOrdered
+from sansang.model.operation.record import OPERATION
+from sansang.model.operation.roles import HandoverAccepted, HandoverOffered, RoleLeft, RoleTaken
+from sansang.model.operation.situations import SituationReported, SituationResolved, SituationsJoined, SituationVerified
+from sansang.model.operation.units import UnitBackInService, UnitListed, UnitOutOfService
 from sansang.site.data_directory import DataDirectory
 from tests.installations import AN, NIGHT, Clock, cast, installation_at, new_directory, put
 
 #: One fact of every kind.
 EXAMPLES: dict[str, Any] = {
-    "opened": facts.Opened("x", "real"),
-    "closed": facts.Closed(),
-    "role_taken": facts.RoleTaken("trực ban", "u-an"),
-    "role_left": facts.RoleLeft("trực ban", "u-an"),
-    "handover_offered": facts.HandoverOffered("ca", "trực ban", "u-an", "u-binh"),
-    "handover_accepted": facts.HandoverAccepted("ca", "u-binh"),
-    "situation_reported": facts.SituationReported("s1"),
-    "situations_joined": facts.SituationsJoined("s1", "s2"),
-    "situation_verified": facts.SituationVerified("s1"),
-    "situation_resolved": facts.SituationResolved("s1"),
-    "unit_listed": facts.UnitListed("to", "Tổ"),
-    "unit_out_of_service": facts.UnitOutOfService("to", "hỏng"),
-    "unit_back_in_service": facts.UnitBackInService("to"),
-    "unit_ordered": facts.UnitOrdered("o1", "to", "s1"),
-    "order_answered": facts.OrderAnswered("o1", "acknowledged"),
-    "aid_requested": facts.AidRequested("a1", "p6", "một tổ"),
-    "aid_answered": facts.AidAnswered("a1", True),
-    "service_called": facts.ServiceCalled("114", "s1"),
-    "message_sent": facts.MessageSent("m1", ("p6",), "x"),
-    "message_acknowledged": facts.MessageAcknowledged("m1", "u-an"),
-    "level_declared": facts.LevelDeclared("c1", 1, "a", "b", "c", "d", "e"),
-    "level_revoked": facts.LevelRevoked("c1"),
-    "period_started": facts.PeriodStarted("k1"),
-    "checked_in": facts.CheckedIn("to", "cổng", 5),
-    "counted": facts.Counted("evacuated", 1),
-    "report_missing": facts.ReportMissing("r1", "p6"),
-    "noted": facts.Noted("x"),
-    "written_up": facts.WrittenUp("x"),
-    "photo_added": facts.PhotoAdded("anh"),
-    "corrected": facts.Corrected("operation/x/p4/r", 1, "y"),
-    "contact_reached": facts.ContactReached("ai", "sms", "x"),
-    "clock_doubted": facts.ClockDoubted("operation/x/p4/r", 1, 1, 400),
-    "replica_started": access_facts.ReplicaStarted("r" * 12, "x", "00"),
-    "post_listed": access_facts.PostListed("p9", "Phường 9", "79/p4/9"),
-    "person_listed": access_facts.PersonListed("u-moi", "Mới (hư cấu)"),
-    "standing_unit_listed": access_facts.StandingUnitListed("to-9", "Tổ 9", "p4"),
-    "standing_unit_removed": access_facts.StandingUnitRemoved("to-of-them"),
-    "granted": access_facts.Granted("g-moi", "u-dung", "observer", "79/p4"),
-    "grant_revoked": access_facts.GrantRevoked("g-of-them"),
-    "first_password_given": access_facts.FirstPasswordGiven("u-chi"),
-    "person_shut_out": access_facts.PersonShutOut("u-chi"),
-    "contact_listed": access_facts.ContactListed("ai", "dt", "sms", "Ai", "0900000300"),
-    "contacts_approved": access_facts.ContactsApproved("dt", ("ai",)),
-    "contact_removed": access_facts.ContactRemoved("ai", "dt"),
-    "erased": access_facts.Erased("x"),
-    "checkpointed": access_facts.Checkpointed((), "", ""),
+    "opened": Opened("x", "real"),
+    "closed": Closed(),
+    "role_taken": RoleTaken("trực ban", "u-an"),
+    "role_left": RoleLeft("trực ban", "u-an"),
+    "handover_offered": HandoverOffered("ca", "trực ban", "u-an", "u-binh"),
+    "handover_accepted": HandoverAccepted("ca", "u-binh"),
+    "situation_reported": SituationReported("s1"),
+    "situations_joined": SituationsJoined("s1", "s2"),
+    "situation_verified": SituationVerified("s1"),
+    "situation_resolved": SituationResolved("s1"),
+    "unit_listed": UnitListed("to", "Tổ"),
+    "unit_out_of_service": UnitOutOfService("to", "hỏng"),
+    "unit_back_in_service": UnitBackInService("to"),
+    "unit_ordered": UnitOrdered("o1", "to", "s1"),
+    "order_answered": OrderAnswered("o1", "acknowledged"),
+    "aid_requested": AidRequested("a1", "p6", "một tổ"),
+    "aid_answered": AidAnswered("a1", True),
+    "service_called": ServiceCalled("114", "s1"),
+    "message_sent": MessageSent("m1", ("p6",), "x"),
+    "message_acknowledged": MessageAcknowledged("m1", "u-an"),
+    "help_called": HelpCalled("help-1", ("p4",), "x"),
+    "help_acknowledged": HelpAcknowledged("help-1", "Phường 4"),
+    "level_declared": LevelDeclared("c1", 1, "a", "b", "c", "d", "e"),
+    "level_revoked": LevelRevoked("c1"),
+    "period_started": PeriodStarted("k1"),
+    "checked_in": CheckedIn("to", "cổng", 5),
+    "counted": Counted("evacuated", 1),
+    "report_missing": ReportMissing("r1", "p6"),
+    "noted": Noted("x"),
+    "written_up": WrittenUp("x"),
+    "photo_added": PhotoAdded("anh"),
+    "corrected": Corrected("operation/x/p4/r", 1, "y"),
+    "contact_reached": ContactReached("ai", "sms", "x"),
+    "clock_doubted": ClockDoubted("operation/x/p4/r", 1, 1, 400),
+    "replica_started": ReplicaStarted("r" * 12, "x", "00"),
+    "post_listed": PostListed("p9", "Phường 9", "79/p4/9"),
+    "person_listed": PersonListed("u-moi", "Mới (hư cấu)"),
+    "standing_unit_listed": StandingUnitListed("to-9", "Tổ 9", "p4"),
+    "standing_unit_removed": StandingUnitRemoved("to-of-them"),
+    "granted": Granted("g-moi", "u-dung", "observer", "79/p4"),
+    "grant_revoked": GrantRevoked("g-of-them"),
+    "first_password_given": FirstPasswordGiven("u-chi"),
+    "person_shut_out": PersonShutOut("u-chi"),
+    "contact_listed": ContactListed("ai", "dt", "sms", "Ai", "0900000300"),
+    "contacts_approved": ContactsApproved("dt", ("ai",)),
+    "contact_removed": ContactRemoved("ai", "dt"),
+    "erased": Erased("x"),
+    "checkpointed": Checkpointed((), "", ""),
 }
+KINDS = OPERATION.kinds | ACCESS.kinds
 ROLES: tuple[Role, ...] = get_args(Role)
 
 
 def test_every_kind_has_an_example_and_every_role_its_rights() -> None:
-    assert set(EXAMPLES) == set(KINDS) | set(ACCESS_KINDS)
+    assert set(EXAMPLES) == set(KINDS)
     assert set(ROLES) == set(RIGHTS)
-    assert set(NEEDED) <= set(EXAMPLES)
     assert {right for rights in RIGHTS.values() for right in rights} == set(get_args(Right))
 
 
@@ -96,8 +114,8 @@ def installation(tmp_path_factory: pytest.TempPathFactory) -> Any:
                 ("scoped", "79/p4", "chay"),
                 ("otherwise", "79/p4", "khac"),
             ):
-                granted = access_facts.Granted(f"g-{role}-{where}", f"u-{role}-{where}", role, path, scope)
-                access.enter(installation, SYSTEM, granted)
+                granted = Granted(f"g-{role}-{where}", f"u-{role}-{where}", role, path, scope)
+                access.write(installation, SYSTEM, granted)
         for kind in ("noted", "unit_ordered", "level_declared", "closed"):
             for post in ("p4", "p6"):
                 line = operation.Line(f"system-{kind}-{post}", "chay", post, EXAMPLES[kind], is_on_line=False)
@@ -114,7 +132,7 @@ def may_write(installation: Installation, person: str, kind: str) -> bool:
     """Whether the command gets past the rights; what the state says to it is another matter."""
     command = f"{person}-{kind}"
     fact = EXAMPLES[kind]
-    if isinstance(fact, facts.Corrected):
+    if isinstance(fact, Corrected):
         fact = dataclasses.replace(fact, log=log_of(installation, "p4"))
     line = operation.Line(command, "chay", "p4", fact)
     try:
@@ -127,11 +145,11 @@ def may_write(installation: Installation, person: str, kind: str) -> bool:
 
 
 @pytest.mark.parametrize("role", ROLES)
-@pytest.mark.parametrize("kind", sorted(KINDS))
+@pytest.mark.parametrize("kind", sorted(OPERATION.kinds))
 def test_an_operations_log_takes_of_each_role_what_its_row_of_the_table_allows(
     installation: Installation, role: Role, kind: str
 ) -> None:
-    allowed = needed(kind) in RIGHTS[role]
+    allowed = KINDS[kind].right in RIGHTS[role]
     got = {
         where: may_write(installation, f"u-{role}-{where}", kind)
         for where in ("here", "above", "beside", "like", "scoped", "otherwise")
@@ -151,7 +169,7 @@ def test_an_entry_is_taken_back_only_by_whoever_could_have_put_it_down_where_it_
     def may(where: str, post: str) -> bool:
         person = f"u-{role}-{where}"
         # Always written in the log of p4, whosever entry it takes back.
-        fact = facts.Corrected(log_of(installation, post), number, "y", withdrawn)
+        fact = Corrected(log_of(installation, post), number, "y", withdrawn)
         line = operation.Line(f"{person}-{post}-{number}-{withdrawn}", "chay", "p4", fact)
         try:
             operation.write(installation, Actor(person), line).result()
@@ -159,7 +177,7 @@ def test_an_entry_is_taken_back_only_by_whoever_could_have_put_it_down_where_it_
             return False
         return True
 
-    allowed = {"log", needed(kind)} <= RIGHTS[role]
+    allowed = {"log", KINDS[kind].right} <= RIGHTS[role]
     assert {(where, post) for where in ("here", "above", "beside") for post in ("p4", "p6") if may(where, post)} == (
         {("here", "p4"), ("above", "p4"), ("above", "p6")} if allowed else set()
     )
@@ -170,23 +188,23 @@ def test_an_entry_is_taken_back_only_by_whoever_could_have_put_it_down_where_it_
 )
 @pytest.mark.parametrize("number", [0, -1, 99, 2**80])
 def test_what_is_not_there_is_not_corrected(installation: Installation, log: str, number: int) -> None:
-    line = operation.Line(f"nothing-{log}-{number}", "chay", "p4", facts.Corrected(log, number, "y"))
+    line = operation.Line(f"nothing-{log}-{number}", "chay", "p4", Corrected(log, number, "y"))
     with pytest.raises(NoSuchLine):
         operation.write(installation, Actor("u-chair-here"), line).result()
 
 
 @pytest.mark.parametrize("role", ROLES)
-@pytest.mark.parametrize("kind", sorted(ACCESS_KINDS))
+@pytest.mark.parametrize("kind", sorted(ACCESS.kinds))
 def test_the_access_log_takes_of_each_role_what_its_row_allows(
     installation: Installation, role: Role, kind: str
 ) -> None:
-    allowed = needed(kind) in RIGHTS[role]
+    allowed = KINDS[kind].right in RIGHTS[role]
     for where in ("beside", "otherwise", "here"):
         fact = EXAMPLES[kind]
         if kind == "standing_unit_removed":
-            access.enter(installation, SYSTEM, access_facts.StandingUnitListed("to-of-them", "Tổ", "p4"))
+            access.write(installation, SYSTEM, StandingUnitListed("to-of-them", "Tổ", "p4"))
         if kind == "grant_revoked":
-            access.enter(installation, SYSTEM, access_facts.Granted("g-of-them", "u-dung", "observer", "79/p4"))
+            access.write(installation, SYSTEM, Granted("g-of-them", "u-dung", "observer", "79/p4"))
         # Over a place: within one's own area. Over nothing in particular: only whoever has the right everywhere.
         is_placed = kind in (
             *("post_listed", "standing_unit_listed", "standing_unit_removed", "granted", "grant_revoked"),
@@ -195,7 +213,7 @@ def test_the_access_log_takes_of_each_role_what_its_row_allows(
         is_drills = kind in ("contact_listed", "contacts_approved", "contact_removed")
         expected = allowed and ((is_placed and where == "here") or (is_drills and where != "otherwise"))
         try:
-            access.enter(installation, Actor(f"u-{role}-{where}"), fact)
+            access.write(installation, Actor(f"u-{role}-{where}"), fact)
         except NotAllowed:
             got = False
         except CannotReach:
@@ -206,21 +224,21 @@ def test_the_access_log_takes_of_each_role_what_its_row_allows(
 
 
 def test_a_stranger_may_nothing(installation: Installation) -> None:
-    assert [kind for kind in KINDS if may_write(installation, "u-nobody", kind)] == []
+    assert [kind for kind in OPERATION.kinds if may_write(installation, "u-nobody", kind)] == []
 
 
 def test_nobody_is_listed_under_the_name_of_the_installation_itself(installation: Installation) -> None:
     for actor in (SYSTEM, Actor("u-administrator-above")):
         with pytest.raises(NotAllowed):
-            access.enter(installation, actor, access_facts.PersonListed("system", "Hệ thống"))
+            access.write(installation, actor, PersonListed("system", "Hệ thống"))
 
 
 def test_nobody_gives_a_role_to_themselves_nor_one_that_is_not_there(installation: Installation) -> None:
     head = Actor("u-administrator-above")
     with pytest.raises(ToOneself):
-        access.enter(installation, head, access_facts.Granted("g-x", head.person, "chair", "79/p4"))
+        access.write(installation, head, Granted("g-x", head.person, "chair", "79/p4"))
     with pytest.raises(UnknownRole):
-        access.enter(installation, head, access_facts.Granted("g-x", "u-dung", "king", "79/p4"))  # type: ignore[arg-type]
+        access.write(installation, head, Granted("g-x", "u-dung", "king", "79/p4"))  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(
@@ -235,24 +253,24 @@ def test_an_area_holds_what_lies_in_it(path: str, area: str, is_within: bool) ->
 @pytest.mark.parametrize(
     "taken",
     [
-        access_facts.PostListed("p6-tram", "Trạm", "79/p4/tram"),
-        access_facts.PostListed("p4-tram", "Trạm", "79/p6/tram"),
-        access_facts.StandingUnitListed("to-p6", "Tổ", "p4"),
-        access_facts.StandingUnitListed("to-p4", "Tổ", "p6"),
+        PostListed("p6-tram", "Trạm", "79/p4/tram"),
+        PostListed("p4-tram", "Trạm", "79/p6/tram"),
+        StandingUnitListed("to-p6", "Tổ", "p4"),
+        StandingUnitListed("to-p4", "Tổ", "p6"),
     ],
     ids=str,
 )
 def test_what_is_listed_elsewhere_is_neither_taken_over_nor_pushed_there(
-    installation: Installation, person: str, taken: access_facts.AccessFact
+    installation: Installation, person: str, taken: Fact
 ) -> None:
     for post in ("p4", "p6"):
-        access.enter(installation, SYSTEM, access_facts.PostListed(f"{post}-tram", "Trạm", f"79/{post}/tram"))
-        access.enter(installation, SYSTEM, access_facts.StandingUnitListed(f"to-{post}", "Tổ", post))
+        access.write(installation, SYSTEM, PostListed(f"{post}-tram", "Trạm", f"79/{post}/tram"))
+        access.write(installation, SYSTEM, StandingUnitListed(f"to-{post}", "Tổ", post))
     with pytest.raises(NotAllowed):
-        access.enter(installation, Actor(person), taken)
+        access.write(installation, Actor(person), taken)
     with pytest.raises(access.NotTaken):
-        access.enter_all(installation, Actor(person), [taken])
-    access.enter(installation, Actor("u-administrator-above"), taken)
+        access.write_all(installation, Actor(person), [taken])
+    access.write(installation, Actor("u-administrator-above"), taken)
 
 
 def test_a_grant_ends_at_its_hour_and_when_it_is_revoked(tmp_path: Path) -> None:
@@ -260,13 +278,13 @@ def test_a_grant_ends_at_its_hour_and_when_it_is_revoked(tmp_path: Path) -> None
     place: DataDirectory = new_directory("sqlite", tmp_path / "d")
     with installation_at(place, clock) as installation:
         cast(installation)
-        put(installation, facts.Opened("x", "real"))
+        put(installation, Opened("x", "real"))
         until = NIGHT + timedelta(hours=1)
-        access.enter(installation, SYSTEM, access_facts.Granted("g-t", "u-dung", "duty_officer", "79/p4", "", until))
-        put(installation, facts.Noted("còn hạn"), Actor("u-dung"))
+        access.write(installation, SYSTEM, Granted("g-t", "u-dung", "duty_officer", "79/p4", "", until))
+        put(installation, Noted("còn hạn"), Actor("u-dung"))
         clock.at = until + timedelta(seconds=1)
         with pytest.raises(NotAllowed):
-            put(installation, facts.Noted("hết hạn"), Actor("u-dung"))
-        access.enter(installation, SYSTEM, access_facts.GrantRevoked("g-an"))
+            put(installation, Noted("hết hạn"), Actor("u-dung"))
+        access.write(installation, SYSTEM, GrantRevoked("g-an"))
         with pytest.raises(NotAllowed):
-            put(installation, facts.Noted("đã thu hồi"), AN)
+            put(installation, Noted("đã thu hồi"), AN)

@@ -20,11 +20,12 @@ from sansang.formats.workbook.archive import Refused
 from sansang.formats.workbook.roster import SHEETS, roster_workbook
 from sansang.formats.workbook.roster_read import read_roster
 from sansang.formats.workbook.roster_rows import RosterReading
-from sansang.model.access import facts
-from sansang.model.access.facts import AccessFact
+from sansang.model.access.grants import Granted, GrantRevoked
 from sansang.model.access.rights import Role
-from sansang.model.access.state import AccessEntry, AccessState, fold_access
-from sansang.model.entry import EntryRef, HybridTime
+from sansang.model.access.roster import PersonListed, PostListed, StandingUnitListed
+from sansang.model.access.state import AccessState, fold_access
+from sansang.model.entry import Entry, EntryRef, HybridTime
+from sansang.model.fact import Fact
 from sansang.words import Voice
 from tests.served import Client, Served, first_password_in, served
 
@@ -32,26 +33,26 @@ ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 NOW = datetime(2026, 11, 24, 7, tzinfo=UTC)
 
 
-def state_of(several: Sequence[AccessFact]) -> AccessState:
+def state_of(several: Sequence[Fact]) -> AccessState:
     """What these facts come to, an hour before now."""
     at = NOW - timedelta(hours=1)
     millis = int(at.timestamp() * 1000)
     entries = [
-        AccessEntry(EntryRef("access/r", number), HybridTime(millis, number), at, "system", fact)
+        Entry(EntryRef("access/r", number), HybridTime(millis, number), at, at, "system", "", fact)
         for number, fact in enumerate(several, 1)
     ]
     return fold_access(entries)
 
 
-TOWN: tuple[AccessFact, ...] = (
-    facts.PostListed("p1", "Phường Minh Phụng", "79/27238"),
-    facts.PostListed("p2", "Chốt chợ", "79/27238/cho"),
-    facts.StandingUnitListed("to-1", "Tổ dân phòng 1", "p1"),
-    facts.PersonListed("an", "Trần Văn An (hư cấu)", "0900000101"),
-    facts.PersonListed("binh", "Lê Thị Bình (hư cấu)"),
-    facts.PersonListed("hai-an", "Nguyễn Hải An (hư cấu)"),
-    facts.Granted("g1", "an", "commander", "79/27238"),
-    facts.Granted("g2", "binh", "duty_officer", "79/27238", "", datetime(2027, 1, 1, tzinfo=ZONE)),
+TOWN: tuple[Fact, ...] = (
+    PostListed("p1", "Phường Minh Phụng", "79/27238"),
+    PostListed("p2", "Chốt chợ", "79/27238/cho"),
+    StandingUnitListed("to-1", "Tổ dân phòng 1", "p1"),
+    PersonListed("an", "Trần Văn An (hư cấu)", "0900000101"),
+    PersonListed("binh", "Lê Thị Bình (hư cấu)"),
+    PersonListed("hai-an", "Nguyễn Hải An (hư cấu)"),
+    Granted("g1", "an", "commander", "79/27238"),
+    Granted("g2", "binh", "duty_officer", "79/27238", "", datetime(2027, 1, 1, tzinfo=ZONE)),
 )
 
 
@@ -89,23 +90,21 @@ def towns(draw: st.DrawFn) -> AccessState:
     """Any posts, units, people and roles."""
     posts = draw(st.lists(IDS, min_size=1, max_size=4, unique=True))
     people = draw(st.lists(IDS, min_size=1, max_size=4, unique=True))
-    found: list[AccessFact] = []
+    found: list[Fact] = []
     for post in posts:
         path = draw(st.lists(st.sampled_from(["79", "a", "b.2"]), min_size=1, max_size=3).map("/".join))
-        found.append(facts.PostListed(post, draw(NAMES), path, draw(OTHER)))
+        found.append(PostListed(post, draw(NAMES), path, draw(OTHER)))
     for unit in draw(st.lists(IDS, max_size=3, unique=True)):
-        found.append(facts.StandingUnitListed(unit, draw(NAMES), draw(st.sampled_from(posts)), draw(OTHER)))
+        found.append(StandingUnitListed(unit, draw(NAMES), draw(st.sampled_from(posts)), draw(OTHER)))
     for person in people:
         phone = draw(st.from_regex(r"0[0-9]{9}|\+84[0-9]{9}|", fullmatch=True))
-        found.append(facts.PersonListed(person, draw(NAMES), phone, draw(OTHER)))
+        found.append(PersonListed(person, draw(NAMES), phone, draw(OTHER)))
     for number in range(draw(st.integers(0, 4))):
         until = draw(st.none() | st.datetimes(datetime(2026, 12, 1), datetime(2100, 1, 1)))  # noqa: DTZ001
         end = until.replace(tzinfo=ZONE) if until else None
         role: Role = draw(st.sampled_from(get_args(Role)))
         scope = draw(st.sampled_from(["", "chay-hem-5"]))
-        found.append(
-            facts.Granted(f"g{number}", draw(st.sampled_from(people)), role, draw(AREAS), scope, end, draw(OTHER))
-        )
+        found.append(Granted(f"g{number}", draw(st.sampled_from(people)), role, draw(AREAS), scope, end, draw(OTHER)))
     return state_of(found)
 
 
@@ -151,12 +150,10 @@ def test_rows_that_were_filled_in_become_posts_units_people_and_roles() -> None:
     assert found.problems == []
     assert found.same == len(TOWN)
     assert found.facts == [
-        facts.PostListed("phuong-phu-tho", "Phường Phú Thọ", "79/27226"),
-        facts.StandingUnitListed("to-bom", "Tổ bơm", "phuong-phu-tho"),
-        facts.PersonListed("vo-van-dung-hu-cau", "Võ Văn Dũng (hư cấu)", "0900000104"),
-        facts.Granted(
-            "g-new-1", "vo-van-dung-hu-cau", "duty_officer", "79/27226", "", datetime(2027, 1, 1, tzinfo=ZONE)
-        ),
+        PostListed("phuong-phu-tho", "Phường Phú Thọ", "79/27226"),
+        StandingUnitListed("to-bom", "Tổ bơm", "phuong-phu-tho"),
+        PersonListed("vo-van-dung-hu-cau", "Võ Văn Dũng (hư cấu)", "0900000104"),
+        Granted("g-new-1", "vo-van-dung-hu-cau", "duty_officer", "79/27226", "", datetime(2027, 1, 1, tzinfo=ZONE)),
     ]
     assert read(filled(changes, state_of(TOWN)), state_of([*TOWN, *found.facts])).changes == []
 
@@ -166,8 +163,8 @@ def test_a_role_with_another_end_ends_and_begins_anew() -> None:
     [change] = read(filled({"roles": roles}, state_of(TOWN)), state_of(TOWN)).changes
     assert not change.is_new
     assert change.facts == (
-        facts.GrantRevoked("g2"),
-        facts.Granted("g-new-1", "binh", "duty_officer", "79/27238", "", datetime(2026, 12, 15, 18, tzinfo=ZONE)),
+        GrantRevoked("g2"),
+        Granted("g-new-1", "binh", "duty_officer", "79/27238", "", datetime(2026, 12, 15, 18, tzinfo=ZONE)),
     )
 
 
@@ -183,7 +180,7 @@ def test_a_role_with_another_end_ends_and_begins_anew() -> None:
 def test_a_day_as_an_end_means_to_its_end(cell: Any, end: datetime) -> None:
     [change] = read(filled({"roles": {"E5": cell}}, state_of(TOWN)), state_of(TOWN)).changes
     given = change.facts[-1]
-    assert isinstance(given, facts.Granted)
+    assert isinstance(given, Granted)
     assert given.until == end
 
 
@@ -192,7 +189,7 @@ def test_somebodys_own_list_of_people_comes_in_and_its_other_columns_are_kept() 
     found = read(own.encode("utf-8"), state_of(TOWN), "truc.csv")
     assert [one.severity for one in found.problems if one.severity == "error"] == []
     [fact] = found.facts
-    assert isinstance(fact, facts.PersonListed)
+    assert isinstance(fact, PersonListed)
     assert (fact.name, fact.phone) == ("Phạm Thị Chi (hư cấu)", "0900 000 103")
     assert "Chức vụ\tPhó ban" in fact.other
     again = state_of([*TOWN, fact])
@@ -251,7 +248,7 @@ def test_names_that_differ_in_a_mark_are_two_and_each_gets_an_id_of_its_own() ->
 
 
 def test_one_name_for_two_people_asks_for_the_id() -> None:
-    state = state_of([*TOWN, facts.PersonListed("an-2", "Trần Văn An (hư cấu)")])
+    state = state_of([*TOWN, PersonListed("an-2", "Trần Văn An (hư cấu)")])
     found = read(filled({"roles": {"A6": "Trần Văn An (hư cấu)", "B6": "observer"}}, state), state)
     assert [(one.code, str(one.spot).split("!")[1]) for one in found.errors] == [("roster-several", "A6")]
 

@@ -17,7 +17,7 @@ import schemathesis
 from hypothesis import HealthCheck, Phase, given, settings
 from schemathesis.generation import GenerationMode
 
-from sansang.ledger.kinds import KINDS
+from sansang.model.operation.record import OPERATION
 from sansang.web.shared.permissions import PAGES
 from tests.served import Client, Served, served
 from tests.web.test_pages import Night
@@ -91,10 +91,10 @@ def addresses() -> dict[str, str]:
 def line_form() -> dict[str, Any]:
     """A line of the log: each kind with the fields that it has."""
     forms = []
-    for kind, (_, cls) in KINDS.items():
-        fields = {("kind_of" if name == "kind" else name): TEXT for name in cls.__dataclass_fields__}
+    for name, kind in OPERATION.kinds.items():
+        fields = {("kind_of" if field == "kind" else field): TEXT for field in kind.fact.__dataclass_fields__}
         fields |= dict.fromkeys(("happened", "written", "on_behalf_of", "back", "command"), TEXT)
-        forms.append({"type": "object", "properties": {**fields, "kind": {"const": kind}}, "required": ["kind"]})
+        forms.append({"type": "object", "properties": {**fields, "kind": {"const": name}}, "required": ["kind"]})
     return {"anyOf": forms}
 
 
@@ -108,7 +108,7 @@ def description(night: Night) -> dict[str, Any]:
             "person": {"enum": ["quan-tri", "ai"]},
             "operation": {"enum": [night.op, "", "x y"]},
             "post": {"enum": ["p1", "p9"]},
-            "kind": {"enum": [*KINDS, "no-such"]},
+            "kind": {"enum": [*OPERATION.kinds, "no-such"]},
             "fields": {"type": "object", "additionalProperties": TEXT},
             "written": TEXT,
         },

@@ -1,10 +1,12 @@
-"""How do a board's words lie in the database? Under the key of their generation, bound to their row."""
+"""How do a board's rows and snapshots lie in the database? Under the key of their generation, bound to their place."""
 
 from __future__ import annotations
 
+import hashlib
 import zlib
-from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
+from types import GenericAlias
 from typing import Any
 
 import msgspec
@@ -12,21 +14,15 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
 
 from sansang.ledger.sealing import NONCE_BYTES, Chance
-from sansang.model.entry import EntryRef
-from sansang.model.fold import Journal
-from sansang.model.operation import state
-from sansang.model.operation.folding import TABLES, Folding
+from sansang.model.fold import Fold, Table, UndoLog
+from sansang.model.kind import RecordKind
 
 _ENCODER = msgspec.msgpack.Encoder()
+_KEY_BYTES = 16
 
 
 class Changed(ValueError):
-    """A row of a board, or a snapshot, was changed behind the ledger's back: which board, operation and key."""
-
-
-def bound_to(board: str, operation: str, key: str, columns: Sequence[Any]) -> bytes:
-    """What the words of a row are bound to: its place and its columns, so that none can be changed for itself."""
-    return _ENCODER.encode([board, operation, key, *columns])
+    """A row of a board, or a snapshot, was changed without the ledger: which board and key."""
 
 
 @dataclass
@@ -39,63 +35,80 @@ class Seal:
     def __post_init__(self) -> None:
         self.cipher = ChaCha20Poly1305(self.secret)
 
-    def seal(self, words: Any, bound: bytes) -> bytes:
-        """These words as they lie in their row."""
-        nonce = self.chance(NONCE_BYTES)
-        return nonce + self.cipher.encrypt(nonce, _ENCODER.encode(words), bound)
+    def row_key(self, key: Any) -> bytes:
+        """Where a row lies: a keyed hash, as the key itself may name a person."""
+        return hashlib.blake2b(_ENCODER.encode(key), key=self.secret, digest_size=_KEY_BYTES).digest()
 
-    def unseal(self, data: bytes, bound: bytes) -> Any:
-        """The words; raises Changed where anything of the row was changed."""
+    def seal(self, content: Any, bound: bytes) -> bytes:
+        """A row's key and value as they lie in the database."""
+        nonce = self.chance(NONCE_BYTES)
+        return nonce + self.cipher.encrypt(nonce, _ENCODER.encode(content), bound)
+
+    def unseal(self, data: bytes, bound: bytes) -> bytes:
+        """The bytes of a row's content; raises Changed where anything of the row was changed."""
         try:
-            return msgspec.msgpack.decode(self.cipher.decrypt(data[:NONCE_BYTES], data[NONCE_BYTES:], bound))
-        except (InvalidTag, msgspec.MsgspecError) as wrong:
+            return self.cipher.decrypt(data[:NONCE_BYTES], data[NONCE_BYTES:], bound)
+        except InvalidTag as wrong:
             raise Changed(f"a board's row was changed: {bound!r}") from wrong
 
-    def pack(self, kept: Kept, bound: bytes) -> bytes:
+    def pack(self, state: Fold, reached: dict[str, int], bound: bytes) -> bytes:
         """A snapshot, packed and sealed."""
+        rows = {name: list(rows.items()) for name, rows in state.rows.items()}
         nonce = self.chance(NONCE_BYTES)
-        return nonce + self.cipher.encrypt(nonce, zlib.compress(_ENCODER.encode(kept), 1), bound)
+        packed = zlib.compress(_ENCODER.encode({"reached": reached, **rows}), 1)
+        return nonce + self.cipher.encrypt(nonce, packed, bound)
 
-    def unpack(self, data: bytes, bound: bytes) -> Kept:
-        """A snapshot; raises Changed where it was."""
+    def unpack(self, data: bytes, bound: bytes, kind: RecordKind) -> tuple[Fold, dict[str, int]]:
+        """The state of a snapshot and how far each log had been folded; raises Changed where it was."""
         try:
             packed = self.cipher.decrypt(data[:NONCE_BYTES], data[NONCE_BYTES:], bound)
-            return _KEPT.decode(zlib.decompress(packed))
+            found = _snapshot_decoder(kind).decode(zlib.decompress(packed))
         except (InvalidTag, zlib.error, msgspec.MsgspecError) as wrong:
             raise Changed(f"a snapshot was changed: {bound!r}") from wrong
+        rows = {table.name: dict(getattr(found, table.name)) for table in kind.tables}
+        return Fold(kind, UndoLog(), rows), found.reached
 
 
-class Kept(msgspec.Struct, frozen=True):
-    """A folding as it is kept: each table as pairs, and how far each log had been folded."""
-
-    reached: dict[str, int]
-    head: list[tuple[str, Any]]
-    roles: list[tuple[tuple[str, str], state.RoleHeld]]
-    handovers: list[tuple[str, state.Handover]]
-    situations: list[tuple[str, state.SituationNow]]
-    units: list[tuple[str, state.UnitNow]]
-    orders: list[tuple[str, state.OrderNow]]
-    aid: list[tuple[str, state.AidNow]]
-    messages: list[tuple[str, state.MessageNow]]
-    levels: list[tuple[str, state.LevelNow]]
-    present: list[tuple[str, int]]
-    owed: list[tuple[str, state.OwedReport]]
-    services: list[tuple[EntryRef, tuple[str, str]]]
-    periods: list[tuple[EntryRef, state.Period]]
-    counts: list[tuple[EntryRef, state.CountLine]]
-    totals: list[tuple[str, int]]
-    flags: list[tuple[state.Flag, bool]]
-    commands: list[tuple[str, EntryRef]]
+def bound_to_row(generation: int, board: str, key: bytes) -> bytes:
+    """What a row is bound to: its place, so that none can be moved."""
+    return _ENCODER.encode([generation, board, key])
 
 
-_KEPT = msgspec.msgpack.Decoder(Kept)
+def bound_to_snapshot(generation: int, log: str, number: int, millis: int, counter: int, entries: int) -> bytes:
+    """What a snapshot is bound to: the entry after which it was taken."""
+    return _ENCODER.encode([generation, log, number, millis, counter, entries])
 
 
-def kept(folding: Folding, reached: dict[str, int]) -> Kept:
-    """A folding, to be kept."""
-    return Kept(reached=reached, **{name: list(folding.now[name].items()) for name in TABLES})
+@cache
+def row_decoder(table: Table[Any, Any]) -> msgspec.msgpack.Decoder[tuple[Any, Any]]:
+    """Decodes the key and value of a table's rows."""
+    return msgspec.msgpack.Decoder(_pair(table))
 
 
-def folding_of(kept: Kept) -> Folding:
-    """The folding that was kept, with a journal of its own."""
-    return Folding(Journal(), {name: dict(getattr(kept, name)) for name in TABLES})  # type: ignore[misc]
+def _pair(table: Table[Any, Any]) -> Any:
+    return GenericAlias(tuple, (table.key, table.value))
+
+
+@cache
+def _snapshot_decoder(kind: RecordKind) -> msgspec.msgpack.Decoder[Any]:
+    fields: list[tuple[str, Any]] = [("reached", dict[str, int])]
+    fields += [(table.name, GenericAlias(list, (_pair(table),))) for table in kind.tables]
+    return msgspec.msgpack.Decoder(msgspec.defstruct(f"{kind.name}_snapshot", fields))
+
+
+@cache
+def form_of(kind: RecordKind) -> str:
+    """A short name for what this program shows of a record kind: its kinds of entry, its tables and their fields.
+
+    Rows and snapshots of another form were written by another version; they are rebuilt, not read.
+    """
+    said = [
+        [[one.name, one.version] for one in kind.kinds.values()],
+        [[table.name, table.on_board, str(table.key), _shape(table.value)] for table in kind.tables],
+    ]
+    return hashlib.blake2b(_ENCODER.encode(said), digest_size=8).hexdigest()
+
+
+def _shape(value: type[Any]) -> Any:
+    fields = getattr(value, "__dataclass_fields__", None)
+    return str(value) if fields is None else [[field.name, str(field.type)] for field in fields.values()]

@@ -2,107 +2,129 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import dataclass, field
-from itertools import islice
 
-from sansang.boards.projector import Boards, Shadow, in_order, stream_of
-from sansang.boards.rows import everything
+from sansang.boards.projector import Projector, Shadow, everything
+from sansang.ledger.history import in_order
 from sansang.ledger.store import Transaction
+from sansang.model.stream import Stream
 
-#: So many entries are folded, or things written, in one slice.
+#: This many entries are folded, or rows written, before the writer looks whether somebody waits.
 SLICE = 100
-#: Has a piece of work written later, when others have had their turn.
+#: Where nobody waits, a slice goes on for this many times as many.
+QUIET = 50
+#: Submits work to the writer, to be done when others have had their turn.
 Submit = Callable[[Callable[[Transaction], None]], Future[None]]
 
 
 @dataclass
-class Refolding:
-    """Makes boards anew, slice by slice; each slice submits the next once it is committed."""
+class Rebuilds:
+    """Rebuilds boards slice by slice; each slice submits the next once it is committed."""
 
-    boards: Boards
+    projector: Projector
     submit: Submit
-    whole: set[str] = field(default_factory=set)
-    running: set[str] = field(default_factory=set)
+    whole: set[Stream] = field(default_factory=set)
+    running: set[Stream] = field(default_factory=set)
+    _changed: threading.Condition = field(default_factory=threading.Condition)
 
-    def begin(self, operation: str, whole: bool = False) -> None:
-        """Make an operation's boards anew; ``whole``: from the first entry on, as nothing older may be used."""
+    def begin(self, stream: Stream, whole: bool = False) -> None:
+        """Rebuild a record's boards; ``whole``: from the first entry on, as nothing older may be used."""
         if whole:
-            self.whole.add(operation)
-            self.boards.shadows.pop(operation, None)
-        if operation not in self.running:
-            self.running.add(operation)
-            self._later(operation)
+            self.whole.add(stream)
+            self.projector.shadows.pop(stream, None)
+        with self._changed:
+            if stream in self.running:
+                return
+            self.running.add(stream)
+        self._submit(stream)
 
-    def _later(self, operation: str) -> None:
+    def wait(self) -> None:
+        """Return when no rebuild is on its way."""
+        with self._changed:
+            self._changed.wait_for(lambda: not self.running)
+
+    def _end(self, stream: Stream) -> None:
+        with self._changed:
+            self.running.discard(stream)
+            self._changed.notify_all()
+
+    def _submit(self, stream: Stream) -> None:
         def ended(future: Future[None]) -> None:
             if future.cancelled() or future.exception() is not None:
-                # The database failed; what is late stands there, and the next start or entry begins again.
-                self.running.discard(operation)
+                # The database failed; what is late is noted there, and the next start or entry begins again.
+                self._end(stream)
 
-        self.submit(lambda work: self._slice(work, operation)).add_done_callback(ended)
+        try:
+            self.submit(lambda work: self._slice(work, stream)).add_done_callback(ended)
+        except BaseException:
+            self._end(stream)
+            raise
 
-    @property
-    def is_idle(self) -> bool:
-        """Whether nothing is on its way."""
-        return not self.running
-
-    def _slice(self, work: Transaction, operation: str) -> None:
-        boards = self.boards
-        live = boards.live(work, operation)
-        shadow = boards.shadows.get(operation)
+    def _slice(self, work: Transaction, stream: Stream) -> None:
+        projector = self.projector
+        live = projector.live(work, stream)
+        shadow = projector.shadows.get(stream)
         if shadow is not None and shadow.live.late is not None:
-            # Something came that lies behind what was folded already: once more from before it.
+            # Something came that lies before what was folded already: once more from before it.
             self._drop(work, shadow)
             shadow = None
         if shadow is None:
-            if live.late is None and operation not in self.whole:
-                self._sweep(work, operation)
+            if live.late is None and stream not in self.whole:
+                self._sweep(work, stream)
                 return
-            shadow = boards.begin_shadow(work, operation, operation in self.whole)
+            shadow = projector.begin_shadow(work, stream, stream in self.whole)
         if not shadow.is_folded:
-            self._fold(work, operation, shadow)
+            self._fold(work, stream, shadow)
         elif len(shadow.pending) > SLICE:
             self._write(work, shadow)
         else:
-            boards.write(work.cursor, shadow.live, shadow.pending)
-            boards.show(work, shadow.live)
-            self.whole.discard(operation)
-        work.after.append(lambda: self._later(operation))
+            projector.write(work.cursor, shadow.live, shadow.pending)
+            projector.show(work, shadow.live)
+            self.whole.discard(stream)
+        work.after_commit.append(lambda: self._submit(stream))
 
-    def _fold(self, work: Transaction, operation: str, shadow: Shadow) -> None:
+    def _fold(self, work: Transaction, stream: Stream, shadow: Shadow) -> None:
         live = shadow.live
-        entries = in_order(work.cursor, self.boards.keyring, stream_of(operation), dict(live.reached))
-        taken = 0
-        for put in islice(entries, SLICE):
-            live.insert(put.recorded())
-            taken += 1
-        live.touched.clear()
-        if self.boards.is_due(live):
-            self.boards.keep(work.cursor, live)
-        if taken < SLICE:
-            shadow.is_folded = True
-            shadow.pending = set(everything(live.folding))
+        for taken, appended in enumerate(in_order(work.cursor, self.projector.keyring, stream, dict(live.reached)), 1):
+            live.append_in_order(appended.entry)
+            live.touched.clear()
+            if self.is_over(taken):
+                return
+        if live.entries - live.snapshot_at >= SLICE:
+            self.projector.take_snapshot(work.cursor, live)
+        shadow.is_folded = True
+        shadow.pending = set(everything(live.fold))
+
+    def is_over(self, done: int) -> bool:
+        """Whether a slice ends after so much work: somebody waits, or it was a long one."""
+        return done % SLICE == 0 and (done >= SLICE * QUIET or not self.projector.is_quiet())
 
     def _write(self, work: Transaction, shadow: Shadow) -> None:
-        some = [shadow.pending.pop() for _ in range(SLICE)]
-        self.boards.write(work.cursor, shadow.live, some)
+        written = 0
+        while len(shadow.pending) > SLICE:
+            some = [shadow.pending.pop() for _ in range(SLICE)]
+            self.projector.write(work.cursor, shadow.live, some)
+            written += SLICE
+            if self.is_over(written):
+                return
 
     def _drop(self, work: Transaction, shadow: Shadow) -> None:
         generation = shadow.live.generation
-        self.boards.shadows.pop(shadow.live.operation, None)
-        self.boards.sweep(work.cursor, shadow.live.operation, generation)
-        work.after.append(lambda: self.boards.keyring.destroy(generation))
+        self.projector.shadows.pop(shadow.live.stream, None)
+        self.projector.sweep(work.cursor, generation)
+        work.after_commit.append(lambda: self.projector.keyring.destroy(generation))
 
-    def _sweep(self, work: Transaction, operation: str) -> None:
-        """Take the rows away that are no longer shown, then end."""
+    def _sweep(self, work: Transaction, stream: Stream) -> None:
+        """Delete the rows that are no longer shown, then end."""
         cursor = work.cursor
-        cursor.execute("SELECT old_generation FROM board_operation WHERE name = %s", (operation,))
+        cursor.execute("SELECT old_generation FROM board_record WHERE stream = %s", (str(stream),))
         row = cursor.fetchone()
         if row is not None and row[0] is not None:
-            if self.boards.sweep(cursor, operation, row[0], SLICE * 2):
-                work.after.append(lambda: self._later(operation))
+            if self.projector.sweep(cursor, row[0], SLICE * (QUIET if self.projector.is_quiet() else 2)):
+                work.after_commit.append(lambda: self._submit(stream))
                 return
-            cursor.execute("UPDATE board_operation SET old_generation = NULL WHERE name = %s", (operation,))
-        work.after.append(lambda: self.running.discard(operation))
+            cursor.execute("UPDATE board_record SET old_generation = NULL WHERE stream = %s", (str(stream),))
+        work.after_commit.append(lambda: self._end(stream))

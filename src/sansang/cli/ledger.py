@@ -213,7 +213,7 @@ def _export(
 
     writable(voice, place)
     guarded(voice, place, load_django)
-    from sansang.commands.peers import give_out, operations_in
+    from sansang.commands.peers import export, operations_in
     from sansang.site.install import opened
 
     with working_words(voice, place):
@@ -228,7 +228,7 @@ def _export(
         refuse(voice, mark("{file}: the file can't be written ({reason})."), file=file, reason=wrong.strerror or wrong)
     try:
         with os.fdopen(descriptor, "wb") as writing:
-            _, many = give_out(installation, writing, operations or None, after, not without_keys)
+            _, many = export(installation, writing, operations or None, after, not without_keys)
             writing.flush()
             os.fsync(writing.fileno())
         Path(temporary).replace(file)

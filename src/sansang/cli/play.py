@@ -66,11 +66,12 @@ def _drafts(
     from sansang.ledger.draft import Draft
     from sansang.ledger.envelope import micros
     from sansang.model.entry import HybridTime
+    from sansang.model.operation.record import stream_of
 
     clock = HybridTime(0)
     for number, line in enumerate(lines):
         at = scenario.start + timedelta(minutes=line.minute)
         clock = clock.after(micros(at) // 1000)
-        stream = f"operation/{scenario.id}-{replication}"
+        stream = stream_of(f"{scenario.id}-{replication}")
         name = f"play-{seed}-{replication}-{number}"
         yield f"play-{seed}", Draft(stream, line.fact, AUTHOR, line.post, at, command=name), clock

@@ -21,8 +21,9 @@ def command(voice: Voice) -> click.Command:
 
 def table(voice: Voice) -> str:
     """The table as Markdown, made from what the program itself goes by."""
-    from sansang.ledger.kinds import ACCESS_KINDS, KINDS
-    from sansang.model.access.rights import RIGHTS, Right, Role, needed
+    from sansang.model.access.record import ACCESS
+    from sansang.model.access.rights import RIGHTS, Right, Role
+    from sansang.model.operation.record import OPERATION
     from sansang.web.shared.permissions import PAGES
 
     say = voice.say
@@ -42,7 +43,7 @@ def table(voice: Voice) -> str:
             rows.append(f"| `{name}` | {right} | {' | '.join(may)} |")
         rows.append("")
 
-    kinds = [(kind, str(needed(kind))) for kind in (*sorted(KINDS), *sorted(ACCESS_KINDS))]
+    kinds = [(name, str(record.kinds[name].right)) for record in (OPERATION, ACCESS) for name in sorted(record.kinds)]
     block(say(mark("Lines of the logs")), say(mark("line")), kinds)
     block(say(mark("Pages")), say(mark("page")), [(name, str(need)) for name, need in PAGES.items()])
     rows.append(

@@ -2,24 +2,30 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
-from sansang.boards.access import Access
-from sansang.boards.projector import Boards
-from sansang.boards.rebuild import Refolding
+from sansang.boards.live_state import LiveState
+from sansang.boards.projector import Projector
+from sansang.boards.rebuild import Rebuilds
 from sansang.ledger.checkpoints import EVERY, checkpoint, public_key
-from sansang.ledger.draft import ACCESS, Draft
-from sansang.ledger.erasure import obey
+from sansang.ledger.draft import Draft
+from sansang.ledger.erasure import obey, streams_of
+from sansang.ledger.heads import all_heads
+from sansang.ledger.history import streams
 from sansang.ledger.keyring import Ref
-from sansang.ledger.store import Store, Transaction
+from sansang.ledger.store import Appended, Store, Transaction, installation_row
 from sansang.ledger.writer import Writer
-from sansang.model.access import facts
 from sansang.model.access.actor import SYSTEM
-from sansang.model.access.state import AccessState
+from sansang.model.access.erasures import Erased
+from sansang.model.access.record import ACCESS_STREAM
+from sansang.model.access.replicas import Checkpointed, ReplicaStarted
+from sansang.model.access.state import AccessState, access_state
+from sansang.model.fold import Fold
+from sansang.model.record_kinds import RECORD_KINDS
+from sansang.model.stream import Stream
 
 T = TypeVar("T")
 
@@ -29,23 +35,20 @@ class Installation:
     """Where commands are run. Made by the site, with a store whose tables are there."""
 
     store: Store
-    boards: Boards = field(init=False)
-    access: Access = field(init=False)
-    refolding: Refolding = field(init=False)
+    projector: Projector = field(init=False)
+    rebuilds: Rebuilds = field(init=False)
     writer: Writer = field(init=False)
     _heads: dict[str, tuple[int, bytes]] = field(default_factory=dict)
     _checkpointed: int = -1
 
     def __post_init__(self) -> None:
-        keyring = self.store.keyring
-        self.boards = Boards(self.store.alias, keyring, self.store.chance)
-        self.access = Access(keyring)
+        self.projector = Projector(self.store.alias, self.store.keyring, self.store.chance)
         self.writer = Writer(self.store.alias, self.store.transaction, self._lost)
-        self.boards.is_quiet = self.writer.jobs.empty
-        self.refolding = Refolding(self.boards, self.writer.submit)
+        self.projector.is_quiet = self.writer.jobs.empty
+        self.rebuilds = Rebuilds(self.projector, self.writer.submit)
 
     def start(self) -> Installation:
-        """Begin to write, and finish what a crash left: keys to be destroyed, boards to be made anew."""
+        """Begin to write, and finish what a crash left: keys to be destroyed, boards to be rebuilt."""
         self.writer.start()
         try:
             self.writer.run(self._tidy)
@@ -75,20 +78,60 @@ class Installation:
         """Have something written and wait for it."""
         return self.writer.run(work)
 
-    def rights(self) -> AccessState:
-        """Who may do what as of now, for reading; whoever writes is judged again within the transaction."""
-        return self.access.state if self.access.is_known(self.store) else self.run(self.access.now)
-
     def settle(self) -> None:
         """Wait until every board is in its place."""
-        rest = threading.Event()
-        while not self.refolding.is_idle:
-            self.writer.run(lambda _: None)
-            rest.wait(0.001)
+        self.rebuilds.wait()
+        self.writer.run(lambda _: None)
+
+    # Appending
+
+    def append(self, work: Transaction, draft: Draft) -> Appended:
+        """Append an entry in this transaction, and bring the boards of its record up to date."""
+        self.projector.live(work, draft.stream)
+        appended = work.append(draft)
+        if self.project(work, draft.stream, [appended]).late is not None:
+            work.after_commit.append(lambda: self.rebuilds.begin(draft.stream))
+        if not isinstance(draft.fact, Checkpointed):
+            self.checkpoint_if_due(work)
+        return appended
+
+    def project(self, work: Transaction, stream: Stream, appended: Sequence[Appended]) -> LiveState:
+        """Bring the boards of a record up to date with entries that were just appended in this transaction.
+
+        The state of the record must have been loaded before they were. Where it is ``late`` then, a rebuild is due.
+        """
+        live = self.projector.apply(work, stream, [one.entry for one in appended])
+        if live.fold.kind.is_in_memory:
+            self.projector.publish(work, stream)
+        for one in appended:
+            if isinstance(one.entry.fact, Erased):
+                self._forget(work, one.entry.fact)
+        return live
+
+    # Reading
+
+    def state(self, work: Transaction, stream: Stream) -> Fold:
+        """The state of a record, with what this transaction has appended."""
+        return self.projector.live(work, stream).fold
+
+    def access(self, work: Transaction) -> AccessState:
+        """Who may do what, with what this transaction has appended."""
+        return access_state(self.state(work, ACCESS_STREAM))
+
+    def rights(self) -> AccessState:
+        """Who may do what as of now, for reading; who writes is judged again within the transaction."""
+        known = self.projector.published.get(ACCESS_STREAM)
+        if known is None or known.epoch != self.store.epoch:
+            self.run(self._publish_access)
+            known = self.projector.published[ACCESS_STREAM]
+        return access_state(known.state)
+
+    def _publish_access(self, work: Transaction) -> None:
+        self.projector.live(work, ACCESS_STREAM)
+        self.projector.publish(work, ACCESS_STREAM)
 
     def _lost(self) -> None:
-        self.boards.forget()
-        self.access.forget()
+        self.projector.invalidate()
         # The next checkpoint names every head: what the lost one said is not there.
         self._heads, self._checkpointed = {}, -1
 
@@ -104,7 +147,7 @@ class Installation:
     def take_checkpoint(self, work: Transaction) -> None:
         """Sign where every log ends; nothing is written where nothing has changed since."""
         heads = all_heads(work.cursor)
-        own = f"{ACCESS}/{work.store.replica}"
+        own = ACCESS_STREAM.log("", work.store.replica)
         before, counted = self._heads, self._checkpointed
         work.undo.append(lambda: setattr(self, "_heads", before))
         work.undo.append(lambda: setattr(self, "_checkpointed", counted))
@@ -113,79 +156,63 @@ class Installation:
         if {**self._heads, own: None} == {**heads, own: None}:
             return
         fact = checkpoint(heads, self._heads, work.store.keyring.signing_key())
-        work.append(Draft(ACCESS, fact, SYSTEM.person))
+        self.append(work, Draft(ACCESS_STREAM, fact, SYSTEM.person))
         self._heads, self._checkpointed = heads, work.store.position
 
-    # Forgetting
+    # Erasing
 
-    def forget_words(
-        self, work: Transaction, refs: Iterable[Ref], subjects: Iterable[str], streams: Iterable[str]
-    ) -> None:
-        """Once this is committed: destroy the keys of these entries and subjects and make the boards anew."""
-        gone, whom, where = list(refs), list(subjects), list(streams)
+    def _forget(self, work: Transaction, fact: Erased) -> None:
+        """Once this is committed: destroy the keys of these entries and subjects and rebuild the boards."""
+        refs: list[Ref] = list(fact.entries)
+        subjects = [fact.subject] if fact.subject else []
+        where = streams_of(work.cursor, work.store.keyring, refs, subjects)
         for stream in where:
-            if stream.startswith("operation/"):
-                # Should we be killed in between, the next start makes them anew.
-                work.cursor.execute(
-                    "UPDATE board_operation SET late_millis = 0, late_counter = 0 WHERE name = %s",
-                    (stream.removeprefix("operation/"),),
-                )
+            # Should we be killed in between, the next start rebuilds them.
+            work.cursor.execute(
+                "UPDATE board_record SET late_millis = 0, late_counter = 0 WHERE stream = %s", (str(stream),)
+            )
 
         def then() -> None:
             with self.store.reading() as cursor:
-                obey(cursor, self.store.keyring, gone, whom)
-            self.access.forget()
+                obey(cursor, self.store.keyring, refs, subjects)
             for stream in where:
-                if stream.startswith("operation/"):
-                    operation = stream.removeprefix("operation/")
-                    self.boards.lives.pop(operation, None)
-                    self.refolding.begin(operation, whole=True)
+                if stream.kind in RECORD_KINDS:
+                    self.projector.lives.pop(stream, None)
+                    self.projector.published.pop(stream, None)
+                    self.rebuilds.begin(stream, whole=True)
 
-        work.after.append(then)
+        work.after_commit.append(then)
 
     # After a start
 
     def _tidy(self, work: Transaction) -> None:
-        state = self.access.now(work)
-        announce(work, self.access)
-        refs = [(ref.log, ref.number) for ref in state.erased]
+        self._announce(work)
+        access = self.access(work)
         cursor: Any = work.cursor
-        obey(cursor, work.store.keyring, refs, state.erased_subjects)
-        cursor.execute("SELECT name, generation, late_millis, old_generation FROM board_operation")
-        rows = cursor.fetchall()
-        shown = {row[1] for row in rows}
+        obey(cursor, work.store.keyring, [(ref.log, ref.number) for ref in access.erased], access.erased_subjects)
+        cursor.execute("SELECT stream, generation, late_millis, old_generation FROM board_record")
+        rows = {row[0]: row[1:] for row in cursor.fetchall()}
+        shown = {generation for generation, _, _ in rows.values()}
         for generation in list(work.store.keyring.boards()):
             if generation not in shown:
-                work.after.append(lambda gone=generation: work.store.keyring.destroy(gone))  # type: ignore[misc]
-        # After a restore there are entries and no boards yet.
-        for name in sorted(operations_of(cursor) - {row[0] for row in rows}):
-            self.boards.live(work, name)
-        for name, generation, late, old in rows:
-            if late is not None or old is not None or not work.store.keyring.has(generation):
-                work.after.append(lambda name=name: self.refolding.begin(name))  # type: ignore[misc]
+                work.after_commit.append(lambda gone=generation: work.store.keyring.destroy(gone))  # type: ignore[misc]
+        for stream in streams(cursor):
+            if stream.kind not in RECORD_KINDS:
+                # From a newer version: stored and exchanged, not shown.
+                continue
+            _, late, old = rows.get(str(stream), (0, None, None))
+            if self.projector.is_stale(cursor, stream):
+                # After a restore or an upgrade: there are entries and no boards of today's form yet.
+                self.projector.live(work, stream)
+            elif late is not None or old is not None:
+                work.after_commit.append(lambda stream=stream: self.rebuilds.begin(stream))  # type: ignore[misc]
+        self._publish_access(work)
 
-
-def announce(work: Transaction, access: Access) -> None:
-    """Say in the access log that this replica writes, and with which key it signs."""
-    store = work.store
-    if store.replica in access.now(work).replicas:
-        return
-    work.cursor.execute("SELECT name, restored_from FROM ledger_installation WHERE id = 1")
-    name, before = work.bare.fetchone()
-    fact = facts.ReplicaStarted(store.replica, name, public_key(store.keyring.signing_key()), before)
-    access.put(work, [work.append(Draft(ACCESS, fact, SYSTEM.person))])
-
-
-def operations_of(cursor: Any) -> set[str]:
-    """The operations of which there are logs."""
-    cursor.execute("SELECT stream FROM ledger_log WHERE stream <> %s", (ACCESS,))
-    return {row[0].split("/", 1)[1] for row in cursor.fetchall()}
-
-
-def all_heads(cursor: Any) -> dict[str, tuple[int, bytes]]:
-    """Where every log ends: its last number and hash, by its name."""
-    cursor.execute(
-        "SELECT l.name, e.number, e.hash FROM ledger_log l JOIN ledger_entry e ON e.log_id = l.id"
-        " AND e.number = (SELECT MAX(number) FROM ledger_entry WHERE log_id = l.id)"
-    )
-    return {name: (number, bytes(digest)) for name, number, digest in cursor.fetchall()}
+    def _announce(self, work: Transaction) -> None:
+        """Say in the access log that this replica writes, and with which key it signs."""
+        store = work.store
+        if store.replica in self.access(work).replicas:
+            return
+        _, name, before = installation_row(work.cursor)
+        fact = ReplicaStarted(store.replica, name, public_key(store.keyring.signing_key()), before)
+        self.append(work, Draft(ACCESS_STREAM, fact, SYSTEM.person))

@@ -1,4 +1,4 @@
-"""What may be put down in an operation? A line of a post's log: who and whether, decided with the model, appended."""
+"""What may be written in an operation? A line of a post's log: who and whether, decided with the model, appended."""
 
 from __future__ import annotations
 
@@ -6,29 +6,30 @@ from concurrent.futures import Future
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sansang.boards.projector import stream_of
 from sansang.commands.installation import Installation
 from sansang.ledger.draft import Draft
-from sansang.ledger.kinds import kind_of
-from sansang.ledger.store import Put, Transaction
+from sansang.ledger.history import kind_of_entry
+from sansang.ledger.store import Appended, Transaction
 from sansang.model.access.actor import Actor
-from sansang.model.access.rights import Right, needed
+from sansang.model.access.rights import Right
 from sansang.model.access.state import AccessState
 from sansang.model.entry import FARTHEST_AHEAD, Doubt, EntryRef, HybridTime
+from sansang.model.fact import Correction, Fact
+from sansang.model.kind import Refusal
 from sansang.model.naming import NAME
-from sansang.model.operation import facts
-from sansang.model.operation.facts import Fact
-from sansang.model.operation.refusals import Refusal, decide
+from sansang.model.operation.opening import Closed
+from sansang.model.operation.record import OPERATION, stream_of
+from sansang.model.record_kinds import kind_name
 
 #: No line waits on a device for longer.
 LONGEST_WAIT = timedelta(days=400)
-#: No log has so many entries; a larger number is none that a database takes.
+#: Largest accepted entry number (2³¹): no log has more entries.
 _MOST = 2**31
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """What somebody asks to be put down.
+    """What somebody asks to be written.
 
     ``command`` is unique for ever: asked again with it, the first answer comes again. ``is_on_line``: the author sees
     the state as it is, so an act of authority may be refused; a line that waited on a device is taken and flagged.
@@ -49,7 +50,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """Where a line stands now. ``is_repeat``: it had been put down before."""
+    """Where a line stands now. ``is_repeat``: it had been written before."""
 
     position: int
     ref: EntryRef
@@ -78,7 +79,7 @@ class Refused(Exception):
 
 
 class Conflict(Exception):
-    """The command was put down before, and said something else."""
+    """The command was written before, and said something else."""
 
     def __init__(self, command: str, ref: EntryRef) -> None:
         super().__init__(f"{command} is {ref} already")
@@ -103,7 +104,7 @@ class BadName(Exception):
 
 
 def write(installation: Installation, actor: Actor, line: Line) -> Future[Answer]:
-    """Put a line down; the answer comes once it is there to stay.
+    """Append a line; the answer comes once it is there to stay.
 
     The future raises :class:`NotAllowed`, :class:`Refused`, :class:`Conflict`, :class:`NoSuchLine` or
     :class:`BadName`, and NotWritten when the disk did not take it.
@@ -111,7 +112,7 @@ def write(installation: Installation, actor: Actor, line: Line) -> Future[Answer
     for name in (line.operation, line.post):
         if not NAME.fullmatch(name):
             raise BadName(name)
-    return installation.submit(lambda work: put_down(installation, work, actor, line), line.command)
+    return installation.submit(lambda work: append_line(installation, work, actor, line), line.command)
 
 
 def may_write(installation: Installation, actor: Actor, line: Line) -> None:
@@ -119,26 +120,28 @@ def may_write(installation: Installation, actor: Actor, line: Line) -> None:
 
     For what is costly to look at, before it is: the line may be without it still.
     """
-    _right(installation.rights(), actor, line, needed(kind_of(line.fact)), line.post, installation.store.moment())
+    right = OPERATION.right_for(line.fact)
+    _right(installation.rights(), actor, line, right, line.post, installation.store.moment())
 
 
-def put_down(installation: Installation, work: Transaction, actor: Actor, line: Line) -> Answer:
-    """Put a line down in this transaction."""
-    before = work.earlier(line.command)
+def append_line(installation: Installation, work: Transaction, actor: Actor, line: Line) -> Answer:
+    """Append a line in this transaction."""
+    before = work.appended_for(line.command)
     if before is not None:
         return _repeated(before, line)
-    doubts = _rights(installation.access.now(work), work, actor, line)
-    live = installation.boards.live(work, line.operation)
-    refusal = decide(live.folding, line.fact)
+    doubts = _rights(installation.access(work), work, actor, line)
+    stream = stream_of(line.operation)
+    refusal = OPERATION.refuse(installation.state(work, stream), line.fact)
     if refusal is not None:
         if line.is_on_line:
             raise Refused(refusal)
         doubts = (*doubts, "refused-then")
     if line.is_clock_odd or _is_odd(line.written, work.store.moment()):
         doubts = (*doubts, "clock-doubtful")
-    put = work.append(
+    appended = installation.append(
+        work,
         Draft(
-            stream_of(line.operation),
+            stream,
             line.fact,
             actor.person,
             line.post,
@@ -148,16 +151,11 @@ def put_down(installation: Installation, work: Transaction, actor: Actor, line: 
             line.subject,
             doubts,
             line.written,
-        )
+        ),
     )
-    live = installation.boards.put(work, line.operation, [put.recorded()])
-    if live.late is not None:
-        work.after.append(lambda: installation.refolding.begin(line.operation))
-    if isinstance(line.fact, facts.Closed):
+    if isinstance(line.fact, Closed):
         installation.take_checkpoint(work)
-    else:
-        installation.checkpoint_if_due(work)
-    return _answer(put, doubts)
+    return _answer(appended, doubts)
 
 
 def _is_odd(written: datetime | None, now: datetime) -> bool:
@@ -165,29 +163,32 @@ def _is_odd(written: datetime | None, now: datetime) -> bool:
     return written is not None and not now - LONGEST_WAIT < written < now + timedelta(milliseconds=FARTHEST_AHEAD)
 
 
-def _answer(put: Put, doubts: tuple[Doubt, ...], is_repeat: bool = False) -> Answer:
-    time = HybridTime(put.envelope.millis, put.envelope.counter)
-    return Answer(put.position, put.ref, time, put.hash, doubts, is_repeat)
+def _answer(appended: Appended, doubts: tuple[Doubt, ...], is_repeat: bool = False) -> Answer:
+    time = HybridTime(appended.envelope.millis, appended.envelope.counter)
+    return Answer(appended.position, appended.ref, time, appended.hash, doubts, is_repeat)
 
 
-def _repeated(before: Put, line: Line) -> Answer:
-    recorded = before.recorded()
-    is_same = kind_of(recorded.fact) == kind_of(line.fact) and recorded.post == line.post
-    # Words that were forgotten meanwhile can't be compared; the command is the same one.
-    if not is_same or (before.key is not None and recorded.fact != line.fact):
+def _repeated(before: Appended, line: Line) -> Answer:
+    entry = before.entry
+    if kind_name(entry.fact) != kind_name(line.fact) or entry.post != line.post:
         raise Conflict(line.command, before.ref)
-    return _answer(before, recorded.doubts, True)
+    # Words that were erased meanwhile can't be compared, nor those of an earlier version; the command is the same one.
+    is_comparable = before.key is not None and before.envelope.kind == kind_name(line.fact)
+    if is_comparable and entry.fact != line.fact:
+        raise Conflict(line.command, before.ref)
+    return _answer(before, entry.doubts, True)
 
 
 def _rights(access: AccessState, work: Transaction, actor: Actor, line: Line) -> tuple[Doubt, ...]:
     """Whether the author may; what is to be doubted about it. Raises NotAllowed, or NoSuchLine."""
     if actor.is_system:
         return ()
-    asked = [(needed(kind_of(line.fact)), line.post)]
-    if isinstance(line.fact, facts.Corrected):
-        # Whoever takes an entry back undoes it: that needs the right of doing it, where it was done.
+    asked = [(OPERATION.right_for(line.fact), line.post)]
+    if isinstance(line.fact, Correction):
+        # Withdrawing an entry undoes it: that needs the right of doing it, where it was done.
         target = EntryRef(line.fact.log, line.fact.number)
-        asked.append((needed(_kind_there(work, line.operation, target)), target.post))
+        corrected = OPERATION.kinds.get(_kind_there(work, line.operation, target))
+        asked.append((corrected.right if corrected is not None else "log", target.post))
     now = work.store.moment()
     doubts = [_right(access, actor, line, right, post, now) for right, post in asked]
     return ("right-ended",) if any(doubts) else ()
@@ -205,17 +206,10 @@ def _right(access: AccessState, actor: Actor, line: Line, right: Right, post: st
 
 def _kind_there(work: Transaction, operation: str, ref: EntryRef) -> str:
     """The kind of an entry of this operation. Raises NoSuchLine."""
-    for put in work.puts:
-        if put.ref == ref:
-            return put.envelope.kind
-    if not 0 < ref.number < _MOST:
+    for appended in work.appended:
+        if appended.ref == ref:
+            return appended.envelope.kind
+    kind = kind_of_entry(work.bare, stream_of(operation), ref) if 0 < ref.number < _MOST else None
+    if kind is None:
         raise NoSuchLine(ref)
-    work.bare.execute(
-        "SELECT e.kind FROM ledger_entry e JOIN ledger_log l ON l.id = e.log_id"
-        " WHERE l.name = %s AND l.stream = %s AND e.number = %s",
-        (ref.log, stream_of(operation), ref.number),
-    )
-    row = work.bare.fetchone()
-    if row is None:
-        raise NoSuchLine(ref)
-    return str(row[0])
+    return kind

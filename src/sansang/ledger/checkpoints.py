@@ -12,10 +12,11 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 
 from sansang.ledger.chain import Fault, Head
 from sansang.ledger.envelope import Envelope, mapping_of
-from sansang.ledger.kinds import access_fact_of
-from sansang.model.access.facts import Checkpointed, ReplicaStarted
+from sansang.ledger.kinds import fact_of
+from sansang.model.access.record import ACCESS
+from sansang.model.access.replicas import Checkpointed, ReplicaStarted
 
-#: A checkpoint is taken every so many entries, and when an operation is closed.
+#: A checkpoint is taken every this many entries, and when an operation is closed.
 EVERY = 1_000
 
 
@@ -58,7 +59,7 @@ class Checking:
         for envelope in envelopes:
             if envelope.log != self._log:
                 self._log, self._key, self._now = envelope.log, None, {}
-            fact = access_fact_of(envelope.kind, envelope.version, mapping_of(envelope.clear), {})
+            fact = fact_of(ACCESS, envelope.kind, envelope.version, mapping_of(envelope.clear), {})
             if isinstance(fact, ReplicaStarted):
                 self._key = _public(fact.public_key)
             elif isinstance(fact, Checkpointed):

@@ -1,44 +1,42 @@
-"""What does an entry say? Its envelope opened with its key, for an operation's fold or for the access log's."""
+"""What does a stored entry say? Its envelope opened with its key, for the fold of its record kind."""
 
 from __future__ import annotations
 
 from typing import cast
 
 from sansang.ledger.envelope import Envelope, mapping_of, moment
-from sansang.ledger.kinds import access_fact_of, fact_of
+from sansang.ledger.kinds import fact_of
 from sansang.ledger.sealing import Unsealable, bound_to, unseal
-from sansang.model.access.state import AccessEntry
-from sansang.model.entry import Doubt, EntryRef, HybridTime, Recorded
+from sansang.model.entry import Doubt, Entry, EntryRef, HybridTime
+from sansang.model.fact import Fact, Unknown
+from sansang.model.record_kinds import RECORD_KINDS
+from sansang.model.stream import parse_log
 
 
-def recorded_of(envelope: Envelope, key: bytes | None) -> Recorded:
-    """An operation's entry; where its key is missing, the words are marked as erased."""
+def entry_of(envelope: Envelope, key: bytes | None) -> Entry:
+    """An entry as it is folded; where its key is missing, the words are marked as erased."""
     clear, words = mapping_of(envelope.clear), words_of(envelope, key)
-    doubts = cast("list[Doubt]", clear.pop("doubts", []))
+    doubts = cast("list[Doubt]", clear.pop("doubts", ()))
     behalf = "" if words is None else str(words.pop("on_behalf_of", ""))
-    return Recorded(
+    return Entry(
         EntryRef(envelope.log, envelope.number),
         HybridTime(envelope.millis, envelope.counter),
         moment(envelope.happened),
         moment(envelope.written),
         envelope.author,
         envelope.post,
-        fact_of(envelope.kind, envelope.version, clear, words),
+        _fact(envelope, clear, words),
         behalf,
         envelope.command,
         tuple(doubts),
     )
 
 
-def access_entry_of(envelope: Envelope, key: bytes | None) -> AccessEntry:
-    """An entry of the access log."""
-    return AccessEntry(
-        EntryRef(envelope.log, envelope.number),
-        HybridTime(envelope.millis, envelope.counter),
-        moment(envelope.written),
-        envelope.author,
-        access_fact_of(envelope.kind, envelope.version, mapping_of(envelope.clear), words_of(envelope, key)),
-    )
+def _fact(envelope: Envelope, clear: dict[str, object], words: dict[str, object] | None) -> Fact:
+    record = RECORD_KINDS.get(parse_log(envelope.log).stream.kind)
+    if record is None:
+        return Unknown(envelope.kind, envelope.version, tuple(sorted(clear.items())))
+    return fact_of(record, envelope.kind, envelope.version, clear, words)
 
 
 def words_of(envelope: Envelope, key: bytes | None) -> dict[str, object] | None:

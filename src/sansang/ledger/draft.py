@@ -1,4 +1,4 @@
-"""What is to be put down, before the ledger has given it a number? A draft; and the entry made of it."""
+"""What is to be appended, before the ledger has given it a number? A draft; and the entry made of it."""
 
 from __future__ import annotations
 
@@ -9,28 +9,21 @@ from sansang.ledger.chain import Head
 from sansang.ledger.envelope import FORM, Envelope, hash_of, mapping_bytes, micros, to_bytes
 from sansang.ledger.kinds import body_of
 from sansang.ledger.sealing import Chance, bound_to, seal
-from sansang.model.access.facts import AccessFact
 from sansang.model.entry import Doubt, HybridTime
-from sansang.model.operation.facts import Fact
-
-ACCESS = "access"
-
-
-def stream_of_log(log: str) -> str:
-    """The stream of a log by its name: "access", or "operation/<id>"."""
-    return log.rsplit("/", 1 if log.startswith(f"{ACCESS}/") else 2)[0]
+from sansang.model.fact import Fact
+from sansang.model.stream import Stream
 
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """What somebody puts down for a post. ``stream`` is "operation/<id>" or "access"; the replica is added.
+    """What somebody writes for a post, in a record; the replica is added.
 
     ``subject`` is the person whom it is about: their key keeps its words then, and destroying that one key forgets all
-    of it. ``happened`` is when it was true, ``written`` when it was put down on a device; None for now.
+    of it. ``happened`` is when it was true, ``written`` when it was written down on a device; None for now.
     """
 
-    stream: str
-    fact: Fact | AccessFact
+    stream: Stream
+    fact: Fact
     author: str
     post: str = ""
     happened: datetime | None = None
@@ -42,7 +35,7 @@ class Draft:
 
     def log(self, replica: str) -> str:
         """The log into which a replica writes it."""
-        return f"{self.stream}/{self.post}/{replica}" if self.stream != ACCESS else f"{ACCESS}/{replica}"
+        return self.stream.log(self.post, replica)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,15 +60,15 @@ def chained_after(head: Head, draft: Draft, time: HybridTime, now: datetime, cha
     sealed, key = b"", b""
     if words:
         sealed, key = seal(mapping_bytes(words), bound_to(head.log, number, body.kind), chance)
-    put_down = micros(draft.written or now)
+    written = micros(draft.written or now)
     envelope = Envelope(
         FORM,
         head.log,
         number,
         time.millis,
         time.counter,
-        put_down if draft.happened is None else micros(draft.happened),
-        put_down,
+        written if draft.happened is None else micros(draft.happened),
+        written,
         draft.author,
         draft.post,
         body.kind,

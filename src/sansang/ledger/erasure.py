@@ -1,4 +1,4 @@
-"""How are words forgotten everywhere? Their keys are destroyed after the entry that says so has been put down."""
+"""How are words forgotten everywhere? Their keys are destroyed after the entry that says so has been written."""
 
 from __future__ import annotations
 
@@ -6,14 +6,15 @@ from collections.abc import Iterable
 from typing import Any
 
 from sansang.ledger.keyring import Keyring, Ref
+from sansang.model.stream import Stream, parse_stream
 
 
-def streams_of(cursor: Any, keyring: Keyring, refs: Iterable[Ref], subjects: Iterable[str]) -> set[str]:
-    """The streams ("operation/<id>", "access") in which something of it lies."""
-    found: set[str] = set()
+def streams_of(cursor: Any, keyring: Keyring, refs: Iterable[Ref], subjects: Iterable[str]) -> set[Stream]:
+    """The records in which something of it lies."""
+    found: set[Stream] = set()
     for log in {log for log, _ in refs}:
         cursor.execute("SELECT stream FROM ledger_log WHERE name = %s", (log,))
-        found |= {row[0] for row in cursor.fetchall()}
+        found |= {parse_stream(row[0]) for row in cursor.fetchall()}
     for subject in subjects:
         page = keyring.page_of(subject)
         if page is not None:
@@ -21,7 +22,7 @@ def streams_of(cursor: Any, keyring: Keyring, refs: Iterable[Ref], subjects: Ite
                 "SELECT DISTINCT l.stream FROM ledger_entry e JOIN ledger_log l ON l.id = e.log_id WHERE e.page = %s",
                 (page,),
             )
-            found |= {row[0] for row in cursor.fetchall()}
+            found |= {parse_stream(row[0]) for row in cursor.fetchall()}
     return found
 
 

@@ -11,11 +11,11 @@ from typing import BinaryIO, Literal, TypeVar
 import msgspec
 
 from sansang.ledger.chain import Fault, Head, Row, faults, local_sum
-from sansang.ledger.decode import recorded_of, words_of
+from sansang.ledger.decode import entry_of, words_of
 from sansang.ledger.draft import Draft, chained_after
 from sansang.ledger.envelope import BEGINNING, from_bytes, hash_of, moment
 from sansang.ledger.sealing import Chance
-from sansang.model.entry import HybridTime, Recorded
+from sansang.model.entry import Entry, HybridTime
 
 MAGIC = b"SANSANG LEDGER 1\n"
 #: No entry is longer; a length beyond it is damage.
@@ -266,7 +266,7 @@ def import_bytes(data: bytes) -> Export:
     return export
 
 
-def recorded(export: Export) -> Iterator[Recorded]:
+def entries(export: Export) -> Iterator[Entry]:
     """The entries as the fold wants them; where a key is missing, the words are marked as erased."""
     for row in export.rows:
-        yield recorded_of(from_bytes(row.data), export.keys.get((row.log, row.number)))
+        yield entry_of(from_bytes(row.data), export.keys.get((row.log, row.number)))

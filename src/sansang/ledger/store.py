@@ -1,4 +1,4 @@
-"""How is an entry put down so that it stays? One transaction at a time, under one lock, each entry inserted once."""
+"""How is an entry appended so that it stays? One transaction at a time, under one lock, each entry inserted once."""
 
 from __future__ import annotations
 
@@ -11,13 +11,15 @@ from typing import Any
 from django.db import connections, transaction
 
 from sansang.ledger.chain import Head, Row, local_sum
-from sansang.ledger.decode import access_entry_of, recorded_of
-from sansang.ledger.draft import Draft, chained_after, stream_of_log
-from sansang.ledger.envelope import BEGINNING, Envelope, from_bytes
+from sansang.ledger.decode import entry_of
+from sansang.ledger.draft import Draft, chained_after
+from sansang.ledger.envelope import BEGINNING, Envelope, from_bytes, moment
 from sansang.ledger.keyring import Keyring
 from sansang.ledger.sealing import Chance
-from sansang.model.access.state import AccessEntry
-from sansang.model.entry import EntryRef, HybridTime, Recorded
+from sansang.model.entry import Entry, EntryRef, HybridTime
+from sansang.model.fact import Fact, Unknown
+from sansang.model.record_kinds import record_kind_of
+from sansang.model.stream import Stream, parse_log
 
 _COLUMNS = (
     "position",
@@ -33,33 +35,42 @@ _COLUMNS = (
     "wrapped",
     "local_sum",
 )
-_INSERT = f"INSERT INTO ledger_entry ({', '.join(_COLUMNS)}) VALUES ({', '.join(['%s'] * len(_COLUMNS))})"  # noqa: S608
-
+INSERT_ENTRY = f"INSERT INTO ledger_entry ({', '.join(_COLUMNS)}) VALUES ({', '.join(['%s'] * len(_COLUMNS))})"  # noqa: S608
+INSERT_LOG = "INSERT INTO ledger_log (name, stream) VALUES (%s, %s) RETURNING id"
 
 _BEGINNING = HybridTime(0)
 
 
-class NotInstalled(Exception):
+class NoInstallation(Exception):
     """The database has no installation yet, or its tables are of another version."""
 
 
-@dataclass(frozen=True, slots=True)
-class Put:
-    """An entry that was put down: its position, reference and envelope, and the key of its words."""
+class Appended:
+    """An entry in the ledger: its position, reference and envelope, its hash, and the key of its words."""
 
-    position: int
-    ref: EntryRef
-    envelope: Envelope
-    hash: bytes
-    key: bytes | None
+    __slots__ = ("_entry", "envelope", "hash", "key", "position", "ref")
 
-    def recorded(self) -> Recorded:
-        """As the fold of an operation wants it."""
-        return recorded_of(self.envelope, self.key)
+    def __init__(
+        self, position: int, envelope: Envelope, digest: bytes, key: bytes | None, entry: Entry | None = None
+    ) -> None:
+        self.position = position
+        self.ref = EntryRef(envelope.log, envelope.number)
+        self.envelope = envelope
+        self.hash = digest
+        self.key = key
+        self._entry = entry
 
-    def access(self) -> AccessEntry:
-        """As the access log wants it."""
-        return access_entry_of(self.envelope, self.key)
+    @property
+    def entry(self) -> Entry:
+        """The entry as it is folded; decoded once."""
+        if self._entry is None:
+            self._entry = entry_of(self.envelope, self.key)
+        return self._entry
+
+    @property
+    def stream(self) -> Stream:
+        """The record that it belongs to."""
+        return parse_log(self.ref.log).stream
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,10 +94,10 @@ class Store:
     position: int = 0
     clock: HybridTime = _BEGINNING
     tails: dict[str, Tail] = field(default_factory=dict)
-    #: Rises whenever the database was read anew: what others keep in memory of it is old then.
-    learned: int = 0
-    #: Told of the entries of each transaction that has been committed, in their order.
-    heard: Callable[[list[Put]], None] | None = None
+    #: Rises whenever the database was read again from the start: what others hold of it in memory is old then.
+    epoch: int = 0
+    #: Called, in the writer's thread, with the entries of each transaction that has been committed, in their order.
+    listeners: list[Callable[[Sequence[Appended]], None]] = field(default_factory=list)
     _writes: int = -1
 
     @property
@@ -98,8 +109,8 @@ class Store:
         """The time for what may be done now: the wall clock's, or the ledger's where that is further."""
         return max(self.now(), datetime.fromtimestamp(self.clock.millis / 1000, UTC))
 
-    def forget(self) -> None:
-        """What is known of the database is read anew: another process has written, or a transaction was lost."""
+    def invalidate(self) -> None:
+        """Read the database again before the next write: another process has written, or a transaction was lost."""
         self.tails.clear()
         self._writes = -1
 
@@ -111,45 +122,46 @@ class Store:
 
     @contextmanager
     def transaction(self) -> Iterator[Transaction]:
-        """A transaction under the lock that orders the writers; what was put down stays once this has ended."""
+        """A transaction under the lock that orders the writers; what was appended stays once this has ended."""
         try:
             with transaction.atomic(using=self.alias), connections[self.alias].cursor() as cursor:
                 work = self._locked(cursor)
                 yield work
                 work.finish()
         except BaseException:
-            self.forget()
+            self.invalidate()
             raise
-        if self.heard is not None and work.puts:
-            self.heard(work.puts)
+        if work.appended:
+            for listener in self.listeners:
+                listener(work.appended)
 
     def _locked(self, cursor: Any) -> Transaction:
         if self.is_sqlite:
             # BEGIN IMMEDIATE is the lock; one process writes, so nobody else has written since.
             if self._writes < 0:
-                self._learn(cursor)
+                self._load(cursor)
                 self._writes = 0
             return Transaction(self, cursor)
         cursor.execute("UPDATE ledger_installation SET writes = writes + 1 WHERE id = 1 RETURNING writes")
         row = cursor.fetchone()
         if row is None:
-            raise NotInstalled
+            raise NoInstallation
         if row[0] != self._writes + 1:
             self.tails.clear()
-            self._learn(cursor)
+            self._load(cursor)
         self._writes = row[0]
         return Transaction(self, cursor)
 
-    def _learn(self, cursor: Any) -> None:
+    def _load(self, cursor: Any) -> None:
         cursor.execute("SELECT replica FROM ledger_installation WHERE id = 1")
         row = cursor.fetchone()
         if row is None:
-            raise NotInstalled
+            raise NoInstallation
         self.replica = row[0]
         cursor.execute("SELECT COALESCE(MAX(position), 0) FROM ledger_entry")
         self.position = cursor.fetchone()[0]
         self.clock = self._latest(cursor)
-        self.learned += 1
+        self.epoch += 1
 
     def _latest(self, cursor: Any) -> HybridTime:
         """The clock: after the last entry of each log, but for a peer's that is too far ahead."""
@@ -161,7 +173,7 @@ class Store:
         latest = HybridTime(0)
         for name, millis, counter in cursor.fetchall():
             time = HybridTime(millis, counter)
-            is_ours = name.rsplit("/", 1)[-1] == self.replica
+            is_ours = parse_log(name).replica == self.replica
             latest = max(latest, time) if is_ours else latest.heard(time, now)
         return latest
 
@@ -174,115 +186,115 @@ class Spoiled(Exception):
 class Transaction:
     """What one transaction writes. :meth:`step` begins a part of it that can be taken back for itself.
 
-    Entries are gathered and written together; whoever needs the database (``cursor``) sees all of them.
+    Entries are gathered and written together; who needs the database (``cursor``) sees all of them.
     """
 
     store: Store
+    #: The database without the entries gathered since the last write.
     bare: Any
     undo: list[Callable[[], object]] = field(default_factory=list)
     #: Called before the commit, once each.
-    before: dict[str, Callable[[Transaction], None]] = field(default_factory=dict)
+    before_commit: dict[str, Callable[[Transaction], None]] = field(default_factory=dict)
     #: Called when the transaction has been committed.
-    after: list[Callable[[], object]] = field(default_factory=list)
-    #: What was put down so far.
-    puts: list[Put] = field(default_factory=list)
+    after_commit: list[Callable[[], object]] = field(default_factory=list)
+    #: What was appended so far.
+    appended: list[Appended] = field(default_factory=list)
     _gathered: list[tuple[Any, ...]] = field(default_factory=list)
-    _commands: dict[str, Put] = field(default_factory=dict)
-    _before: dict[str, Put | None] = field(default_factory=dict)
+    _commands: dict[str, Appended] = field(default_factory=dict)
+    _looked_up: dict[str, Appended | None] = field(default_factory=dict)
     _is_touched: bool = False
 
     @property
     def cursor(self) -> Any:
-        """The database with everything that was put down so far; a step that has asked for it fails with its group."""
+        """The database with everything that was appended so far; a step that has asked for it fails with its group."""
         self._is_touched = True
         self._write()
         return self.bare
 
     def finish(self) -> None:
         """Write what was gathered, just before the commit."""
-        while self.before:
-            _, work = self.before.popitem()
+        while self.before_commit:
+            _, work = self.before_commit.popitem()
             work(self)
         self._write()
 
     def _write(self) -> None:
         if len(self._gathered) == 1:
-            self.bare.execute(_INSERT, self._gathered[0])
+            self.bare.execute(INSERT_ENTRY, self._gathered[0])
         elif self._gathered:
-            self.bare.executemany(_INSERT, self._gathered)
+            self.bare.executemany(INSERT_ENTRY, self._gathered)
         self._gathered.clear()
 
     @contextmanager
     def step(self) -> Iterator[None]:
-        """A part of the transaction: if it fails, what it put down is taken back; raises Spoiled where it can't be."""
+        """A part of the transaction: if it fails, what it appended is taken back; raises Spoiled where it can't be."""
         store = self.store
         before = (store.position, store.clock)
         self.undo, self._is_touched = [], False
-        after, gathered, puts = len(self.after), len(self._gathered), len(self.puts)
+        after, gathered, appended = len(self.after_commit), len(self._gathered), len(self.appended)
         try:
             yield
         except Exception as wrong:
             for take_back in reversed(self.undo):
                 take_back()
             store.position, store.clock = before
-            del self.after[after:]
-            del self.puts[puts:]
+            del self.after_commit[after:]
+            del self.appended[appended:]
             if self._is_touched:
                 raise Spoiled from wrong
             del self._gathered[gathered:]
             raise
 
-    def append(self, draft: Draft) -> Put:
-        """Put an entry down: numbered, timed, chained, its words sealed."""
+    def append(self, draft: Draft) -> Appended:
+        """Append an entry: numbered, timed, chained, its words sealed."""
         store = self.store
         tail = self.tail(draft.log(store.replica), draft.stream)
         written = store.now()
         time = store.clock.after(int(written.timestamp() * 1000))
         made = chained_after(tail.head, draft, time, written, store.chance)
         page, wrapped = store.keyring.wrapped(made.key, draft.subject) if made.key else (None, None)
-        return self._insert(tail, made.envelope, made.data, made.hash, made.key, page, wrapped, time)
-
-    def take_in(self, row: Row, key: bytes, position: int = 0) -> Put:
-        """Put down a peer's entry, with the key of its words (b"" where they are not to be read)."""
-        envelope = from_bytes(row.data)
-        tail = self.tail(envelope.log, stream_of_log(envelope.log))
-        page, wrapped = self.store.keyring.wrapped(key, envelope.subject) if key else (None, None)
-        time = self.store.clock.heard(
-            HybridTime(envelope.millis, envelope.counter), int(self.store.now().timestamp() * 1000)
+        appended = Appended(
+            store.position + 1, made.envelope, made.hash, made.key or None, _as_decoded(made.envelope, draft)
         )
-        return self._insert(tail, envelope, row.data, row.hash, key or None, page, wrapped, time)
+        self._insert(appended, tail, made.data, page, wrapped, time)
+        return appended
+
+    def append_received(self, row: Row, envelope: Envelope, key: bytes) -> Appended:
+        """Append a peer's entry as it is, with the key of its words (b"" where they are not to be read)."""
+        store = self.store
+        tail = self.tail(envelope.log, parse_log(envelope.log).stream)
+        page, wrapped = store.keyring.wrapped(key, envelope.subject) if key else (None, None)
+        time = store.clock.heard(HybridTime(envelope.millis, envelope.counter), int(store.now().timestamp() * 1000))
+        appended = Appended(store.position + 1, envelope, row.hash, key or None)
+        self._insert(appended, tail, row.data, page, wrapped, time)
+        return appended
 
     def _insert(
         self,
+        appended: Appended,
         tail: Tail,
-        envelope: Envelope,
         data: bytes,
-        digest: bytes,
-        key: bytes | None,
         page: int | None,
         wrapped: bytes | None,
         clock: HybridTime,
-    ) -> Put:
-        store = self.store
-        position = store.position + 1
+    ) -> None:
+        store, envelope, position = self.store, appended.envelope, appended.position
         columns = (position, tail.log_id, envelope.number, envelope.millis, envelope.counter, envelope.kind)
         self._gathered.append(
-            (*columns, envelope.command or None, data, digest, page, wrapped, local_sum(position, page, wrapped))
+            (*columns, envelope.command or None, data, appended.hash, page, wrapped, local_sum(position, page, wrapped))
         )
         log = envelope.log
         self.undo.append(lambda: store.tails.__setitem__(log, tail))
         store.position, store.clock = position, clock
         store.tails[log] = Tail(
-            tail.log_id, Head(log, envelope.number, digest), HybridTime(envelope.millis, envelope.counter)
+            tail.log_id, Head(log, envelope.number, appended.hash), HybridTime(envelope.millis, envelope.counter)
         )
-        put = Put(position, EntryRef(log, envelope.number), envelope, digest, key or None)
-        self.puts.append(put)
+        self.appended.append(appended)
         if envelope.command:
-            self._commands[envelope.command] = put
+            self._commands[envelope.command] = appended
             self.undo.append(lambda: self._commands.pop(envelope.command, None))
-        return put
 
-    def tail(self, log: str, stream: str) -> Tail:
+    def tail(self, log: str, stream: Stream) -> Tail:
         """Where a log ends; a log that is not here yet is begun."""
         known = self.store.tails.get(log)
         if known is not None:
@@ -292,11 +304,11 @@ class Transaction:
         self.undo.append(lambda: self.store.tails.pop(log, None))
         return tail
 
-    def _begun(self, log: str, stream: str) -> Tail:
+    def _begun(self, log: str, stream: Stream) -> Tail:
         self.cursor.execute("SELECT id FROM ledger_log WHERE name = %s", (log,))
         row = self.cursor.fetchone()
         if row is None:
-            self.cursor.execute("INSERT INTO ledger_log (name, stream) VALUES (%s, %s) RETURNING id", (log, stream))
+            self.cursor.execute(INSERT_LOG, (log, str(stream)))
             return Tail(self.cursor.fetchone()[0], Head(log, 0, BEGINNING), HybridTime(0))
         self.cursor.execute(
             "SELECT number, hash, millis, counter FROM ledger_entry WHERE log_id = %s ORDER BY number DESC LIMIT 1",
@@ -307,8 +319,16 @@ class Transaction:
             return Tail(row[0], Head(log, 0, BEGINNING), HybridTime(0))
         return Tail(row[0], Head(log, last[0], bytes(last[1])), HybridTime(last[2], last[3]))
 
+    def known_tail(self, log: str) -> Tail | None:
+        """Where a log ends; None for one that is not here."""
+        known = self.store.tails.get(log)
+        if known is None:
+            self.cursor.execute("SELECT 1 FROM ledger_log WHERE name = %s", (log,))
+            known = self.tail(log, parse_log(log).stream) if self.bare.fetchone() is not None else None
+        return known
+
     def look_up(self, commands: Sequence[str]) -> None:
-        """Learn in one question which of these commands this replica has put down before."""
+        """Find out in one query which of these commands this replica has appended before."""
         wanted = [command for command in commands if command]
         if not wanted:
             return
@@ -317,26 +337,68 @@ class Transaction:
             f" WHERE e.command IN ({', '.join(['%s'] * len(wanted))}) ORDER BY e.position DESC",
             wanted,
         )
-        self._before.update(dict.fromkeys(wanted))
+        self._looked_up.update(dict.fromkeys(wanted))
         for row in self.bare.fetchall():
-            put = put_of(self.store.keyring, row)
-            if put.ref.log.rsplit("/", 1)[-1] == self.store.replica:
-                self._before[put.envelope.command] = put
+            appended = load_appended(self.store.keyring, row)
+            if self._is_ours(appended):
+                self._looked_up[appended.envelope.command] = appended
 
-    def earlier(self, command: str) -> Put | None:
-        """The entry that this replica put down for a command before."""
+    def appended_for(self, command: str) -> Appended | None:
+        """The entry that this replica appended for a command before."""
         here = self._commands.get(command) if command else None
-        if here is not None and here.ref.log.rsplit("/", 1)[-1] == self.store.replica:
+        if here is not None and self._is_ours(here):
             return here
-        if command and command not in self._before:
+        if command and command not in self._looked_up:
             self.look_up([command])
-        return self._before.get(command)
+        return self._looked_up.get(command)
+
+    def _is_ours(self, appended: Appended) -> bool:
+        return parse_log(appended.ref.log).replica == self.store.replica
 
 
-def put_of(keyring: Keyring, row: Sequence[Any]) -> Put:
-    """An entry as it was put down: from its position, data, hash, page and wrapped key."""
+def load_appended(keyring: Keyring, row: Sequence[Any]) -> Appended:
+    """An entry of the ledger, from its position, data, hash, page and wrapped key."""
     position, data, digest, page, wrapped = row
     envelope = from_bytes(bytes(data))
-    ref = EntryRef(envelope.log, envelope.number)
-    key = None if page is None else keyring.unwrapped(page, bytes(wrapped), (ref.log, ref.number))
-    return Put(position, ref, envelope, bytes(digest), key)
+    key = None if page is None else keyring.unwrapped(page, bytes(wrapped), (envelope.log, envelope.number))
+    return Appended(position, envelope, bytes(digest), key)
+
+
+def _as_decoded(envelope: Envelope, draft: Draft) -> Entry:
+    """The entry of a draft, as decoding the stored one would give it."""
+    return Entry(
+        EntryRef(envelope.log, envelope.number),
+        HybridTime(envelope.millis, envelope.counter),
+        moment(envelope.happened),
+        moment(envelope.written),
+        envelope.author,
+        envelope.post,
+        _today(draft.fact),
+        draft.on_behalf_of,
+        envelope.command,
+        tuple(draft.doubts),
+    )
+
+
+def _today(fact: Fact) -> Fact:
+    if isinstance(fact, Unknown):
+        return fact
+    upgrade = record_kind_of(fact).by_fact[type(fact)].upgrade
+    return fact if upgrade is None else upgrade(fact)
+
+
+def installation_row(cursor: Any) -> tuple[str, str, str]:
+    """The replica that this database is, its name, and the replica that it was restored from. Raises NoInstallation."""
+    cursor.execute("SELECT replica, name, restored_from FROM ledger_installation WHERE id = 1")
+    row = cursor.fetchone()
+    if row is None:
+        raise NoInstallation
+    return row[0], row[1], row[2]
+
+
+def insert_installation(cursor: Any, replica: str, name: str, restored_from: str) -> None:
+    """Make this database the one of a replica."""
+    cursor.execute(
+        "INSERT INTO ledger_installation (id, replica, name, restored_from, writes) VALUES (1, %s, %s, %s, 0)",
+        (replica, name, restored_from),
+    )

@@ -12,8 +12,9 @@ from typing import Any
 
 from sansang.ledger.chain import Before, Fault, Head, Row, faults, local_sum, tails_cut
 from sansang.ledger.checkpoints import Checking
-from sansang.ledger.draft import ACCESS, stream_of_log
 from sansang.ledger.envelope import Envelope, from_bytes, mapping_of
+from sansang.model.access.record import ACCESS_STREAM
+from sansang.model.stream import parse_log
 
 #: So many entries are gone through in one piece of work.
 SPAN = 50_000
@@ -196,7 +197,7 @@ def _strays(connection: Any) -> list[Fault]:
     found += [
         Fault("column-changed", name, 0, "stream")
         for name, stream in cursor.fetchall()
-        if stream_of_log(name) != stream
+        if str(parse_log(name).stream) != stream
     ]
     cursor.execute("SELECT replica, name, restored_from FROM ledger_installation")
     said = {row[0]: tuple(row) for row in cursor.fetchall()}
@@ -205,7 +206,7 @@ def _strays(connection: Any) -> list[Fault]:
         body = mapping_of(envelope.clear)
         started[body.get("replica")] = (body.get("replica"), body.get("name"), body.get("restored_from", ""))
     found += [
-        Fault("installation-changed", f"{ACCESS}/{name}", 1)
+        Fault("installation-changed", ACCESS_STREAM.log("", name), 1)
         for name, told in said.items()
         if started and started.get(name) != told
     ]
@@ -298,3 +299,25 @@ def _peers(connection: Any) -> Iterator[Head]:
     cursor.execute("SELECT log, number, hash FROM ledger_peer_head")
     for log, number, digest in cursor.fetchall():
         yield Head(log, number, bytes(digest))
+
+
+# What the doctor asks of a connection that only reads
+
+
+def installations(cursor: Any) -> int:
+    """How many rows say which replica this database is: one."""
+    cursor.execute("SELECT COUNT(*) FROM ledger_installation")
+    many: int = cursor.fetchone()[0]
+    return many
+
+
+def latest_clock(cursor: Any) -> int:
+    """The latest hybrid clock of all entries, in milliseconds since 1970; 0 for none."""
+    cursor.execute("SELECT MAX(millis) FROM ledger_entry")
+    return cursor.fetchone()[0] or 0
+
+
+def entries_by_page(cursor: Any) -> list[tuple[int, int]]:
+    """For each page of keys how many entries have their key on it."""
+    cursor.execute("SELECT page, COUNT(*) FROM ledger_entry WHERE page IS NOT NULL GROUP BY page")
+    return [(page, many) for page, many in cursor.fetchall()]

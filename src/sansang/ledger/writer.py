@@ -16,18 +16,18 @@ from django.db import DatabaseError, connections
 
 from sansang.ledger.store import Spoiled, Transaction
 
-#: So many commands share a commit at most; those that wait are taken, nobody is waited for.
+#: At most this many commands share a commit; those that wait are taken, none is waited for.
 GROUP = 64
 _LOG = logging.getLogger("sansang.ledger")
 T = TypeVar("T")
 
 
 class NotWritten(Exception):
-    """Nothing of it was put down: the disk is full or can't be written, the database is gone. Says why."""
+    """Nothing of it was written: the disk is full or can't be written, the database is gone. Says why."""
 
 
 class Stopped(Exception):
-    """The writer has stopped; nothing of it was put down."""
+    """The writer has stopped; nothing of it was written."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,15 +111,15 @@ class Writer:
                 transaction.look_up([job.command for job in group])
                 for job in group:
                     answers.append((job, *_answer(transaction, job)))
-        except Exception as wrong:  # noqa: BLE001 whoever waits is told, whatever it was
+        except Exception as wrong:  # noqa: BLE001 those who wait get the error, whatever it was
             self.lost()
             self._failed(group, wrong)
             return
-        for work in transaction.after:
+        for work in transaction.after_commit:
             try:
                 work()
             except Exception as wrong:  # noqa: BLE001 the entries stand, whatever follows
-                # What was put down stays; what should have followed is done at the next start, and doctor names it.
+                # What was appended stays; what should have followed is done at the next start, and doctor names it.
                 _LOG.exception("after a commit: %s", wrong)
         for job, value, error in answers:
             if error is not None:
@@ -128,7 +128,7 @@ class Writer:
                 job.answer.set_result(value)
 
     def _failed(self, group: list[_Job], wrong: Exception) -> None:
-        """Nothing of the group was put down: each is tried for itself, and a lone one is told."""
+        """Nothing of the group was written: each is tried for itself, and a lone one gets the error."""
         if isinstance(wrong, DatabaseError):
             with contextlib.suppress(DatabaseError):
                 connections[self.alias].close()
@@ -145,9 +145,9 @@ class Writer:
 
 
 def _not_written(error: BaseException, cause: BaseException) -> NotWritten:
-    told = NotWritten(str(error))
-    told.__cause__ = cause
-    return told
+    failed = NotWritten(str(error))
+    failed.__cause__ = cause
+    return failed
 
 
 def _answer(transaction: Transaction, job: _Job) -> tuple[Any, BaseException | None]:
@@ -158,7 +158,7 @@ def _answer(transaction: Transaction, job: _Job) -> tuple[Any, BaseException | N
         # None of the group can be sure of its place.
         raise
     except OSError as wrong:
-        # A key that could not be kept: the entry was not put down without it.
+        # A key that could not be stored: the entry was not written without it.
         return None, _not_written(wrong, wrong)
-    except Exception as wrong:  # noqa: BLE001 the one who asked is told
+    except Exception as wrong:  # noqa: BLE001 the one who asked gets the error
         return None, wrong

@@ -1,12 +1,13 @@
-"""How does an entry name itself, and in which order are entries read? References and the hybrid clock."""
+"""What is an entry of a log, what names it, and in which order are entries folded? References and the hybrid clock."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Literal
 
-from sansang.model.operation.facts import Fact
+from sansang.model.fact import Fact
+from sansang.model.stream import parse_log
 
 #: A peer's clock further ahead than this (milliseconds) is recorded, flagged, and does not move ours.
 FARTHEST_AHEAD = 5 * 60 * 1000
@@ -25,12 +26,12 @@ class EntryRef:
     @property
     def post(self) -> str:
         """The post whose log it is."""
-        return self.log.split("/")[2] if self.log.count("/") >= 3 else ""
+        return parse_log(self.log).post
 
 
 @dataclass(frozen=True, slots=True, order=True)
 class HybridTime:
-    """A hybrid logical clock: milliseconds since 1970 (UTC), then a counter for what falls into one millisecond."""
+    """A hybrid logical clock: milliseconds since 1970 (UTC), then a counter for several entries of one millisecond."""
 
     millis: int
     counter: int = 0
@@ -54,17 +55,17 @@ class HybridTime:
 
 #: In which order entries are folded: by the clock, then by log and number.
 Order = tuple[HybridTime, EntryRef]
-#: What the replica that takes a line from an outbox may doubt.
+#: What the replica that appends a line from an outbox may doubt.
 Doubt = Literal["right-ended", "refused-then", "clock-doubtful"]
 
 
 @dataclass(frozen=True, slots=True)
-class Recorded:
-    """An entry as the fold sees it: where it stands, when, who wrote it for which post, and what it says.
+class Entry:
+    """An entry as a fold reads it: where it stands, when, who wrote it for which post, and what it says.
 
-    ``happened`` is when it was true, ``written`` when it was put down. ``on_behalf_of`` names someone without an
+    ``happened`` is when it was true, ``written`` when it was written down. ``on_behalf_of`` names someone without an
     account ("114, by phone"). ``command`` is the same for what a device sent twice. ``doubts`` are what the replica
-    that took it found odd (the author's right had ended meanwhile).
+    that appended it found odd (the author's right had ended meanwhile).
     """
 
     ref: EntryRef
@@ -82,3 +83,8 @@ class Recorded:
     def order(self) -> Order:
         """The order in which entries are folded: by the clock, then by log and number."""
         return (self.time, self.ref)
+
+    @property
+    def at(self) -> datetime:
+        """From when on a right or listing holds: by the hybrid clock, which never goes back as a wall clock may."""
+        return datetime.fromtimestamp(self.time.millis / 1000, UTC)

@@ -5,8 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from sansang.model.operation import facts
-from sansang.model.operation.facts import Fact
+from sansang.model.fact import Fact
+from sansang.model.operation.aid import AidAnswered, AidRequested, ServiceCalled
+from sansang.model.operation.log import Noted
+from sansang.model.operation.messages import MessageSent
+from sansang.model.operation.opening import Closed, Opened
+from sansang.model.operation.orders import OrderAnswered, OrderStep, UnitOrdered
+from sansang.model.operation.situations import SituationReported, SituationResolved
+from sansang.model.operation.units import UnitListed
 from sansang.model.plan.scenario import Scenario
 from sansang.model.plan.situations import Need
 from sansang.rehearsal.keys import played_injects
@@ -31,7 +37,7 @@ def told(scenario: Scenario, night: Night, say: Say) -> list[Told]:
     telling.begin()
     for line in night.lines:
         telling.take(line)
-    telling.found.append(Told(scenario.horizon, telling.first, facts.Closed()))
+    telling.found.append(Told(scenario.horizon, telling.first, Closed()))
     return telling.found
 
 
@@ -55,10 +61,10 @@ class _Telling:
 
     def begin(self) -> None:
         """Open the operation and list who takes part, each at its own post."""
-        self.found.append(Told(0.0, self.first, facts.Opened(self.scenario.title, "drill", self.scenario.id)))
+        self.found.append(Told(0.0, self.first, Opened(self.scenario.title, "drill", self.scenario.id)))
         for unit in self.scenario.units:
             home = self.posts.get(unit.ward or "", self.first)
-            self.found.append(Told(0.0, home, facts.UnitListed(unit.id, unit.name, home)))
+            self.found.append(Told(0.0, home, UnitListed(unit.id, unit.name, home)))
 
     def situation(self, number: int) -> str:
         """The id of a situation in the journals."""
@@ -100,7 +106,7 @@ class _Telling:
                 self._outside(line)
             case "contained":
                 number = line.a
-                self.put(line, self.ward_post(number), facts.SituationResolved(self.situation(number)))
+                self.put(line, self.ward_post(number), SituationResolved(self.situation(number)))
             case "grown" | "order_given":
                 self._noted(line, line.a)
             case "lost":
@@ -109,14 +115,14 @@ class _Telling:
     def _inject(self, line: TraceLine) -> None:
         inject = self.injects[line.a]
         post = self.scenario.receiving_post(inject.receiver)
-        sent = facts.MessageSent(inject.id, (inject.receiver,), inject.message or inject.title)
+        sent = MessageSent(inject.id, (inject.receiver,), inject.message or inject.title)
         self.put(line, post.id if post is not None else self.first, sent)
 
     def _reported(self, line: TraceLine) -> None:
         definition, _ = self.night.situations[line.a]
         kind = self.scenario.situations[definition]
         site = self.scenario.sites[self.night.places[line.a][1]]
-        report = facts.SituationReported(self.situation(line.a), place=site.name, development=kind.name, kind=kind.id)
+        report = SituationReported(self.situation(line.a), place=site.name, development=kind.name, kind=kind.id)
         self.put(line, self.ward_post(line.a), report)
 
     def _ordered(self, line: TraceLine) -> None:
@@ -127,19 +133,19 @@ class _Telling:
         self.given += 1
         order = f"lenh-{self.given}"
         self.orders[line.a] = (order, own if own == ward else self.upper or ward)
-        fact = facts.UnitOrdered(order, unit.id, self.situation(situation), need.name or need.id)
+        fact = UnitOrdered(order, unit.id, self.situation(situation), need.name or need.id)
         self.put(line, self.orders[line.a][1], fact)
 
-    def _answered(self, line: TraceLine, step: facts.OrderStep, note: str = "") -> None:
+    def _answered(self, line: TraceLine, step: OrderStep, note: str = "") -> None:
         if line.a not in self.orders:
             return
         order, post = self.orders[line.a] if step == "on_scene" else self.orders.pop(line.a)
-        self.put(line, post, facts.OrderAnswered(order, step, note))
+        self.put(line, post, OrderAnswered(order, step, note))
 
     def _outside(self, line: TraceLine) -> None:
         if line.what == "called":
             situation, _ = self.of_need(line.b)
-            called = facts.ServiceCalled(self.scenario.services[line.a].id, self.situation(situation))
+            called = ServiceCalled(self.scenario.services[line.a].id, self.situation(situation))
             self.put(line, self.ward_post(situation), called)
             return
         situation = line.a if line.what == "requested" else self.of_need(line.a)[0]
@@ -148,15 +154,15 @@ class _Telling:
             self.asked.add(situation)
             definition, _ = self.night.situations[situation]
             what = self.scenario.situations[definition].name
-            asked = facts.AidRequested(name, self.upper, what, self.situation(situation))
+            asked = AidRequested(name, self.upper, what, self.situation(situation))
             self.put(line, self.ward_post(situation), asked)
         elif line.what == "aid_granted" and situation in self.asked and situation not in self.answered:
             self.answered.add(situation)
-            self.put(line, self.upper, facts.AidAnswered(name, True))
+            self.put(line, self.upper, AidAnswered(name, True))
 
     def _noted(self, line: TraceLine, situation: int) -> None:
         if situation >= len(self.night.situations):
             return
         definition, _ = self.night.situations[situation]
         words = self.say(line.what, self.scenario.situations[definition].name)
-        self.put(line, self.ward_post(situation), facts.Noted(words, self.situation(situation)))
+        self.put(line, self.ward_post(situation), Noted(words, self.situation(situation)))

@@ -13,8 +13,8 @@ from django.db import connections
 from sansang.accounts.people import first_password, let_in
 from sansang.commands import access
 from sansang.commands.installation import Installation
-from sansang.model.access import facts
 from sansang.model.access.actor import SYSTEM
+from sansang.model.access.grants import FirstPasswordGiven, Granted
 
 if TYPE_CHECKING:
     from sansang.site.writer_jobs import Progress, Values
@@ -34,7 +34,7 @@ def let_in_again(installation: Installation, values: Values, _: Progress) -> Val
         account = get_user_model().objects.filter(username=person)
         was_shut_out = account.filter(is_active=False).exists()
         password = first_password()
-        access.enter(installation, SYSTEM, facts.FirstPasswordGiven(person))
+        access.write(installation, SYSTEM, FirstPasswordGiven(person))
         let_in(person, password, SYSTEM.person, now)
         factors = Authenticator.objects.filter(user__username=person).delete()[0] if values.get("forget") else 0
         # Whoever guessed wrong too often need not wait either.
@@ -43,6 +43,6 @@ def let_in_again(installation: Installation, values: Values, _: Progress) -> Val
         connections["default"].close()
     granted = bool(values.get("administrator")) and not state.may(person, "people", "", "", now)
     if granted:
-        fact = facts.Granted(f"let-in-{secrets.token_hex(6)}", person, "administrator", "")
-        access.enter(installation, SYSTEM, fact)
+        fact = Granted(f"let-in-{secrets.token_hex(6)}", person, "administrator", "")
+        access.write(installation, SYSTEM, fact)
     return {"password": password, "was_shut_out": was_shut_out, "factors": factors, "granted": granted}

@@ -15,8 +15,9 @@ from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import urlsplit
 
+from sansang.boards.verify import record_states
 from sansang.ledger.keyring import FORGOTTEN, KeyringDamaged, forgotten_in, read_key_file
-from sansang.ledger.verify import Source, Unreadable
+from sansang.ledger.verify import Source, Unreadable, entries_by_page, installations, latest_clock
 from sansang.site.data_directory import BEHIND_PROXY, BadSettings, DataDirectory
 
 #: SQLite 3.7.0 to 3.51.2 can damage a file in WAL mode with two writers or checkpointers (the "WAL reset" fault).
@@ -195,15 +196,12 @@ def _database(connection: Any, source: Source, keys: set[int] | None, place: Dat
         if mode.lower() != "wal":
             yield Finding("not-in-wal-mode", {"mode": mode})
     yield from _tables(cursor)
-    cursor.execute("SELECT COUNT(*) FROM ledger_installation")
-    if cursor.fetchone()[0] != 1:
+    if installations(cursor) != 1:
         yield Finding("no-installation-row")
     if keys is not None:
         yield from _words(cursor, keys, place)
         yield from _boards(cursor, keys)
-    cursor.execute("SELECT MAX(millis) FROM ledger_entry")
-    latest = cursor.fetchone()[0] or 0
-    ahead = latest / 1000 - time.time()
+    ahead = latest_clock(cursor) / 1000 - time.time()
     if ahead > AHEAD:
         yield Finding("clock-behind", {"minutes": round(ahead / 60)})
 
@@ -229,19 +227,17 @@ def _words(cursor: Any, keys: set[int], place: DataDirectory) -> Iterator[Findin
     except (KeyringDamaged, OSError):
         # Told already; what is missing can't be told from what was forgotten.
         return
-    cursor.execute("SELECT page, COUNT(*) FROM ledger_entry WHERE page IS NOT NULL GROUP BY page")
-    missing = [(page, many) for page, many in cursor.fetchall() if page not in keys]
+    missing = [(page, many) for page, many in entries_by_page(cursor) if page not in keys]
     # A subject's key that was destroyed is missing rightly; there are no more such keys than subjects forgotten.
     if len(missing) > len(subjects):
         yield Finding("keys-missing", {"entries": sum(many for _, many in missing), "folder": place.keys})
 
 
 def _boards(cursor: Any, keys: set[int]) -> Iterator[Finding]:
-    cursor.execute("SELECT name, generation, late_millis FROM board_operation ORDER BY name")
-    rows = cursor.fetchall()
-    late = [name for name, _, millis in rows if millis is not None]
+    rows = record_states(cursor)
+    late = [stream.id or stream.kind for stream, _, is_late in rows if is_late]
     if late:
         yield Finding("boards-late", {"operations": ", ".join(late)})
-    without = [name for name, generation, _ in rows if generation not in keys]
+    without = [stream.id or stream.kind for stream, generation, _ in rows if generation not in keys]
     if without:
         yield Finding("boards-without-key", {"operations": ", ".join(without)})

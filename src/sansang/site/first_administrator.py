@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from sansang.accounts.people import first_password, let_in, somebody_has_account
 from sansang.commands import access
 from sansang.commands.installation import Installation
-from sansang.model.access import facts
 from sansang.model.access.actor import SYSTEM
+from sansang.model.access.grants import FirstPasswordGiven, Granted
+from sansang.model.access.roster import PersonListed, PostListed
 from sansang.model.naming import slug_of
 
 #: So many signs of the replica's name stand in the ids that `init` gives, so that no two installations give the same.
@@ -45,15 +46,15 @@ def list_first(
         return _let_in(installation, heads[0]) if heads else None
     title, own = name or "Sở chỉ huy", replica[:_SIGNS]
     post, person = post or f"{slug_of(title)}-{own}", person or f"quan-tri-{own}"
-    access.enter(installation, SYSTEM, facts.PostListed(post, title, post))
-    access.enter(installation, SYSTEM, facts.PersonListed(person, f"Quản trị {name}".strip()))
+    access.write(installation, SYSTEM, PostListed(post, title, post))
+    access.write(installation, SYSTEM, PersonListed(person, f"Quản trị {name}".strip()))
     for role in ("administrator", "chair"):
-        access.enter(installation, SYSTEM, facts.Granted(f"first-{role}-{replica}", person, role, ""))
+        access.write(installation, SYSTEM, Granted(f"first-{role}-{replica}", person, role, ""))
     return _let_in(installation, person)
 
 
 def _let_in(installation: Installation, person: str) -> FirstSignIn:
     password = first_password()
-    access.enter(installation, SYSTEM, facts.FirstPasswordGiven(person))
+    access.write(installation, SYSTEM, FirstPasswordGiven(person))
     let_in(person, password, SYSTEM.person, installation.store.moment())
     return FirstSignIn(person, password)

@@ -24,7 +24,7 @@ from django.db.migrations.executor import MigrationExecutor  # noqa: E402
 
 from sansang.commands.installation import Installation  # noqa: E402
 from sansang.ledger.keyring import Keyring  # noqa: E402
-from sansang.ledger.store import Store  # noqa: E402
+from sansang.ledger.store import NoInstallation, Store, insert_installation, installation_row  # noqa: E402
 from sansang.site.settings import PLACE  # noqa: E402
 from sansang.site.settings_file import BadSettings, wrong_address  # noqa: E402
 from sansang.site.writer_socket import listening  # noqa: E402
@@ -95,15 +95,11 @@ def install(place: DataDirectory, name: str, database: str = "", restored_from: 
     if not place.secret.exists():
         _write_privately(place.secret, secrets.token_urlsafe(64))
     with connections[alias].cursor() as cursor:
-        cursor.execute("SELECT replica FROM ledger_installation WHERE id = 1")
-        row = cursor.fetchone()
-        if row is not None:
-            return str(row[0])
-        made = new_replica()
-        cursor.execute(
-            "INSERT INTO ledger_installation (id, replica, name, restored_from, writes) VALUES (1, %s, %s, %s, 0)",
-            (made, name, restored_from),
-        )
+        try:
+            return installation_row(cursor)[0]
+        except NoInstallation:
+            made = new_replica()
+            insert_installation(cursor, made, name, restored_from)
     return made
 
 

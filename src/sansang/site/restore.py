@@ -5,25 +5,23 @@ from __future__ import annotations
 import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
-from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from django.db import connections, transaction
+from django.db import connections
 
 from sansang.commands import access
 from sansang.commands.installation import Installation
-from sansang.ledger.chain import Fault, local_sum
-from sansang.ledger.draft import stream_of_log
-from sansang.ledger.envelope import from_bytes
-from sansang.ledger.exchange import Checked, Damaged, Line, Reading, check
+from sansang.ledger.chain import Fault
+from sansang.ledger.exchange import Checked, Damaged, Reading, check
 from sansang.ledger.keyring import Keyring, forgotten_in, read_key_file
-from sansang.model.access import facts
+from sansang.ledger.restore import entries_without_key, insert_backup
 from sansang.model.access.actor import SYSTEM
+from sansang.model.access.erasures import Erased
+from sansang.model.entry import EntryRef
 from sansang.site.data_directory import DataDirectory
 from sansang.site.install import InstalledAlready, connect, install, opened
 
-_CHUNK = 500
 Progress = Callable[[int, int], None]
 
 
@@ -94,7 +92,7 @@ def _restored(
     header = checked.header
     replica = install(place, header.name, database, header.replica)
     file.seek(0)
-    _insert(connect(place), Reading(file), checked, progress)
+    insert_backup(connect(place), Reading(file), checked, progress)
     installation = opened(place)
     with installation:
         refs, subjects = installation.store.keyring.forgotten()
@@ -102,7 +100,7 @@ def _restored(
             more = forgotten_in(forgotten)
             refs, subjects = refs | more[0], subjects | more[1]
         many = _forget(installation, refs, subjects)
-        unreadable = installation.run(lambda work: _unreadable(work.cursor, installation.store.keyring))
+        unreadable = installation.run(lambda work: entries_without_key(work.cursor, installation.store.keyring))
     return Restored(replica, header.replica, checked.entries, unreadable, many)
 
 
@@ -115,58 +113,15 @@ def _new_signature(place: DataDirectory) -> None:
 
 def _forget(installation: Installation, refs: set[tuple[str, int]], subjects: set[str]) -> int:
     """What was forgotten before is forgotten again, and said in the log."""
-    state = installation.run(installation.access.now)
-    left = sorted(ref for ref in refs if not any((known.log, known.number) == ref for known in state.erased))
-    whom = sorted(subjects - state.erased_subjects)
+    state = installation.rights()
+    left = sorted(ref for ref in refs if EntryRef(*ref) not in state.erased)
+    whom = sorted(subjects - state.erased_subjects.keys())
     if left:
-        access.enter(installation, SYSTEM, facts.Erased("restored", tuple(left)))
+        access.write(installation, SYSTEM, Erased("restored", tuple(left)))
     for subject in whom:
-        access.enter(installation, SYSTEM, facts.Erased("restored", (), subject))
+        access.write(installation, SYSTEM, Erased("restored", (), subject))
     installation.settle()
     return len(left) + len(whom)
-
-
-def _insert(alias: str, reading: Reading, checked: Checked, progress: Progress | None) -> None:
-    """Every row as it was, in one transaction."""
-    with transaction.atomic(using=alias), connections[alias].cursor() as cursor:
-        logs: dict[str, int] = {}
-        done = 0
-        rows = reading.rows()
-        while some := list(islice(rows, _CHUNK)):
-            values = []
-            for row, line in some:
-                if row.log not in logs:
-                    cursor.execute(
-                        "INSERT INTO ledger_log (name, stream) VALUES (%s, %s) RETURNING id",
-                        (row.log, stream_of_log(row.log)),
-                    )
-                    logs[row.log] = cursor.fetchone()[0]
-                values.append(_values(logs[row.log], row.number, line))
-            cursor.executemany(
-                "INSERT INTO ledger_entry (position, log_id, number, millis, counter, kind, command, data, hash, page,"
-                " wrapped, local_sum) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
-                values,
-            )
-            done += len(some)
-            if progress is not None:
-                progress(done, checked.entries)
-        cursor.executemany(
-            "INSERT INTO ledger_peer_head (peer, log, number, hash) VALUES (%s, %s, %s, %s)",
-            checked.header.peers,
-        )
-
-
-def _values(log_id: int, number: int, line: Line) -> tuple[Any, ...]:
-    one = from_bytes(line.data)
-    page, wrapped = (line.page, line.wrapped) if line.page else (None, None)
-    columns = (line.position, log_id, number, one.millis, one.counter, one.kind, one.command or None)
-    return (*columns, line.data, line.hash, page, wrapped, local_sum(line.position, page, wrapped))
-
-
-def _unreadable(cursor: Any, keyring: Keyring) -> int:
-    """How many entries have words whose key is not here."""
-    cursor.execute("SELECT page, COUNT(*) FROM ledger_entry WHERE page IS NOT NULL GROUP BY page")
-    return sum(many for page, many in cursor.fetchall() if not keyring.has(page))
 
 
 def _take_away(place: DataDirectory, made: bool) -> None:

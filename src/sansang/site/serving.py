@@ -125,7 +125,7 @@ def serve(place: DataDirectory, at: Listening, begun: Callable[[], None]) -> Non
 
     with ending_cleanly(), working(place) as installation:
         stream = Stream()
-        installation.store.heard = stream.put
+        installation.store.listeners.append(stream.put)
         HELD.installation, HELD.address, HELD.has_own_authority = (
             installation,
             at.address,
@@ -136,5 +136,5 @@ def serve(place: DataDirectory, at: Listening, begun: Callable[[], None]) -> Non
             run(application(place, stream), listen(at.host, at.port), at.certificate, at.key, proxies, answering_now)
         finally:
             place.address.unlink(missing_ok=True)
-            installation.store.heard = None
+            installation.store.listeners.remove(stream.put)
             HELD.installation = None

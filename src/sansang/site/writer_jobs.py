@@ -6,10 +6,11 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from sansang.boards.queries import operations
+from sansang.boards.queries import records
 from sansang.commands.installation import Installation
-from sansang.commands.peers import CannotTakeIn, take_in
+from sansang.commands.peers import CannotReceive, receive
 from sansang.ledger.exchange import Damaged
+from sansang.model.operation.record import OPERATION, stream_of
 from sansang.site.account_recovery import let_in_again
 
 #: Told how much is done, and of how much.
@@ -20,8 +21,8 @@ Values = dict[str, Any]
 def import_file(installation: Installation, values: Values, progress: Progress) -> Values:
     """Take a file of logs in; what came of it, or everything that speaks against it."""
     try:
-        taken = take_in(installation, Path(values["path"]), progress)
-    except CannotTakeIn as wrong:
+        taken = receive(installation, Path(values["path"]), progress)
+    except CannotReceive as wrong:
         return {
             "refused": {
                 "faults": [[fault.code, fault.log, fault.number, fault.about] for fault in wrong.faults],
@@ -40,14 +41,14 @@ def import_file(installation: Installation, values: Values, progress: Progress) 
 
 def rebuild(installation: Installation, values: Values, progress: Progress) -> Values:
     """Make the boards of these operations (none named: of all) anew from the ledger alone."""
-    there = operations(installation.store.alias)
+    there = [stream.id for stream in records(installation.store.alias, OPERATION.name)]
     wanted = values.get("operations") or there
     unknown = [name for name in wanted if name not in there]
     if unknown:
         return {"unknown": unknown}
     for done, name in enumerate(wanted):
         progress(done, len(wanted))
-        installation.refolding.begin(name, whole=True)
+        installation.rebuilds.begin(stream_of(name), whole=True)
         installation.settle()
     progress(len(wanted), len(wanted))
     return {"operations": len(wanted)}

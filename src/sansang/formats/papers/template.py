@@ -8,13 +8,7 @@ import zipfile
 from typing import Any
 
 from sansang.formats.papers import layout
-from sansang.formats.papers.docx_paragraphs import (
-    add_bordered_rule,
-    borderless,
-    plain_style,
-    set_widths,
-    write_run,
-)
+from sansang.formats.papers.docx_paragraphs import add_bordered_rule, borderless, plain_style, set_widths, write_run
 from sansang.formats.problems import Problem, Spot, Unreadable
 from sansang.words import mark
 

@@ -11,16 +11,7 @@ from typing import Annotated, Any, Literal
 from msgspec import UNSET, Meta, Struct, UnsetType, field
 
 from sansang.formats.scenario.shape_numbers import Id, Minutes, Pieces, Quantity, Strengths, Text
-from sansang.formats.scenario.shape_people import (
-    Inject,
-    Issuing,
-    Objective,
-    OwnPillars,
-    Phase,
-    Role,
-    Silence,
-    Task,
-)
+from sansang.formats.scenario.shape_people import Inject, Issuing, Objective, OwnPillars, Phase, Role, Silence, Task
 from sansang.model.plan.forces import ForceKind, MeansState
 from sansang.words import mark
 

@@ -14,10 +14,18 @@ from sansang.formats.problems import CellSpot, Problem, Spot
 from sansang.formats.workbook.roster import Part, RosterSheet
 from sansang.formats.workbook.roster_headings import both_languages
 from sansang.formats.workbook.sheets import Value, as_text, cell_name
-from sansang.model.access import facts
-from sansang.model.access.facts import AccessFact
+from sansang.model.access.grants import Granted, GrantNow, GrantRevoked
 from sansang.model.access.rights import Role
-from sansang.model.access.state import AccessState, GrantNow, PersonNow, PostNow, StandingUnitNow
+from sansang.model.access.roster import (
+    PersonListed,
+    PersonNow,
+    PostListed,
+    PostNow,
+    StandingUnitListed,
+    StandingUnitNow,
+)
+from sansang.model.access.state import AccessState
+from sansang.model.fact import Fact
 from sansang.model.language import fold
 from sansang.model.naming import NAME, Names, free_slug
 from sansang.words import LANGUAGES, Voice, mark
@@ -26,7 +34,7 @@ from sansang.words.roles import ROLES
 #: A name or a telephone number is no longer than this (signs).
 LONGEST = 200
 
-_Listed = facts.PostListed | facts.StandingUnitListed | facts.PersonListed | facts.Granted
+_Listed = PostListed | StandingUnitListed | PersonListed | Granted
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +44,7 @@ class RosterChange:
     part: Part
     is_new: bool
     about: str
-    facts: tuple[AccessFact, ...]
+    facts: tuple[Fact, ...]
     spot: CellSpot
     role: Role | None = None
 
@@ -56,7 +64,7 @@ class RosterReading:
         return [problem for problem in self.problems if problem.severity == "error"]
 
     @property
-    def facts(self) -> list[AccessFact]:
+    def facts(self) -> list[Fact]:
         """All that is to be written, in order."""
         return [fact for change in self.changes for fact in change.facts]
 
@@ -85,7 +93,7 @@ class Lists:
         self.paths = {one.path for listed in (state.posts, state.grants) for one in listed.values()}
         self.seen: set[tuple[Part, str]] = set()
         self.kept: set[str] = set()
-        self.asked: list[tuple[Row, facts.Granted]] = []
+        self.asked: list[tuple[Row, Granted]] = []
 
     def report(self, code: str, spot: Spot, message: str, mend: str, severity: Any = "error", **values: object) -> None:
         self.found.problems.append(Problem(code, spot, message, mend, values, severity))
@@ -190,7 +198,7 @@ class Row:
             self.wrong(name, "roster-unlisted", message, _UNLISTED, text=text)
         return ""
 
-    def change(self, before: object, about: str, *new: AccessFact, role: Role | None = None) -> None:
+    def change(self, before: object, about: str, *new: Fact, role: Role | None = None) -> None:
         self.lists.found.changes.append(
             RosterChange(self.form.part, before is None, about, new, self.spot(self.form.columns[0].field), role)
         )
@@ -200,7 +208,7 @@ class Row:
         post = self.named(self.lists.posts)
         if path is None or not post:
             return
-        fact = facts.PostListed(post, self.text("name"), path, self.other())
+        fact = PostListed(post, self.text("name"), path, self.other())
         before = self.lists.state.posts.get(post)
         if before is not None and (before.name, before.path) == (fact.name, fact.path) and _alike(before, fact):
             self.lists.found.same += 1
@@ -212,7 +220,7 @@ class Row:
         unit = self.named(self.lists.units)
         if not post or not unit:
             return
-        fact = facts.StandingUnitListed(unit, self.text("name"), post, self.other())
+        fact = StandingUnitListed(unit, self.text("name"), post, self.other())
         before = self.lists.state.units.get(unit)
         if before is not None and (before.name, before.post) == (fact.name, fact.post) and _alike(before, fact):
             self.lists.found.same += 1
@@ -223,7 +231,7 @@ class Row:
         person = self.named(self.lists.people)
         if not person:
             return
-        fact = facts.PersonListed(person, self.text("name"), self.text("phone"), self.other())
+        fact = PersonListed(person, self.text("name"), self.text("phone"), self.other())
         before = self.lists.state.people.get(person)
         if before is not None and (before.name, before.phone) == (fact.name, fact.phone) and _alike(before, fact):
             self.lists.found.same += 1
@@ -242,7 +250,7 @@ class Row:
         until = self._until()
         if self.is_wrong or role is None or path is None:
             return
-        asked = facts.Granted("", person, role, path, operation, until, self.other())
+        asked = Granted("", person, role, path, operation, until, self.other())
         held = [one for one in self.held(asked) if _same_end(one.until, until) and _alike(one, asked)]
         if held:
             self.lists.kept.update(grant.id for grant in held)
@@ -255,7 +263,7 @@ class Row:
             self.lists.seen.add(place)
             self.lists.asked.append((self, asked))
 
-    def held(self, asked: facts.Granted) -> list[GrantNow]:
+    def held(self, asked: Granted) -> list[GrantNow]:
         """The grants of now that say the same but for their end and other columns."""
         return [
             grant
@@ -264,12 +272,12 @@ class Row:
             and (grant.role, grant.path, grant.operation) == (asked.role, asked.path, asked.operation)
         ]
 
-    def give(self, asked: facts.Granted) -> None:
+    def give(self, asked: Granted) -> None:
         """The role is new, or another row than before: then the old one, which no row keeps, ends now."""
         ended = [grant for grant in self.held(asked) if grant.id not in self.lists.kept]
         new = dataclasses.replace(asked, grant=self.lists.new_id())
         about = " · ".join(filter(None, (self.lists.people[asked.person], asked.path, asked.operation)))
-        revoked = [facts.GrantRevoked(grant.id) for grant in ended]
+        revoked = [GrantRevoked(grant.id) for grant in ended]
         self.change(ended[0] if ended else None, about, *revoked, new, role=asked.role)
 
     def _until(self) -> datetime | None:

@@ -1,5 +1,5 @@
-"""Who may do what, who can be reached, and what was forgotten? The access log: its facts and what they come to.
+"""Who may do what, who can be reached, and what was forgotten? The access record, one file a subject.
 
-:mod:`facts` are what may stand in it, :mod:`state` what any history of it comes to, :mod:`rights` which role may do
-what, and :mod:`reaching` whom a message may go to.
+:mod:`record` is the record kind that lists them, :mod:`state` the questions that its state answers, :mod:`rights` which
+role may do what, and :mod:`outreach` whom a message may go to.
 """

@@ -1,104 +1,104 @@
-"""Whom may a message go to? In a drill only to who stands on its own list, approved by two, and marked as a drill.
-
-A channel takes an :class:`Outgoing` and nothing else, and an Outgoing comes from :func:`outgoing` alone: there is no
-way to hand a channel a number that is not on the list.
-"""
+"""Who can be reached in a drill? Its own list of contacts, each approved by two people."""
 
 from __future__ import annotations
 
-import unicodedata
-from dataclasses import dataclass
-from typing import Literal
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import TYPE_CHECKING
 
-from sansang.model.access.state import AccessState, ContactNow
+from sansang.model.entry import Entry
+from sansang.model.fact import SEALED, Fact
+from sansang.model.fold import Fold, Table
+from sansang.model.kind import FactKind, Place, Subject
 
-DRILL_MARK = "DIỄN TẬP"
-#: Lines that only a real call may reach: fire, police, medical, disaster, child protection, the City's line.
-EMERGENCY_NUMBERS = frozenset({"111", "112", "113", "114", "115", "1022"})
-#: Channels that speak to everybody at once; a drill has none of them.
-PUBLIC_CHANNELS = frozenset({"public_alert", "loudspeaker", "cell_broadcast"})
-#: A drill sends no more than this many messages to its contacts in all.
-DRILL_CAP = 500
+if TYPE_CHECKING:
+    from sansang.model.access.state import AccessState
 
-NotReached = Literal[
-    "not-on-the-list",
-    "not-approved",
-    "emergency-number",
-    "public-channel",
-    "cap-reached",
-    "no-operation",
-    "address-erased",
-]
-_WARRANT = object()
-
-
-class CannotReach(Exception):
-    """The message goes to nobody; says why, and about whom."""
-
-    def __init__(self, why: NotReached, about: str) -> None:
-        super().__init__(f"{why}: {about}")
-        self.why: NotReached = why
-        self.about = about
+#: This many people must approve a drill's contact, besides the one who lists it.
+APPROVALS = 2
 
 
 @dataclass(frozen=True, slots=True)
-class Outgoing:
-    """A message on its way to one contact. Made by :func:`outgoing` only; making one by hand raises TypeError."""
+class ContactListed(Fact):
+    """Somebody who can be reached in one drill: where, and through what. It counts once two people have approved."""
+
+    contact: str
+    operation: str
+    channel: str
+    name: str = field(metadata=SEALED)
+    address: str = field(metadata=SEALED)
+
+
+@dataclass(frozen=True, slots=True)
+class ContactsApproved(Fact):
+    """The author has looked at these contacts of a drill and approves them."""
 
     operation: str
+    contacts: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ContactRemoved(Fact):
+    """Nobody reaches this contact in this drill any more."""
+
     contact: str
+    operation: str
+
+
+@dataclass(frozen=True, slots=True)
+class ContactNow:
+    """A contact of a drill, and who has approved it."""
+
+    id: str
+    operation: str
     channel: str
+    name: str
     address: str
-    text: str
-    is_drill: bool
-    warrant: object
+    approved_by: frozenset[str] = frozenset()
 
-    def __post_init__(self) -> None:
-        if self.warrant is not _WARRANT:
-            raise TypeError("an Outgoing is made by outgoing() alone")
-
-
-def wrong_with(channel: str, address: str) -> NotReached | None:
-    """Why an address can't stand on a drill's list; None where nothing speaks against it."""
-    if channel in PUBLIC_CHANNELS:
-        return "public-channel"
-    # However it is written: full-width digits, a country code, blanks, a prefix for a line out.
-    digits = "".join(str(unicodedata.digit(sign)) for sign in address if unicodedata.digit(sign, None) is not None)
-    bare = digits.removeprefix("00").removeprefix("84").lstrip("0")
-    short = {digits, bare, digits.lstrip("0"), *(digits[at:] for at in (1, 2) if len(digits) <= 6)}
-    if short & EMERGENCY_NUMBERS or not address.strip():
-        return "emergency-number" if address.strip() else "not-on-the-list"
-    return None
+    @property
+    def is_approved(self) -> bool:
+        """Whether enough people have."""
+        return len(self.approved_by) >= APPROVALS
 
 
-def outgoing(access: AccessState, operation: str, mode: str, contact: str, text: str, sent: int) -> Outgoing:
-    """The message to one contact of an operation; ``sent`` were sent before. Raises :class:`CannotReach`.
-
-    The address comes from the list alone. In a drill the text opens with DIỄN TẬP.
-    """
-    if mode not in ("real", "drill"):
-        raise CannotReach("no-operation", operation)
-    listed = access.contacts.get((operation, contact))
-    if listed is None:
-        raise CannotReach("not-on-the-list", contact)
-    if mode == "drill":
-        _only_a_drills(listed, sent)
-        if not text.startswith(DRILL_MARK):
-            text = f"{DRILL_MARK}: {text}"
-    return Outgoing(operation, contact, listed.channel, listed.address, text, mode == "drill", _WARRANT)
+#: By operation and contact.
+CONTACTS: Table[tuple[str, str], ContactNow] = Table("contacts", tuple[str, str], ContactNow)
 
 
-def _only_a_drills(listed: ContactNow, sent: int) -> None:
-    if not listed.is_approved:
-        raise CannotReach("not-approved", listed.id)
-    wrong = wrong_with(listed.channel, listed.address)
-    if wrong is not None:
-        raise CannotReach(wrong, listed.id)
-    if sent >= DRILL_CAP:
-        raise CannotReach("cap-reached", listed.id)
-    if listed.address == ERASED_ADDRESS:
-        raise CannotReach("address-erased", listed.id)
+def _listed(state: Fold, entry: Entry, fact: ContactListed) -> None:
+    # Listed again under another number, it must be approved again.
+    state[CONTACTS][fact.operation, fact.contact] = ContactNow(
+        fact.contact, fact.operation, fact.channel, fact.name, fact.address
+    )
 
 
-#: What stands where an address was forgotten.
-ERASED_ADDRESS = "∅"
+def _approved(state: Fold, entry: Entry, fact: ContactsApproved) -> None:
+    for contact in fact.contacts:
+        before = state[CONTACTS].get((fact.operation, contact))
+        if before is not None:
+            by = before.approved_by | {entry.author}
+            state[CONTACTS][fact.operation, contact] = replace(before, approved_by=by)
+
+
+def _removed(state: Fold, entry: Entry, fact: ContactRemoved) -> None:
+    if (fact.operation, fact.contact) in state[CONTACTS]:
+        del state[CONTACTS][fact.operation, fact.contact]
+
+
+def _in_operation(
+    access: AccessState, fact: ContactListed | ContactsApproved | ContactRemoved, now: datetime
+) -> Sequence[Place]:
+    return [(None, fact.operation)]
+
+
+SUBJECT = Subject(
+    __name__,
+    (CONTACTS,),
+    (
+        FactKind("contact_listed", 1, ContactListed, "contacts", (), _listed, places=_in_operation),
+        FactKind("contacts_approved", 1, ContactsApproved, "contacts", (), _approved, places=_in_operation),
+        FactKind("contact_removed", 1, ContactRemoved, "contacts", (), _removed, places=_in_operation),
+    ),
+)

@@ -17,7 +17,7 @@ Role = Literal[
 ]
 Right = Literal[
     "see",  # read what the area's posts have written
-    "log",  # put down what happened
+    "log",  # write down what happened
     "order",  # commit units, ask for aid, answer a request
     "hand_over",  # take, leave and hand over roles
     "open",  # open and close an operation
@@ -40,42 +40,6 @@ RIGHTS: dict[Role, frozenset[Right]] = {
     "observer": frozenset({"see"}),
     "auditor": frozenset({"see", "exchange"}),
 }
-
-#: The right that an entry of a kind needs of its author; every other kind needs "log".
-NEEDED: dict[str, Right] = {
-    "opened": "open",
-    "closed": "open",
-    "level_declared": "declare",
-    "level_revoked": "declare",
-    "unit_ordered": "order",
-    "aid_requested": "order",
-    "aid_answered": "order",
-    "period_started": "order",
-    "role_taken": "hand_over",
-    "role_left": "hand_over",
-    "handover_offered": "hand_over",
-    "handover_accepted": "hand_over",
-    "post_listed": "people",
-    "person_listed": "people",
-    "standing_unit_listed": "people",
-    "standing_unit_removed": "people",
-    "granted": "people",
-    "grant_revoked": "people",
-    "first_password_given": "people",
-    "person_shut_out": "people",
-    "contact_listed": "contacts",
-    "contacts_approved": "contacts",
-    "contact_removed": "contacts",
-    "erased": "erase",
-    "replica_started": "exchange",
-    "checkpointed": "exchange",
-    "clock_doubted": "exchange",
-}
-
-
-def needed(kind: str) -> Right:
-    """The right that its author needs to put down an entry of this kind."""
-    return NEEDED.get(kind, "log")
 
 
 def within(path: str, area: str) -> bool:

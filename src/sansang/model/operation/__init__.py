@@ -1,5 +1,4 @@
-"""What has happened in an operation, and what follows? Facts, acts, and the fold that makes a state of any history.
+"""What has happened in an operation, and what follows? One file a subject, each with its facts, effects and refusals.
 
-:mod:`facts` are what may stand in an entry; :mod:`folding` makes the state of any set of entries, whatever their order
-of arrival, and refuses none; :mod:`deciding` says which acts of authority may be done now.
+:mod:`record` is the record kind that lists them.
 """

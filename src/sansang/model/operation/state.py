@@ -1,227 +1,123 @@
-"""What does it look like now? The state of an operation: frozen values that the fold makes."""
+"""What does an operation look like now? The state that its entries come to, for reading."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from typing import TypeVar
 
-from sansang.model.entry import EntryRef
-from sansang.model.operation.facts import Count, OperationMode, OrderStep, UnitAvailability
+from sansang.model.entry import Entry, EntryRef
+from sansang.model.flag import Flag
+from sansang.model.fold import Fold, Table, fold
+from sansang.model.operation import opening
+from sansang.model.operation.aid import AID, SERVICES, AidNow
+from sansang.model.operation.counts import COUNTS, PRESENT, Count, CountLine
+from sansang.model.operation.levels import LEVELS, LevelNow
+from sansang.model.operation.messages import MESSAGES, OWED_REPORTS, MessageNow, OwedReport
+from sansang.model.operation.opening import PERIODS, OperationHead, Period
+from sansang.model.operation.orders import ORDERS, OrderNow
+from sansang.model.operation.record import OPERATION
+from sansang.model.operation.roles import HANDOVERS, ROLES, Handover, RoleHeld
+from sansang.model.operation.situations import SITUATIONS, SituationNow
+from sansang.model.operation.units import UNITS, UnitNow
 
-FlagCode = Literal[
-    "opened-again",
-    "not-opened",
-    "after-close",
-    "clock-doubtful",
-    "command-again",
-    "right-ended",
-    "refused-then",
-    "role-double",
-    "unit-double",
-    "unit-unavailable",
-    "step-back",
-    "reference-missing",
-    "joined-already",
-    "not-asked",
-    "answered-already",
-    "id-again",
-    "count-below-zero",
-    "correction-of-later",
-    "unknown-kind",
-]
+K = TypeVar("K")
+V = TypeVar("V")
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Flag:
-    """Something that a person must settle: which entry, what is odd, and the thing it is about."""
-
-    ref: EntryRef
-    code: FlagCode
-    about: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class RoleHeld:
-    """Who has a role, at which post, since when."""
-
-    role: str
-    person: str
-    post: str
-    since: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Handover:
-    """A shift handover; open until the one who takes over has accepted."""
-
-    id: str
-    role: str
-    from_person: str
-    to_person: str
-    outstanding: tuple[str, ...]
-    offered: datetime
-    accepted: datetime | None = None
-    post: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class SituationNow:
-    """One situation with all that was reported of it; ``joined_into`` names the report that goes on instead."""
-
-    id: str
-    post: str
-    reported: datetime
-    reports: tuple[EntryRef, ...]
-    fields: Mapping[str, str] = field(default_factory=dict)
-    verified: bool | None = None
-    resolved: datetime | None = None
-    joined_into: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class UnitNow:
-    """A unit is exactly assigned (to an order), available, or out of service (for a reason)."""
-
-    id: str
-    name: str
-    post: str
-    availability: UnitAvailability = "available"
-    reason: str = ""
-    order: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class OrderNow:
-    """An order to a unit: how far it is, and when each step was reached."""
-
-    id: str
-    unit: str
-    situation: str
-    task: str
-    post: str
-    given: datetime
-    answer_by: datetime | None
-    steps: Mapping[OrderStep, datetime] = field(default_factory=dict)
-
-    @property
-    def is_open(self) -> bool:
-        """Whether the unit is still bound by it."""
-        return not self.steps.keys() & {"done", "released", "declined"}
-
-    @property
-    def is_answered(self) -> bool:
-        """Whether the unit has said anything."""
-        return bool(self.steps)
-
-
-@dataclass(frozen=True, slots=True)
-class AidNow:
-    """A request for aid; ``granted`` None while nobody has answered."""
-
-    id: str
-    by_post: str
-    of_post: str
-    what: str
-    situation: str
-    asked: datetime
-    answer_by: datetime | None
-    granted: bool | None = None
-    answered: datetime | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class MessageNow:
-    """A message, and who has acknowledged it when."""
-
-    id: str
-    from_post: str
-    to: tuple[str, ...]
-    text: str
-    sent: datetime
-    asked: tuple[str, ...]
-    answer_by: datetime | None
-    reply_to: str = ""
-    acknowledged: Mapping[str, datetime] = field(default_factory=dict)
-
-    @property
-    def owing(self) -> tuple[str, ...]:
-        """Who was asked to acknowledge and has not."""
-        return tuple(name for name in self.asked if name not in self.acknowledged)
-
-
-@dataclass(frozen=True, slots=True)
-class LevelNow:
-    """A declared civil-defence level."""
-
-    id: str
-    level: int
-    area: str
-    declared: datetime
-    revoked: datetime | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Period:
-    """An operational period with its objectives."""
-
-    id: str
-    objectives: tuple[str, ...]
-    since: datetime
-    until: datetime | None
-
-
-@dataclass(frozen=True, slots=True)
-class CountLine:
-    """One change of a count, with the entry that it rests on."""
-
-    ref: EntryRef
-    what: Count
-    change: int
-    situation: str
-
-
-@dataclass(frozen=True, slots=True)
-class OwedReport:
-    """A report that is still missing."""
-
-    id: str
-    from_post: str
-    what: str
-    due: datetime | None
-    arrived: datetime | None = None
-    post: str = ""
-
-
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False)
 class OperationState:
-    """The whole operation. ``mode`` is "" while no entry has opened it."""
+    """The whole operation; ``state[TABLE]`` gives the rows of any table of it."""
 
-    title: str = ""
-    mode: OperationMode | Literal[""] = ""
-    opened: datetime | None = None
-    closed: datetime | None = None
-    roles: Mapping[tuple[str, str], RoleHeld] = field(default_factory=dict)  # by post and role
-    handovers: Mapping[str, Handover] = field(default_factory=dict)
-    situations: Mapping[str, SituationNow] = field(default_factory=dict)
-    units: Mapping[str, UnitNow] = field(default_factory=dict)
-    orders: Mapping[str, OrderNow] = field(default_factory=dict)
-    aid: Mapping[str, AidNow] = field(default_factory=dict)
-    services: tuple[tuple[EntryRef, str, str], ...] = ()  # entry, service, situation
-    messages: Mapping[str, MessageNow] = field(default_factory=dict)
-    levels: Mapping[str, LevelNow] = field(default_factory=dict)
-    periods: tuple[Period, ...] = ()
-    present: Mapping[str, int] = field(default_factory=dict)
-    counts: tuple[CountLine, ...] = ()
-    owed: Mapping[str, OwedReport] = field(default_factory=dict)
-    withdrawn: frozenset[EntryRef] = frozenset()
-    corrected: Mapping[EntryRef, tuple[EntryRef, ...]] = field(default_factory=dict)
-    flags: tuple[Flag, ...] = ()
+    fold: Fold
 
-    def total(self, what: Count) -> int:
-        """The sum of a count over all its lines."""
-        return sum(line.change for line in self.counts if line.what == what)
+    def __eq__(self, other: object) -> bool:
+        """Whether both come to the same."""
+        return isinstance(other, OperationState) and self.fold.same_as(other.fold)
+
+    def __hash__(self) -> int:
+        """By identity, as the rows can change."""
+        return id(self)
+
+    def __getitem__(self, table: Table[K, V]) -> Mapping[K, V]:
+        """The rows of a table."""
+        return self.fold[table]
+
+    @property
+    def head(self) -> OperationHead:
+        """The operation at a glance."""
+        return opening.head(self.fold)
+
+    @property
+    def title(self) -> str:
+        """Its title; "" while no entry has opened it."""
+        return self.head.title
+
+    @property
+    def mode(self) -> str:
+        """Real or drill; "" while no entry has opened it."""
+        return self.head.mode
+
+    @property
+    def opened(self) -> datetime | None:
+        """When it began."""
+        return self.head.opened
+
+    @property
+    def closed(self) -> datetime | None:
+        """When it ended."""
+        return self.head.closed
+
+    @property
+    def is_drill(self) -> bool:
+        """Whether everything it shows, sends and prints is marked DIỄN TẬP."""
+        return self.head.is_drill
+
+    @property
+    def roles(self) -> Mapping[tuple[str, str], RoleHeld]:
+        """Who has which role, by post and role."""
+        return self[ROLES]
+
+    @property
+    def handovers(self) -> Mapping[str, Handover]:
+        """The shift handovers."""
+        return self[HANDOVERS]
+
+    @property
+    def situations(self) -> Mapping[str, SituationNow]:
+        """The situations."""
+        return self[SITUATIONS]
+
+    @property
+    def units(self) -> Mapping[str, UnitNow]:
+        """The units."""
+        return self[UNITS]
+
+    @property
+    def orders(self) -> Mapping[str, OrderNow]:
+        """The orders to units."""
+        return self[ORDERS]
+
+    @property
+    def aid(self) -> Mapping[str, AidNow]:
+        """The requests for aid."""
+        return self[AID]
+
+    @property
+    def services(self) -> tuple[tuple[EntryRef, str, str], ...]:
+        """The services that were called: entry, service, situation."""
+        return tuple((ref, *called) for ref, called in self[SERVICES].items())
+
+    @property
+    def messages(self) -> Mapping[str, MessageNow]:
+        """The messages."""
+        return self[MESSAGES]
+
+    @property
+    def levels(self) -> Mapping[str, LevelNow]:
+        """The civil-defence levels declared."""
+        return self[LEVELS]
 
     @property
     def level(self) -> int:
@@ -229,6 +125,45 @@ class OperationState:
         return max((level.level for level in self.levels.values() if level.revoked is None), default=0)
 
     @property
-    def is_drill(self) -> bool:
-        """Whether everything it shows, sends and prints is marked DIỄN TẬP."""
-        return self.mode == "drill"
+    def periods(self) -> tuple[Period, ...]:
+        """The operational periods."""
+        return tuple(self[PERIODS].values())
+
+    @property
+    def present(self) -> Mapping[str, int]:
+        """How many people came with whom."""
+        return self[PRESENT]
+
+    @property
+    def counts(self) -> tuple[CountLine, ...]:
+        """Each change of a count."""
+        return tuple(self[COUNTS].values())
+
+    @property
+    def owed(self) -> Mapping[str, OwedReport]:
+        """The reports that are, or were, missing."""
+        return self[OWED_REPORTS]
+
+    @property
+    def withdrawn(self) -> frozenset[EntryRef]:
+        """The entries that were withdrawn."""
+        return self.fold.corrections.withdrawn
+
+    @property
+    def corrected(self) -> Mapping[EntryRef, tuple[EntryRef, ...]]:
+        """Which entries correct which."""
+        return self.fold.corrections.corrected
+
+    @property
+    def flags(self) -> tuple[Flag, ...]:
+        """What a person must settle."""
+        return self.fold.flags
+
+    def total(self, what: Count) -> int:
+        """The sum of a count over all its lines."""
+        return sum(line.change for line in self.counts if line.what == what)
+
+
+def fold_operation(entries: Iterable[Entry]) -> OperationState:
+    """The state after these entries; their order does not matter, and the same entry twice counts once."""
+    return OperationState(fold(OPERATION, entries))

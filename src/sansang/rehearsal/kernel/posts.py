@@ -27,14 +27,7 @@ from sansang.rehearsal.codes import (
     WARD_CHAIN_ENDS,
 )
 from sansang.rehearsal.kernel.event_queue import at, first_in_queue, note, post_acts, stand_in_queue
-from sansang.rehearsal.kernel.state import (
-    AT_DESK,
-    NO_REQUEST,
-    QUEUED,
-    REQUEST_AT_DESK,
-    REQUEST_QUEUED,
-    UNREPORTED,
-)
+from sansang.rehearsal.kernel.state import AT_DESK, NO_REQUEST, QUEUED, REQUEST_AT_DESK, REQUEST_QUEUED, UNREPORTED
 
 
 @njit(cache=True)

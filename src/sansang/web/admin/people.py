@@ -17,9 +17,18 @@ from sansang.commands.access import ToOneself, UnknownRole
 from sansang.commands.operation import NotAllowed
 from sansang.formats.areas import NoSuchArea, gazetteer, path_of
 from sansang.ledger.writer import NotWritten, Stopped
-from sansang.model.access import facts
+from sansang.model.access.grants import FirstPasswordGiven, Granted, GrantNow, GrantRevoked, PersonShutOut
 from sansang.model.access.links import unit_of
-from sansang.model.access.state import AccessState, GrantNow, PersonNow, PostNow, StandingUnitNow
+from sansang.model.access.roster import (
+    PersonListed,
+    PersonNow,
+    PostListed,
+    PostNow,
+    StandingUnitListed,
+    StandingUnitNow,
+    StandingUnitRemoved,
+)
+from sansang.model.access.state import AccessState
 from sansang.model.language import person_sort_key, sort_key
 from sansang.model.naming import NAME, Names, free_slug
 from sansang.web.admin.areas import called
@@ -92,7 +101,7 @@ def _known(ask: Asking) -> dict[str, Any]:
         "wards": sorted(gazetteer().on(now.astimezone(ZONE).date()), key=lambda one: sort_key(one.name)),
         "people": [(one, one.id in accounts, held.get(one.id, [])) for one in people],
         "called": called(ask, {*(post.path for post in state.posts.values()), *(grant.path for grant in grants)}),
-        "operations": {one.name: one.columns["title"] for one in all_operations(ask)},
+        "operations": {one.name: one.head.title for one in all_operations(ask)},
         "links": [(grant, unit) for grant in grants if (unit := unit_of(grant.person)) is not None],
     }
 
@@ -133,21 +142,19 @@ def _changed(ask: Asking, what: str, said: dict[str, str]) -> Given | None:  # n
         case "post":
             if not name or not said.get("area", "").strip():
                 raise Wrong("name" if not name else "area", mark("this must be filled in"))
-            access.enter(
-                at, ask.actor, facts.PostListed(_id(said, name, _names(ask.access.posts)), name, _area(ask, said))
-            )
+            access.write(at, ask.actor, PostListed(_id(said, name, _names(ask.access.posts)), name, _area(ask, said)))
         case "unit":
             if not name or said.get("post") not in ask.access.posts:
                 raise Wrong("name" if not name else "post", mark("this must be filled in"))
             unit = _id(said, name, _names(ask.access.units))
-            access.enter(at, ask.actor, facts.StandingUnitListed(unit, name, said["post"]))
+            access.write(at, ask.actor, StandingUnitListed(unit, name, said["post"]))
         case "unit_out":
-            access.enter(at, ask.actor, facts.StandingUnitRemoved(said.get("unit", "")))
+            access.write(at, ask.actor, StandingUnitRemoved(said.get("unit", "")))
         case "person":
             if not name:
                 raise Wrong("name", mark("this must be filled in"))
             person = _id(said, name, _names(ask.access.people))
-            access.enter(at, ask.actor, facts.PersonListed(person, name, text_of("phone", said.get("phone", ""))))
+            access.write(at, ask.actor, PersonListed(person, name, text_of("phone", said.get("phone", ""))))
             if said.get("account"):
                 return _password(ask, person)
         case "grant":
@@ -156,7 +163,7 @@ def _changed(ask: Asking, what: str, said: dict[str, str]) -> Given | None:  # n
             until = time_of(said.get("until"), "until", at.store.now())
             role: Any = said.get("role", "")
             try:
-                fact = facts.Granted(
+                fact = Granted(
                     f"g-{command[:13]}",
                     said["person"],
                     role,
@@ -164,11 +171,11 @@ def _changed(ask: Asking, what: str, said: dict[str, str]) -> Given | None:  # n
                     said.get("operation", ""),
                     until,
                 )
-                access.enter(at, ask.actor, fact)
+                access.write(at, ask.actor, fact)
             except UnknownRole:
                 raise Wrong("role", mark("choose one of the list")) from None
         case "revoke":
-            access.enter(at, ask.actor, facts.GrantRevoked(said.get("grant", "")))
+            access.write(at, ask.actor, GrantRevoked(said.get("grant", "")))
         case "password":
             person = said.get("person", "")
             if person not in ask.access.people:
@@ -178,7 +185,7 @@ def _changed(ask: Asking, what: str, said: dict[str, str]) -> Given | None:  # n
             person = said.get("person", "")
             if person not in ask.access.people:
                 raise Wrong("person", mark("choose one of the list"))
-            access.enter(at, ask.actor, facts.PersonShutOut(person))
+            access.write(at, ask.actor, PersonShutOut(person))
             shut_out(person)
         case _:
             raise Wrong("kind", mark("there is no such kind of line"))
@@ -202,7 +209,7 @@ def _area(ask: Asking, said: dict[str, str]) -> str:
 
 def _password(ask: Asking, person: str) -> Given:
     at, made = installation(), first_password()
-    access.enter(at, ask.actor, facts.FirstPasswordGiven(person))
+    access.write(at, ask.actor, FirstPasswordGiven(person))
     let_in(person, made, ask.actor.person, at.store.moment())
     return Given(person, made)
 

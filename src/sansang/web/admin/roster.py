@@ -68,7 +68,7 @@ def bring_in(ask: Asking) -> HttpResponse:
     if not ask.request.POST.get("take"):
         return _shown(ask, found, name, data)
     try:
-        access.enter_all(at, ask.actor, found.facts)
+        access.write_all(at, ask.actor, found.facts)
     except NotTaken as wrong:
         change = found.change_of(wrong.number)
         return _refused(ask, [*found.problems, _not_taken(ask, wrong.why, change.spot)], 403)

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from django.http import HttpResponseBase, StreamingHttpResponse
 from django.template.loader import get_template
 
-from sansang.boards.projector import order_of
-from sansang.boards.queries import corrections_in, oldest
-from sansang.model.access.state import PostNow
+from sansang.ledger.history import corrections_in, oldest_first, order_of
+from sansang.model.access.roster import PostNow
+from sansang.model.corrections import corrections
 from sansang.model.language import fold
-from sansang.model.operation.corrections import corrections
-from sansang.web.night.operation_view import Seen
-from sansang.web.night.sentences import Told, told
+from sansang.model.operation.record import stream_of
+from sansang.web.night.log_lines import LogLine, log_line
+from sansang.web.night.operation_view import OperationView
 from sansang.web.shared.current_installation import installation
 from sansang.web.shared.request_context import Asking
 from sansang.web.shared.templates import known
@@ -34,13 +34,13 @@ class Whole:
     ask: Asking
     operation: str
     post: str
-    names: dict[str, str]
+    names: Mapping[str, str]
     wanted: str
     all: int = 0
     found: int = 0
-    heads: dict[str, Told] = field(default_factory=dict)
+    heads: dict[str, LogLine] = field(default_factory=dict)
 
-    def __iter__(self) -> Iterator[Told]:
+    def __iter__(self) -> Iterator[LogLine]:
         """Each line, once, as of when it is begun."""
         at = installation()
         alias, keyring, until = at.store.alias, at.store.keyring, at.store.position
@@ -49,10 +49,11 @@ class Whole:
         def may(post: str) -> bool:
             return self.post in ("", post) and self.ask.may("see", post, self.operation)
 
-        corrected = (put.recorded() for put in corrections_in(alias, keyring, self.operation))
+        stream = stream_of(self.operation)
+        corrected = (one.entry for one in corrections_in(alias, keyring, stream))
         said = corrections(corrected, lambda ref: order_of(alias, ref))
-        for put in oldest(alias, keyring, self.operation, may, until):
-            line = told(put, self.ask.voice, self.ask.access, self.names, said)
+        for appended in oldest_first(alias, keyring, stream, may, until):
+            line = log_line(appended, self.ask.voice, self.ask.access, self.names, said)
             self.all += 1
             self.heads[line.log] = line
             # Whatever the marks and capitals.
@@ -61,7 +62,7 @@ class Whole:
                 yield line
 
 
-def printed(ask: Asking, op: Seen, post: PostNow | None) -> HttpResponseBase:
+def printed(ask: Asking, op: OperationView, post: PostNow | None) -> HttpResponseBase:
     """A post's log, or the journal of all posts that this person may read, as a page that is sent while it is drawn."""
     wanted = " ".join(ask.request.GET.get("q", "").split())[:100]
     lines = Whole(ask, op.name, post.id if post is not None else "", op.names, wanted)

@@ -7,10 +7,10 @@ from django.shortcuts import render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_GET, require_POST
 
-from sansang.model.access.state import PostNow
+from sansang.model.access.roster import PostNow
 from sansang.model.language import sort_key
 from sansang.web.admin.areas import called
-from sansang.web.night.operation_view import all_operations, seen
+from sansang.web.night.operation_view import all_operations, view_operation
 from sansang.web.night.post import others_of
 from sansang.web.shared.current_installation import HELD
 from sansang.web.shared.language import COOKIE
@@ -36,7 +36,7 @@ def home(ask: Asking) -> HttpResponse:
     return ask.draw(
         "home.html",
         posts=sorted(posts, key=lambda post: (post.path, sort_key(post.name))),
-        under_way=[seen(ask, one.name) for one in found if one.is_open],
+        under_way=[view_operation(ask, one.name) for one in found if one.is_open],
         ended=[one for one in found if not one.is_open],
         posts_of=posts_of,
         rest_of=rest_of,

@@ -13,9 +13,9 @@ from datetime import datetime, timedelta
 from functools import cache
 from typing import Any, Literal
 
-from sansang.ledger.kinds import KINDS
-from sansang.model.operation import facts
-from sansang.model.operation.facts import Fact
+from sansang.model.fact import Fact
+from sansang.model.operation.log import PhotoAdded
+from sansang.model.operation.record import OPERATION
 from sansang.web.shared.templates import ZONE
 from sansang.words import mark
 
@@ -106,7 +106,7 @@ def filled(kind: str, said: Mapping[str, Any], now: datetime) -> Filled:
     Ids that are left empty are made of the command. A time without a zone is local; "14:05" is the last time that the
     clock said so, "+5" is in five minutes: from when it was written.
     """
-    if kind not in KINDS or kind in _NOT_ASKED:
+    if kind not in OPERATION.kinds or kind in _NOT_ASKED:
         raise Wrong("kind", mark("there is no such kind of line"))
     at = circumstances(said, now)
     if kind == "corrected" and "#" in str(said.get("entry", "")):
@@ -125,14 +125,14 @@ def filled(kind: str, said: Mapping[str, Any], now: datetime) -> Filled:
                 raise Wrong(name, mark("this must be filled in"))
             continue
         values[name] = _value(name, shape, value, at.begins(now))
-    return Filled(at, KINDS[kind][1](**values))
+    return Filled(at, OPERATION.kinds[kind].fact(**values))
 
 
 def photo_of(said: Mapping[str, Any], now: datetime) -> Filled:
     """A photo's line, still without the picture. Raises :class:`Wrong`."""
     at = circumstances(said, now)
     situation, caption = (text_of(name, said.get(name) or "") for name in ("situation", "caption"))
-    return Filled(at, facts.PhotoAdded(f"p-{at.command[:13]}", situation, caption))
+    return Filled(at, PhotoAdded(f"p-{at.command[:13]}", situation, caption))
 
 
 #: Kinds that begin something, and with which letters its id begins.
@@ -153,7 +153,7 @@ _NAMED = {"unit_ordered": "order", "unit_listed": "unit"}
 
 @cache
 def _shapes(kind: str) -> dict[str, tuple[Any, bool]]:
-    cls = KINDS[kind][1]
+    cls = OPERATION.kinds[kind].fact
     hints = typing.get_type_hints(cls)
     return {
         one.name: (hints[one.name], one.default is dataclasses.MISSING and one.default_factory is dataclasses.MISSING)

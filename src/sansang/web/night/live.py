@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -16,9 +16,12 @@ from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 from starlette.types import Receive, Scope, Send
 
-from sansang.ledger.store import Put
+from sansang.ledger.history import after_position
+from sansang.ledger.store import Appended
 from sansang.model.access.state import AccessState
 from sansang.model.entry import EntryRef
+from sansang.model.operation.record import OPERATION, stream_of
+from sansang.model.stream import parse_log
 from sansang.web.shared.current_installation import installation
 from sansang.web.shared.rate_limits import SCREENS, SCREENS_OF_PERSON, WAIT
 
@@ -53,22 +56,20 @@ class Stream:
         """Called in the loop; from now on entries are heard."""
         self.loop = asyncio.get_running_loop()
 
-    def put(self, puts: list[Put]) -> None:
+    def put(self, appended: Sequence[Appended]) -> None:
         """Called by the writer's thread after a commit."""
         loop = self.loop
         if loop is not None and self.listeners and not loop.is_closed():
-            loop.call_soon_threadsafe(
-                self._said, [(p.position, p.ref.log, p.envelope.kind, p.ref.number) for p in puts]
-            )
+            news = [(one.position, one.ref, one.envelope.kind) for one in appended]
+            loop.call_soon_threadsafe(self._send, news)
 
-    def _said(self, entries: list[tuple[int, str, str, int]]) -> None:
-        for position, log, kind, number in entries:
-            stream, operation, *_ = log.split("/")
-            if stream != "operation":
+    def _send(self, entries: list[tuple[int, EntryRef, str]]) -> None:
+        for position, ref, kind in entries:
+            stream = parse_log(ref.log).stream
+            if stream.kind != OPERATION.name:
                 continue
-            post = EntryRef(log, number).post
-            said = (position, post, event(position, post, kind, number))
-            for listener in self.listeners.get(operation, ()):
+            said = (position, ref.post, event(position, ref.post, kind, ref.number))
+            for listener in self.listeners.get(stream.id, ()):
                 if listener.is_lost:
                     continue
                 try:
@@ -174,14 +175,8 @@ async def _told(listener: Listener, is_back: bool, is_still: Callable[[], Awaita
 def after(operation: str, position: int) -> list[tuple[int, str, bytes]]:
     """The entries of an operation that came after a position, as they are said."""
     with installation().store.reading() as cursor:
-        cursor.execute(
-            "SELECT e.position, l.name, e.kind, e.number FROM ledger_entry e"
-            " JOIN ledger_log l ON l.id = e.log_id WHERE l.stream = %s AND e.position > %s"
-            " ORDER BY e.position LIMIT %s",
-            (f"operation/{operation}", position, _CHUNK),
-        )
-        rows = [(at, EntryRef(log, number).post, kind, number) for at, log, kind, number in cursor.fetchall()]
-    return [(row[0], row[1], event(*row)) for row in rows]
+        found = after_position(cursor, stream_of(operation), position, _CHUNK)
+    return [(at, ref.post, event(at, ref.post, kind, ref.number)) for at, ref, kind in found]
 
 
 def _may(listener: Listener, post: str) -> bool:

@@ -12,13 +12,14 @@ from django.views.decorators.http import require_GET, require_http_methods
 from sansang.model.naming import slug_of
 from sansang.web.night.duty_log import printed
 from sansang.web.night.line_form import Wrong, filled
-from sansang.web.night.operation_view import LINES, lines, seen
-from sansang.web.night.post import known_of, others_of
-from sansang.web.night.sentences import DOUBTS, MODES
+from sansang.web.night.log_lines import DOUBTS
+from sansang.web.night.operation_view import OperationView, view_operation
+from sansang.web.night.post import others_of, post_context, with_lines
 from sansang.web.night.submit import WRONG, list_standing, new_command, put, refusal
 from sansang.web.shared.current_installation import installation
 from sansang.web.shared.request_context import Asking, signed_in
 from sansang.words import mark
+from sansang.words.sentences.operation import MODES
 
 
 @require_http_methods(["GET", "POST"])
@@ -56,35 +57,37 @@ def begin(ask: Asking) -> HttpResponse:
 @signed_in
 def page(ask: Asking, operation: str) -> HttpResponse:
     """The operation's page."""
-    return ask.draw("operation.html", **_known(ask, operation))
+    return ask.draw("operation.html", **_context(ask, operation))
 
 
 @require_GET
 @signed_in
 def board(ask: Asking, operation: str) -> HttpResponse:
     """The part of it that moves."""
-    return ask.draw("operation_board.html", **_known(ask, operation))
+    return ask.draw("operation_board.html", **_context(ask, operation))
 
 
-def _known(ask: Asking, operation: str) -> dict[str, Any]:
+def _context(ask: Asking, operation: str) -> dict[str, Any]:
+    op = _viewed(ask, operation)
     known_posts = others_of(ask, operation)
     posts = [post for part in known_posts.values() for post in part if ask.may("see", post.id, operation)]
-    at = seen(ask, operation)
-    if not posts or not at.columns["title"]:
-        raise Http404(operation)
-    # Acts of the command are put down in the log of a post where this person has the right to them.
+    # Acts of the command are written in the log of a post where this person has the right to them.
     home = next((post for post in posts if ask.may("open", post.id, operation)), posts[0])
-    known = known_of(ask, operation, home.id)
-    found = lines(ask, operation, "", at.names)
-    known |= {
+    return with_lines(ask, post_context(ask, operation, home.id, op), "") | {
         "posts_seen": posts,
         "posts_here": {post.id for post in known_posts["here"]},
-        "lines": found,
-        "is_cut": len(found) == LINES,
         "doubt_words": DOUBTS,
         "modes": MODES,
     }
-    return known
+
+
+def _viewed(ask: Asking, operation: str) -> OperationView:
+    """The operation, for somebody who may read a post of it. Raises Http404."""
+    may_read = any(ask.may("see", post, operation) for post in list(ask.access.posts))
+    op = view_operation(ask, operation) if may_read else None
+    if op is None or not op.head.title:
+        raise Http404(operation)
+    return op
 
 
 @gzip_page
@@ -92,4 +95,4 @@ def _known(ask: Asking, operation: str) -> dict[str, Any]:
 @signed_in
 def journal(ask: Asking, operation: str) -> HttpResponseBase:
     """The logs of every post that this person may read, one journal."""
-    return printed(ask, _known(ask, operation)["op"], None)
+    return printed(ask, _viewed(ask, operation), None)

@@ -2,172 +2,227 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from textwrap import shorten
-from typing import Any
 
-from sansang.boards.queries import Shown, corrections_in, operations, rows, timeline
+from sansang.boards.queries import Boards, load, records
+from sansang.ledger.history import corrections_in, timeline
+from sansang.model.corrections import corrections
 from sansang.model.entry import HybridTime
-from sansang.model.operation.corrections import corrections
-from sansang.web.night.sentences import Told, told
+from sansang.model.flag import Flag
+from sansang.model.fold import FLAGS
+from sansang.model.operation.aid import AID, AidNow
+from sansang.model.operation.calls_for_help import CALLS_FOR_HELP, CallForHelp
+from sansang.model.operation.counts import TOTALS
+from sansang.model.operation.levels import LEVELS, LevelNow
+from sansang.model.operation.messages import MESSAGES, MessageNow
+from sansang.model.operation.opening import HEAD, PERIODS, OperationHead, Period
+from sansang.model.operation.orders import ORDERS
+from sansang.model.operation.record import OPERATION, stream_of
+from sansang.model.operation.roles import ROLES, RoleHeld
+from sansang.model.operation.situations import SITUATIONS, SituationNow
+from sansang.model.operation.units import UNITS, UnitNow
+from sansang.web.night.log_lines import LogLine, log_line
+from sansang.web.night.tasks import Task, tasks_of
 from sansang.web.shared.current_installation import installation
 from sansang.web.shared.request_context import Asking
 
-#: So many lines of a log stand on a screen before one asks for more.
+#: This many lines of a log stand on a screen before one asks for more.
 LINES = 40
 
 
-class Words(dict[str, Any]):
-    """A row's words; what was not said is empty."""
+@dataclass(frozen=True, slots=True)
+class SentMessage:
+    """A message, or a unit's call for help, as it stands among the messages of a post."""
 
-    def __missing__(self, name: str) -> str:
-        return ""
+    sent: datetime
+    sender: str  # the post; "" for a unit's call
+    to: tuple[str, ...]
+    text: str
+    acknowledged: Mapping[str, datetime]
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
-    """An operation as one person sees it."""
+class OperationView:
+    """An operation as one person sees it: its boards, without what belongs to posts that they may not read."""
 
     name: str
-    columns: dict[str, Any]
-    words: dict[str, Any]
-    situations: list[Shown] = field(default_factory=list)
-    units: list[Shown] = field(default_factory=list)
-    tasks: list[Shown] = field(default_factory=list)
+    boards: Boards
+    now: datetime
+    situations: Sequence[SituationNow] = ()
+    units: Sequence[UnitNow] = ()
+    #: What is owed now: calls for help first, then by the time until which an answer is owed.
+    tasks: Sequence[Task] = ()
     #: What was asked of other posts, answered or not, the newest first.
-    aid: list[Shown] = field(default_factory=list)
-    messages: list[Shown] = field(default_factory=list)
-    doubts: list[Shown] = field(default_factory=list)
-    names: dict[str, str] = field(default_factory=dict)
-    now: datetime = field(default_factory=datetime.now)
-    #: The last step that a unit on an order has said, and when.
-    steps: dict[str, tuple[str, int]] = field(default_factory=dict)
+    aid: Sequence[AidNow] = ()
+    messages: Sequence[MessageNow] = ()
+    calls: Sequence[CallForHelp] = ()
+    flags: Sequence[Flag] = ()
+    #: What units, situations and orders are called, by id.
+    names: Mapping[str, str] = field(default_factory=dict)
+    #: The last step that a unit on an order has reported, and when.
+    steps: Mapping[str, tuple[str, datetime]] = field(default_factory=dict)
+
+    @property
+    def head(self) -> OperationHead:
+        """The operation at a glance."""
+        return self.boards[HEAD].get("", OperationHead())
 
     @property
     def is_drill(self) -> bool:
         """Whether everything of it is marked DIỄN TẬP."""
-        return bool(self.columns.get("mode") == "drill")
+        return self.head.is_drill
 
     @property
     def is_open(self) -> bool:
         """Whether it has begun and not ended."""
-        return bool(self.columns.get("mode")) and self.columns.get("closed") is None
+        return self.head.is_open
+
+    @property
+    def levels(self) -> list[LevelNow]:
+        """The civil-defence levels in force."""
+        return [level for level in self.boards[LEVELS].values() if level.revoked is None]
+
+    @property
+    def level(self) -> int:
+        """The highest of them; 0 for none."""
+        return max((level.level for level in self.levels), default=0)
+
+    @property
+    def roles(self) -> list[RoleHeld]:
+        """Who is on duty in which role."""
+        return list(self.boards[ROLES].values())
+
+    @property
+    def totals(self) -> Mapping[str, int]:
+        """People and damage counted, by kind."""
+        return self.boards[TOTALS]
+
+    @property
+    def periods(self) -> list[Period]:
+        """The operational periods."""
+        return list(self.boards[PERIODS].values())
 
     @property
     def silent(self) -> set[str]:
-        """The units that have been ordered and have not said anything yet."""
-        orders = (task for task in self.tasks if task.columns["kind"] == "order" and not task.words["steps"])
-        return {task.columns["owed_by"] for task in orders}
-
-    @staticmethod
-    def is_help(task: Shown) -> bool:
-        """Whether a unit has called for help, and nobody has acknowledged it yet."""
-        return task.key.startswith("message help-")
+        """The units that have been ordered and have not reported anything yet."""
+        return {task.owed_by for task in self.tasks if task.kind == "order" and not task.is_answered}
 
     @property
     def calls_for_help(self) -> int:
-        """How many units have called for help and were not heard."""
-        return sum(map(self.is_help, self.tasks))
-
-    def joined_into(self, situation: str) -> list[Shown]:
-        """The other reports of one event."""
-        return [one for one in self.situations if one.columns["joined_into"] == situation]
+        """How many units have called for help and were not answered."""
+        return sum(task.is_help for task in self.tasks)
 
     @property
     def late(self) -> int:
         """How many answers are overdue."""
         return sum(map(self.overdue, self.tasks))
 
-    def overdue(self, task: Shown) -> bool:
-        """Whether an answer is owed and its time is over."""
-        until = task.columns["answer_by"]
-        return until is not None and not task.columns["is_answered"] and until < self.now.timestamp() * 1e6
-
     @property
-    def open_situations(self) -> list[Shown]:
+    def open_situations(self) -> list[SituationNow]:
         """Situations that go on, the newest first."""
-        still = [one for one in self.situations if one.columns["resolved"] is None and not one.columns["joined_into"]]
-        return sorted(still, key=lambda one: -one.columns["reported"])
+        return sorted((one for one in self.situations if one.is_open), key=lambda one: one.reported, reverse=True)
+
+    def joined_into(self, situation: str) -> list[SituationNow]:
+        """The other reports of one event."""
+        return [one for one in self.situations if one.joined_into == situation]
+
+    def overdue(self, task: Task) -> bool:
+        """Whether an answer is owed and its time is over."""
+        return task.answer_by is not None and not task.is_answered and task.answer_by < self.now
+
+    def messages_of(self, post: str, most: int) -> list[SentMessage]:
+        """The last messages from or to a post, calls for help among them, the newest first."""
+        found = [
+            SentMessage(one.sent, one.from_post, one.to, one.text, one.acknowledged)
+            for one in self.messages
+            if post in (one.from_post, *one.to)
+        ]
+        found += [
+            SentMessage(one.called, "", tuple(to for to in one.posts if to != one.post), one.text, one.acknowledged)
+            for one in self.calls
+            if post in (one.post, *one.posts)
+        ]
+        return sorted(found, key=lambda one: one.sent, reverse=True)[:most]
 
 
-def seen(ask: Asking, operation: str) -> Seen:
+def view_operation(ask: Asking, operation: str) -> OperationView:
     """The operation as this person sees it; what belongs to posts that they may not read is left out."""
     at = installation()
-    alias, keyring = at.store.alias, at.store.keyring
-
-    def shown(board: str) -> list[Shown]:
-        return [Shown(one.key, one.columns, Words(one.words)) for one in rows(alias, keyring, board, operation)]
-
-    summary = shown("summary")
-    columns = summary[0].columns if summary else {"title": "", "mode": "", "opened": None, "closed": None, "level": 0}
-    words = summary[0].words if summary else Words()
-
+    boards = load(at.store.alias, at.store.keyring, stream_of(operation))
     may: dict[str, bool] = {"": False}
 
-    def visible(post: str) -> bool:
-        if post not in may:
-            may[post] = ask.may("see", post, operation)
-        return may[post]
+    def visible(*posts: str) -> bool:
+        for post in posts:
+            if post not in may:
+                may[post] = ask.may("see", post, operation)
+        return any(may[post] for post in posts)
 
-    situations = [one for one in shown("situation") if visible(one.columns["post"])]
-    units = shown("unit")
-    # Units are the common means of an operation: whoever takes part may know them.
-    # Orders are read whole, as their units and steps name lines; the rest is for those between whom it is.
-    every_task = shown("task")
-    known = [one for one in every_task if any(map(visible, _sides(one)))]
-    tasks = [one for one in known if one.columns["is_open"]]
-    aid = sorted((one for one in known if one.columns["kind"] == "aid"), key=lambda one: -one.columns["given"])
-    messages = [one for one in shown("message") if any(map(visible, (one.columns["post"], *one.words["to"])))]
-    messages.sort(key=lambda one: (-one.columns["sent"], one.key))
-    doubts = [one for one in shown("doubt") if visible(one.columns["log"].split("/")[2])]
-    names = {one.key: one.columns["name"] for one in units}
-    steps: dict[str, tuple[str, int]] = {}
+    situations = [one for one in boards[SITUATIONS].values() if visible(one.post)]
+    # Units are the common means of an operation: everybody who takes part may know them. Orders too, as their units
+    # and steps name lines; the rest is for the posts between whom it is.
+    units = sorted(boards[UNITS].values(), key=lambda one: one.id)
+    now = at.store.now()
+    far = now + timedelta(days=9)
+    tasks = [task for task in tasks_of(boards) if task.is_open and visible(*task.posts)]
+    tasks.sort(key=lambda task: (not task.is_help, task.answer_by or far, task.key))
+    names = {unit.id: unit.name for unit in units}
     for situation in situations:
         # What a situation is called stays as it is while its words grow.
-        said = [situation.columns["kind"], situation.words["place"]]
-        names[situation.key] = shorten(" · ".join(filter(None, said)), 80, placeholder="…") or situation.key
-    for task in every_task:
-        if task.columns["kind"] == "order":
-            names[task.key.removeprefix("order ")] = names.get(task.columns["owed_by"], task.columns["owed_by"])
-        if task.columns["is_open"] and task.words.get("steps"):
-            steps[task.columns["owed_by"]] = max(task.words["steps"].items(), key=lambda one: one[1])
-    now = at.store.now()
-    far = (now + timedelta(days=9)).timestamp() * 1e6
-    tasks.sort(key=lambda one: (not Seen.is_help(one), one.columns["answer_by"] or far, one.key))
-    return Seen(operation, columns, words, situations, units, tasks, aid, messages, doubts, names, now, steps)
+        words = " · ".join(filter(None, [situation.kind, situation.place]))
+        names[situation.id] = shorten(words, 80, placeholder="…") or situation.id
+    steps: dict[str, tuple[str, datetime]] = {}
+    for order in boards[ORDERS].values():
+        names[order.id] = names.get(order.unit, order.unit)
+        if order.is_open and order.steps:
+            steps[order.unit] = max(order.steps.items(), key=lambda one: one[1])
+    return OperationView(
+        operation,
+        boards,
+        now,
+        situations,
+        units,
+        tasks,
+        sorted((a for a in boards[AID].values() if visible(a.by_post, a.of_post)), key=lambda a: a.asked, reverse=True),
+        [one for one in boards[MESSAGES].values() if visible(one.from_post, *one.to)],
+        [one for one in boards[CALLS_FOR_HELP].values() if visible(one.post, *one.posts)],
+        sorted(flag for flag in boards[FLAGS] if visible(flag.ref.post)),
+        names,
+        steps,
+    )
 
 
-def _sides(task: Shown) -> tuple[str, ...]:
-    """The posts that a task is between: whoever gave it, whoever owes it, those whom a message was sent to."""
-    return (task.columns["post"], task.columns["owed_by"], *(task.words.get("posts") or ()))
-
-
-def lines(
-    ask: Asking, operation: str, post: str, names: dict[str, str], most: int = LINES, before: HybridTime | None = None
-) -> list[Told]:
+def view_lines(
+    ask: Asking,
+    operation: str,
+    post: str,
+    names: Mapping[str, str],
+    most: int = LINES,
+    before: HybridTime | None = None,
+) -> list[LogLine]:
     """The last lines of a post's log ("": of all posts that this person may read), the newest first."""
     at = installation()
-    alias, keyring = at.store.alias, at.store.keyring
+    alias, keyring, stream = at.store.alias, at.store.keyring, stream_of(operation)
 
     def may(of: str) -> bool:
         return post in ("", of) and ask.may("see", of, operation)
 
-    found = timeline(alias, keyring, operation, may, most, before)
-    said = corrections_in(alias, keyring, operation)
-    orders = {put.ref: (HybridTime(put.envelope.millis, put.envelope.counter), put.ref) for put in (*found, *said)}
-    known = corrections((put.recorded() for put in said), orders.get)
-    return [told(put, ask.voice, ask.access, names, known) for put in found]
+    found = timeline(alias, keyring, stream, may, most, before)
+    corrected = corrections_in(alias, keyring, stream)
+    orders = {one.ref: one.entry.order for one in (*found, *corrected)}
+    known = corrections((one.entry for one in corrected), orders.get)
+    return [log_line(one, ask.voice, ask.access, names, known) for one in found]
 
 
-def all_operations(ask: Asking) -> list[Seen]:
-    """Every operation that this person may read something of, the open ones first."""
+def all_operations(ask: Asking) -> list[OperationView]:
+    """Every operation that this person may read something of, at a glance: the open ones first."""
     at = installation()
     found = []
-    for name in operations(at.store.alias):
-        if not ask.may_anywhere("see", name):
-            continue
-        summary = rows(at.store.alias, at.store.keyring, "summary", name)
-        if summary:
-            found.append(Seen(name, summary[0].columns, summary[0].words, now=at.store.now()))
-    return sorted(found, key=lambda one: (not one.is_open, -(one.columns["opened"] or 0)))
+    for stream in records(at.store.alias, OPERATION.name):
+        if ask.may_anywhere("see", stream.id):
+            boards = load(at.store.alias, at.store.keyring, stream, HEAD, LEVELS)
+            if boards[HEAD]:
+                found.append(OperationView(stream.id, boards, at.store.now()))
+    return sorted(found, key=lambda one: (not one.is_open, -(one.head.opened.timestamp() if one.head.opened else 0)))

@@ -11,8 +11,9 @@ from django.views.decorators.http import require_GET
 from PIL import Image, ImageFile, ImageOps, UnidentifiedImageError
 from PIL.JpegImagePlugin import JpegImageFile
 
-from sansang.boards.queries import newest
-from sansang.model.operation import facts
+from sansang.ledger.history import newest
+from sansang.model.operation.log import PhotoAdded
+from sansang.model.operation.record import stream_of
 from sansang.web.night.line_form import Wrong
 from sansang.web.shared.current_installation import installation
 from sansang.web.shared.request_context import Asking, signed_in
@@ -67,10 +68,10 @@ def photo(ask: Asking, operation: str, name: str) -> HttpResponse:
     """A photo of an operation, for whoever may read the post that took it."""
     at = installation()
     with at.store.reading() as cursor:
-        for put in newest(cursor, at.store.keyring, operation, "photo_added"):
-            fact = put.recorded().fact
-            if isinstance(fact, facts.PhotoAdded) and fact.id == name:
-                ask.needs("see", put.ref.post, operation)
+        for appended in newest(cursor, at.store.keyring, stream_of(operation), "photo_added"):
+            fact = appended.entry.fact
+            if isinstance(fact, PhotoAdded) and fact.id == name:
+                ask.needs("see", appended.ref.post, operation)
                 if not fact.image:
                     raise Http404(name)
                 return HttpResponse(fact.image, content_type="image/jpeg")

@@ -10,18 +10,20 @@ from django.urls import reverse
 from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_GET, require_http_methods
 
-from sansang.boards.queries import posts_in
-from sansang.model.access.state import PersonNow, PostNow
+from sansang.ledger.history import posts_in
+from sansang.model.access.roster import PersonNow, PostNow
 from sansang.model.language import person_sort_key, sort_key
+from sansang.model.operation.record import stream_of
 from sansang.web.night.duty_log import printed
 from sansang.web.night.line_form import each_line, filled, photo_beside, photo_of
-from sansang.web.night.operation_view import LINES, lines, seen
+from sansang.web.night.log_lines import AVAILABLE
+from sansang.web.night.operation_view import LINES, OperationView, view_lines, view_operation
 from sansang.web.night.photos import uploaded
-from sansang.web.night.sentences import AVAILABLE, COUNTS, STEPS
 from sansang.web.night.submit import WRONG, list_standing, new_command, put, put_photo, refusal
 from sansang.web.shared.current_installation import installation
 from sansang.web.shared.request_context import Asking, signed_in
 from sansang.words import mark
+from sansang.words.sentences.operation import COUNTS, STEPS
 
 #: What is chosen from when a situation is reported; free text is taken as well.
 SITUATIONS = (
@@ -39,13 +41,11 @@ MESSAGES = 8
 SERVICES = ("112", "113", "114", "115", "111", "1022")
 
 
-def known_of(ask: Asking, operation: str, post: str) -> dict[str, Any]:
-    """What the post's page and its moving part both need."""
-    at = seen(ask, operation)
-    mine = ask.actor.person
-    found = lines(ask, operation, post, at.names)
+def post_context(ask: Asking, operation: str, post: str, op: OperationView | None = None) -> dict[str, Any]:
+    """What the post's page and its moving part both need, of the operation as this person sees it (None: load it)."""
+    op = op or view_operation(ask, operation)
     return {
-        "op": at,
+        "op": op,
         "post": ask.access.posts[post],
         "command": new_command,
         "steps": STEPS,
@@ -55,20 +55,30 @@ def known_of(ask: Asking, operation: str, post: str) -> dict[str, Any]:
         "kinds": SITUATIONS,
         "others": others_of(ask, operation, post),
         "names_of_posts": {one.name for one in list(ask.access.posts.values())},
-        "is_cut": len(found) == LINES,
         "people": _who_takes_over(ask, operation, post),
-        "mine": mine,
-        "standing": [unit for unit in ask.access.units_of(post) if unit.id not in {one.key for one in at.units}],
-        "messages": [one for one in at.messages if post in (one.columns["post"], *one.words["to"])][:MESSAGES],
+        "mine": ask.actor.person,
+        "standing": [unit for unit in ask.access.units_of(post) if unit.id not in {one.id for one in op.units}],
+        "messages": op.messages_of(post, MESSAGES),
         "may": {right: ask.may(right, post, operation) for right in ("log", "order", "hand_over", "open", "declare")},
-        "lines": found,
-        "roles": [role for role in at.words.get("roles", []) if role[0] == post],
+        "roles": [role for role in op.roles if role.post == post],
     }
+
+
+def with_lines(ask: Asking, context: dict[str, Any], post: str) -> dict[str, Any]:
+    """The context with the last lines of a post's log ("": of all posts) besides."""
+    op: OperationView = context["op"]
+    found = view_lines(ask, op.name, post, op.names)
+    return {**context, "lines": found, "is_cut": len(found) == LINES}
+
+
+def known_of(ask: Asking, operation: str, post: str) -> dict[str, Any]:
+    """The context of the post's page, its log among it."""
+    return with_lines(ask, post_context(ask, operation, post), post)
 
 
 def others_of(ask: Asking, operation: str, post: str = "") -> dict[str, list[PostNow]]:
     """The other posts, by name: those that take part ("here"), and the rest ("else")."""
-    there = posts_in(installation().store.alias, operation)
+    there = posts_in(installation().store.alias, stream_of(operation))
     others = [one for one in ask.access.posts.values() if one.id != post]
     others.sort(key=lambda one: sort_key(one.name))
     return {
@@ -188,7 +198,7 @@ def add_photo(ask: Asking, operation: str, post: str) -> HttpResponse:
 def journal(ask: Asking, operation: str, post: str) -> HttpResponseBase:
     """The post's log to be printed as a duty log, the hash of its head at the foot."""
     ask.needs("see", post, operation)
-    return printed(ask, seen(ask, operation), ask.access.posts[post])
+    return printed(ask, view_operation(ask, operation), ask.access.posts[post])
 
 
 @require_GET
@@ -196,5 +206,4 @@ def journal(ask: Asking, operation: str, post: str) -> HttpResponseBase:
 def text(ask: Asking, operation: str, post: str) -> HttpResponse:
     """The situation now as a text to be copied into a chat group."""
     ask.needs("see", post, operation)
-    known = known_of(ask, operation, post)
-    return ask.draw("text.html", **known)
+    return ask.draw("text.html", **post_context(ask, operation, post))

@@ -9,10 +9,12 @@ from collections.abc import Callable
 from sansang.commands import operation as commands
 from sansang.commands.operation import BadName, Conflict, Line, NoSuchLine, NotAllowed, Refused
 from sansang.ledger.writer import NotWritten, Stopped
-from sansang.model.operation import facts
+from sansang.model.operation.log import PhotoAdded
+from sansang.model.operation.messages import MessageSent
+from sansang.model.operation.units import UnitListed
 from sansang.web.night.line_form import Circumstances, Filled, Wrong
-from sansang.web.night.operation_view import seen
-from sansang.web.night.sentences import REFUSED
+from sansang.web.night.log_lines import REFUSED
+from sansang.web.night.operation_view import view_operation
 from sansang.web.shared.current_installation import installation
 from sansang.web.shared.rate_limits import TooMany
 from sansang.web.shared.request_context import RIGHTS, Asking
@@ -31,18 +33,18 @@ def new_command() -> str:
 
 def list_standing(ask: Asking, operation: str, post: str) -> int:
     """Put the post's standing units down, those that are not there yet; how many."""
-    there = {one.key for one in seen(ask, operation).units}
+    there = {one.id for one in view_operation(ask, operation).units}
     wanted = [unit for unit in ask.access.units_of(post) if unit.id not in there]
     for unit in wanted:
         # Whoever asks twice, or on two phones at once, asks for the same line.
         command = str(uuid.uuid5(uuid.NAMESPACE_URL, f"{operation}/{post}/{unit.id}/{unit.name}"))
-        put(ask, operation, post, Filled(Circumstances(command), facts.UnitListed(unit.id, unit.name, post)))
+        put(ask, operation, post, Filled(Circumstances(command), UnitListed(unit.id, unit.name, post)))
     return len(wanted)
 
 
 def put(ask: Asking, operation: str, post: str, line: Filled, is_on_line: bool = True) -> commands.Answer:
     """Put a line down and wait until it is there to stay."""
-    if isinstance(line.fact, facts.MessageSent) and EACH_POST in line.fact.acknowledgers:
+    if isinstance(line.fact, MessageSent) and EACH_POST in line.fact.acknowledgers:
         posts = [ask.access.posts[one].name if one in ask.access.posts else one for one in line.fact.to]
         asked = dict.fromkeys([*posts, *(name for name in line.fact.acknowledgers if name != EACH_POST)])
         line = dataclasses.replace(line, fact=dataclasses.replace(line.fact, acknowledgers=tuple(asked)))
@@ -54,7 +56,7 @@ def put_photo(
 ) -> commands.Answer:
     """Put a photo's line down; the picture is only looked at for whoever may."""
     commands.may_write(installation(), ask.actor, _line(operation, post, line, is_on_line))
-    assert isinstance(line.fact, facts.PhotoAdded)
+    assert isinstance(line.fact, PhotoAdded)
     whole = dataclasses.replace(line, fact=dataclasses.replace(line.fact, image=image()))
     return put(ask, operation, post, whole, is_on_line)
 

@@ -12,25 +12,29 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from sansang.boards.queries import Shown, rows
+from sansang.boards.queries import Boards, load
 from sansang.commands import access
 from sansang.commands.access import NoSuchLink
 from sansang.commands.operation import NotAllowed
 from sansang.ledger.writer import NotWritten, Stopped
-from sansang.model.access import facts as access_facts
+from sansang.model.access.grants import Granted, GrantNow, GrantRevoked
 from sansang.model.access.links import guest_of as guest_called
 from sansang.model.access.links import link_of, post_of, unit_of
-from sansang.model.access.state import GrantNow
-from sansang.model.operation import facts
+from sansang.model.operation.calls_for_help import HelpCalled
+from sansang.model.operation.log import Noted
+from sansang.model.operation.orders import ORDERS, OrderAnswered, OrderNow
+from sansang.model.operation.record import stream_of
+from sansang.model.operation.situations import SituationReported
+from sansang.model.operation.units import UNITS, UnitNow
 from sansang.web.night.line_form import COMMAND, Filled, Wrong, circumstances, filled
-from sansang.web.night.operation_view import Words, seen
-from sansang.web.night.sentences import STEPS
+from sansang.web.night.operation_view import view_operation
 from sansang.web.night.submit import WRONG, new_command, put, refusal
 from sansang.web.shared.current_installation import HELD, installation
 from sansang.web.shared.qr import svg_of
 from sansang.web.shared.rate_limits import WAIT, TooMany, count_line
 from sansang.web.shared.request_context import Asking, Forbidden, asking_of, signed_in
 from sansang.words import mark
+from sansang.words.sentences.operation import STEPS
 
 _SALT = "sansang.unit"
 #: A link ends by itself after so many hours.
@@ -47,7 +51,7 @@ class Guest:
 
     asking: Asking
     grant: GrantNow
-    unit: Shown
+    unit: UnitNow
     #: The post in whose log the unit writes.
     post: str
 
@@ -71,10 +75,10 @@ def guest_of(request: HttpRequest, token: str) -> Guest:
     if grant is None or unit is None or post is None:
         raise Http404
     at = installation()
-    found = [one for one in rows(at.store.alias, at.store.keyring, "unit", grant.operation) if one.key == unit]
-    if not found:
+    found = load(at.store.alias, at.store.keyring, stream_of(grant.operation), UNITS)[UNITS].get(unit)
+    if found is None:
         raise Http404
-    return Guest(asking_of(request, grant.person), grant, found[0], post)
+    return Guest(asking_of(request, grant.person), grant, found, post)
 
 
 @require_POST
@@ -84,13 +88,13 @@ def give_link(ask: Asking, operation: str, post: str) -> HttpResponse:
     ask.needs("order", post, operation)
     unit = ask.request.POST.get("unit", "")
     command = ask.request.POST.get("command", "")
-    at = seen(ask, operation)
-    if unit not in {one.key for one in at.units} or not COMMAND.fullmatch(command):
+    at = view_operation(ask, operation)
+    if unit not in {one.id for one in at.units} or not COMMAND.fullmatch(command):
         raise Http404(unit)
     name = link_of(post, command[:13])
     until = installation().store.moment() + timedelta(hours=HOURS)
     if name not in ask.access.grants:
-        fact = access_facts.Granted(
+        fact = Granted(
             name, guest_called(unit, command[:13]), "unit_leader", ask.access.path_of(post), operation, until
         )
         try:
@@ -121,7 +125,7 @@ def end_link(ask: Asking, operation: str, post: str) -> HttpResponse:
     if grant is None or grant.operation != operation:
         raise Http404(name)
     try:
-        access.end_link(installation(), ask.actor, access_facts.GrantRevoked(name), post)
+        access.end_link(installation(), ask.actor, GrantRevoked(name), post)
     except NoSuchLink:
         raise Http404(name) from None
     except (NotAllowed, NotWritten, Stopped) as wrong:
@@ -157,8 +161,8 @@ def board(request: HttpRequest, token: str) -> HttpResponse:
 
 
 def _known(guest: Guest, token: str) -> dict[str, Any]:
-    at = seen(guest.asking, guest.grant.operation)
-    orders = orders_of(guest)
+    at = view_operation(guest.asking, guest.grant.operation)
+    orders = orders_of(guest, at.boards)
     return {
         "op": at,
         "unit": guest.unit,
@@ -167,21 +171,17 @@ def _known(guest: Guest, token: str) -> dict[str, Any]:
         "steps": STEPS,
         "command": new_command,
         "post": guest.asking.access.posts.get(guest.post),
-        "calls": [one for one in at.messages if one.key.startswith(_calls(guest))][:3],
-        "places": {one.key: one.words for one in at.situations},
+        "calls": sorted(
+            (one for one in at.calls if one.unit == guest.unit.id), key=lambda one: one.called, reverse=True
+        )[:3],
+        "places": {one.id: one for one in at.situations},
     }
 
 
-def orders_of(guest: Guest) -> list[Shown]:
-    """The unit's own orders, the open ones first."""
-    at = installation()
-    tasks = rows(at.store.alias, at.store.keyring, "task", guest.grant.operation)
-    mine = [
-        Shown(one.key, one.columns, Words(one.words))
-        for one in tasks
-        if one.columns["kind"] == "order" and one.columns["owed_by"] == guest.unit.key
-    ]
-    return sorted(mine, key=lambda one: (-one.columns["is_open"], -one.columns["given"]))[:5]
+def orders_of(guest: Guest, boards: Boards) -> list[OrderNow]:
+    """The unit's own orders, the open ones first, then the newest."""
+    mine = [order for order in boards[ORDERS].values() if order.unit == guest.unit.id]
+    return sorted(mine, key=lambda order: (order.is_open, order.given), reverse=True)[:5]
 
 
 @require_POST
@@ -202,25 +202,20 @@ def say(request: HttpRequest, token: str) -> HttpResponse:
     return HttpResponseRedirect(reverse("unit", args=(token,)))
 
 
-def _calls(guest: Guest) -> str:
-    """How the names of this unit's calls for help begin."""
-    return f"help-{guest.unit.key}-"
-
-
 def help_of(guest: Guest, said: dict[str, Any]) -> Filled:
-    """A call for help: a message that the post owes an answer to, soon. Raises :class:`Wrong`."""
-    now = installation().store.now()
-    spoken = circumstances(said, now)
-    post = guest.asking.access.posts.get(guest.post)
-    at = seen(guest.asking, guest.grant.operation)
-    calls = guest.asking.voice.say(mark("We need help: {unit}"), unit=guest.unit.columns["name"])
-    where = at.names.get(str(said.get("situation", "")), "")
-    fact = facts.MessageSent(
-        f"{_calls(guest)}{spoken.command[:13]}",
+    """A call for help: the post owes an answer to it, soon. Raises :class:`Wrong`."""
+    spoken = circumstances(said, installation().store.now())
+    at = view_operation(guest.asking, guest.grant.operation)
+    calls = guest.asking.voice.say(mark("We need help: {unit}"), unit=guest.unit.name)
+    situation = str(said.get("situation", ""))
+    where = at.names.get(situation, "")
+    fact = HelpCalled(
+        f"help-{guest.unit.id}-{spoken.command[:13]}",
         (guest.post,),
         " · ".join(filter(None, (calls, where))),
-        (post.name if post else guest.post,),
-        answer_by=spoken.begins(now) + ANSWERED_WITHIN,
+        guest.unit.id,
+        situation if where else "",
+        spoken.begins(installation().store.now()) + ANSWERED_WITHIN,
     )
     return Filled(spoken, fact)
 
@@ -232,10 +227,12 @@ def line_of(guest: Guest, said: dict[str, Any]) -> Filled:
         return help_of(guest, said)
     line = filled(kind, said, installation().store.now())
     match line.fact:
-        case facts.OrderAnswered(order, step):
-            if f"order {order}" not in {one.key for one in orders_of(guest)} or step not in SAYS:
+        case OrderAnswered(order, step):
+            at = installation().store
+            boards = load(at.alias, at.keyring, stream_of(guest.grant.operation), ORDERS)
+            if order not in {one.id for one in orders_of(guest, boards)} or step not in SAYS:
                 raise Wrong("order", mark("this is no order of this unit"))
-        case facts.Noted() | facts.SituationReported():
+        case Noted() | SituationReported():
             pass
         case _:
             raise Wrong("kind", mark("there is no such kind of line"))

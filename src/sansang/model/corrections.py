@@ -1,13 +1,13 @@
-"""What do the corrections of an operation come to? Nothing is edited; an entry may take back an earlier one."""
+"""What do the corrections of a record come to? Nothing is edited; an entry may withdraw an earlier one."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
-from sansang.model.entry import EntryRef, Order, Recorded
-from sansang.model.operation import facts
-from sansang.model.operation.state import Flag
+from sansang.model.entry import Entry, EntryRef, Order
+from sansang.model.fact import Correction
+from sansang.model.flag import Flag
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,17 +19,17 @@ class Corrections:
     flags: tuple[Flag, ...] = ()
 
 
-def corrections(said: Iterable[Recorded], order_of: Callable[[EntryRef], Order | None]) -> Corrections:
-    """What the corrections of an operation come to: each takes back an earlier entry, and may be taken back itself.
+def corrections(entries: Iterable[Entry], order_of: Callable[[EntryRef], Order | None]) -> Corrections:
+    """What the corrections of a record come to: each names an earlier entry, and may be withdrawn itself.
 
     ``order_of`` gives the order of an entry, None for one that is not here yet.
     """
     withdrawn: set[EntryRef] = set()
     corrected: dict[EntryRef, list[EntryRef]] = {}
     flags = []
-    for entry in sorted(said, key=lambda entry: entry.order, reverse=True):
+    for entry in sorted(entries, key=lambda entry: entry.order, reverse=True):
         fact = entry.fact
-        if not isinstance(fact, facts.Corrected) or entry.ref in withdrawn:
+        if not isinstance(fact, Correction) or entry.ref in withdrawn:
             continue
         target = EntryRef(fact.log, fact.number)
         order = order_of(target)

@@ -1,0 +1,159 @@
+"""Which posts, people and standing units are there? ``other`` holds what a list said beyond the fields here.
+
+Each part of ``other`` is "heading<tab>value", stored and given out again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from sansang.model.entry import Entry
+from sansang.model.fact import SEALED, Fact
+from sansang.model.fold import Fold, Table
+from sansang.model.kind import FactKind, Place, Subject, Touch
+
+if TYPE_CHECKING:
+    from sansang.model.access.state import AccessState
+
+
+@dataclass(frozen=True, slots=True)
+class PostListed(Fact):
+    """A command post and where it stands among the areas: codes from the wide to the narrow ("79/27163")."""
+
+    post: str
+    name: str
+    path: str
+    other: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PersonListed(Fact):
+    """Somebody who may be given rights; entries name them by the id."""
+
+    person: str
+    name: str = field(metadata=SEALED)
+    phone: str = field(default="", metadata=SEALED)
+    other: tuple[str, ...] = field(default=(), metadata=SEALED)
+
+
+@dataclass(frozen=True, slots=True)
+class StandingUnitListed(Fact):
+    """A unit that a post has in every operation, so that nobody types it in the night."""
+
+    unit: str
+    name: str
+    post: str
+    other: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class StandingUnitRemoved(Fact):
+    """The post has this unit no more; operations that it took part in keep it."""
+
+    unit: str
+
+
+@dataclass(frozen=True, slots=True)
+class PostNow:
+    """A command post and its place among the areas."""
+
+    id: str
+    name: str
+    path: str
+    other: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PersonNow:
+    """Somebody who may be given rights."""
+
+    id: str
+    name: str
+    phone: str = ""
+    other: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class StandingUnitNow:
+    """A unit that a post has in every operation."""
+
+    id: str
+    name: str
+    post: str
+    other: tuple[str, ...] = ()
+
+
+POSTS = Table("posts", str, PostNow)
+PEOPLE = Table("people", str, PersonNow)
+STANDING_UNITS = Table("standing_units", str, StandingUnitNow)
+
+
+def _post_listed(state: Fold, entry: Entry, fact: PostListed) -> None:
+    state[POSTS][fact.post] = PostNow(fact.post, fact.name, fact.path, fact.other)
+
+
+def _person_listed(state: Fold, entry: Entry, fact: PersonListed) -> None:
+    state[PEOPLE][fact.person] = PersonNow(fact.person, fact.name, fact.phone, fact.other)
+
+
+def _unit_listed(state: Fold, entry: Entry, fact: StandingUnitListed) -> None:
+    state[STANDING_UNITS][fact.unit] = StandingUnitNow(fact.unit, fact.name, fact.post, fact.other)
+
+
+def _unit_removed(state: Fold, entry: Entry, fact: StandingUnitRemoved) -> None:
+    if fact.unit in state[STANDING_UNITS]:
+        del state[STANDING_UNITS][fact.unit]
+
+
+# What is listed is written over by its id, so the right is needed where it was and where it goes.
+
+
+def _places_of_post(access: AccessState, fact: PostListed, now: datetime) -> Sequence[Place]:
+    before = access.posts.get(fact.post)
+    return [(fact.path, ""), *([(before.path, "")] if before is not None else [])]
+
+
+def everywhere(access: AccessState, fact: Fact, now: datetime) -> Sequence[Place]:
+    """The whole installation."""
+    return [("", "")]
+
+
+def _places_of_unit(access: AccessState, unit: str) -> list[Place]:
+    before = access.units.get(unit)
+    return [(access.path_of(before.post), "")] if before is not None else []
+
+
+def _places_listed(access: AccessState, fact: StandingUnitListed, now: datetime) -> Sequence[Place]:
+    return [(access.path_of(fact.post), ""), *_places_of_unit(access, fact.unit)]
+
+
+def _places_removed(access: AccessState, fact: StandingUnitRemoved, now: datetime) -> Sequence[Place]:
+    return _places_of_unit(access, fact.unit) or [("", "")]
+
+
+_UNIT = (Touch(STANDING_UNITS, "unit"),)
+SUBJECT = Subject(
+    __name__,
+    (POSTS, PEOPLE, STANDING_UNITS),
+    (
+        FactKind("post_listed", 1, PostListed, "people", (Touch(POSTS, "post"),), _post_listed, places=_places_of_post),
+        FactKind(
+            "person_listed", 1, PersonListed, "people", (Touch(PEOPLE, "person"),), _person_listed, places=everywhere
+        ),
+        FactKind(
+            "standing_unit_listed",
+            1,
+            StandingUnitListed,
+            "people",
+            (*_UNIT, Touch(POSTS, "post")),
+            _unit_listed,
+            places=_places_listed,
+        ),
+        FactKind(
+            "standing_unit_removed", 1, StandingUnitRemoved, "people", _UNIT, _unit_removed, places=_places_removed
+        ),
+    ),
+)
