@@ -12,7 +12,7 @@ from datetime import date
 from itertools import pairwise
 from typing import Literal
 
-from sansang.model.language import fold
+from sansang.model.language import search_key
 
 AreaKind = Literal["ward", "commune", "special_zone", "district"]
 
@@ -195,5 +195,5 @@ def _spellings(unit: AdminUnit) -> tuple[frozenset[str], str]:
 
 def _words(text: str) -> str:
     """Folded words without commas; numbers without leading zeros, for lists write both "04" and "4"."""
-    words = fold(text.replace(",", " ")).split()
+    words = search_key(text.replace(",", " ")).split()
     return " ".join((word.lstrip("0") or "0") if word.isdecimal() else word for word in words)

@@ -21,7 +21,7 @@ def nfc(text: str) -> str:
     return unicodedata.normalize("NFC", text)
 
 
-def fold(text: str) -> str:
+def search_key(text: str) -> str:
     """The text for searching: lower case, without marks, đ as d, single spaces. Unites hoà and hòa."""
     marks = unicodedata.normalize("NFD", text.casefold())
     plain = "".join(c for c in marks if not unicodedata.combining(c)).replace("đ", "d")
@@ -30,7 +30,7 @@ def fold(text: str) -> str:
 
 def has_marks(text: str) -> bool:
     """Whether a text is written with any marks, so that what has none in it is meant so."""
-    return fold(text) != " ".join(text.casefold().split())
+    return search_key(text) != " ".join(text.casefold().split())
 
 
 def sort_key(text: str) -> SortKey:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Container, Mapping
 from itertools import count
 
-from sansang.model.language import SortKey, fold, has_marks, sort_key
+from sansang.model.language import SortKey, has_marks, search_key, sort_key
 
 #: An id, so that it can be part of a log's name: letters, digits, dots and dashes, 80 at most.
 NAME = re.compile(r"[0-9A-Za-zÀ-ỹ][0-9A-Za-zÀ-ỹ._-]{0,79}")
@@ -14,7 +14,7 @@ NAME = re.compile(r"[0-9A-Za-zÀ-ỹ][0-9A-Za-zÀ-ỹ._-]{0,79}")
 
 def slug_of(title: str) -> str:
     """An id made of a title: "Cháy hẻm 5" → "chay-hem-5"."""
-    return re.sub(r"[^0-9a-z]+", "-", fold(title)).strip("-")[:40].strip("-") or "x"
+    return re.sub(r"[^0-9a-z]+", "-", search_key(title)).strip("-")[:40].strip("-") or "x"
 
 
 def free_slug(title: str, taken: Container[str]) -> str:
@@ -38,10 +38,10 @@ class Names(dict[str, str]):
         """Give an id this name from now on."""
         if key in self:
             self.written[sort_key(self[key])].remove(key)
-            self.folded[fold(self[key])].remove(key)
+            self.folded[search_key(self[key])].remove(key)
         self[key] = name
         self.written.setdefault(sort_key(name), []).append(key)
-        self.folded.setdefault(fold(name), []).append(key)
+        self.folded.setdefault(search_key(name), []).append(key)
 
     def named(self, name: str) -> list[str]:
         """The ids that have this name, marks and all."""
@@ -49,4 +49,4 @@ class Names(dict[str, str]):
 
     def may_mean(self, text: str) -> list[str]:
         """The ids that a text may mean: those of that name, or of any such name where it is written without marks."""
-        return self.named(text) or ([] if has_marks(text) else self.folded.get(fold(text), []))
+        return self.named(text) or ([] if has_marks(text) else self.folded.get(search_key(text), []))

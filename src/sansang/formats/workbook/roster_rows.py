@@ -18,7 +18,7 @@ from sansang.model.access import facts
 from sansang.model.access.facts import AccessFact
 from sansang.model.access.rights import Role
 from sansang.model.access.state import AccessState, GrantNow, PersonNow, PostNow, StandingUnitNow
-from sansang.model.language import fold
+from sansang.model.language import search_key
 from sansang.model.naming import NAME, Names, free_slug
 from sansang.words import LANGUAGES, Voice, mark
 from sansang.words.roles import ROLES
@@ -315,7 +315,11 @@ def _same_end(one: datetime | None, other: datetime | None) -> bool:
 
 def _role_of(text: str) -> Role | None:
     for role, word in ROLES.items():
-        if fold(text) in {role, fold(role.replace("_", " ")), *(fold(Voice(lang).say(word)) for lang in LANGUAGES)}:
+        if search_key(text) in {
+            role,
+            search_key(role.replace("_", " ")),
+            *(search_key(Voice(lang).say(word)) for lang in LANGUAGES),
+        }:
             return role
     return None
 

@@ -15,7 +15,7 @@ from sansang.formats.workbook.number_columns import plus_minutes, small_numbers
 from sansang.formats.workbook.rows import Entry
 from sansang.formats.workbook.sheets import Value, as_text
 from sansang.formats.workbook.title_block import date_within
-from sansang.model.language import fold
+from sansang.model.language import search_key
 from sansang.words import mark
 
 #: A moment further from the exercise than this belongs to another one, or is a slip.
@@ -213,7 +213,7 @@ def _moment_within(state: _State, text: Value) -> Moment | None:
         return moment
     if not isinstance(text, str):
         return None
-    plain = fold(text)
+    plain = search_key(text)
     date_text = date_within(plain)
     if date_text:
         return read_moment(date_text, state.day1, "clock", state.month_first)
@@ -322,7 +322,7 @@ _WAITS = (
 
 def _unreadable(state: _State, entry: Entry, name: str) -> None:
     text = as_text(entry.values[name])
-    if fold(text).startswith(_WAITS):
+    if search_key(text).startswith(_WAITS):
         state.tell(
             "time-is-condition",
             entry,
@@ -373,7 +373,7 @@ def _settled(state: _State, entry: Entry, when: _When | None, start: datetime) -
     if when is None:
         moment = read_moment(value, state.day1)
         if text and (moment is None or moment.word != "none"):
-            if fold(text).startswith(_WAITS):
+            if search_key(text).startswith(_WAITS):
                 condition = text
             elif not scenario_time:
                 scenario_time = text
