@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sansang.model.language import LETTERS, TONES, person_sort_key, search_key, sort_key
+from sansang.model.language import ALPHABET, TONES, person_sort_key, search_key, sort_key
 
-LETTER = st.sampled_from(LETTERS)
+LETTER = st.sampled_from(ALPHABET)
 SYLLABLE = st.lists(LETTER, min_size=1, max_size=5).map("".join)
 TONED = st.builds(
     lambda syllable, vowel, tone: unicodedata.normalize("NFC", syllable + vowel + tone),

@@ -15,7 +15,7 @@ from sansang.model.access.actor import Actor
 from sansang.model.access.rights import Right, needed
 from sansang.model.access.state import AccessState
 from sansang.model.entry import FARTHEST_AHEAD, Doubt, EntryRef, HybridTime
-from sansang.model.naming import NAME
+from sansang.model.naming import ID_PATTERN
 from sansang.model.operation import facts
 from sansang.model.operation.facts import Fact
 from sansang.model.operation.refusals import Refusal, decide
@@ -109,7 +109,7 @@ def write(installation: Installation, actor: Actor, line: Line) -> Future[Answer
     :class:`BadName`, and NotWritten when the disk did not take it.
     """
     for name in (line.operation, line.post):
-        if not NAME.fullmatch(name):
+        if not ID_PATTERN.fullmatch(name):
             raise BadName(name)
     return installation.submit(lambda work: put_down(installation, work, actor, line), line.command)
 
