@@ -13,7 +13,7 @@ from sarif_pydantic import Sarif
 
 from sansang.cli.folder import read_folder
 from sansang.formats.areas import gazetteer
-from sansang.formats.findings import as_json, as_sarif, findings
+from sansang.formats.findings import findings_as_json, findings_as_sarif, report_findings
 from sansang.formats.scenario import dump, parse
 from sansang.model.exercise.exercise import CriticalTask, Objective, Phase, Role
 from sansang.model.plan.forces import Post, Upper
@@ -242,10 +242,10 @@ def test_an_assumption_matters_only_if_it_can_turn_a_deadline() -> None:
 def test_a_ward_outside_its_dates_is_a_finding_too() -> None:
     text = dump(sound_exercise()).decode().replace("27238", "27247")
     reading = parse({"exercise.yaml": text.encode()}, gazetteer())
-    said = findings(reading, Voice("en"))
+    said = report_findings(reading, Voice("en"))
     assert [one.code for one in said if one.severity == "error"] == ["area-outside-its-dates"]
     whole = parse({"exercise.yaml": dump(sound_exercise())}, gazetteer())
-    assert findings(whole, Voice("en")) == ()
+    assert report_findings(whole, Voice("en")) == ()
 
 
 def test_silences_change_neither_the_plan_nor_its_results() -> None:
@@ -255,7 +255,7 @@ def test_silences_change_neither_the_plan_nor_its_results() -> None:
 def test_a_finding_names_file_line_and_column() -> None:
     plan = with_injects(message("t", 20, deadline=Number(20)))
     data = dump(plan)
-    said = findings(parse({"exercise.yaml": data}, gazetteer()), Voice("en"))
+    said = report_findings(parse({"exercise.yaml": data}, gazetteer()), Voice("en"))
     (one,) = [one for one in said if one.code == "deadline-before-release"]
     line = data.decode().splitlines()[one.spot.line - 1]
     assert line.strip().startswith("deadline: 20")
@@ -267,11 +267,11 @@ def test_findings_as_json_and_sarif_say_the_same() -> None:
     plan = dataclasses.replace(
         with_injects(message("t", 20, responsible="", tasks=())), silenced=(Silence("no-task", "vì sao"),)
     )
-    said = findings(parse({"exercise.yaml": dump(plan)}, gazetteer()), Voice("vi"))
-    plain = as_json(said)
+    said = report_findings(parse({"exercise.yaml": dump(plan)}, gazetteer()), Voice("vi"))
+    plain = findings_as_json(said)
     assert plain["open"] == {"error": 0, "warning": 1, "note": 0}
     assert plain["silenced"] == 1
-    log = as_sarif(said, Voice("vi"), "phương án")
+    log = findings_as_sarif(said, Voice("vi"), "phương án")
     read_by_others = Sarif.model_validate(log)
     results = read_by_others.runs[0].results
     assert results is not None
@@ -286,7 +286,7 @@ def test_findings_as_json_and_sarif_say_the_same() -> None:
 
 @pytest.mark.parametrize("example", ["hem-chay", "dt19"])
 def test_the_examples_have_nothing_but_silenced_findings(example: str) -> None:
-    said = findings(read_folder(EXAMPLES / example), Voice("vi"))
+    said = report_findings(read_folder(EXAMPLES / example), Voice("vi"))
     assert [(one.code, one.place) for one in said if one.silenced is None] == []
 
 

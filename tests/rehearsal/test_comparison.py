@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 from sansang.cli.folder import read_folder
 from sansang.formats import comparison_text
 from sansang.formats.areas import gazetteer
-from sansang.formats.comparison_page import page
-from sansang.formats.result_json import comparison_from_bytes, to_bytes
+from sansang.formats.comparison_page import render_comparison_page
+from sansang.formats.result_json import dump_result, load_comparison
 from sansang.formats.scenario import Reading, dump, parse, set_in
 from sansang.model.plan.comparison import AssumedBand
 from sansang.model.plan.quantity import Basis, Duration, Number, Probability, Uniform
@@ -60,7 +60,7 @@ def test_a_plan_compared_with_itself_shows_no_change_at_all() -> None:
         assert not deadline.share.seen
         assert deadline.share.variance_ratio is None
     assert after.lost.change.value == 0
-    assert comparison_text.changed(after) == []
+    assert comparison_text.changed_deadlines(after) == []
     assert "No difference can be seen" in comparison_text.verdict(Voice("en"), after)
 
 
@@ -177,10 +177,10 @@ def test_a_change_that_turns_round_when_the_assumptions_do_is_said_to_rest_on_th
     # Were the way a little longer, only the second unit could keep the deadline.
     assert compared.met_band.high > 0
     assert compared.met_band.rests_on_assumed
-    assert "rests on what is only assumed: in" in comparison_text.band_words(Voice("en"), compared.met_band)
+    assert "rests on what is only assumed: in" in comparison_text.band_sentence(Voice("en"), compared.met_band)
     assert compared.assumptions[0][0] == "modes.di-bo.times.cho→hem"
     held = AssumedBand(0.1, 0.3, 3, 64)
-    assert "holds across the ranges" in comparison_text.band_words(Voice("en"), held)
+    assert "holds across the ranges" in comparison_text.band_sentence(Voice("en"), held)
 
 
 def test_up_to_four_plans_are_compared_at_once_and_each_as_if_alone() -> None:
@@ -203,25 +203,25 @@ def test_one_thread_and_two_say_the_same(example: str, setting: str) -> None:
     before, after = reading.require(), set_in(reading, [setting], gazetteer()).require()
     one = compare([before, after], 200, threads=1)
     two = compare([before, after], 200, threads=2)
-    assert to_bytes(one) == to_bytes(two)
-    assert page(one, Voice("vi")) == page(two, Voice("vi"))
-    assert to_bytes(rehearse(before, 200, threads=1)) == to_bytes(rehearse(before, 200, threads=2))
+    assert dump_result(one) == dump_result(two)
+    assert render_comparison_page(one, Voice("vi")) == render_comparison_page(two, Voice("vi"))
+    assert dump_result(rehearse(before, 200, threads=1)) == dump_result(rehearse(before, 200, threads=2))
 
 
 def test_the_page_says_it_in_both_languages_and_escapes_what_the_plan_says() -> None:
     before = dataclasses.replace(late_by_report(6), title="<b>Đêm</b> & sáng", example=True)
     result = compare([before, dataclasses.replace(before, situations=late_by_report(8).situations)], 500)
     for language, words in (("vi", "So sánh: "), ("en", "Comparison: ")):
-        html = page(result, Voice(language)).decode()  # type: ignore[arg-type]
+        html = render_comparison_page(result, Voice(language)).decode()  # type: ignore[arg-type]
         assert f"{words}&lt;b&gt;Đêm&lt;/b&gt; &amp; sáng" in html
         assert "<b>Đêm" not in html
         assert "<script" not in html
-    assert "VÍ DỤ" in page(result, Voice("vi")).decode()
+    assert "VÍ DỤ" in render_comparison_page(result, Voice("vi")).decode()
 
 
 def test_a_comparison_is_kept_and_read_again() -> None:
     result = compare([late_by_report(6), late_by_report(7)], 100)
-    assert comparison_from_bytes(to_bytes(result)) == result
+    assert load_comparison(dump_result(result)) == result
 
 
 # Settings

@@ -126,7 +126,7 @@ def _tried(voice: Voice, reading: Reading, folder: Path, settings: tuple[str, ..
     from sansang.formats.areas import gazetteer
     from sansang.formats.comparison_text import plain_lines
     from sansang.formats.papers.wording import VOICE, listed, setting_words
-    from sansang.formats.result_json import comparison_from_bytes
+    from sansang.formats.result_json import load_comparison
     from sansang.formats.scenario import set_in
     from sansang.model.plan.scenario import digest
     from sansang.rehearsal import compare
@@ -137,7 +137,7 @@ def _tried(voice: Voice, reading: Reading, folder: Path, settings: tuple[str, ..
     plans = [reading.require(), changed.scenario]
     kept = folder / "results" / comparison_name(plans, seed, runs) / "comparison.json"
     try:
-        result = comparison_from_bytes(kept.read_bytes())
+        result = load_comparison(kept.read_bytes())
     except (OSError, msgspec.DecodeError):
         result = None
     digests = (digest(plans[0]), (digest(plans[1]),))
@@ -157,13 +157,13 @@ def _result(voice: Voice, scenario: Scenario, folder: Path, runs: int, seed: int
 
     from sansang import __version__
     from sansang.cli.play_options import played
-    from sansang.formats.result_json import from_bytes
+    from sansang.formats.result_json import load_result
     from sansang.model.plan.scenario import digest
     from sansang.rehearsal import rehearse
 
     kept = folder / "results" / f"{digest(scenario)[:12]}-seed{seed}-n{runs}" / "result.json"
     try:
-        result = from_bytes(kept.read_bytes())
+        result = load_result(kept.read_bytes())
     except (OSError, msgspec.DecodeError):
         result = None
     if (

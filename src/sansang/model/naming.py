@@ -48,5 +48,5 @@ class NameIndex(dict[str, str]):
         return self._by_sort_key.get(sort_key(name), [])
 
     def candidates(self, text: str) -> list[str]:
-        """The ids that a text may refer to: exact matches, or for a text without marks the same letters with any marks."""
+        """The ids that a text may refer to: exact matches, or the same letters if it has no marks."""
         return self.exact(text) or ([] if has_marks(text) else self._by_search_key.get(search_key(text), []))

@@ -50,7 +50,7 @@ def rehearsal_report(
 
 
 def _share(value: float) -> str:
-    return text.share(VOICE, value)
+    return text.format_share(VOICE, value)
 
 
 def _done(scenario: Scenario, result: RehearsalResult) -> list[Block]:
@@ -122,7 +122,7 @@ def _phases(result: RehearsalResult) -> list[str]:
         share = "–" if done is None else _share(done.value)
         lines.append(
             f"{phase.name}: mỗi lượt {VOICE.number(phase.situations, 1)} tình huống, {what} {share}, {met}; "
-            f"thời gian mất nhiều nhất cho {text.causes(VOICE, phase.minutes_by_cause)}."
+            f"thời gian mất nhiều nhất cho {text.format_causes(VOICE, phase.minutes_by_cause)}."
         )
     return lines
 
@@ -134,16 +134,16 @@ def _deadlines(result: RehearsalResult, worst: list[DeadlineResult]) -> Table:
         assert deadline.share is not None
         what = "lệnh của phường" if deadline.need is None else deadline.need_name or ""
         taken = causes.get((deadline.situation, deadline.need or ""), {})
-        band = "" if deadline.band is None else text.span(VOICE, *deadline.band)
+        band = "" if deadline.band is None else text.format_span(VOICE, *deadline.band)
         rows.append(
             (
                 str(place),
                 f"{deadline.situation_name}: {what}",
                 VOICE.number(deadline.minutes),
                 _share(deadline.share.value),
-                text.interval(VOICE, deadline.share),
+                text.format_interval(VOICE, deadline.share),
                 band,
-                text.causes(VOICE, taken, 2) if taken else "",
+                text.format_causes(VOICE, taken, 2) if taken else "",
             )
         )
     header = (
@@ -263,7 +263,7 @@ def _situations(result: RehearsalResult) -> Table:
                 else f"{VOICE.number(order.p50, 1)} ({VOICE.number(order.p10)}–{VOICE.number(order.p90)})",
                 contained,
                 kept,
-                text.causes(VOICE, situation.minutes_by_cause, 2),
+                text.format_causes(VOICE, situation.minutes_by_cause, 2),
             )
         )
     header = (

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from jinja2 import Template
     from markupsafe import Markup
 
-__all__ = ["page", "style"]
+__all__ = ["render_result_page", "style"]
 
 
 @cache
@@ -36,7 +36,7 @@ def style() -> Markup:
     return Markup(resources.files(__name__).joinpath("page.css").read_text("utf-8").rstrip())  # noqa: S704
 
 
-def page(result: RehearsalResult, scenario: Scenario, voice: Voice) -> bytes:
+def render_result_page(result: RehearsalResult, scenario: Scenario, voice: Voice) -> bytes:
     """A self-contained page (UTF-8 HTML, inline SVG, no script); equal results give equal bytes."""
     from markupsafe import Markup
 
@@ -58,10 +58,10 @@ def page(result: RehearsalResult, scenario: Scenario, voice: Voice) -> bytes:
             text=text,
             deadlines=text.deadlines_by_risk(result),
             by_need=by_need,
-            figure_deadlines=drawn(figures.deadlines(result, voice)),
-            figure_timeline=drawn(figures.timeline(result, scenario, voice)),
-            figure_pillars=drawn(figures.pillars(result, voice)),
-            figure_map=drawn(figures.site_map(scenario, voice)),
+            figure_deadlines=drawn(figures.deadlines_svg(result, voice)),
+            figure_timeline=drawn(figures.timeline_svg(result, scenario, voice)),
+            figure_pillars=drawn(figures.pillars_svg(result, voice)),
+            figure_map=drawn(figures.site_map_svg(scenario, voice)),
         )
         .encode()
     )

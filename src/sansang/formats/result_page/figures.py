@@ -12,7 +12,7 @@ import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from sansang.formats.result_text import deadlines_by_risk, minutes, share, short_name
+from sansang.formats.result_text import deadlines_by_risk, format_minutes, format_share, short_name
 from sansang.model.plan.pillars import PILLAR_SETS
 from sansang.model.plan.results import Quantiles, RehearsalResult
 from sansang.model.plan.scenario import Scenario
@@ -74,7 +74,7 @@ def _fit(words: str, points: float) -> str:
     return words if len(words) <= room else words[: room - 1].rstrip() + "…"
 
 
-def on_paper(figure: Figure) -> tuple[bytes, str]:
+def print_figure(figure: Figure) -> tuple[bytes, str]:
     """The figure as PNG and as SVG, in black, greys and white, sharp enough to print; what is behind shows through."""
     import matplotlib as mpl
     from matplotlib.colors import to_hex
@@ -98,7 +98,7 @@ def on_paper(figure: Figure) -> tuple[bytes, str]:
     return png.getvalue(), svg.getvalue()
 
 
-def deadlines(result: RehearsalResult, voice: Voice) -> str:
+def deadlines_svg(result: RehearsalResult, voice: Voice) -> str:
     """Share met of each deadline, with the simulation's interval and the band over assumed inputs."""
     figure = draw_deadlines(result, voice)
     return "" if figure is None else _svg(figure, voice.say(mark("Deadlines: how often each is met")))
@@ -129,11 +129,11 @@ def draw_deadlines(result: RehearsalResult, voice: Voice, most: int | None = Non
             axes.plot([x(row.band[0]), x(row.band[1])], [y + 22] * 2, color=BAND, lw=9, solid_capstyle="butt")
         axes.plot([x(row.share.low), x(row.share.high)], [y + 22] * 2, color=colour, lw=3, solid_capstyle="butt")
         axes.plot([x(row.share.value)], [y + 22], marker="o", ms=7, color=colour)
-        _text(axes, WIDTH, y + 26, share(voice, row.share.value), colour, ha="right", weight="bold")
+        _text(axes, WIDTH, y + 26, format_share(voice, row.share.value), colour, ha="right", weight="bold")
     return figure
 
 
-def timeline(result: RehearsalResult, scenario: Scenario, voice: Voice) -> str:
+def timeline_svg(result: RehearsalResult, scenario: Scenario, voice: Voice) -> str:
     """Minutes from the occurrence to order, first arrival, start of each need, containment: p10 to p90, median."""
     blocks = _timeline_blocks(result, scenario, voice)
     every = [q.p90 for _, rows in blocks for _, q, _ in rows]
@@ -163,7 +163,7 @@ def timeline(result: RehearsalResult, scenario: Scenario, voice: Voice) -> str:
             axes.plot([x(q.p50)] * 2, [y + 13, y + 23], color=ALARM if late else MAIN, lw=3)
             if limit is not None:
                 axes.plot([x(limit)] * 2, [y + 10, y + 26], color=INK, lw=1, ls=(0, (2, 2)))
-            _text(axes, WIDTH, y + 22, minutes(voice, q.p50), ALARM if late else INK, ha="right")
+            _text(axes, WIDTH, y + 22, format_minutes(voice, q.p50), ALARM if late else INK, ha="right")
             y += row_height
     return _svg(figure, voice.say(mark("The course of the night: minutes from the occurrence")))
 
@@ -202,7 +202,7 @@ def _ticks(longest: float) -> Sequence[float]:
     return [step * i for i in range(int(longest / step) + 1)]
 
 
-def pillars(result: RehearsalResult, voice: Voice) -> str:
+def pillars_svg(result: RehearsalResult, voice: Voice) -> str:
     """Minutes lost a night under each pillar, each bar cut by cause."""
     figure = draw_pillars(result, voice)
     return "" if figure is None else _svg(figure, voice.say(mark("Minutes lost a night, by pillar")))
@@ -234,13 +234,13 @@ def draw_pillars(result: RehearsalResult, voice: Voice) -> Figure | None:
             axes.barh(y + 24, max(length - 1, 0), left=left + start, height=12, color=BAND if place % 2 else MAIN)
             start += length
             if value / longest > 0.04:
-                named.append(f"{voice.say(CAUSE_NAMES[cause])} {minutes(voice, value)}")
-        _text(axes, WIDTH, y + 28, minutes(voice, pillar.minutes.value), ha="right", weight="bold")
+                named.append(f"{voice.say(CAUSE_NAMES[cause])} {format_minutes(voice, value)}")
+        _text(axes, WIDTH, y + 28, format_minutes(voice, pillar.minutes.value), ha="right", weight="bold")
         _text(axes, left, y + 43, _fit(" · ".join(named), WIDTH - left), FAINT)
     return figure
 
 
-def site_map(scenario: Scenario, voice: Voice) -> str:
+def site_map_svg(scenario: Scenario, voice: Voice) -> str:
     """The sites that have coordinates, with a scale bar: north is up, lengths are true."""
     placed = [(site, site.place) for site in scenario.sites if site.place is not None]
     if len(placed) < 2:

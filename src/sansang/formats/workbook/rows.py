@@ -8,11 +8,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from sansang.formats.problems import CellSpot, Problem, Severity
+from sansang.formats.problems import CellSpot, Problem
 from sansang.formats.workbook.header import Header, header_like
 from sansang.formats.workbook.headings import Headings
 from sansang.formats.workbook.sheets import Merge, Sheet, Value, as_text, cell_name, column_letters
 from sansang.model.language import search_key
+from sansang.model.plan.review.findings import Severity
 from sansang.words import mark
 
 #: Fields of which a row without number and time may hold more: the text goes on.

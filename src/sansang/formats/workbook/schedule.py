@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta, timezone
 
-from sansang.formats.problems import Problem, Said, Severity
+from sansang.formats.problems import CatalogueMessage, Problem
 from sansang.formats.workbook.clock import DAY, Moment, duration, read_moment
 from sansang.formats.workbook.headings import key
 from sansang.formats.workbook.number_columns import plus_minutes, small_numbers
@@ -16,6 +16,7 @@ from sansang.formats.workbook.rows import Entry
 from sansang.formats.workbook.sheets import Value, as_text
 from sansang.formats.workbook.title_block import date_within
 from sansang.model.language import search_key
+from sansang.model.plan.review.findings import Severity
 from sansang.words import mark
 
 #: A moment further from the exercise than this belongs to another one, or is a slip.
@@ -89,7 +90,7 @@ class _State:
                 mark("“{text}” could mean several times; it is taken for {meaning}"),
                 mark("If that is wrong, write the day and the time in full: 14/11/2026 07:30"),
                 text=as_text(entry.values.get(name))[:60],
-                meaning=Said(DOUBTS[doubt]),
+                meaning=CatalogueMessage(DOUBTS[doubt]),
             )
 
 
