@@ -19,7 +19,7 @@ from sansang.model.exercise.exercise import CriticalTask, Objective, Phase, Role
 from sansang.model.plan.forces import Post, Upper
 from sansang.model.plan.ground import Site
 from sansang.model.plan.quantity import Amount, Number, minutes
-from sansang.model.plan.review import KINDS, review, with_silences
+from sansang.model.plan.review import SEVERITY_BY_CODE, review, with_silences
 from sansang.model.plan.scenario import Scenario, digest
 from sansang.model.plan.situations import Escalation
 from sansang.model.plan.suppressions import Silence
@@ -148,8 +148,8 @@ def test_there_is_nothing_to_object_to_in_a_sound_exercise() -> None:
 
 
 def test_every_kind_has_a_case_here_and_a_sentence_in_both_languages() -> None:
-    assert set(HAVING) == set(KINDS)
-    assert {key.partition("/")[0] for key in FINDINGS} == set(KINDS)
+    assert set(HAVING) == set(SEVERITY_BY_CODE)
+    assert {key.partition("/")[0] for key in FINDINGS} == set(SEVERITY_BY_CODE)
     for pair in FINDINGS.values():
         for text in pair:
             assert Voice("vi").say(text.replace("{", "(").replace("}", ")")) != ""

@@ -9,7 +9,7 @@ from typing import Any
 from sansang import __version__
 from sansang.formats.problems import Problem, Spot
 from sansang.formats.scenario import Reading
-from sansang.model.plan.review import KINDS, Finding, review, with_silences
+from sansang.model.plan.review import SEVERITY_BY_CODE, Finding, review, with_silences
 from sansang.model.plan.review.findings import Severity
 from sansang.words import Voice
 from sansang.words.findings import FINDINGS
@@ -124,7 +124,7 @@ def findings_as_sarif(found: Sequence[ReportedFinding], voice: Voice, folder: st
 
 
 def _level(code: str) -> str:
-    return KINDS.get(code, "error")
+    return SEVERITY_BY_CODE.get(code, "error")
 
 
 def _result(item: ReportedFinding, rule: int, folder: str) -> dict[str, Any]:

@@ -1,10 +1,10 @@
-"""How is a finding of the review said, and how is it mended? One pair of messages for each code."""
+"""What does each finding of the review say? A pair of messages for each code: what is wrong, how to correct it."""
 
 from __future__ import annotations
 
 from sansang.words import mark
 
-#: Code, or code/variant → (what is wrong, how to mend it).
+#: Code, or code/variant → (what is wrong, how to correct it).
 FINDINGS: dict[str, tuple[str, str]] = {
     "no-expected-action": (
         mark("{inject}: no expected action"),

@@ -1,4 +1,4 @@
-"""What is each role called? The words for the keys of the table of rights."""
+"""What is each role called? Catalogue messages for the roles of the table of rights."""
 
 from __future__ import annotations
 
