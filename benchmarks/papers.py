@@ -62,10 +62,10 @@ def in_libreoffice(data: bytes) -> list[str]:
 def row(name: str, paper: Paper) -> str:
     """One row; AssertionError when LibreOffice loses a word or a page its mark."""
     begin = time.perf_counter()
-    written = docx.write(paper)
+    written = docx.render_docx(paper)
     docx_seconds = time.perf_counter() - begin
     begin = time.perf_counter()
-    printed = pdf.write(paper)
+    printed = pdf.render_pdf(paper)
     pdf_seconds = time.perf_counter() - begin
     document = Document(io.BytesIO(written))
     texts = [p.text for p in document.paragraphs]
@@ -94,8 +94,8 @@ def rows() -> list[str]:
         result = rehearse(scenario, 500)
         report = rehearsal_report(scenario, result, report_figures(result))
         # The first of each is slow: fonts are looked for and modules loaded.
-        docx.write(report)
-        pdf.write(report)
+        docx.render_docx(report)
+        pdf.render_pdf(report)
         found += [row(f"{name}, plan", exercise_plan(scenario)), row(f"{name}, report", report)]
     return found
 

@@ -10,7 +10,12 @@ import pytest
 from docx import Document
 
 from sansang.formats.papers import docx
-from sansang.formats.papers.template import BLOCKS, MOST_BYTES, WORDS, default_template
+from sansang.formats.papers.template import (
+    BLOCK_PLACEHOLDERS,
+    INLINE_PLACEHOLDERS,
+    MAX_UNPACKED_BYTES,
+    default_template,
+)
 from sansang.formats.problems import Unreadable
 from sansang.words import Voice
 from tests.cli.test_terminal import ENGLISH, sansang
@@ -44,7 +49,7 @@ def with_text(old: str, new: str) -> bytes:
 def refused(data: bytes) -> str:
     """The code for which a template is refused; the problem is said in both languages and names the file."""
     with pytest.raises(Unreadable) as wrong:
-        docx.write(small(), data, "mau.docx")
+        docx.render_docx(small(), data, "mau.docx")
     (problem,) = wrong.value.problems
     assert problem.spot.file.startswith("mau.docx")
     assert problem.say(Voice("vi")) != problem.say(Voice("en"))
@@ -56,7 +61,7 @@ def test_a_template_of_ones_own_keeps_its_letterhead_and_gets_the_text() -> None
     own.paragraphs[0].insert_paragraph_before("PHÒNG KINH TẾ - HẠ TẦNG")
     out = io.BytesIO()
     own.save(out)
-    document = opened(docx.write(small(), out.getvalue(), "mau.docx"))
+    document = opened(docx.render_docx(small(), out.getvalue(), "mau.docx"))
     texts = [p.text for p in document.paragraphs]
     assert "PHÒNG KINH TẾ - HẠ TẦNG" in texts
     assert "I. MỤC ĐÍCH" in texts
@@ -71,7 +76,7 @@ def test_whatever_the_template_does_the_mark_the_numbers_and_the_open_number_sta
     own.settings.odd_and_even_pages_header_footer = True
     out = io.BytesIO()
     own.save(out)
-    document = opened(docx.write(small(), out.getvalue(), "mau.docx"))
+    document = opened(docx.render_docx(small(), out.getvalue(), "mau.docx"))
     section = document.sections[0]
     assert section.different_first_page_header_footer
     assert not document.settings.odd_and_even_pages_header_footer
@@ -81,7 +86,7 @@ def test_whatever_the_template_does_the_mark_the_numbers_and_the_open_number_sta
     assert "Số:      /KH-UBND" in document.tables[0].rows[1].cells[0].text
 
 
-@pytest.mark.parametrize("word", [*WORDS, *BLOCKS])
+@pytest.mark.parametrize("word", [*INLINE_PLACEHOLDERS, *BLOCK_PLACEHOLDERS])
 def test_a_template_that_lacks_a_word_is_refused(word: str) -> None:
     assert refused(with_text(f"{{{{ {word} }}}}", "")) == "template-lacks"
 
@@ -111,8 +116,8 @@ def test_what_is_no_docx_is_refused() -> None:
 def test_an_absurd_template_is_refused_before_it_is_unpacked() -> None:
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as bomb:
-        bomb.writestr("word/document.xml", b" " * (MOST_BYTES + 1))
-    assert len(out.getvalue()) < MOST_BYTES / 100
+        bomb.writestr("word/document.xml", b" " * (MAX_UNPACKED_BYTES + 1))
+    assert len(out.getvalue()) < MAX_UNPACKED_BYTES / 100
     assert refused(out.getvalue()) == "template-too-large"
     assert refused(with_parts(**{f"x{n}": b"" for n in range(301)})) == "template-too-large"
 
