@@ -1,4 +1,4 @@
-"""Numbers, dates, letters and places in official papers, as Decree 30/2020/NĐ-CP writes them."""
+"""Are numbers, dates, letters and places written as Decree 30/2020/NĐ-CP prescribes?"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The papers keep Decree 30/2020/NĐ-CP: every rule that a program can keep, checked by reading the DOCX."""
+"""Do the papers follow Decree 30/2020/NĐ-CP? Every rule that a program can follow, checked by reading the DOCX."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ def opened(data: bytes) -> Any:
 
 
 def small(**given: Any) -> Paper:
-    """A short plan of a ward, as it would be issued."""
+    """A short plan of a ward, ready to be issued."""
     facts: dict[str, Any] = {
         "type": "KH",
         "issuer": "Ủy ban nhân dân phường Minh Phụng",
@@ -88,7 +88,7 @@ def small(**given: Any) -> Paper:
 
 
 def paragraph_with(document: Any, text: str) -> Any:
-    """The first paragraph of the body or of a table that holds these words."""
+    """The first paragraph of the body or of a table that contains these words."""
     found = list(document.paragraphs)
     for table in document.tables:
         found += [p for row in table.rows for cell in row.cells for p in cell.paragraphs]

@@ -1,4 +1,4 @@
-"""A ward is known by its code and a day: which it was, what it came from, what became of it."""
+"""Which ward has a code on a day, what were its predecessors and what became of it?"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Two sides change one list: what one changed is taken, what both changed is a conflict, nothing else moves."""
+"""Do two edited versions of a table merge? What one side changed is taken, what both changed is a conflict."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ ROWS = st.fixed_dictionaries({}, optional=dict.fromkeys(FIELDS, VALUES))
 
 
 def whole(row: dict[str, Any]) -> dict[str, Any]:
-    """A row without what is empty."""
+    """A row without its empty fields."""
     return {name: value for name, value in row.items() if value is not None}
 
 
@@ -28,7 +28,7 @@ def tables(draw: st.DrawFn, ids: str = "pqrstuvw") -> dict[str, dict[str, Any]]:
 
 @st.composite
 def edited(draw: st.DrawFn, base: TableRows, fresh: str) -> dict[str, dict[str, Any]]:
-    """What somebody made of a table: fields changed, rows gone, new and moved."""
+    """An edited version of a table: with changed fields and removed, new and moved rows."""
     rows = {row_id: dict(row) for row_id, row in base.items() if draw(st.sampled_from([True, True, True, False]))}
     for row in rows.values():
         if draw(st.booleans()):
@@ -40,7 +40,7 @@ def edited(draw: st.DrawFn, base: TableRows, fresh: str) -> dict[str, dict[str, 
 
 
 @given(st.data())
-def test_what_they_made_of_it_is_what_we_get_when_we_changed_nothing(data: st.DataObject) -> None:
+def test_their_version_is_the_result_if_we_changed_nothing(data: st.DataObject) -> None:
     base = data.draw(tables())
     theirs = data.draw(edited(base, "xyz"))
     found = changes("t", base, base, theirs)
@@ -123,7 +123,7 @@ def test_a_row_that_both_moved_is_a_conflict() -> None:
     assert [(c.kind, c.id, c.conflict) for c in changes("t", base, ours, theirs)] == [("moved", "e", True)]
 
 
-def test_a_row_that_we_changed_and_they_took_out_is_a_conflict_and_stays() -> None:
+def test_a_row_that_we_changed_and_they_removed_is_a_conflict_and_stays() -> None:
     base: TableRows = {"a": {"title": "1"}}
     ours: TableRows = {"a": {"title": "2"}}
     found = changes("t", base, ours, {})
@@ -131,7 +131,7 @@ def test_a_row_that_we_changed_and_they_took_out_is_a_conflict_and_stays() -> No
     assert merged(ours, {}, acceptable(found)) == ours
 
 
-def test_what_their_version_can_not_say_is_not_compared() -> None:
+def test_fields_that_their_version_does_not_have_are_not_compared() -> None:
     base: TableRows = {"a": {"title": "1", "message": "x"}}
     theirs: TableRows = {"a": {"title": "2"}}
     found = changes("t", base, base, theirs, {"title"})

@@ -1,4 +1,4 @@
-"""Vietnamese is searched without marks and sorted as its dictionaries are."""
+"""Is Vietnamese found without marks and sorted in dictionary order?"""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ NAME = st.lists(TONED, min_size=1, max_size=4).map(" ".join)
 
 
 def in_order(texts: list[str]) -> bool:
-    """Whether each comes truly before the next, not merely level with it."""
+    """Whether each text sorts strictly before the next."""
     return all(sort_key(one) < sort_key(other) for one, other in pairwise(texts))
 
 
@@ -48,7 +48,7 @@ def test_spaces_around_and_between_words_do_not_matter() -> None:
 
 
 @given(NAME)
-def test_a_folded_text_is_folded_already(name: str) -> None:
+def test_the_search_key_of_a_search_key_is_itself(name: str) -> None:
     assert search_key(search_key(name)) == search_key(name)
 
 
@@ -66,7 +66,7 @@ def test_capitals_do_not_matter_to_search_and_order(name: str) -> None:
 
 
 @given(NAME)
-def test_vietnamese_folds_to_ascii(name: str) -> None:
+def test_the_search_key_of_vietnamese_is_ascii(name: str) -> None:
     assert search_key(name).isascii()
 
 

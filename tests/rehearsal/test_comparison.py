@@ -26,7 +26,7 @@ from sansang.rehearsal.keys import keys_of
 from sansang.rehearsal.paired_difference import difference, matched_proportions
 from sansang.rehearsal.plan import compile_plan
 from sansang.words import Voice
-from tests.cast import SOURCED, happening, need, on_foot, plan, sound_exercise, squad
+from tests.cast import SOURCED, need, on_foot, plan, situation, sound_exercise, squad
 from tests.cli.test_terminal import ENGLISH, sansang
 from tests.strategies import scenarios
 
@@ -36,7 +36,7 @@ EXAMPLE = Path(__file__).parents[2] / "examples" / "hem-chay"
 def late_by_report(deadline: float, unit: str = "to-1") -> Scenario:
     """Met if the report, anything from 0 to 10 minutes, comes within the deadline: 0.1 × deadline of the times."""
     report = Duration(Uniform(0, 10), SOURCED)
-    return plan([happening(needs=[need(deadline=Number(deadline))], report_delay=report)], [squad(unit)])
+    return plan([situation(needs=[need(deadline=Number(deadline))], report_delay=report)], [squad(unit)])
 
 
 def test_a_known_difference_lies_in_its_interval() -> None:
@@ -77,7 +77,7 @@ def test_a_unit_that_is_never_needed_changes_nothing_wherever_it_stands_in_the_l
 @settings(max_examples=40)
 @given(scenarios(), st.integers(0, 2**31))
 def test_a_situation_put_before_the_others_leaves_their_chances_alone(scenario: Scenario, seed: int) -> None:
-    new = happening("moi", minute=1, needs=[need("khac", capability="viec-khac")])
+    new = situation("moi", minute=1, needs=[need("khac", capability="viec-khac")])
     more = dataclasses.replace(
         scenario, situations=(dataclasses.replace(new, sites=((scenario.sites[0].id, 1.0),)), *scenario.situations)
     )
@@ -151,7 +151,7 @@ def test_where_every_replication_goes_the_same_way_the_interval_is_still_not_emp
 def test_a_deadline_of_one_plan_only_is_named_and_not_compared() -> None:
     before = late_by_report(6)
     more = dataclasses.replace(
-        before, situations=(*before.situations, happening("moi", needs=[need(deadline=Number(5))]))
+        before, situations=(*before.situations, situation("moi", needs=[need(deadline=Number(5))]))
     )
     (after,) = compare([before, more], 200, band=False).after
     alone = [d for d in after.deadlines if d.situation == "moi"]
@@ -164,7 +164,7 @@ def test_a_change_that_turns_round_when_the_assumptions_do_is_said_to_rest_on_th
     here = squad("to-1", home="cho", ward="minh-phung")
     second = squad("to-2", shows_up=Probability(0.75, Basis("assumed", "đoán", 0.02, 3.0)))
     far = {("cho", "hem"): 9.0}
-    happens = [happening(needs=[need(deadline=Number(10))])]
+    happens = [situation(needs=[need(deadline=Number(10))])]
     before = plan(happens, [here], modes=(on_foot(far),), no_answer=Number(5, SOURCED))
     after = dataclasses.replace(before, units=(here, second))
     (compared,) = compare([before, after], 2000).after

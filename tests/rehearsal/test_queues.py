@@ -11,7 +11,7 @@ from sansang.model.plan.forces import Post, Step, Ward
 from sansang.model.plan.quantity import Amount, Constant, Duration, Exponential, minutes
 from sansang.model.plan.results import Estimate, RehearsalResult
 from sansang.rehearsal import rehearse
-from tests.cast import MINH_PHUNG, PHU_THO, happening, need, plan, queue, squad, stream
+from tests.cast import MINH_PHUNG, PHU_THO, need, plan, queue, situation, squad, stream
 
 RUNS = 400
 
@@ -99,7 +99,7 @@ def test_a_post_with_two_desks_is_erlangs_queue_too() -> None:
     desk = Post("minh-phung", "Minh Phụng", Amount(2), (Step("lenh", "lệnh", Duration(Exponential(10))),))
     ward = Ward("minh-phung", MINH_PHUNG.area, desk)
     scenario = plan(
-        [happening(needs=[need(work=Duration(Constant(0)))], start=stream(8.4, 4000))],
+        [situation(needs=[need(work=Duration(Constant(0)))], start=stream(8.4, 4000))],
         [squad("to", 1)],
         wards=(ward, PHU_THO),
         horizon=4000.0,
