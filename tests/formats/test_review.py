@@ -234,7 +234,7 @@ def test_an_assumption_matters_only_if_it_can_decide_a_deadline() -> None:
     assert ("rests-on-assumed", "situations.chay.report_delay") in found(with_situation(report_delay=minutes(5)))
     # 3.9 × 1.5 + 4 is less than 10.
     assert found(with_situation(report_delay=minutes(3.9))) == set()
-    # 9.1 ÷ 1.5 + 4 is more than 10: missed whatever is true.
+    # 9.1 ÷ 1.5 + 4 is more than 10: missed over the whole range.
     late = with_situation(report_delay=minutes(9.1), order_within=Number(10.0))
     assert found(late) == set()
 

@@ -1,4 +1,4 @@
-"""Does the glossary name what is there? Every name in the last column of its tables is found in the code."""
+"""Does the glossary match the code? Every name in the last column of its tables exists."""
 
 from __future__ import annotations
 

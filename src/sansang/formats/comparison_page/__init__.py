@@ -1,4 +1,4 @@
-"""How does a comparison look on a page? One HTML file without script, for a phone, a desk and paper."""
+"""What does the page of a comparison look like? One HTML file without scripts, for phones, screens and paper."""
 
 from __future__ import annotations
 
