@@ -24,7 +24,7 @@ from sansang.model.plan.scenario import Scenario, digest
 from sansang.model.plan.situations import Escalation
 from sansang.model.plan.suppressions import Silence
 from sansang.words import Voice
-from sansang.words.findings import FINDINGS
+from sansang.words.findings import FINDING_MESSAGES
 from tests.cast import PHU_THO, inject, need, on_foot, situation, sound_exercise, squad, stream
 from tests.cli.test_terminal import ENGLISH, sansang
 
@@ -149,8 +149,8 @@ def test_there_is_nothing_to_object_to_in_a_sound_exercise() -> None:
 
 def test_every_code_has_a_case_here_and_a_sentence_in_both_languages() -> None:
     assert set(CASES) == set(SEVERITY_BY_CODE)
-    assert {key.partition("/")[0] for key in FINDINGS} == set(SEVERITY_BY_CODE)
-    for pair in FINDINGS.values():
+    assert {key.partition("/")[0] for key in FINDING_MESSAGES} == set(SEVERITY_BY_CODE)
+    for pair in FINDING_MESSAGES.values():
         for text in pair:
             assert Voice("vi").say(text.replace("{", "(").replace("}", ")")) != ""
 

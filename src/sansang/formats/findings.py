@@ -12,7 +12,7 @@ from sansang.formats.scenario import Reading
 from sansang.model.plan.review import SEVERITY_BY_CODE, Finding, review, with_silences
 from sansang.model.plan.review.findings import Severity
 from sansang.words import Voice
-from sansang.words.findings import FINDINGS
+from sansang.words.findings import FINDING_MESSAGES
 
 #: The order in which findings are reported.
 MOST_SEVERE_FIRST: tuple[Severity, ...] = ("error", "warning", "note")
@@ -52,7 +52,7 @@ def report_findings(reading: Reading, voice: Voice) -> tuple[ReportedFinding, ..
 def finding_sentences(finding: Finding, voice: Voice) -> tuple[str, str]:
     """What is wrong and how to correct it, in the reader's language."""
     key = f"{finding.code}/{finding.variant}" if finding.variant else finding.code
-    message, mend = FINDINGS[key]
+    message, mend = FINDING_MESSAGES[key]
     values = {name: _formatted(value, voice) for name, value in finding.values.items()}
     return voice.say(message, **values), voice.say(mend)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sansang.words import mark
 
 #: Code, or code/variant → (what is wrong, how to correct it).
-FINDINGS: dict[str, tuple[str, str]] = {
+FINDING_MESSAGES: dict[str, tuple[str, str]] = {
     "no-expected-action": (
         mark("{inject}: no expected action"),
         mark("Write what the players should do, so that an evaluator can see whether they did"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sansang.model.access.rights import Role
 from sansang.words import mark
 
-ROLES: dict[Role, str] = {
+ROLE_NAMES: dict[Role, str] = {
     "administrator": mark("administrator"),
     "chair": mark("chair of the People's Committee"),
     "commander": mark("commander"),

@@ -21,7 +21,7 @@ from sansang.model.access.state import AccessState, GrantNow, PersonNow, PostNow
 from sansang.model.language import search_key
 from sansang.model.naming import ID_PATTERN, NameIndex, free_slug
 from sansang.words import LANGUAGES, Voice, mark
-from sansang.words.roles import ROLES
+from sansang.words.roles import ROLE_NAMES
 
 #: A name or a telephone number is no longer than this (signs).
 LONGEST = 200
@@ -234,7 +234,7 @@ class Row:
         person = self.chosen("person", self.lists.people, _NO_PERSON)
         role = _role_of(self.text("role"))
         if role is None:
-            self.wrong("role", "roster-role", *_NO_ROLE, text=self.text("role"), roles=", ".join(ROLES))
+            self.wrong("role", "roster-role", *_NO_ROLE, text=self.text("role"), roles=", ".join(ROLE_NAMES))
         path = self.area()
         operation = self.text("operation")
         if operation and not ID_PATTERN.fullmatch(operation):
@@ -314,7 +314,7 @@ def _same_end(one: datetime | None, other: datetime | None) -> bool:
 
 
 def _role_of(text: str) -> Role | None:
-    for role, word in ROLES.items():
+    for role, word in ROLE_NAMES.items():
         if search_key(text) in {
             role,
             search_key(role.replace("_", " ")),

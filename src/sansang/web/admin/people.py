@@ -30,7 +30,7 @@ from sansang.web.shared.current_installation import installation
 from sansang.web.shared.request_context import Asking, Forbidden, signed_in
 from sansang.web.shared.templates import ZONE
 from sansang.words import mark
-from sansang.words.roles import ROLES
+from sansang.words.roles import ROLE_NAMES
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +85,7 @@ def _known(ask: Asking) -> dict[str, Any]:
     people = sorted(state.people.values(), key=lambda one: person_sort_key(one.name.split("(")[0].strip()))
     return {
         "command": new_command,
-        "roles": ROLES,
+        "roles": ROLE_NAMES,
         "names": {one.id: one.name for one in ask.access.posts.values()},
         "posts": sorted(state.posts.values(), key=lambda one: one.path),
         "units": sorted(state.units.values(), key=lambda one: (one.post, sort_key(one.name))),
