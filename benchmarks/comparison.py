@@ -6,7 +6,7 @@ import time
 from dataclasses import replace
 from pathlib import Path
 
-from tests.cast import SOURCED, happening, need, plan, squad, stream
+from tests.cast import SOURCED, need, plan, situation, squad, stream
 
 from sansang.cli.folder import read_folder
 from sansang.formats.areas import gazetteer
@@ -25,13 +25,13 @@ IMPROVEMENT = "wards.p4.units.bom=2"
 def matched() -> tuple[Scenario, Scenario, float]:
     """Met if the report, 0 to 10 minutes, takes 6, or 7: 0.1 apart, pairs that never contradict each other."""
     report = Duration(Uniform(0, 10), SOURCED)
-    before = plan([happening(needs=[need(deadline=Number(6))], report_delay=report)], [squad("to")], horizon=30.0)
-    return before, replace(before, situations=(happening(needs=[need(deadline=Number(7))], report_delay=report),)), 0.1
+    before = plan([situation(needs=[need(deadline=Number(6))], report_delay=report)], [squad("to")], horizon=30.0)
+    return before, replace(before, situations=(situation(needs=[need(deadline=Number(7))], report_delay=report),)), 0.1
 
 
 def contradicting() -> tuple[Scenario, Scenario, float]:
     """Another unit of another chance: 0.6 and 0.75, independent, so pairs go both ways."""
-    fire = happening(needs=[need(deadline=Number(5))])
+    fire = situation(needs=[need(deadline=Number(5))])
     before = plan([fire], [squad("to-1", shows_up=Probability(0.6))], horizon=30.0)
     return before, replace(before, units=(squad("to-2", shows_up=Probability(0.75)),)), 0.15
 
@@ -42,7 +42,7 @@ def many_a_night() -> tuple[Scenario, Scenario, float]:
     units = [squad(f"to-{i}") for i in range(12)]
 
     def with_deadline(minutes: float) -> Scenario:
-        happens = happening(needs=[need(deadline=Number(minutes))], report_delay=report, start=stream(3, 560))
+        happens = situation(needs=[need(deadline=Number(minutes))], report_delay=report, start=stream(3, 560))
         return plan([happens], units, horizon=600.0)
 
     return with_deadline(3), with_deadline(4), 0.1
@@ -50,7 +50,7 @@ def many_a_night() -> tuple[Scenario, Scenario, float]:
 
 def no_difference() -> tuple[Scenario, Scenario, float]:
     """The same chance from another unit: 0.7 and 0.7, independent."""
-    fire = happening(needs=[need(deadline=Number(5))])
+    fire = situation(needs=[need(deadline=Number(5))])
     before = plan([fire], [squad("to-1", shows_up=Probability(0.7))], horizon=30.0)
     return before, replace(before, units=(squad("to-2", shows_up=Probability(0.7)),)), 0.0
 

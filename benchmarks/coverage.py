@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from tests.cast import happening, need, plan, squad
+from tests.cast import need, plan, situation, squad
 
 from sansang.model.plan.quantity import Duration, Number, Probability, Uniform
 from sansang.model.plan.results import Estimate
@@ -17,14 +17,14 @@ SEEDS, RUNS = 1000, 200
 
 def one_yes_or_no() -> tuple[Scenario, float]:
     """One situation a night, met if its one unit shows up: 0.7, and the Wilson interval."""
-    fire = happening(needs=[need(deadline=Number(5))])
+    fire = situation(needs=[need(deadline=Number(5))])
     return plan([fire], [squad("to", shows_up=Probability(0.7))], horizon=30.0), 0.7
 
 
 def many_a_night() -> tuple[Scenario, float]:
     """A stream that nothing holds up, met if the report takes 3 of up to 10 minutes: 0.3, and the ratio's interval."""
     report = Duration(Uniform(0, 10))
-    fire = happening(
+    fire = situation(
         needs=[need(deadline=Number(3))],
         report_delay=report,
         start=Stream((RatePiece(0, 560, Number(3)),)),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from sansang.formats.areas import gazetteer
-from sansang.model.areas import Place
+from sansang.model.areas import Coordinates
 from sansang.model.plan.forces import Body, Member, Post, Service, Step, Unit, Upper, Ward
 from sansang.model.plan.ground import Site, TravelMode
 from sansang.model.plan.pillars import PILLAR_SETS
@@ -22,7 +22,7 @@ def district() -> Scenario:
     start = datetime.fromisoformat("2026-11-14T00:00:00+07:00")
     areas = gazetteer().on(start.date())[:WARDS]
     sites = tuple(
-        Site(f"s{i}", f"nơi {i}", f"w{i}", Place(10.75 + 0.01 * (i // 4), 106.65 + 0.01 * (i % 4)))
+        Site(f"s{i}", f"nơi {i}", f"w{i}", Coordinates(10.75 + 0.01 * (i // 4), 106.65 + 0.01 * (i % 4)))
         for i in range(WARDS)
     )
     return Scenario(

@@ -1,4 +1,4 @@
-"""Do the papers open elsewhere? Each DOCX through LibreOffice: opened, printed, its words and marks counted again.
+"""Do the papers open in LibreOffice? Each DOCX is converted to PDF there, and its words and marks are counted again.
 
 Needs LibreOffice (``apt-get install libreoffice-writer-nogui fonts-liberation2``). ``python -m benchmarks.papers``.
 """
@@ -38,7 +38,7 @@ def words(text: str) -> list[str]:
 
 
 def in_libreoffice(data: bytes) -> list[str]:
-    """The pages' texts after LibreOffice opened the DOCX and printed it; RuntimeError when it would not."""
+    """The texts of the pages after LibreOffice converted the DOCX to PDF; raises RuntimeError if it failed."""
     office = shutil.which("soffice")
     if office is None:
         raise SystemExit("LibreOffice is not installed: apt-get install libreoffice-writer-nogui")
@@ -60,12 +60,12 @@ def in_libreoffice(data: bytes) -> list[str]:
 
 
 def row(name: str, paper: Paper) -> str:
-    """One row; AssertionError when LibreOffice loses a word or a page its mark."""
+    """A row of the table; raises AssertionError if LibreOffice loses a word or a page lacks its mark."""
     begin = time.perf_counter()
-    written = docx.write(paper)
+    written = docx.render_docx(paper)
     docx_seconds = time.perf_counter() - begin
     begin = time.perf_counter()
-    printed = pdf.write(paper)
+    printed = pdf.render_pdf(paper)
     pdf_seconds = time.perf_counter() - begin
     document = Document(io.BytesIO(written))
     texts = [p.text for p in document.paragraphs]
@@ -73,10 +73,10 @@ def row(name: str, paper: Paper) -> str:
     wanted = set(words("\n".join(texts)))
     pages = in_libreoffice(written)
     found = set(words("\n".join(pages)))
-    # A word cut at the end of a line comes back in two.
+    # A word that is split at the end of a line is extracted as two.
     lost = [word for word in wanted - found if word not in "".join(words("\n".join(pages)))]
     assert not lost, (name, lost[:10])
-    # LibreOffice draws the mark as outlines, so its pages are looked at; the PDF of ours has it as text.
+    # LibreOffice draws the mark as outlines; only the program's own PDF has it as text.
     own_pages = [unicodedata.normalize("NFC", page.extract_text()) for page in PdfReader(io.BytesIO(printed)).pages]
     marked = sum(paper.mark in page for page in own_pages)
     assert marked == len(own_pages), (name, marked)
@@ -87,15 +87,15 @@ def row(name: str, paper: Paper) -> str:
 
 
 def rows() -> list[str]:
-    """Plan and report of each example."""
+    """The rows for plan and report of each example."""
     found = []
     for name in ("hem-chay", "dt19"):
         scenario = read_folder(EXAMPLES / name).require()
         result = rehearse(scenario, 500)
         report = rehearsal_report(scenario, result, report_figures(result))
-        # The first of each is slow: fonts are looked for and modules loaded.
-        docx.write(report)
-        pdf.write(report)
+        # The first rendering is slow: it searches for fonts and loads modules.
+        docx.render_docx(report)
+        pdf.render_pdf(report)
         found += [row(f"{name}, plan", exercise_plan(scenario)), row(f"{name}, report", report)]
     return found
 

@@ -1,6 +1,6 @@
-"""The fixed cast of the tests: two wards with their posts, a few units, and plans made of them.
+"""The fixed cast of the tests: two wards with their posts, sites, units, situations and injects, and whole plans.
 
-People and places are invented; the wards' codes are those of units that exist.
+People and places are invented; the codes of the wards are real.
 """
 
 from __future__ import annotations
@@ -34,40 +34,40 @@ MARKET = Site("cho", "Chợ", "phu-tho")
 
 
 def on_foot(times: Mapping[tuple[str, str], float | None] | None = None) -> TravelMode:
-    """A way of moving with these minutes between sites; what is not named takes none."""
+    """A travel mode with these minutes between sites; all other pairs take 0 minutes, None means unreachable."""
     sites = (WARD_HOUSE, ALLEY, MARKET)
     pairs: dict[tuple[str, str], Number | None] = {
         (a.id, b.id): Number(0.0) for a in sites for b in sites if a.id < b.id
     }
-    for (a, b), given in (times or {}).items():
+    for (a, b), value in (times or {}).items():
         pairs.pop((b, a), None)
-        pairs[a, b] = None if given is None else Number(given)
+        pairs[a, b] = None if value is None else Number(value)
     return TravelMode("di-bo", "đi bộ", times=pairs)
 
 
-def squad(name: str, strength: int = 1, capability: str = "cuu-ho", **given: Any) -> Unit:
-    """A unit of Minh Phụng at the ward house, ready at once unless told otherwise."""
-    facts: dict[str, Any] = {"ward": "minh-phung", "home": "tru-so", "mode": "di-bo"} | given
-    return Unit(name, name, capabilities={capability: Amount(strength)}, **facts)
+def squad(name: str, strength: int = 1, capability: str = "cuu-ho", **fields: Any) -> Unit:
+    """A unit of Minh Phụng at the ward house, ready at once by default."""
+    values: dict[str, Any] = {"ward": "minh-phung", "home": "tru-so", "mode": "di-bo"} | fields
+    return Unit(name, name, capabilities={capability: Amount(strength)}, **values)
 
 
-def need(name: str = "viec", amount: int = 1, work: Duration | None = None, **given: Any) -> Need:
-    """A need of one rescue strength for ten minutes unless told otherwise."""
-    capability = given.pop("capability", "cuu-ho")
-    return Need(name, capability, Amount(amount), work or minutes(10), **given)
+def need(name: str = "viec", amount: int = 1, work: Duration | None = None, **fields: Any) -> Need:
+    """A need of one unit of rescue strength for ten minutes by default."""
+    capability = fields.pop("capability", "cuu-ho")
+    return Need(name, capability, Amount(amount), work or minutes(10), **fields)
 
 
-def happening(
-    name: str = "chay", minute: float = 0.0, needs: Sequence[Need] = (), site: Site = ALLEY, **given: Any
+def situation(
+    name: str = "chay", minute: float = 0.0, needs: Sequence[Need] = (), site: Site = ALLEY, **fields: Any
 ) -> Situation:
-    """A situation at a minute, in the alley unless told otherwise."""
-    facts: dict[str, Any] = {"priority": 1, "start": Fixed(Number(minute))} | given
-    return Situation(name, name, needs=tuple(needs) or (need(),), sites=((site.id, 1.0),), **facts)
+    """A situation at a minute, in the alley by default."""
+    values: dict[str, Any] = {"priority": 1, "start": Fixed(Number(minute))} | fields
+    return Situation(name, name, needs=tuple(needs) or (need(),), sites=((site.id, 1.0),), **values)
 
 
-def plan(situations: Sequence[Situation], units: Sequence[Unit], **given: Any) -> Scenario:
-    """A plan of the cast: an evening of two hours unless told otherwise."""
-    facts: dict[str, Any] = {"horizon": 120.0, "wards": (MINH_PHUNG, PHU_THO), "modes": (on_foot(),)} | given
+def plan(situations: Sequence[Situation], units: Sequence[Unit], **fields: Any) -> Scenario:
+    """A plan of the cast, two hours long by default."""
+    values: dict[str, Any] = {"horizon": 120.0, "wards": (MINH_PHUNG, PHU_THO), "modes": (on_foot(),)} | fields
     return Scenario(
         id="thu",
         title="Thử",
@@ -76,13 +76,13 @@ def plan(situations: Sequence[Situation], units: Sequence[Unit], **given: Any) -
         units=tuple(units),
         situations=tuple(situations),
         pillars=PILLAR_SETS["five_hcmc_2019"],
-        **facts,
+        **values,
     )
 
 
-def message(name: str, minute: float | None = 10.0, **given: Any) -> Inject:
-    """A row of the master list for Minh Phụng with all that it needs."""
-    facts: dict[str, Any] = {
+def inject(name: str, minute: float | None = 10.0, **fields: Any) -> Inject:
+    """A complete inject for Minh Phụng."""
+    values: dict[str, Any] = {
         "planned": None if minute is None else Number(minute),
         "deadline": None if minute is None else Number(minute + 15),
         "status": "approved",
@@ -91,12 +91,12 @@ def message(name: str, minute: float | None = 10.0, **given: Any) -> Inject:
         "tasks": ("nv",),
         "handle": minutes(4),
     }
-    facts = {"receiver": "minh-phung"} | facts | given
-    return Inject(name, name, f"Tin {name}", "DIỄN TẬP – nội dung", **facts)
+    values = {"receiver": "minh-phung"} | values | fields
+    return Inject(name, name, f"Tin {name}", "DIỄN TẬP – nội dung", **values)
 
 
-def sound_exercise(**given: Any) -> Scenario:
-    """An exercise of one hour in Minh Phụng with nothing to object to."""
+def sound_exercise(**fields: Any) -> Scenario:
+    """An exercise of one hour in Minh Phụng in which the review finds nothing."""
     ward = dataclasses.replace(
         MINH_PHUNG,
         post=Post(
@@ -109,16 +109,16 @@ def sound_exercise(**given: Any) -> Scenario:
         ),
         stores={"den-pin": Amount(4)},
     )
-    facts: dict[str, Any] = {
+    values: dict[str, Any] = {
         "horizon": 60.0,
         "wards": (ward,),
         "phases": (Phase("g1", "Thực binh", 0.0, 60.0),),
         "objectives": (Objective("mt", "Vào cứu trong 20 phút"),),
         "tasks": (CriticalTask("nv", "Vào cứu", "mt", target="trong 20 phút"),),
-        "injects": (message("t1", 10), message("t2", 30)),
+        "injects": (inject("t1", 10), inject("t2", 30)),
         "modes": (TravelMode("di-bo", "đi bộ", times={("tru-so", "hem"): Number(0.0, SOURCED)}),),
         "situations": [
-            happening(
+            situation(
                 minute=5,
                 needs=[need(deadline=Number(20, SOURCED), supplies={"den-pin": Amount(4)})],
                 order_within=Number(10, SOURCED),
@@ -126,13 +126,13 @@ def sound_exercise(**given: Any) -> Scenario:
         ],
         "units": [squad("to-1", head="Tổ trưởng", members=("an", "binh"))],
     }
-    facts |= given
-    made = plan(facts.pop("situations"), facts.pop("units"), **facts)
-    return dataclasses.replace(made, sites=made.sites[:2])
+    values |= fields
+    scenario = plan(values.pop("situations"), values.pop("units"), **values)
+    return dataclasses.replace(scenario, sites=scenario.sites[:2])
 
 
 def stream(per_hour: float, horizon: float) -> Stream:
-    """Situations at a steady rate."""
+    """A Poisson stream at a constant rate."""
     return Stream((RatePiece(0, horizon, Number(per_hour)),))
 
 
@@ -145,10 +145,10 @@ def queue(
     horizon: float = 4000,
     count_from: float = 800,
 ) -> Scenario:
-    """A plain queue: so many units, streams by priority (situations an hour), one unit a need, no delays."""
+    """A simple queue: ``servers`` units, streams by priority (situations an hour), one unit a need, no delays."""
     return plan(
         [
-            happening(
+            situation(
                 f"uu-tien-{priority}",
                 needs=[need(work=work)],
                 start=stream(rate, horizon),
@@ -174,12 +174,12 @@ __all__ = [
     "Exponential",
     "Service",
     "Upper",
-    "happening",
-    "message",
+    "inject",
     "need",
     "on_foot",
     "plan",
     "queue",
+    "situation",
     "sound_exercise",
     "squad",
     "stream",

@@ -1,4 +1,4 @@
-"""Hypothesis strategies for the domain: small plans that use every rule, with many ties in time."""
+"""Hypothesis strategies for the domain: small plans that use every rule of the model, with many ties in time."""
 
 from __future__ import annotations
 
@@ -58,18 +58,18 @@ CHANCES = st.builds(Probability, pick(1.0, 1.0, 0.9, 0.5, 0.3), BASES)
 
 
 def numbers(*values: float) -> st.SearchStrategy[Number]:
-    """A number with some basis."""
+    """One of these numbers, on any basis."""
     return st.builds(Number, pick(*(float(v) for v in values)), BASES)
 
 
 def amounts(*values: int) -> st.SearchStrategy[Amount]:
-    """A whole number with some basis."""
+    """One of these whole numbers, on any basis."""
     return st.builds(Amount, pick(*values), BASES)
 
 
 @st.composite
 def posts(draw: Draw, name: str) -> Post:
-    """A post with any number of desks and a chain whose bodies may not come together."""
+    """A post with limited or unlimited desks and a decision chain whose bodies may lack a quorum."""
     bodies = []
     for i in range(draw(pick(0, 1, 2))):
         members = tuple(
@@ -111,7 +111,7 @@ def needs(draw: Draw, capabilities: tuple[str, ...]) -> tuple[Need, ...]:
 def situation_families(
     draw: Any, name: str, horizon: float, site_ids: tuple[str, ...], capabilities: tuple[str, ...]
 ) -> list[Situation]:
-    """A situation, and perhaps what may come of it, and of that."""
+    """A situation with up to two generations of follow-ons."""
     family: list[Situation] = []
     start: Fixed | Stream | None
     if draw(st.booleans()):
@@ -123,21 +123,21 @@ def situation_families(
                 RatePiece(horizon / 2, horizon, draw(numbers(0, 2, 15))),
             )
         )
-    following: str | None = name
-    while following is not None:
-        here, following = following, None
+    next_id: str | None = name
+    while next_id is not None:
+        current_id, next_id = next_id, None
         escalation = None
         if draw(st.booleans()):
             follow_on = None
             if len(family) < 2 and draw(st.booleans()):
-                following = f"{here}-f"
-                follow_on = FollowOn(following, draw(CHANCES), draw(DURATIONS))
+                next_id = f"{current_id}-f"
+                follow_on = FollowOn(next_id, draw(CHANCES), draw(DURATIONS))
             escalation = Escalation(draw(numbers(0, 2, 5, 15)), draw(amounts(100, 150, 200)), follow_on)
         chosen = draw(st.lists(st.sampled_from(site_ids), min_size=1, unique=True))
         sites = () if family and draw(st.booleans()) else tuple((s, draw(pick(1.0, 2.0))) for s in chosen)
         family.append(
             Situation(
-                here,
+                current_id,
                 "tình huống",
                 draw(pick(1, 1, 2, 3)),
                 draw(needs(capabilities)),
@@ -154,7 +154,7 @@ def situation_families(
 
 @st.composite
 def phases(draw: Draw, horizon: float, posts_of_plan: tuple[str, ...]) -> tuple[Phase, ...]:
-    """None, or one or two phases, perhaps with a break between, with some posts, with or without units that move."""
+    """No, one or two phases, perhaps with a break between, with some of the posts, with or without units that move."""
     cut = horizon / 3
     windows = draw(pick((), (), ((0.0, horizon),), ((0.0, cut), (cut, horizon)), ((5.0, cut), (cut + 10, horizon))))
     return tuple(
@@ -172,8 +172,8 @@ def phases(draw: Draw, horizon: float, posts_of_plan: tuple[str, ...]) -> tuple[
 
 @st.composite
 def injects(draw: Draw, posts_of_plan: tuple[str, ...], started: tuple[str, ...]) -> tuple[Inject, ...]:
-    """Messages that cost a desk time, and one for each situation that starts by an inject."""
-    messages = [
+    """Injects that take desk time, and one for each situation that an inject starts."""
+    desk_injects = [
         Inject(
             f"tin-{i}",
             f"{i}-A",
@@ -191,7 +191,7 @@ def injects(draw: Draw, posts_of_plan: tuple[str, ...], started: tuple[str, ...]
         Inject(f"mo-{s}", "", "mở", "nội dung", posts_of_plan[0], planned=draw(numbers(0, 5, 20)), starts=s)
         for s in started
     ]
-    return (*messages, *starters)
+    return (*desk_injects, *starters)
 
 
 @st.composite
@@ -239,10 +239,10 @@ def scenarios(draw: Draw) -> Scenario:
     posts_of_plan = (*ward_ids, *(["upper"] if upper is not None else []))
     started: tuple[str, ...] = ()
     if draw(st.booleans()):
-        # One more situation, that an inject starts.
-        begun = draw(situation_families("mo", horizon, tuple(s.id for s in sites), capabilities))
-        families.append([dataclasses.replace(begun[0], start=None), *begun[1:]])
-        started = (begun[0].id,)
+        # Another family, whose first situation an inject starts.
+        family = draw(situation_families("mo", horizon, tuple(s.id for s in sites), capabilities))
+        families.append([dataclasses.replace(family[0], start=None), *family[1:]])
+        started = (family[0].id,)
     return Scenario(
         id="thu",
         title="Phương án thử",

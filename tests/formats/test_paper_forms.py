@@ -1,4 +1,4 @@
-"""Numbers, dates, letters and places in official papers, as Decree 30/2020/NĐ-CP writes them."""
+"""Are numbers, dates, letters and places written as Decree 30/2020/NĐ-CP prescribes?"""
 
 from __future__ import annotations
 
@@ -9,15 +9,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sansang.formats.papers.forms import (
-    LETTERS,
-    TYPES,
+    PAPER_TYPES,
+    POINT_LETTERS,
     NumberAndSymbol,
     date_words,
-    letter,
     number_and_symbol,
     parse_number,
     place_and_date,
     place_name,
+    point_letter,
     roman,
 )
 from sansang.formats.papers.layout import head_lines
@@ -43,7 +43,7 @@ def test_numbers_below_ten_have_a_zero_and_an_open_number_has_room(
 
 
 def test_a_cong_van_has_no_letters_for_its_type() -> None:
-    assert "CV" not in TYPES
+    assert "CV" not in PAPER_TYPES
     with pytest.raises(ValueError, match="no such type"):
         number_and_symbol(12, "CV", "UBND")
     with pytest.raises(ValueError, match="begin at 1"):
@@ -52,11 +52,11 @@ def test_a_cong_van_has_no_letters_for_its_type() -> None:
 
 def test_the_types_are_the_29_of_the_decree_less_the_two_letters_and_three_copies() -> None:
     # Article 7 names 29 types; công văn and thư công have no letters; sao y, trích sao, sao lục are copies.
-    assert len(TYPES) == 29 - 2 + 3
-    assert TYPES["KH"] == "kế hoạch"
-    assert TYPES["BC"] == "báo cáo"
-    assert TYPES["QyĐ"] == "quy định"
-    assert TYPES["TrS"] == "trích sao"
+    assert len(PAPER_TYPES) == 29 - 2 + 3
+    assert PAPER_TYPES["KH"] == "kế hoạch"
+    assert PAPER_TYPES["BC"] == "báo cáo"
+    assert PAPER_TYPES["QyĐ"] == "quy định"
+    assert PAPER_TYPES["TrS"] == "trích sao"
 
 
 @pytest.mark.parametrize(
@@ -104,12 +104,12 @@ def test_every_date_reads_back(day: date) -> None:
 
 
 def test_points_follow_the_vietnamese_alphabet() -> None:
-    assert [letter(n) for n in range(1, 10)] == ["a", "b", "c", "d", "đ", "e", "g", "h", "i"]
-    assert LETTERS[-1] == "y"
-    assert not set(LETTERS) & set("fjwz")
-    for wrong in (0, len(LETTERS) + 1):
+    assert [point_letter(n) for n in range(1, 10)] == ["a", "b", "c", "d", "đ", "e", "g", "h", "i"]
+    assert POINT_LETTERS[-1] == "y"
+    assert not set(POINT_LETTERS) & set("fjwz")
+    for wrong in (0, len(POINT_LETTERS) + 1):
         with pytest.raises(ValueError, match="points"):
-            letter(wrong)
+            point_letter(wrong)
 
 
 def test_roman_numerals() -> None:

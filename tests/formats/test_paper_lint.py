@@ -1,4 +1,4 @@
-"""What an office would send back is told: capitals, dates, recipients, grounds, letters that stand apart."""
+"""Does the lint find what an office would return? Capitals, dates, recipients, grounds, decomposed letters."""
 
 from __future__ import annotations
 
@@ -8,20 +8,20 @@ from typing import Any
 import pytest
 
 from sansang.formats.papers.exercise_plan import exercise_plan
-from sansang.formats.papers.lint import lint
-from sansang.formats.papers.paper import Appendix, Paragraph, Table
+from sansang.formats.papers.lint import lint_paper
+from sansang.formats.papers.paper import Appendix, PaperTable, Paragraph
 from sansang.words import Voice
 from tests.formats.test_papers import dt19, small
 
 
 def codes(text: str) -> list[str]:
-    """What is found in a paper with this sentence in its body."""
-    return [slip.code for slip in lint(small(blocks=(Paragraph(text),)))]
+    """The codes of the findings in a paper with this sentence in its body."""
+    return [finding.code for finding in lint_paper(small(blocks=(Paragraph(text),)))]
 
 
-def test_a_paper_in_order_has_no_slips() -> None:
-    assert lint(small()) == ()
-    assert lint(exercise_plan(dt19())) == ()
+def test_a_correct_paper_has_no_findings() -> None:
+    assert lint_paper(small()) == ()
+    assert lint_paper(exercise_plan(dt19())) == ()
 
 
 @pytest.mark.parametrize(
@@ -98,18 +98,21 @@ def test_dates_in_the_text_have_their_zeros_and_words(text: str, found: list[str
     ],
 )
 def test_recipients_and_grounds_bring_no_signs_of_their_own(given: dict[str, Any], code: str) -> None:
-    assert [slip.code for slip in lint(small(**given))] == [code]
+    assert [finding.code for finding in lint_paper(small(**given))] == [code]
 
 
-def test_letters_that_stand_apart_are_told_wherever_they_are() -> None:
+def test_decomposed_letters_are_found_in_every_text() -> None:
     apart = unicodedata.normalize("NFD", "Phú Thọ")
-    table = Table(("TT",), ((apart,),), (1,))
+    table = PaperTable(("TT",), ((apart,),), (1,))
     paper = small(title=apart, appendices=(Appendix("A", (table,)),))
-    assert [(slip.code, slip.place) for slip in lint(paper)] == [("not-nfc", "title"), ("not-nfc", "appendix 1 1")]
+    assert [(finding.code, finding.place) for finding in lint_paper(paper)] == [
+        ("not-nfc", "title"),
+        ("not-nfc", "appendix 1 1"),
+    ]
 
 
-def test_a_slip_is_told_in_both_languages() -> None:
-    (slip,) = lint(small(blocks=(Paragraph("Họp tại phường 4"),)))
-    english, vietnamese = slip.say(Voice("en")), slip.say(Voice("vi"))
+def test_a_finding_is_reported_in_both_languages() -> None:
+    (finding,) = lint_paper(small(blocks=(Paragraph("Họp tại phường 4"),)))
+    english, vietnamese = finding.say(Voice("en")), finding.say(Voice("vi"))
     assert "“phường 4”" in english
     assert english != vietnamese

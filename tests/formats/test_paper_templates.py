@@ -1,4 +1,4 @@
-"""A locality brings its own template: it is filled like ours, and refused when it can't be trusted."""
+"""Can a locality use its own template? It is filled in like the built-in one, and refused if it is unsafe."""
 
 from __future__ import annotations
 
@@ -10,7 +10,12 @@ import pytest
 from docx import Document
 
 from sansang.formats.papers import docx
-from sansang.formats.papers.template import BLOCKS, MOST_BYTES, WORDS, default_template
+from sansang.formats.papers.template import (
+    BLOCK_PLACEHOLDERS,
+    INLINE_PLACEHOLDERS,
+    MAX_UNPACKED_BYTES,
+    default_template,
+)
 from sansang.formats.problems import Unreadable
 from sansang.words import Voice
 from tests.cli.test_terminal import ENGLISH, sansang
@@ -20,7 +25,7 @@ EXAMPLE = Path(__file__).parents[2] / "examples" / "hem-chay"
 
 
 def with_parts(**changes: bytes | None) -> bytes:
-    """Our template with parts added, replaced or (None) taken out; names with __ for / and _dot_ for a dot."""
+    """The built-in template with parts added, replaced or removed (None); __ in a name is a /, _dot_ a dot."""
     named = {name.replace("__", "/").replace("_dot_", "."): data for name, data in changes.items()}
     out = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(default_template())) as given, zipfile.ZipFile(out, "w") as made:
@@ -34,7 +39,7 @@ def with_parts(**changes: bytes | None) -> bytes:
 
 
 def with_text(old: str, new: str) -> bytes:
-    """Our template with other words."""
+    """The built-in template with a text replaced."""
     with zipfile.ZipFile(io.BytesIO(default_template())) as given:
         text = given.read("word/document.xml").decode()
     assert old in text
@@ -42,28 +47,28 @@ def with_text(old: str, new: str) -> bytes:
 
 
 def refused(data: bytes) -> str:
-    """The code for which a template is refused; the problem is said in both languages and names the file."""
+    """The code with which a template is refused; the problem is in both languages and names the file."""
     with pytest.raises(Unreadable) as wrong:
-        docx.write(small(), data, "mau.docx")
+        docx.render_docx(small(), data, "mau.docx")
     (problem,) = wrong.value.problems
     assert problem.spot.file.startswith("mau.docx")
     assert problem.say(Voice("vi")) != problem.say(Voice("en"))
     return problem.code
 
 
-def test_a_template_of_ones_own_keeps_its_letterhead_and_gets_the_text() -> None:
+def test_a_localitys_template_keeps_its_letterhead_and_gets_the_text() -> None:
     own = opened(default_template())
     own.paragraphs[0].insert_paragraph_before("PHÒNG KINH TẾ - HẠ TẦNG")
     out = io.BytesIO()
     own.save(out)
-    document = opened(docx.write(small(), out.getvalue(), "mau.docx"))
+    document = opened(docx.render_docx(small(), out.getvalue(), "mau.docx"))
     texts = [p.text for p in document.paragraphs]
     assert "PHÒNG KINH TẾ - HẠ TẦNG" in texts
     assert "I. MỤC ĐÍCH" in texts
     assert not [text for text in texts if "{{" in text or "sansang" in text]
 
 
-def test_whatever_the_template_does_the_mark_the_numbers_and_the_open_number_stay() -> None:
+def test_no_template_removes_the_mark_the_page_numbers_or_the_open_number() -> None:
     own = opened(with_text("{{ number }}", "{{ number }}"))
     section = own.sections[0]
     section.different_first_page_header_footer = False
@@ -71,7 +76,7 @@ def test_whatever_the_template_does_the_mark_the_numbers_and_the_open_number_sta
     own.settings.odd_and_even_pages_header_footer = True
     out = io.BytesIO()
     own.save(out)
-    document = opened(docx.write(small(), out.getvalue(), "mau.docx"))
+    document = opened(docx.render_docx(small(), out.getvalue(), "mau.docx"))
     section = document.sections[0]
     assert section.different_first_page_header_footer
     assert not document.settings.odd_and_even_pages_header_footer
@@ -81,7 +86,7 @@ def test_whatever_the_template_does_the_mark_the_numbers_and_the_open_number_sta
     assert "Số:      /KH-UBND" in document.tables[0].rows[1].cells[0].text
 
 
-@pytest.mark.parametrize("word", [*WORDS, *BLOCKS])
+@pytest.mark.parametrize("word", [*INLINE_PLACEHOLDERS, *BLOCK_PLACEHOLDERS])
 def test_a_template_that_lacks_a_word_is_refused(word: str) -> None:
     assert refused(with_text(f"{{{{ {word} }}}}", "")) == "template-lacks"
 
@@ -96,7 +101,7 @@ def test_a_template_that_lacks_a_word_is_refused(word: str) -> None:
         ("{{ title }} {{ ''.__class__ }}", "template-broken"),
     ],
 )
-def test_words_that_cannot_be_filled_are_refused(new: str, code: str) -> None:
+def test_a_placeholder_that_cannot_be_filled_is_refused(new: str, code: str) -> None:
     assert refused(with_text("{{ title }}", new)) == code
 
 
@@ -111,8 +116,8 @@ def test_what_is_no_docx_is_refused() -> None:
 def test_an_absurd_template_is_refused_before_it_is_unpacked() -> None:
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as bomb:
-        bomb.writestr("word/document.xml", b" " * (MOST_BYTES + 1))
-    assert len(out.getvalue()) < MOST_BYTES / 100
+        bomb.writestr("word/document.xml", b" " * (MAX_UNPACKED_BYTES + 1))
+    assert len(out.getvalue()) < MAX_UNPACKED_BYTES / 100
     assert refused(out.getvalue()) == "template-too-large"
     assert refused(with_parts(**{f"x{n}": b"" for n in range(301)})) == "template-too-large"
 
@@ -125,7 +130,7 @@ def test_what_points_outside_or_holds_pictures_or_entities_is_refused() -> None:
     assert refused(with_parts(word__extra_dot_xml=entity)) == "template-entities"
 
 
-def test_a_wrong_template_ends_with_2_and_nothing_is_written(tmp_path: Path) -> None:
+def test_a_refused_template_exits_with_2_and_writes_nothing(tmp_path: Path) -> None:
     (tmp_path / "mau.docx").write_text("không phải DOCX", "utf-8")
     done = sansang("paper", "plan", EXAMPLE, "--template", tmp_path / "mau.docx", "--out", tmp_path / "p", **ENGLISH)
     assert done.returncode == 2
@@ -160,15 +165,15 @@ def test_plan_report_and_template_are_written_and_named(tmp_path: Path) -> None:
     assert not (tmp_path / "mau.odt").exists()
 
 
-def test_a_kept_result_is_taken_and_the_plan_not_played_again(tmp_path: Path) -> None:
+def test_a_stored_result_is_used_instead_of_a_new_rehearsal(tmp_path: Path) -> None:
     import shutil
 
     copy = tmp_path / "hem-chay"
     shutil.copytree(EXAMPLE, copy, ignore=shutil.ignore_patterns("results", "papers"))
     assert sansang("rehearse", copy, "--runs", "300").returncode == 0
-    (kept,) = (copy / "results").glob("*/result.json")
+    (stored,) = (copy / "results").glob("*/result.json")
     # A figure that no rehearsal would give shows where the report's figures come from.
-    kept.write_text(kept.read_text("utf-8").replace('"replications": 300', '"replications": 123456'), "utf-8")
+    stored.write_text(stored.read_text("utf-8").replace('"replications": 300', '"replications": 123456'), "utf-8")
     assert sansang("paper", "report", copy, "--runs", "300", "--no-pdf").returncode == 0
     text = "\n".join(p.text for p in Document(str(copy / "papers" / "bao-cao-hem-chay.docx")).paragraphs)
     assert "123.456 lượt" in text

@@ -1,4 +1,4 @@
-"""The papers keep Decree 30/2020/NĐ-CP: every rule that a program can keep, checked by reading the DOCX."""
+"""Do the papers follow Decree 30/2020/NĐ-CP? Every rule that a program can follow, checked by reading the DOCX."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from sansang.cli.folder import read_folder
 from sansang.formats.papers import docx, layout, pdf
 from sansang.formats.papers.exercise_plan import exercise_plan
 from sansang.formats.papers.figures import report_figures
-from sansang.formats.papers.paper import Appendix, Clause, Item, Paper, Paragraph, Point, Section, Table
+from sansang.formats.papers.paper import Appendix, Clause, Item, Paper, PaperTable, Paragraph, Point, Section
 from sansang.formats.papers.rehearsal_report import rehearsal_report
 from sansang.formats.papers.widths import width_of_bold
 from sansang.model.exercise.issuing import Issuing
@@ -50,12 +50,12 @@ def result() -> RehearsalResult:
 
 @cache
 def plan_docx() -> bytes:
-    return docx.write(exercise_plan(dt19()))
+    return docx.render_docx(exercise_plan(dt19()))
 
 
 @cache
 def report_docx() -> bytes:
-    return docx.write(rehearsal_report(dt19(), result(), report_figures(result()), ["Đã thử một cách sửa."]))
+    return docx.render_docx(rehearsal_report(dt19(), result(), report_figures(result()), ["Đã thử một cách sửa."]))
 
 
 def opened(data: bytes) -> Any:
@@ -63,7 +63,7 @@ def opened(data: bytes) -> Any:
 
 
 def small(**given: Any) -> Paper:
-    """A short plan of a ward, as it would be issued."""
+    """A short plan of a ward, ready to be issued."""
     facts: dict[str, Any] = {
         "type": "KH",
         "issuer": "Ủy ban nhân dân phường Minh Phụng",
@@ -88,7 +88,7 @@ def small(**given: Any) -> Paper:
 
 
 def paragraph_with(document: Any, text: str) -> Any:
-    """The first paragraph of the body or of a table that holds these words."""
+    """The first paragraph of the body or of a table that contains these words."""
     found = list(document.paragraphs)
     for table in document.tables:
         found += [p for row in table.rows for cell in row.cells for p in cell.paragraphs]
@@ -143,7 +143,7 @@ def test_everything_is_in_black_times_new_roman(data: Any) -> None:
 
 def test_letters_are_composed_whatever_the_plan_was_written_with() -> None:
     taken_apart = unicodedata.normalize("NFD", "Diễn tập chữa cháy ở phường Phú Thọ")
-    document = opened(docx.write(small(title=taken_apart, blocks=(Section("Mục đích"), Paragraph(taken_apart)))))
+    document = opened(docx.render_docx(small(title=taken_apart, blocks=(Section("Mục đích"), Paragraph(taken_apart)))))
     for text in document.element.body.itertext():
         assert text == unicodedata.normalize("NFC", text)
     assert paragraph_with(document, "Diễn tập chữa cháy ở phường Phú Thọ")
@@ -166,7 +166,7 @@ def test_the_text_and_each_appendix_are_numbered_from_1() -> None:
     assert len(sections) == 4
     for section in sections:
         assert section._sectPr.find(qn("w:pgNumType")).get(qn("w:start")) == "1"
-    pages = [page.extract_text() for page in PdfReader(io.BytesIO(pdf.write(exercise_plan(dt19())))).pages]
+    pages = [page.extract_text() for page in PdfReader(io.BytesIO(pdf.render_pdf(exercise_plan(dt19())))).pages]
     firsts = [n for n, text in enumerate(pages) if "Phụ lục I" in text and "Kèm theo" in text]
     # The mark comes first on each page, being behind everything.
     numbers = [re.match(r"VÍ DỤ\s+(\d+)\s*\n", unicodedata.normalize("NFC", text)) for text in pages]
@@ -191,7 +191,7 @@ def test_the_body_is_justified_14_points_with_a_first_line_indent(text: str) -> 
 
 
 def test_the_state_and_the_motto_stand_top_right() -> None:
-    document = opened(docx.write(small()))
+    document = opened(docx.render_docx(small()))
     right = document.tables[0].rows[0].cells[1]
     state, motto = right.paragraphs[0], right.paragraphs[1]
     assert (state.text, looks(state)) == ("CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", (12, True, False))
@@ -200,22 +200,22 @@ def test_the_state_and_the_motto_stand_top_right() -> None:
 
 
 def test_the_rule_below_the_motto_is_as_long_as_the_motto() -> None:
-    right = opened(docx.write(small())).tables[0].rows[0].cells[1]
-    length = rule_points(right.paragraphs[2], layout.RIGHT_COLUMN * 72 / 25.4 - 10.8)
-    assert length == pytest.approx(width_of_bold(layout.MOTTO_TEXT, layout.MOTTO), rel=0.02)
+    right = opened(docx.render_docx(small())).tables[0].rows[0].cells[1]
+    length = rule_points(right.paragraphs[2], layout.RIGHT_COLUMN_MM * 72 / 25.4 - 10.8)
+    assert length == pytest.approx(width_of_bold(layout.MOTTO, layout.MOTTO_PT), rel=0.02)
 
 
 def test_the_issuer_is_bold_below_its_authority_with_a_short_rule() -> None:
-    left = opened(docx.write(small())).tables[0].rows[0].cells[0]
+    left = opened(docx.render_docx(small())).tables[0].rows[0].cells[0]
     parent, issuer, rule = left.paragraphs
     assert (parent.text, looks(parent)) == ("ỦY BAN NHÂN DÂN\nTHÀNH PHỐ HỒ CHÍ MINH", (12, False, False))
     assert (issuer.text, looks(issuer)) == ("ỦY BAN NHÂN DÂN\nPHƯỜNG MINH PHỤNG", (12, True, False))
     line = width_of_bold("PHƯỜNG MINH PHỤNG", 12)
-    assert line / 3 <= rule_points(rule, layout.LEFT_COLUMN * 72 / 25.4 - 10.8) <= line / 2
+    assert line / 3 <= rule_points(rule, layout.LEFT_COLUMN_MM * 72 / 25.4 - 10.8) <= line / 2
 
 
 def test_without_an_authority_above_its_line_is_not_there() -> None:
-    left = opened(docx.write(small(parent=""))).tables[0].rows[0].cells[0]
+    left = opened(docx.render_docx(small(parent=""))).tables[0].rows[0].cells[0]
     assert left.paragraphs[0].text == "ỦY BAN NHÂN DÂN\nPHƯỜNG MINH PHỤNG"
 
 
@@ -225,31 +225,31 @@ def test_the_number_stays_open_below_the_issuer() -> None:
 
 
 def test_place_and_date_are_italic_in_the_row_of_the_number() -> None:
-    cell = opened(docx.write(small(day=date(2026, 1, 5)))).tables[0].rows[1].cells[1].paragraphs[0]
+    cell = opened(docx.render_docx(small(day=date(2026, 1, 5)))).tables[0].rows[1].cells[1].paragraphs[0]
     assert cell.text == "Minh Phụng, ngày 05 tháng 01 năm 2026"
     assert (looks(cell), cell.alignment) == ((13, False, True), CENTRE)
 
 
 def test_type_and_title_are_bold_in_the_middle_with_a_rule_below() -> None:
-    document = opened(docx.write(small()))
+    document = opened(docx.render_docx(small()))
     kind, title = paragraph_with(document, "KẾ HOẠCH"), paragraph_with(document, "Diễn tập chữa cháy")
     for paragraph in (kind, title):
         assert (looks(paragraph), paragraph.alignment) == ((14, True, False), CENTRE)
     rule = document.paragraphs[[p.text for p in document.paragraphs].index(title.text) + 1]
     line = width_of_bold(title.text, 14)
-    assert line / 3 <= rule_points(rule, layout.TEXT_WIDTH * 72 / 25.4 - 10.8) <= line / 2
+    assert line / 3 <= rule_points(rule, layout.TEXT_WIDTH_MM * 72 / 25.4 - 10.8) <= line / 2
 
 
 def test_one_addressee_stands_on_the_line_and_several_below_it() -> None:
-    one = opened(docx.write(small(type="BC", addressees=("Ủy ban nhân dân Thành phố",))))
+    one = opened(docx.render_docx(small(type="BC", addressees=("Ủy ban nhân dân Thành phố",))))
     assert paragraph_with(one, "Kính gửi").text == "Kính gửi: Ủy ban nhân dân Thành phố."
-    two = opened(docx.write(small(type="BC", addressees=("Thành ủy", "Ủy ban nhân dân Thành phố"))))
+    two = opened(docx.render_docx(small(type="BC", addressees=("Thành ủy", "Ủy ban nhân dân Thành phố"))))
     texts = [p.text for p in two.paragraphs]
     place = texts.index("Kính gửi:")
     assert texts[place + 1 : place + 3] == ["- Thành ủy;", "- Ủy ban nhân dân Thành phố."]
     head, first = (two.paragraphs[place + n].paragraph_format.left_indent for n in (0, 1))
     assert first > head
-    assert "Kính gửi" not in "".join(p.text for p in opened(docx.write(small())).paragraphs)
+    assert "Kính gửi" not in "".join(p.text for p in opened(docx.render_docx(small())).paragraphs)
 
 
 def test_grounds_are_italic_each_on_its_line() -> None:
@@ -271,7 +271,7 @@ def test_the_text_ends_with_a_stop_slash_and_stop_once(data: Any) -> None:
 
 
 def test_sections_clauses_and_points_are_numbered_as_the_decree_does() -> None:
-    document = opened(docx.write(small()))
+    document = opened(docx.render_docx(small()))
     texts = [p.text for p in document.paragraphs if p.text]
     body = texts[texts.index("I. MỤC ĐÍCH") :]
     assert body[:8] == [
@@ -303,7 +303,7 @@ def test_who_signs_stands_bottom_right_and_nothing_is_signed() -> None:
 
 
 def test_recipients_stand_bottom_left_with_the_file_copy_last() -> None:
-    document = opened(docx.write(small()))
+    document = opened(docx.render_docx(small()))
     head, *lines = document.tables[-1].rows[0].cells[0].paragraphs
     assert (head.text, looks(head)) == ("Nơi nhận:", (12, True, True))
     assert [p.text for p in lines] == ["- Ủy ban nhân dân Thành phố;", "- Công an phường;", "- Lưu: VT, BCHQS."]
@@ -328,7 +328,7 @@ def test_an_appendix_has_its_number_title_and_what_it_belongs_to() -> None:
     assert looks(paragraph_with(document, "(Kèm theo")) == (14, False, True)
     assert [t for t in texts if t.startswith("Phụ lục ")] == ["Phụ lục I", "Phụ lục II", "Phụ lục III"]
     alone = small(appendices=(Appendix("Bảng", (Paragraph("Hết."),)),))
-    assert paragraph_with(opened(docx.write(alone)), "Phụ lục").text == "Phụ lục"
+    assert paragraph_with(opened(docx.render_docx(alone)), "Phụ lục").text == "Phụ lục"
 
 
 def test_there_is_no_place_for_a_secrecy_mark() -> None:
@@ -353,14 +353,14 @@ def test_table_heads_come_again_on_each_page_and_rows_are_not_cut() -> None:
 @pytest.mark.parametrize(("example", "words"), [(True, "VÍ DỤ"), (False, "DIỄN TẬP")])
 def test_every_page_bears_the_mark_in_docx_and_pdf(example: bool, words: str) -> None:
     paper = exercise_plan(dataclasses.replace(dt19(), example=example))
-    for section in opened(docx.write(paper)).sections:
+    for section in opened(docx.render_docx(paper)).sections:
         for header in (section.header, section.first_page_header):
             assert not header.is_linked_to_previous
             marks = [e.get("string") for e in header._element.iter("{urn:schemas-microsoft-com:vml}textpath")]
             assert words in marks
-    settings = opened(docx.write(paper)).settings.element
+    settings = opened(docx.render_docx(paper)).settings.element
     assert settings.find(qn("w:evenAndOddHeaders")) is None
-    pages = PdfReader(io.BytesIO(pdf.write(paper))).pages
+    pages = PdfReader(io.BytesIO(pdf.render_pdf(paper))).pages
     assert len(pages) > 10
     for page in pages:
         assert words in unicodedata.normalize("NFC", page.extract_text())
@@ -375,14 +375,14 @@ def words_of(text: str) -> list[str]:
 
 def test_docx_and_pdf_say_the_same() -> None:
     paper = small(
-        appendices=(Appendix("Bảng", (Table(("TT", "Việc"), (("1", "Tập trung lực lượng"),), (1, 4)),)),),
+        appendices=(Appendix("Bảng", (PaperTable(("TT", "Việc"), (("1", "Tập trung lực lượng"),), (1, 4)),)),),
         blocks=(*small().blocks[:-1], Item("Báo cáo kết quả"), Paragraph("Hết")),
     )
-    document = opened(docx.write(paper))
+    document = opened(docx.render_docx(paper))
     written = [p.text for p in document.paragraphs]
     for table in document.tables:
         written += [cell.text for row in table.rows for cell in row.cells]
-    printed = "\n".join(page.extract_text() for page in PdfReader(io.BytesIO(pdf.write(paper))).pages)
+    printed = "\n".join(page.extract_text() for page in PdfReader(io.BytesIO(pdf.render_pdf(paper))).pages)
     ours = sorted(words_of("\n".join(written)))
     theirs = words_of(printed)
     for mark_word in ("DIỄN", "TẬP"):
@@ -395,11 +395,11 @@ NASTY = "#let x = 1; $y$ *đậm* {{ 7*7 }} {% if %} <w:p/> & \"'\\ @ref // [x]"
 
 
 def test_words_that_look_like_code_stay_words() -> None:
-    paper = small(title=NASTY, blocks=(Section("A"), Paragraph(NASTY), Table(("A",), ((NASTY,),), (1,))))
-    document = opened(docx.write(paper))
+    paper = small(title=NASTY, blocks=(Section("A"), Paragraph(NASTY), PaperTable(("A",), ((NASTY,),), (1,))))
+    document = opened(docx.render_docx(paper))
     assert sum(NASTY in p.text for p in document.paragraphs) == 2
     assert document.tables[1].rows[1].cells[0].text == NASTY
-    printed = "".join(PdfReader(io.BytesIO(pdf.write(paper))).pages[0].extract_text().split())
+    printed = "".join(PdfReader(io.BytesIO(pdf.render_pdf(paper))).pages[0].extract_text().split())
     assert printed.count("".join(NASTY.split())) >= 2
 
 
@@ -422,10 +422,10 @@ def test_the_file_is_whole_and_the_same_each_time(data: Any) -> None:
 
 def test_the_pdf_is_the_same_each_time_and_has_its_fonts_inside() -> None:
     paper = exercise_plan(dt19())
-    assert pdf.write(paper) == pdf.write(paper)
+    assert pdf.render_pdf(paper) == pdf.render_pdf(paper)
     assert pdf.has_times(), "install fonts-liberation2"
     fonts = set()
-    for page in PdfReader(io.BytesIO(pdf.write(paper))).pages:
+    for page in PdfReader(io.BytesIO(pdf.render_pdf(paper))).pages:
         resources: Any = page["/Resources"]
         fonts |= {str(font.get_object()["/BaseFont"]) for font in resources["/Font"].values()}
     assert all(re.match(r"/[A-Z]{6}\+(LiberationSerif|TimesNewRoman|Tinos|TeXGyreTermes)", font) for font in fonts), (
@@ -485,7 +485,7 @@ def test_a_date_that_is_known_stands_in_the_head_and_in_the_appendices() -> None
 
 
 def docx_texts(paper: Paper) -> list[str]:
-    document = opened(docx.write(paper))
+    document = opened(docx.render_docx(paper))
     return [p.text for p in document.paragraphs] + [
         cell.text for table in document.tables for row in table.rows for cell in row.cells
     ]
@@ -501,7 +501,7 @@ def test_every_rule_of_the_decree_stands_beside_its_test() -> None:
         {rule for rule, _ in rows}, key=lambda r: (r[0], int(re.sub(r"\D", "", r)), r)
     )
     assert {rule[0] for rule, _ in rows} == set("ABCDEFGH")
-    tests = "".join(path.read_text("utf-8") for path in (ROOT / "tests").glob("test_paper*.py"))
+    tests = "".join(path.read_text("utf-8") for path in (ROOT / "tests" / "formats").glob("test_paper*.py"))
     for rule, where in rows:
         named = re.findall(r"`(test_\w+)`", where)
         assert named or where.startswith(("by hand", "not made")), rule

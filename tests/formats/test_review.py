@@ -1,4 +1,4 @@
-"""A plan is looked through like a good deputy does: each finding comes where it should, and only there."""
+"""Does the review object where a good deputy would? Each finding comes where it should, and only there."""
 
 from __future__ import annotations
 
@@ -13,19 +13,19 @@ from sarif_pydantic import Sarif
 
 from sansang.cli.folder import read_folder
 from sansang.formats.areas import gazetteer
-from sansang.formats.findings import as_json, as_sarif, findings
+from sansang.formats.findings import findings_as_json, findings_as_sarif, report_findings
 from sansang.formats.scenario import dump, parse
 from sansang.model.exercise.exercise import CriticalTask, Objective, Phase, Role
 from sansang.model.plan.forces import Post, Upper
 from sansang.model.plan.ground import Site
 from sansang.model.plan.quantity import Amount, Number, minutes
-from sansang.model.plan.review import KINDS, review, with_silences
+from sansang.model.plan.review import SEVERITY_BY_CODE, review, with_silences
 from sansang.model.plan.scenario import Scenario, digest
 from sansang.model.plan.situations import Escalation
 from sansang.model.plan.suppressions import Silence
 from sansang.words import Voice
-from sansang.words.findings import FINDINGS
-from tests.cast import PHU_THO, happening, message, need, on_foot, sound_exercise, squad, stream
+from sansang.words.findings import FINDING_MESSAGES
+from tests.cast import PHU_THO, inject, need, on_foot, situation, sound_exercise, squad, stream
 from tests.cli.test_terminal import ENGLISH, sansang
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
@@ -63,30 +63,30 @@ def far_site() -> Scenario:
         injects=(),
         modes=(on_foot(),),
     )
-    there = happening("ngap", 5, [need(supplies={"den-pin": Amount(4)})], Site("cho", "Chợ", "phu-tho"))
+    there = situation("ngap", 5, [need(supplies={"den-pin": Amount(4)})], Site("cho", "Chợ", "phu-tho"))
     return dataclasses.replace(
         plan, sites=(*plan.sites, Site("cho", "Chợ", "phu-tho")), situations=(*plan.situations, there)
     )
 
 
-#: For each kind: a scenario that has it, and the place where it must stand. The sound exercise has none of them.
-HAVING: dict[str, tuple[Callable[[], Scenario], str]] = {
-    "no-expected-action": (lambda: with_injects(message("t", 20, expected_action=" ")), "injects.t"),
-    "no-deadline": (lambda: with_injects(message("t", 20, deadline=None)), "injects.t"),
-    "no-owner": (lambda: with_injects(message("t", 20, responsible="")), "injects.t"),
-    "no-task": (lambda: with_injects(message("t", 20, tasks=())), "injects.t"),
-    "deadline-before-release": (lambda: with_injects(message("t", 20, deadline=Number(20))), "injects.t.deadline"),
-    "receiver-unknown": (lambda: with_injects(message("t", 20, receiver="ai-do")), "injects.t.receiver"),
+#: Code of a finding → a scenario with it, and its place there. The sound exercise has none of them.
+CASES: dict[str, tuple[Callable[[], Scenario], str]] = {
+    "no-expected-action": (lambda: with_injects(inject("t", 20, expected_action=" ")), "injects.t"),
+    "no-deadline": (lambda: with_injects(inject("t", 20, deadline=None)), "injects.t"),
+    "no-owner": (lambda: with_injects(inject("t", 20, responsible="")), "injects.t"),
+    "no-task": (lambda: with_injects(inject("t", 20, tasks=())), "injects.t"),
+    "deadline-before-release": (lambda: with_injects(inject("t", 20, deadline=Number(20))), "injects.t.deadline"),
+    "receiver-unknown": (lambda: with_injects(inject("t", 20, receiver="ai-do")), "injects.t.receiver"),
     "inject-unheard": (
-        lambda: in_two_phases(injects=(message("t1", 10), message("t", 50), message("t3", 45, receiver="tren"))),
+        lambda: in_two_phases(injects=(inject("t1", 10), inject("t", 50), inject("t3", 45, receiver="tren"))),
         "injects.t.receiver",
     ),
     "controller-clash": (
-        lambda: with_injects(message("t", 30, responsible="Phái viên An ")),
+        lambda: with_injects(inject("t", 30, responsible="Phái viên An ")),
         "injects.t2.planned",
     ),
     "contingency-dead": (
-        lambda: with_injects(message("t", None, event_type="contingency", trigger="condition")),
+        lambda: with_injects(inject("t", None, event_type="contingency", trigger="condition")),
         "injects.t",
     ),
     "objective-untested": (
@@ -102,14 +102,14 @@ HAVING: dict[str, tuple[Callable[[], Scenario], str]] = {
         "tasks.nv.target",
     ),
     "post-flooded": (
-        lambda: with_injects(*(message(f"n{i}", 40 + i, handle=minutes(12)) for i in range(5))),
+        lambda: with_injects(*(inject(f"n{i}", 40 + i, handle=minutes(12)) for i in range(5))),
         "wards.minh-phung.post",
     ),
     "post-idle": (
         lambda: sound_exercise(horizon=120.0, phases=(Phase("g1", "A", 0, 120),)),
         "wards.minh-phung.post",
     ),
-    "situation-unheard": (lambda: in_two_phases(situations=(happening(minute=45),)), "situations.chay"),
+    "situation-unheard": (lambda: in_two_phases(situations=(situation(minute=45),)), "situations.chay"),
     "head-missing": (lambda: sound_exercise(units=(squad("to-1"),)), "units.to-1"),
     "person-twice": (
         lambda: sound_exercise(units=tuple(squad(f"to-{i}", head="Tổ trưởng", members=("an",)) for i in (1, 2))),
@@ -135,11 +135,11 @@ HAVING: dict[str, tuple[Callable[[], Scenario], str]] = {
 
 
 def found(plan: Scenario) -> set[tuple[str, str]]:
-    """Code and place of what is found and not silenced."""
+    """Code and place of every finding that is not silenced."""
     return {
-        (answered.finding.code, answered.finding.place)
-        for answered in with_silences(review(plan), plan.silenced)
-        if answered.reason is None
+        (reviewed.finding.code, reviewed.finding.place)
+        for reviewed in with_silences(review(plan), plan.silenced)
+        if reviewed.reason is None
     }
 
 
@@ -147,26 +147,26 @@ def test_there_is_nothing_to_object_to_in_a_sound_exercise() -> None:
     assert found(sound_exercise()) == set()
 
 
-def test_every_kind_has_a_case_here_and_a_sentence_in_both_languages() -> None:
-    assert set(HAVING) == set(KINDS)
-    assert {key.partition("/")[0] for key in FINDINGS} == set(KINDS)
-    for pair in FINDINGS.values():
+def test_every_code_has_a_case_here_and_a_sentence_in_both_languages() -> None:
+    assert set(CASES) == set(SEVERITY_BY_CODE)
+    assert {key.partition("/")[0] for key in FINDING_MESSAGES} == set(SEVERITY_BY_CODE)
+    for pair in FINDING_MESSAGES.values():
         for text in pair:
             assert Voice("vi").say(text.replace("{", "(").replace("}", ")")) != ""
 
 
-@pytest.mark.parametrize("code", HAVING)
+@pytest.mark.parametrize("code", CASES)
 def test_a_finding_comes_where_it_should(code: str) -> None:
-    having, place = HAVING[code]
-    assert (code, place) in found(having())
+    build, place = CASES[code]
+    assert (code, place) in found(build())
 
 
-@pytest.mark.parametrize("code", HAVING)
+@pytest.mark.parametrize("code", CASES)
 def test_a_finding_can_be_silenced_with_a_reason_at_its_place(code: str) -> None:
     if code == "silence-unused":
         return
-    having, place = HAVING[code]
-    plan = having()
+    build, place = CASES[code]
+    plan = build()
     silenced = dataclasses.replace(plan, silenced=(Silence(code, "biết rồi", place),))
     assert found(silenced) == found(plan) - {(code, place)}
     around = dataclasses.replace(plan, silenced=(Silence(code, "biết rồi", place.split(".")[0]),))
@@ -175,35 +175,35 @@ def test_a_finding_can_be_silenced_with_a_reason_at_its_place(code: str) -> None
     assert (code, place) in found(elsewhere)
 
 
-def test_a_contingency_whose_parent_is_put_off_or_comes_later_is_dead() -> None:
-    late = message("t", 20, event_type="contingency", trigger="condition", condition="chưa báo", parent="t2")
+def test_a_contingency_whose_parent_is_obsolete_or_later_is_dead() -> None:
+    late = inject("t", 20, event_type="contingency", trigger="condition", condition="chưa báo", parent="t2")
     assert ("contingency-dead", "injects.t.parent") in found(with_injects(late))
     off = dataclasses.replace(late, parent="o")
-    gone = message("o", 5, status="obsolete")
+    gone = inject("o", 5, status="obsolete")
     assert ("contingency-dead", "injects.t.parent") in found(with_injects(gone, off))
     alive = dataclasses.replace(late, parent="t1")
     assert found(with_injects(alive)) == set()
 
 
 def test_contingencies_in_a_circle_are_dead() -> None:
-    a = message("a", None, deadline=Number(20), trigger="condition", condition="x", parent="b")
+    a = inject("a", None, deadline=Number(20), trigger="condition", condition="x", parent="b")
     b = dataclasses.replace(a, id="b", number="b", parent="a")
     assert {("contingency-dead", "injects.a.parent"), ("contingency-dead", "injects.b.parent")} <= found(
         with_injects(a, b)
     )
 
 
-def test_rows_for_the_staff_and_rows_put_aside_need_no_action_nor_owner() -> None:
+def test_injects_for_the_staff_and_deferred_ones_need_neither_action_nor_owner() -> None:
     bare = {"expected_action": "", "deadline": None, "responsible": "", "tasks": ()}
     plan = with_injects(
-        message("a", 20, event_type="administrative", **bare), message("b", 22, status="deferred", **bare)
+        inject("a", 20, event_type="administrative", **bare), inject("b", 22, status="deferred", **bare)
     )
     assert found(plan) == set()
 
 
 def test_an_inject_for_a_role_reaches_the_post_where_it_sits() -> None:
     plan = dataclasses.replace(
-        with_injects(message("t", 20, receiver="chu-tich")), roles=(Role("chu-tich", "Chủ tịch", "minh-phung"),)
+        with_injects(inject("t", 20, receiver="chu-tich")), roles=(Role("chu-tich", "Chủ tịch", "minh-phung"),)
     )
     assert found(plan) == set()
 
@@ -216,12 +216,12 @@ def test_two_shifts_may_share_their_people() -> None:
     assert found(sound_exercise(units=units)) == set()
 
 
-def test_who_sits_in_the_decision_chain_is_not_counted_in_a_unit() -> None:
+def test_a_member_of_the_decision_chain_is_not_counted_in_a_unit() -> None:
     units = (squad("to-1", head="A", members=("truc-chi-huy",)),)
     assert ("person-twice", "units.to-1.members.0") in found(sound_exercise(units=units))
 
 
-def test_a_stream_floods_a_post_by_what_is_expected_of_it() -> None:
+def test_a_stream_overloads_a_post_by_its_expected_number() -> None:
     # 20 situations an hour, 4 minutes of the one desk each: 80 minutes in 60.
     busy = with_situation(start=stream(20, 60))
     assert ("post-flooded", "wards.minh-phung.post") in found(busy)
@@ -229,12 +229,12 @@ def test_a_stream_floods_a_post_by_what_is_expected_of_it() -> None:
     assert ("post-flooded", "wards.minh-phung.post") not in found(with_situation(start=stream(10, 60)))
 
 
-def test_an_assumption_matters_only_if_it_can_turn_a_deadline() -> None:
+def test_an_assumption_matters_only_if_it_can_decide_a_deadline() -> None:
     # Order within 10: report + 4 minutes. Between 5 ÷ 1.5 and 5 × 1.5 minutes of report: 11.5 at most.
     assert ("rests-on-assumed", "situations.chay.report_delay") in found(with_situation(report_delay=minutes(5)))
     # 3.9 × 1.5 + 4 is less than 10.
     assert found(with_situation(report_delay=minutes(3.9))) == set()
-    # 9.1 ÷ 1.5 + 4 is more than 10: missed whatever is true.
+    # 9.1 ÷ 1.5 + 4 is more than 10: missed over the whole range.
     late = with_situation(report_delay=minutes(9.1), order_within=Number(10.0))
     assert found(late) == set()
 
@@ -242,10 +242,10 @@ def test_an_assumption_matters_only_if_it_can_turn_a_deadline() -> None:
 def test_a_ward_outside_its_dates_is_a_finding_too() -> None:
     text = dump(sound_exercise()).decode().replace("27238", "27247")
     reading = parse({"exercise.yaml": text.encode()}, gazetteer())
-    said = findings(reading, Voice("en"))
+    said = report_findings(reading, Voice("en"))
     assert [one.code for one in said if one.severity == "error"] == ["area-outside-its-dates"]
     whole = parse({"exercise.yaml": dump(sound_exercise())}, gazetteer())
-    assert findings(whole, Voice("en")) == ()
+    assert report_findings(whole, Voice("en")) == ()
 
 
 def test_silences_change_neither_the_plan_nor_its_results() -> None:
@@ -253,9 +253,9 @@ def test_silences_change_neither_the_plan_nor_its_results() -> None:
 
 
 def test_a_finding_names_file_line_and_column() -> None:
-    plan = with_injects(message("t", 20, deadline=Number(20)))
+    plan = with_injects(inject("t", 20, deadline=Number(20)))
     data = dump(plan)
-    said = findings(parse({"exercise.yaml": data}, gazetteer()), Voice("en"))
+    said = report_findings(parse({"exercise.yaml": data}, gazetteer()), Voice("en"))
     (one,) = [one for one in said if one.code == "deadline-before-release"]
     line = data.decode().splitlines()[one.spot.line - 1]
     assert line.strip().startswith("deadline: 20")
@@ -265,15 +265,15 @@ def test_a_finding_names_file_line_and_column() -> None:
 
 def test_findings_as_json_and_sarif_say_the_same() -> None:
     plan = dataclasses.replace(
-        with_injects(message("t", 20, responsible="", tasks=())), silenced=(Silence("no-task", "vì sao"),)
+        with_injects(inject("t", 20, responsible="", tasks=())), silenced=(Silence("no-task", "vì sao"),)
     )
-    said = findings(parse({"exercise.yaml": dump(plan)}, gazetteer()), Voice("vi"))
-    plain = as_json(said)
+    said = report_findings(parse({"exercise.yaml": dump(plan)}, gazetteer()), Voice("vi"))
+    plain = findings_as_json(said)
     assert plain["open"] == {"error": 0, "warning": 1, "note": 0}
     assert plain["silenced"] == 1
-    log = as_sarif(said, Voice("vi"), "phương án")
-    read_by_others = Sarif.model_validate(log)
-    results = read_by_others.runs[0].results
+    log = findings_as_sarif(said, Voice("vi"), "phương án")
+    validated = Sarif.model_validate(log)
+    results = validated.runs[0].results
     assert results is not None
     assert [result.rule_id for result in results] == [one.code for one in said]
     assert log["runs"][0]["results"][0]["locations"][0]["physicalLocation"]["artifactLocation"]["uri"] == (
@@ -286,12 +286,12 @@ def test_findings_as_json_and_sarif_say_the_same() -> None:
 
 @pytest.mark.parametrize("example", ["hem-chay", "dt19"])
 def test_the_examples_have_nothing_but_silenced_findings(example: str) -> None:
-    said = findings(read_folder(EXAMPLES / example), Voice("vi"))
+    said = report_findings(read_folder(EXAMPLES / example), Voice("vi"))
     assert [(one.code, one.place) for one in said if one.silenced is None] == []
 
 
-def test_check_ends_with_1_where_there_is_something_to_mend(tmp_path: Path) -> None:
-    (tmp_path / "exercise.yaml").write_bytes(dump(with_injects(message("t", 20, responsible=""))))
+def test_check_exits_with_1_if_there_are_open_findings(tmp_path: Path) -> None:
+    (tmp_path / "exercise.yaml").write_bytes(dump(with_injects(inject("t", 20, responsible=""))))
     done = sansang("check", tmp_path, **ENGLISH)
     assert done.returncode == 1, done.stderr
     assert "[no-owner]" in done.stdout
@@ -305,7 +305,7 @@ def test_check_ends_with_1_where_there_is_something_to_mend(tmp_path: Path) -> N
     assert {one["code"] for one in json.loads(broken.stdout)["findings"]} == {"missing"}
 
 
-def test_check_loads_neither_the_machine_nor_numbers() -> None:
+def test_check_loads_neither_the_kernel_nor_numpy() -> None:
     import subprocess
     import sys
 

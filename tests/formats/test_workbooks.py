@@ -26,7 +26,7 @@ from sansang.model.plan.forces import Means
 from sansang.model.plan.quantity import Amount, Number
 from sansang.model.plan.scenario import Scenario, digest
 from sansang.words import Voice
-from tests.cast import message, sound_exercise
+from tests.cast import inject, sound_exercise
 from tests.strategies import BASES, amounts, pick, scenarios
 
 VI = Voice("vi")
@@ -218,7 +218,7 @@ def test_times_move_by_what_the_cell_says_and_keep_what_is_known_of_them() -> No
 
 
 def test_rows_come_go_and_move() -> None:
-    scenario = sound_exercise(injects=tuple(message(f"t{n}", 10 + n) for n in range(5)))
+    scenario = sound_exercise(injects=tuple(inject(f"t{n}", 10 + n) for n in range(5)))
     reading = reading_of(scenario)
     edited = Edited(exported(reading))
     sheet, head = edited.find("injects")

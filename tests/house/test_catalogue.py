@@ -1,4 +1,4 @@
-"""Whatever the program says, it says in Vietnamese too, with the same places to fill."""
+"""Is every message translated? Each has a Vietnamese text with the same placeholders."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ KINDS = [("**.py", "python"), ("**.j2", "jinja2"), ("**/pages/**.html", "jinja2"
 
 
 @cache
-def said() -> dict[str, str]:
-    """Every message in the source, with the first place where it stands."""
+def source_messages() -> dict[str, str]:
+    """Every message in the source, with the file and line of its first occurrence."""
     found: dict[str, str] = {}
     for file, line, message, _, _ in extract_from_dir(ROOT / "src", KINDS, keywords={"mark": None, "say": None}):
         assert isinstance(message, str), f"{file}:{line}"
@@ -26,7 +26,7 @@ def said() -> dict[str, str]:
 
 
 @cache
-def translated() -> dict[str, str]:
+def translations() -> dict[str, str]:
     """Every message of the catalogue with its translation."""
     with PO.open("rb") as file:
         catalogue = read_po(file, abort_invalid=True)
@@ -35,8 +35,8 @@ def translated() -> dict[str, str]:
     return {str(message.id): str(message.string) for message in catalogue if message.id and not message.fuzzy}
 
 
-def places(message: str) -> set[str]:
-    """The names between braces; none where a message is said without being filled (a single brace stands alone)."""
+def placeholders(message: str) -> set[str]:
+    """The names between braces; none for a message that is not filled in and contains single braces."""
     try:
         return {name for _, name, _, _ in Formatter().parse(message) if name}
     except ValueError:
@@ -44,17 +44,17 @@ def places(message: str) -> set[str]:
 
 
 def test_the_source_has_messages() -> None:
-    assert len(said()) > 300
+    assert len(source_messages()) > 300
 
 
-@pytest.mark.parametrize("message", sorted(said()))
-def test_a_message_is_said_in_vietnamese_with_the_same_places(message: str) -> None:
-    translation = translated().get(message, "")
-    assert translation.strip(), f"{said()[message]}: not in {PO.relative_to(ROOT)}"
-    assert places(translation) == places(message)
-    # A sentence ends as its original does: what is joined to others must not bring a full stop of its own.
+@pytest.mark.parametrize("message", sorted(source_messages()))
+def test_every_message_is_translated_with_the_same_placeholders(message: str) -> None:
+    translation = translations().get(message, "")
+    assert translation.strip(), f"{source_messages()[message]}: not in {PO.relative_to(ROOT)}"
+    assert placeholders(translation) == placeholders(message)
+    # A translation ends as its original does: texts that are joined must not bring a full stop of their own.
     assert translation.endswith(".") == message.endswith(".")
 
 
-def test_the_catalogue_holds_nothing_that_is_no_longer_said() -> None:
-    assert sorted(set(translated()) - set(said())) == []
+def test_the_catalogue_has_no_message_that_is_not_in_the_source() -> None:
+    assert sorted(set(translations()) - set(source_messages())) == []

@@ -1,4 +1,4 @@
-"""A ward is known by its code and a day: which it was, what it came from, what became of it."""
+"""Which ward has a code on a day, what were its predecessors and what became of it?"""
 
 from __future__ import annotations
 
@@ -15,8 +15,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sansang.formats.areas import gazetteer, parse
-from sansang.model.areas import AdminUnit, Gazetteer, OutsideItsDates, Place, Predecessor, Relative, UnknownUnit
+from sansang.formats.areas import gazetteer, parse_units
+from sansang.model.areas import (
+    AdminUnit,
+    Coordinates,
+    Gazetteer,
+    OutsideItsDates,
+    Predecessor,
+    RelatedUnit,
+    UnknownUnit,
+)
 
 REVIEW = date(2019, 12, 18)  # the review of exercise DT-19
 VO_THI_SAU = date(2021, 1, 1)
@@ -30,11 +38,11 @@ UNIT = st.sampled_from(KNOWN.units)
 DAY = st.dates(date(2018, 1, 1), date(2030, 1, 1))
 
 
-def names(relatives: tuple[Relative, ...]) -> set[str]:
+def names(relatives: tuple[RelatedUnit, ...]) -> set[str]:
     return {relative.unit.full_name for relative in relatives}
 
 
-def in_part(relatives: tuple[Relative, ...]) -> set[str]:
+def in_part(relatives: tuple[RelatedUnit, ...]) -> set[str]:
     return {relative.unit.full_name for relative in relatives if relative.partial}
 
 
@@ -196,7 +204,7 @@ def test_a_ward_reached_both_whole_and_in_part_went_in_whole() -> None:
             AdminUnit("4", "D", "ward", WINTER, None, (Predecessor("2", second), Predecessor("3", second))),
         ]
     )
-    assert known.predecessors(known.find("4", WINTER), first) == (Relative(old, partial=False),)
+    assert known.predecessors(known.find("4", WINTER), first) == (RelatedUnit(old, partial=False),)
 
 
 # Searching
@@ -329,16 +337,16 @@ def test_find_gives_what_is_valid_or_says_that_nothing_is(unit: AdminUnit, day: 
 @given(UNIT, DAY)
 def test_what_came_before_and_what_came_after_mirror_each_other(unit: AdminUnit, day: date) -> None:
     for relative in KNOWN.predecessors(unit, day):
-        assert Relative(unit, relative.partial) in KNOWN.successors(relative.unit, unit.valid_from)
+        assert RelatedUnit(unit, relative.partial) in KNOWN.successors(relative.unit, unit.valid_from)
     for relative in KNOWN.successors(unit, day):
-        assert Relative(unit, relative.partial) in KNOWN.predecessors(relative.unit, unit.valid_from)
+        assert RelatedUnit(unit, relative.partial) in KNOWN.predecessors(relative.unit, unit.valid_from)
 
 
 @given(UNIT)
 def test_a_unit_is_its_own_past_and_future_while_it_lasts(unit: AdminUnit) -> None:
     last = (unit.valid_to or TODAY) - timedelta(days=1)
     for day in (unit.valid_from, last):
-        assert KNOWN.predecessors(unit, day) == KNOWN.successors(unit, day) == (Relative(unit, partial=False),)
+        assert KNOWN.predecessors(unit, day) == KNOWN.successors(unit, day) == (RelatedUnit(unit, partial=False),)
 
 
 # The file
@@ -362,13 +370,13 @@ def test_the_file_is_sorted_by_code_and_day_with_plain_line_ends() -> None:
 
 
 def test_a_row_says_who_came_in_part_and_where_the_centre_is_approximate() -> None:
-    (unit,) = parse(
+    (unit,) = parse_units(
         "code,name,kind,valid_from,valid_to,parent,lat,lon,approximate,area_km2,predecessors\n"
         "1,A,ward,2025-07-01,,Thành phố,10.5,106.5,yes,1.5,2@2019-01-01;3@2025-01-01~\n"
     ).units
     assert unit.predecessors == (Predecessor("2", date(2019, 1, 1)), Predecessor("3", WINTER, partial=True))
     assert unit.partial
-    assert unit.centre == Place(10.5, 106.5, approximate=True)
+    assert unit.centre == Coordinates(10.5, 106.5, approximate=True)
     assert unit.area_km2 == 1.5
     assert unit.valid_to is None
 

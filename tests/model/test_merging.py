@@ -1,4 +1,4 @@
-"""Two sides change one list: what one changed is taken, what both changed is a conflict, nothing else moves."""
+"""Do two edited versions of a table merge? What one side changed is taken, what both changed is a conflict."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sansang.model.merging import Change, Table, acceptable, changes, merged
+from sansang.model.merging import Change, TableRows, acceptable, changes, merged
 
 FIELDS = ("title", "message", "planned")
 VALUES: st.SearchStrategy[str | float | None] = st.sampled_from(["a", "b", "c", None])
@@ -15,7 +15,7 @@ ROWS = st.fixed_dictionaries({}, optional=dict.fromkeys(FIELDS, VALUES))
 
 
 def whole(row: dict[str, Any]) -> dict[str, Any]:
-    """A row without what is empty."""
+    """A row without its empty fields."""
     return {name: value for name, value in row.items() if value is not None}
 
 
@@ -27,8 +27,8 @@ def tables(draw: st.DrawFn, ids: str = "pqrstuvw") -> dict[str, dict[str, Any]]:
 
 
 @st.composite
-def edited(draw: st.DrawFn, base: Table, fresh: str) -> dict[str, dict[str, Any]]:
-    """What somebody made of a table: fields changed, rows gone, new and moved."""
+def edited(draw: st.DrawFn, base: TableRows, fresh: str) -> dict[str, dict[str, Any]]:
+    """An edited version of a table: with changed fields and removed, new and moved rows."""
     rows = {row_id: dict(row) for row_id, row in base.items() if draw(st.sampled_from([True, True, True, False]))}
     for row in rows.values():
         if draw(st.booleans()):
@@ -40,7 +40,7 @@ def edited(draw: st.DrawFn, base: Table, fresh: str) -> dict[str, dict[str, Any]
 
 
 @given(st.data())
-def test_what_they_made_of_it_is_what_we_get_when_we_changed_nothing(data: st.DataObject) -> None:
+def test_their_version_is_the_result_if_we_changed_nothing(data: st.DataObject) -> None:
     base = data.draw(tables())
     theirs = data.draw(edited(base, "xyz"))
     found = changes("t", base, base, theirs)
@@ -111,28 +111,28 @@ def test_one_edit_is_in_the_diff_and_nothing_else_is(data: st.DataObject) -> Non
 
 
 def test_one_row_that_moved_is_one_change() -> None:
-    base: Table = {row_id: {} for row_id in "abcdef"}
-    theirs: Table = {row_id: {} for row_id in "aebcdf"}
+    base: TableRows = {row_id: {} for row_id in "abcdef"}
+    theirs: TableRows = {row_id: {} for row_id in "aebcdf"}
     assert changes("t", base, base, theirs) == (Change("moved", "t", "e", after="a"),)
 
 
 def test_a_row_that_both_moved_is_a_conflict() -> None:
-    base: Table = {row_id: {} for row_id in "abcdef"}
-    ours: Table = {row_id: {} for row_id in "abcdfe"}
-    theirs: Table = {row_id: {} for row_id in "eabcdf"}
+    base: TableRows = {row_id: {} for row_id in "abcdef"}
+    ours: TableRows = {row_id: {} for row_id in "abcdfe"}
+    theirs: TableRows = {row_id: {} for row_id in "eabcdf"}
     assert [(c.kind, c.id, c.conflict) for c in changes("t", base, ours, theirs)] == [("moved", "e", True)]
 
 
-def test_a_row_that_we_changed_and_they_took_out_is_a_conflict_and_stays() -> None:
-    base: Table = {"a": {"title": "1"}}
-    ours: Table = {"a": {"title": "2"}}
+def test_a_row_that_we_changed_and_they_removed_is_a_conflict_and_stays() -> None:
+    base: TableRows = {"a": {"title": "1"}}
+    ours: TableRows = {"a": {"title": "2"}}
     found = changes("t", base, ours, {})
     assert [(change.kind, change.conflict) for change in found] == [("removed", True)]
     assert merged(ours, {}, acceptable(found)) == ours
 
 
-def test_what_their_version_can_not_say_is_not_compared() -> None:
-    base: Table = {"a": {"title": "1", "message": "x"}}
-    theirs: Table = {"a": {"title": "2"}}
+def test_fields_that_their_version_does_not_have_are_not_compared() -> None:
+    base: TableRows = {"a": {"title": "1", "message": "x"}}
+    theirs: TableRows = {"a": {"title": "2"}}
     found = changes("t", base, base, theirs, {"title"})
     assert [change.field for change in found] == ["title"]

@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 from sansang.cli.folder import read_folder
 from sansang.formats import comparison_text
 from sansang.formats.areas import gazetteer
-from sansang.formats.comparison_page import page
-from sansang.formats.result_json import comparison_from_bytes, to_bytes
+from sansang.formats.comparison_page import render_comparison_page
+from sansang.formats.result_json import dump_result, load_comparison
 from sansang.formats.scenario import Reading, dump, parse, set_in
 from sansang.model.plan.comparison import AssumedBand
 from sansang.model.plan.quantity import Basis, Duration, Number, Probability, Uniform
@@ -26,7 +26,7 @@ from sansang.rehearsal.keys import keys_of
 from sansang.rehearsal.paired_difference import difference, matched_proportions
 from sansang.rehearsal.plan import compile_plan
 from sansang.words import Voice
-from tests.cast import SOURCED, happening, need, on_foot, plan, sound_exercise, squad
+from tests.cast import SOURCED, need, on_foot, plan, situation, sound_exercise, squad
 from tests.cli.test_terminal import ENGLISH, sansang
 from tests.strategies import scenarios
 
@@ -36,7 +36,7 @@ EXAMPLE = Path(__file__).parents[2] / "examples" / "hem-chay"
 def late_by_report(deadline: float, unit: str = "to-1") -> Scenario:
     """Met if the report, anything from 0 to 10 minutes, comes within the deadline: 0.1 × deadline of the times."""
     report = Duration(Uniform(0, 10), SOURCED)
-    return plan([happening(needs=[need(deadline=Number(deadline))], report_delay=report)], [squad(unit)])
+    return plan([situation(needs=[need(deadline=Number(deadline))], report_delay=report)], [squad(unit)])
 
 
 def test_a_known_difference_lies_in_its_interval() -> None:
@@ -60,7 +60,7 @@ def test_a_plan_compared_with_itself_shows_no_change_at_all() -> None:
         assert not deadline.share.seen
         assert deadline.share.variance_ratio is None
     assert after.lost.change.value == 0
-    assert comparison_text.changed(after) == []
+    assert comparison_text.changed_deadlines(after) == []
     assert "No difference can be seen" in comparison_text.verdict(Voice("en"), after)
 
 
@@ -77,7 +77,7 @@ def test_a_unit_that_is_never_needed_changes_nothing_wherever_it_stands_in_the_l
 @settings(max_examples=40)
 @given(scenarios(), st.integers(0, 2**31))
 def test_a_situation_put_before_the_others_leaves_their_chances_alone(scenario: Scenario, seed: int) -> None:
-    new = happening("moi", minute=1, needs=[need("khac", capability="viec-khac")])
+    new = situation("moi", minute=1, needs=[need("khac", capability="viec-khac")])
     more = dataclasses.replace(
         scenario, situations=(dataclasses.replace(new, sites=((scenario.sites[0].id, 1.0),)), *scenario.situations)
     )
@@ -151,7 +151,7 @@ def test_where_every_replication_goes_the_same_way_the_interval_is_still_not_emp
 def test_a_deadline_of_one_plan_only_is_named_and_not_compared() -> None:
     before = late_by_report(6)
     more = dataclasses.replace(
-        before, situations=(*before.situations, happening("moi", needs=[need(deadline=Number(5))]))
+        before, situations=(*before.situations, situation("moi", needs=[need(deadline=Number(5))]))
     )
     (after,) = compare([before, more], 200, band=False).after
     alone = [d for d in after.deadlines if d.situation == "moi"]
@@ -164,7 +164,7 @@ def test_a_change_that_turns_round_when_the_assumptions_do_is_said_to_rest_on_th
     here = squad("to-1", home="cho", ward="minh-phung")
     second = squad("to-2", shows_up=Probability(0.75, Basis("assumed", "đoán", 0.02, 3.0)))
     far = {("cho", "hem"): 9.0}
-    happens = [happening(needs=[need(deadline=Number(10))])]
+    happens = [situation(needs=[need(deadline=Number(10))])]
     before = plan(happens, [here], modes=(on_foot(far),), no_answer=Number(5, SOURCED))
     after = dataclasses.replace(before, units=(here, second))
     (compared,) = compare([before, after], 2000).after
@@ -177,10 +177,10 @@ def test_a_change_that_turns_round_when_the_assumptions_do_is_said_to_rest_on_th
     # Were the way a little longer, only the second unit could keep the deadline.
     assert compared.met_band.high > 0
     assert compared.met_band.rests_on_assumed
-    assert "rests on what is only assumed: in" in comparison_text.band_words(Voice("en"), compared.met_band)
+    assert "rests on what is only assumed: in" in comparison_text.band_sentence(Voice("en"), compared.met_band)
     assert compared.assumptions[0][0] == "modes.di-bo.times.cho→hem"
     held = AssumedBand(0.1, 0.3, 3, 64)
-    assert "holds across the ranges" in comparison_text.band_words(Voice("en"), held)
+    assert "holds across the ranges" in comparison_text.band_sentence(Voice("en"), held)
 
 
 def test_up_to_four_plans_are_compared_at_once_and_each_as_if_alone() -> None:
@@ -203,25 +203,25 @@ def test_one_thread_and_two_say_the_same(example: str, setting: str) -> None:
     before, after = reading.require(), set_in(reading, [setting], gazetteer()).require()
     one = compare([before, after], 200, threads=1)
     two = compare([before, after], 200, threads=2)
-    assert to_bytes(one) == to_bytes(two)
-    assert page(one, Voice("vi")) == page(two, Voice("vi"))
-    assert to_bytes(rehearse(before, 200, threads=1)) == to_bytes(rehearse(before, 200, threads=2))
+    assert dump_result(one) == dump_result(two)
+    assert render_comparison_page(one, Voice("vi")) == render_comparison_page(two, Voice("vi"))
+    assert dump_result(rehearse(before, 200, threads=1)) == dump_result(rehearse(before, 200, threads=2))
 
 
 def test_the_page_says_it_in_both_languages_and_escapes_what_the_plan_says() -> None:
     before = dataclasses.replace(late_by_report(6), title="<b>Đêm</b> & sáng", example=True)
     result = compare([before, dataclasses.replace(before, situations=late_by_report(8).situations)], 500)
     for language, words in (("vi", "So sánh: "), ("en", "Comparison: ")):
-        html = page(result, Voice(language)).decode()  # type: ignore[arg-type]
+        html = render_comparison_page(result, Voice(language)).decode()  # type: ignore[arg-type]
         assert f"{words}&lt;b&gt;Đêm&lt;/b&gt; &amp; sáng" in html
         assert "<b>Đêm" not in html
         assert "<script" not in html
-    assert "VÍ DỤ" in page(result, Voice("vi")).decode()
+    assert "VÍ DỤ" in render_comparison_page(result, Voice("vi")).decode()
 
 
 def test_a_comparison_is_kept_and_read_again() -> None:
     result = compare([late_by_report(6), late_by_report(7)], 100)
-    assert comparison_from_bytes(to_bytes(result)) == result
+    assert load_comparison(dump_result(result)) == result
 
 
 # Settings

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from sansang.cli.folder import read_folder
-from sansang.formats.result_page import page
+from sansang.formats.result_page import render_result_page
 from sansang.model.plan.results import RehearsalResult
 from sansang.model.plan.scenario import Scenario
 from sansang.rehearsal import rehearse
@@ -42,7 +42,7 @@ class Elements(HTMLParser):
 @pytest.mark.parametrize("language", ["vi", "en"])
 def test_the_page_needs_nothing_from_outside(made: tuple[Scenario, RehearsalResult], language: Language) -> None:
     scenario, result = made
-    text = page(result, scenario, Voice(language)).decode()
+    text = render_result_page(result, scenario, Voice(language)).decode()
     elements = Elements()
     elements.feed(text)
     assert elements.count["svg"] == 4
@@ -61,7 +61,7 @@ def test_words_of_a_plan_are_words_whatever_they_look_like(made: tuple[Scenario,
     nasty = '<script>alert(1)</script>"&$x^2$'
     sites = tuple(dataclasses.replace(site, name=nasty) for site in scenario.sites)
     situations = tuple(dataclasses.replace(s, name=nasty) for s in result.situations)
-    text = page(
+    text = render_result_page(
         dataclasses.replace(result, title=nasty, situations=situations),
         dataclasses.replace(scenario, sites=sites, description=nasty),
         Voice("vi"),
@@ -89,6 +89,6 @@ def test_a_plan_without_deadlines_or_places_still_has_a_page(made: tuple[Scenari
             for mode in scenario.modes
         ),
     )
-    text = page(rehearse(bare, 20, band=False), bare, Voice("en")).decode()
+    text = render_result_page(rehearse(bare, 20, band=False), bare, Voice("en")).decode()
     assert "The plan sets no deadline" in text
     assert text.count("<svg") == 2

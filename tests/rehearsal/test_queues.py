@@ -11,7 +11,7 @@ from sansang.model.plan.forces import Post, Step, Ward
 from sansang.model.plan.quantity import Amount, Constant, Duration, Exponential, minutes
 from sansang.model.plan.results import Estimate, RehearsalResult
 from sansang.rehearsal import rehearse
-from tests.cast import MINH_PHUNG, PHU_THO, happening, need, plan, queue, squad, stream
+from tests.cast import MINH_PHUNG, PHU_THO, need, plan, queue, situation, squad, stream
 
 RUNS = 400
 
@@ -99,7 +99,7 @@ def test_a_post_with_two_desks_is_erlangs_queue_too() -> None:
     desk = Post("minh-phung", "Minh Phụng", Amount(2), (Step("lenh", "lệnh", Duration(Exponential(10))),))
     ward = Ward("minh-phung", MINH_PHUNG.area, desk)
     scenario = plan(
-        [happening(needs=[need(work=Duration(Constant(0)))], start=stream(8.4, 4000))],
+        [situation(needs=[need(work=Duration(Constant(0)))], start=stream(8.4, 4000))],
         [squad("to", 1)],
         wards=(ward, PHU_THO),
         horizon=4000.0,
@@ -113,11 +113,11 @@ def test_a_post_with_two_desks_is_erlangs_queue_too() -> None:
 
 
 def test_the_same_seed_gives_the_same_bytes_on_one_thread_and_on_two() -> None:
-    from sansang.formats.result_json import from_bytes, to_bytes
+    from sansang.formats.result_json import dump_result, load_result
 
     scenario = queue(2, {1: 4.0, 2: 4.0}, Duration(Exponential(10)), horizon=600, count_from=60)
     one = rehearse(scenario, 500, 21, threads=1)
     two = rehearse(scenario, 500, 21, threads=2)
-    assert to_bytes(one) == to_bytes(two)
-    assert from_bytes(to_bytes(one)) == one
-    assert to_bytes(rehearse(scenario, 500, 22, threads=2)) != to_bytes(two)
+    assert dump_result(one) == dump_result(two)
+    assert load_result(dump_result(one)) == one
+    assert dump_result(rehearse(scenario, 500, 22, threads=2)) != dump_result(two)

@@ -21,10 +21,10 @@ from tests.cast import (
     PHU_THO,
     Service,
     Upper,
-    happening,
     need,
     on_foot,
     plan,
+    situation,
     squad,
 )
 
@@ -67,7 +67,7 @@ def with_post(chosen: Post) -> tuple[object, ...]:
 def test_minutes_from_occurrence_to_start_are_report_decision_turnout_and_travel() -> None:
     reference = played(
         plan(
-            [happening(minute=10, report_delay=minutes(2))],
+            [situation(minute=10, report_delay=minutes(2))],
             [squad("to", turnout=minutes(4))],
             wards=with_post(post(3.0)),
             modes=(on_foot({("tru-so", "hem"): 5.0}),),
@@ -79,9 +79,9 @@ def test_minutes_from_occurrence_to_start_are_report_decision_turnout_and_travel
 
 
 def test_the_second_matter_waits_for_the_one_desk() -> None:
-    reference = played(plan([happening("a"), happening("b", site=MARKET)], [squad("x"), squad("y", ward="phu-tho")]))
+    reference = played(plan([situation("a"), situation("b", site=MARKET)], [squad("x"), squad("y", ward="phu-tho")]))
     assert start_of(reference, 1) == 0  # two wards, two posts
-    busy = played(plan([happening("a"), happening("b")], [squad("x"), squad("y")], wards=with_post(post(6.0, desks=1))))
+    busy = played(plan([situation("a"), situation("b")], [squad("x"), squad("y")], wards=with_post(post(6.0, desks=1))))
     assert causes_of(busy, 1) == {"desk": 6, "decision": 6}
 
 
@@ -89,7 +89,7 @@ def test_a_step_begins_when_the_quorum_has_come() -> None:
     members = tuple(Member(f"m{i}", "ủy viên", convene=minutes(t)) for i, t in enumerate((7.0, 3.0, 5.0)))
     chain = (Step("hop", "họp", minutes(2), "ban"),)
     meeting = Post("minh-phung", "Minh Phụng", None, tuple(chain), (Body("ban", "ban", members, Amount(2)),))
-    reference = played(plan([happening()], [squad("to")], wards=with_post(meeting)))
+    reference = played(plan([situation()], [squad("to")], wards=with_post(meeting)))
     assert causes_of(reference) == {"convening": 5, "decision": 2}
 
 
@@ -97,26 +97,26 @@ def test_without_a_quorum_the_step_begins_after_its_time() -> None:
     members = tuple(Member(f"m{i}", "ủy viên", NEVER) for i in range(3))
     chain = (Step("hop", "họp", minutes(2), "ban", "", Number(9)),)
     meeting = Post("minh-phung", "Minh Phụng", None, tuple(chain), (Body("ban", "ban", members, Amount(1)),))
-    reference = played(plan([happening()], [squad("to")], wards=with_post(meeting)))
+    reference = played(plan([situation()], [squad("to")], wards=with_post(meeting)))
     assert causes_of(reference) == {"convening": 9, "decision": 2}
 
 
 def test_the_nearest_unit_of_the_ward_goes_first() -> None:
     near = on_foot({("tru-so", "hem"): 8.0, ("cho", "hem"): 3.0})
-    reference = played(plan([happening()], [squad("xa"), squad("gan", home="cho")], modes=(near,)))
+    reference = played(plan([situation()], [squad("xa"), squad("gan", home="cho")], modes=(near,)))
     assert reference.units[1].orders == 1
     assert reference.units[0].orders == 0
 
 
 def test_strengths_add_up_and_the_surplus_stays() -> None:
-    reference = played(plan([happening(needs=[need(amount=3)])], [squad("a", 2), squad("b", 2), squad("c", 2)]))
+    reference = played(plan([situation(needs=[need(amount=3)])], [squad("a", 2), squad("b", 2), squad("c", 2)]))
     assert [unit.orders for unit in reference.units] == [1, 1, 0]
 
 
 def test_who_does_not_answer_is_known_absent_and_another_is_called() -> None:
     reference = played(
         plan(
-            [happening(), happening("b", minute=60)],
+            [situation(), situation("b", minute=60)],
             [squad("vang", shows_up=NEVER), squad("co-mat")],
             no_answer=Number(4.0),
         )
@@ -127,7 +127,7 @@ def test_who_does_not_answer_is_known_absent_and_another_is_called() -> None:
 
 
 def test_a_freed_unit_takes_the_waiting_need_and_the_wait_is_for_a_unit() -> None:
-    reference = played(plan([happening("a"), happening("b", minute=2)], [squad("to")]))
+    reference = played(plan([situation("a"), situation("b", minute=2)], [squad("to")]))
     assert start_of(reference, 1) == 10
     assert causes_of(reference, 1) == {"unit": 8}
 
@@ -136,11 +136,11 @@ def test_the_upper_post_lends_a_unit_of_another_ward() -> None:
     lender = squad("ban", ward="phu-tho", home="cho")
     upper = Upper(Post("tren", "Cấp trên", None, (Step("duyet", "duyệt", minutes(6)),)))
     ways = (on_foot({("cho", "hem"): 7.0}),)
-    reference = played(plan([happening()], [lender], upper=upper, modes=ways))
+    reference = played(plan([situation()], [lender], upper=upper, modes=ways))
     assert causes_of(reference) == {"decision": 6, "travel": 7}
     kept = played(
         plan(
-            [happening()],
+            [situation()],
             [lender],
             upper=upper,
             wards=(MINH_PHUNG, dataclasses.replace(PHU_THO, keep_back={"cuu-ho": Amount(1)})),
@@ -148,13 +148,13 @@ def test_the_upper_post_lends_a_unit_of_another_ward() -> None:
     )
     assert start_of(kept) is None
     assert causes_of(kept) == {"decision": 6, "unit": 114}
-    alone = played(plan([happening()], [lender]))
+    alone = played(plan([situation()], [lender]))
     assert causes_of(alone) == {"unit": 120}
 
 
 def test_nearest_of_all_asks_nobody() -> None:
     lender = squad("ban", ward="phu-tho", home="cho")
-    reference = played(plan([happening()], [lender], policy="nearest_of_all"))
+    reference = played(plan([situation()], [lender], policy="nearest_of_all"))
     assert start_of(reference) == 0
 
 
@@ -164,7 +164,7 @@ def test_supplies_that_the_ward_lacks_come_from_the_upper_store() -> None:
         {"nuoc": Amount(5)},
         minutes(20),
     )
-    thirsty = [happening(needs=[need(supplies={"nuoc": Amount(3)})])]
+    thirsty = [situation(needs=[need(supplies={"nuoc": Amount(3)})])]
     ward = dataclasses.replace(MINH_PHUNG, stores={"nuoc": Amount(1)})
     reference = played(plan(thirsty, [squad("to")], upper=upper, wards=(ward, PHU_THO)))
     assert causes_of(reference) == {"decision": 6, "supplies": 20}
@@ -176,8 +176,8 @@ def test_supplies_that_the_ward_lacks_come_from_the_upper_store() -> None:
 
 def test_what_has_not_begun_grows_once_and_may_lead_to_another() -> None:
     grows = Escalation(Number(15), Amount(150), FollowOn("lan", Probability(1.0), minutes(5)))
-    spreading = dataclasses.replace(happening("lan"), start=None, sites=())
-    scenario = plan([happening("chay", needs=[need(amount=2)], escalation=grows), spreading], [squad("a"), squad("b")])
+    spreading = dataclasses.replace(situation("lan"), start=None, sites=())
+    scenario = plan([situation("chay", needs=[need(amount=2)], escalation=grows), spreading], [squad("a"), squad("b")])
     begun = played(scenario)
     assert begun.situations[0].escalated_at == -1
     assert begun.situations[1].occurs is None
@@ -191,7 +191,7 @@ def test_what_has_not_begun_grows_once_and_may_lead_to_another() -> None:
 
 def test_units_that_stand_idle_at_two_needs_are_pulled_together() -> None:
     # Each holds one of two units and would wait for the other for ever.
-    both = [happening("a", needs=[need(amount=2)]), happening("b", needs=[need(amount=2)], site=MARKET)]
+    both = [situation("a", needs=[need(amount=2)]), situation("b", needs=[need(amount=2)], site=MARKET)]
     units = [squad("x"), squad("y", ward="phu-tho", home="cho")]
     upper = Upper(Post("tren", "Cấp trên"))
     reference = played(plan(both, units, upper=upper, wards=(MINH_PHUNG, PHU_THO)))
@@ -202,7 +202,7 @@ def test_units_that_stand_idle_at_two_needs_are_pulled_together() -> None:
 def test_a_service_is_called_at_the_report_or_at_the_decision() -> None:
     def answer(called: str, teams: int = 1) -> Reference:
         service = Service("114", "114", {"cuu-ho": Amount(2)}, minutes(12), Amount(teams), called)  # type: ignore[arg-type]
-        fire = happening(needs=[need(amount=2)])
+        fire = situation(needs=[need(amount=2)])
         return played(plan([fire], [], services=(service,), wards=with_post(post(5.0))))
 
     assert start_of(answer("report")) == 12
@@ -211,21 +211,21 @@ def test_a_service_is_called_at_the_report_or_at_the_decision() -> None:
 
 def test_a_duty_window_stops_new_orders_only() -> None:
     watch = squad("to", on_duty=(0.0, 5.0))
-    reference = played(plan([happening("a", minute=4), happening("b", minute=6)], [watch]))
+    reference = played(plan([situation("a", minute=4), situation("b", minute=6)], [watch]))
     assert start_of(reference, 0) == 4
     assert start_of(reference, 1) is None
-    later = played(plan([happening("a")], [squad("to", on_duty=(30.0, 60.0))]))
+    later = played(plan([situation("a")], [squad("to", on_duty=(30.0, 60.0))]))
     assert start_of(later) == 30
 
 
 def test_where_there_is_no_way_nobody_goes() -> None:
-    reference = played(plan([happening()], [squad("to")], modes=(on_foot({("tru-so", "hem"): None}),)))
+    reference = played(plan([situation()], [squad("to")], modes=(on_foot({("tru-so", "hem"): None}),)))
     assert start_of(reference) is None
 
 
 def test_a_deadline_on_the_minute_is_met_and_one_after_the_end_is_told_apart() -> None:
     def share(deadline: float, minute: float = 0.0, units: int = 1) -> tuple[int, int, int]:
-        fire = happening(minute=minute, needs=[need(deadline=Number(deadline))])
+        fire = situation(minute=minute, needs=[need(deadline=Number(deadline))])
         ways = (on_foot({("tru-so", "hem"): 5.0}),)
         result = rehearse(plan([fire], [squad("to")][:units], modes=ways), 1, band=False)
         return (result.deadlines[0].met, result.deadlines[0].missed, result.deadlines[0].ahead)
@@ -239,7 +239,7 @@ def test_a_deadline_on_the_minute_is_met_and_one_after_the_end_is_told_apart() -
 def test_an_amount_that_nobody_can_reach_is_found_before_the_run() -> None:
     grows = Escalation(Number(15), Amount(200))
     scenario = plan(
-        [happening("a", needs=[need(amount=2)], escalation=grows), happening("b", needs=[need(amount=4)])],
+        [situation("a", needs=[need(amount=2)], escalation=grows), situation("b", needs=[need(amount=4)])],
         [squad("x", 3)],
     )
     found = rehearse(scenario, 1, band=False).out_of_reach
@@ -250,7 +250,7 @@ def test_an_amount_that_nobody_can_reach_is_found_before_the_run() -> None:
 
 
 def test_a_post_that_people_play_decides_from_outside() -> None:
-    scenario = plan([happening()], [squad("a"), squad("b")], wards=with_post(post(30.0)))
+    scenario = plan([situation()], [squad("a"), squad("b")], wards=with_post(post(30.0)))
     reference = Reference(compile_plan(scenario), 1, outside=[0])
     reference.run_until(7 * 60000)
     assert [s.number for s in reference.pending(0)] == [0]
@@ -266,7 +266,7 @@ def test_a_post_that_people_play_decides_from_outside() -> None:
 
 
 def test_a_post_that_people_play_may_follow_the_plan() -> None:
-    scenario = plan([happening()], [squad("a")], wards=with_post(post(30.0)))
+    scenario = plan([situation()], [squad("a")], wards=with_post(post(30.0)))
     reference = Reference(compile_plan(scenario), 1, outside=[0])
     reference.run_until(3 * 60000)
     reference.decide(0)
@@ -275,16 +275,16 @@ def test_a_post_that_people_play_may_follow_the_plan() -> None:
 
 def test_adding_a_situation_at_the_end_changes_no_chance_of_the_others() -> None:
     jitter = Fixed(Number(5), minutes(3))
-    first = happening("a", start=jitter, report_delay=minutes(2))
+    first = situation("a", start=jitter, report_delay=minutes(2))
     alone = rehearse(plan([first], [squad("to")]), 50, band=False)
-    more = rehearse(plan([first, happening("b", minute=100, site=ALLEY)], [squad("to")]), 50, band=False)
+    more = rehearse(plan([first, situation("b", minute=100, site=ALLEY)], [squad("to")]), 50, band=False)
     assert alone.needs[0] == more.needs[0]
 
 
 def test_a_unit_without_a_way_from_the_scene_goes_when_it_is_home() -> None:
     # From the market there is no way to the alley, from the ward house there is.
     ways = on_foot({("tru-so", "cho"): 5.0, ("hem", "cho"): None, ("tru-so", "hem"): 2.0})
-    scenario = plan([happening("a", site=MARKET), happening("b", minute=6)], [squad("to")], modes=(ways,))
+    scenario = plan([situation("a", site=MARKET), situation("b", minute=6)], [squad("to")], modes=(ways,))
     own = dataclasses.replace(scenario, sites=(*scenario.sites[:2], dataclasses.replace(MARKET, ward="minh-phung")))
     reference = played(own)
     assert start_of(reference, 0) == 5
@@ -292,7 +292,7 @@ def test_a_unit_without_a_way_from_the_scene_goes_when_it_is_home() -> None:
 
 
 def test_where_units_do_not_move_the_course_ends_with_the_order_and_deadlines_are_for_it() -> None:
-    fire = happening(needs=[need(deadline=Number(5))], report_delay=minutes(2))
+    fire = situation(needs=[need(deadline=Number(5))], report_delay=minutes(2))
     mechanism = Phase("co-che", "vận hành cơ chế", 0, 60, units_move=False)
     scenario = plan([fire], [squad("to")], wards=with_post(post(3.0)), phases=(mechanism,))
     reference = played(scenario)
@@ -310,24 +310,24 @@ def test_where_units_do_not_move_the_course_ends_with_the_order_and_deadlines_ar
 def test_a_post_takes_nothing_up_in_a_phase_in_which_it_does_not_act() -> None:
     first = Phase("mot", "một", 0, 30, ("phu-tho",))
     second = Phase("hai", "hai", 40, 120)
-    reference = played(plan([happening(minute=10)], [squad("to")], phases=(first, second)))
+    reference = played(plan([situation(minute=10)], [squad("to")], phases=(first, second)))
     assert start_of(reference) == 40
     assert causes_of(reference) == {"desk": 30}
 
 
 def test_an_inject_takes_a_desk_and_the_matter_behind_it_waits() -> None:
     message = Inject("tin", "1", "tin", "nội dung", "minh-phung", planned=Number(5), priority=1, handle=minutes(7))
-    fire = happening(minute=6)
+    fire = situation(minute=6)
     reference = played(plan([fire], [squad("to")], wards=with_post(post(2.0, desks=1)), injects=(message,)))
     assert causes_of(reference) == {"desk": 6, "decision": 2}
     urgent = dataclasses.replace(message, planned=Number(8), priority=1)
-    slow = happening("b", minute=7, priority=2)
+    slow = situation("b", minute=7, priority=2)
     both = played(plan([fire, slow], [squad("to"), squad("x")], wards=with_post(post(2.5, desks=1)), injects=(urgent,)))
     assert causes_of(both, 1) == {"desk": 8.5, "decision": 2.5}  # 8.5 to 15.5 the inject, then this
 
 
 def test_an_inject_starts_its_situation_and_one_that_people_release_is_left_to_them() -> None:
-    waiting = dataclasses.replace(happening(), start=None)
+    waiting = dataclasses.replace(situation(), start=None)
     inject = Inject("mo", "5-A", "mở", "cháy", "minh-phung", planned=Number(12), starts="chay")
     assert start_of(played(plan([waiting], [squad("to")], injects=(inject,)))) == 12
     by_hand = dataclasses.replace(inject, trigger="manual")
@@ -349,7 +349,7 @@ def test_a_body_whose_member_stays_away_delays_the_field_phase_as_worked_out_by_
         unified = Post("minh-phung", "Minh Phụng", None, tuple(chain), (Body("ban", "ban", members, Amount(quorum)),))
         phases = (Phase("i", "cơ chế", 0, 60, units_move=False), Phase("ii", "thực binh", 60, 120))
         scenario = plan(
-            [happening("a", minute=10), happening("b", minute=70)],
+            [situation("a", minute=10), situation("b", minute=70)],
             [squad("to")],
             wards=with_post(unified),
             phases=phases,

@@ -13,7 +13,7 @@ from sansang.words import Voice, mark
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from sansang.model.areas import AdminUnit, Relative
+    from sansang.model.areas import AdminUnit, RelatedUnit
 
 #: Days on which the lineage is told: before each of the three changes that the table knows, and since the last.
 TOLD = (date(2019, 12, 18), date(2025, 3, 1), date(2025, 7, 1))
@@ -91,7 +91,7 @@ def _line(voice: Voice, unit: AdminUnit) -> str:
     return line
 
 
-def _tell(voice: Voice, message: str, day: date, relatives: Iterable[Relative]) -> None:
+def _tell(voice: Voice, message: str, day: date, relatives: Iterable[RelatedUnit]) -> None:
     names = [
         f"{r.unit.full_name} ({r.unit.code})" + (" " + voice.say(mark("in part")) if r.partial else "")
         for r in relatives

@@ -12,7 +12,7 @@ import click
 from sansang.words import Voice, mark
 
 if TYPE_CHECKING:
-    from sansang.formats.findings import Said
+    from sansang.formats.findings import ReportedFinding
 
 COLOURS = {"error": "red", "warning": "yellow", "note": "cyan"}
 
@@ -31,12 +31,12 @@ def command(voice: Voice) -> click.Command:
         from sansang.formats import findings
 
         reading = read_folder(folder)
-        said = findings.findings(reading, voice)
+        said = findings.report_findings(reading, voice)
         if as_json:
-            click.echo(json.dumps(findings.as_json(said), ensure_ascii=False, indent=1))
+            click.echo(json.dumps(findings.findings_as_json(said), ensure_ascii=False, indent=1))
         elif sarif:
             base = folder.parent if folder.is_file() else folder
-            log = findings.as_sarif(said, voice, base.as_posix())
+            log = findings.findings_as_sarif(said, voice, base.as_posix())
             click.echo(json.dumps(log, ensure_ascii=False, indent=1))
         else:
             _tell(voice, said, show_silenced)
@@ -48,7 +48,7 @@ def command(voice: Voice) -> click.Command:
     return check
 
 
-def _tell(voice: Voice, said: tuple[Said, ...], show_silenced: bool) -> None:
+def _tell(voice: Voice, said: tuple[ReportedFinding, ...], show_silenced: bool) -> None:
     labels = {"error": voice.say(mark("error")), "warning": voice.say(mark("warning")), "note": voice.say(mark("note"))}
     for one in said:
         if one.silenced is not None and not show_silenced:

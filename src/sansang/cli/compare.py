@@ -63,8 +63,8 @@ def command(voice: Voice) -> click.Command:
     ) -> None:
         plans, changes = _plans(voice, folders, settings, as_json)
         from sansang.cli.play_options import comparison_name, keep, played
-        from sansang.formats.comparison_page import page
-        from sansang.formats.result_json import to_bytes
+        from sansang.formats.comparison_page import render_comparison_page
+        from sansang.formats.result_json import dump_result
         from sansang.rehearsal import compare as play
 
         result = played(
@@ -74,7 +74,7 @@ def command(voice: Voice) -> click.Command:
                 plans, runs, seed, changes=changes, threads=threads, band=not no_band, progress=progress
             ),
         )
-        files = {"comparison.json": to_bytes(result), "comparison.html": page(result, voice)}
+        files = {"comparison.json": dump_result(result), "comparison.html": render_comparison_page(result, voice)}
         kept = keep(voice, files, out or folders[0] / "results" / comparison_name(plans, seed, runs))
         if as_json:
             click.echo(files["comparison.json"].decode(), nl=False)
@@ -146,7 +146,7 @@ def _show_one(console: object, voice: Voice, comparison: Comparison) -> None:
     assert isinstance(console, Console)
     say = voice.say
     section(console, text.plan_name(voice, comparison), text.summary_lines(voice, comparison))
-    rows = text.changed(comparison)
+    rows = text.changed_deadlines(comparison)
     console.print()
     if rows:
         heading = say(mark("Deadlines that change, the most first"))
@@ -154,9 +154,9 @@ def _show_one(console: object, voice: Voice, comparison: Comparison) -> None:
     for deadline in rows:
         assert deadline.share is not None
         sign = "[green]▲[/green]" if deadline.share.change.value > 0 else "[red]▼[/red]"
-        span = text.from_to(voice, deadline.share, share=True)
-        console.print(f"{sign} [bold]{span}[/bold]  {escape(text.deadline_name(voice, deadline))}")
-        facts = [text.points(voice, deadline.share), text.deadline_band(voice, deadline)]
+        span = text.format_before_after(voice, deadline.share, share=True)
+        console.print(f"{sign} [bold]{span}[/bold]  {escape(text.changed_deadline_name(voice, deadline))}")
+        facts = [text.format_points(voice, deadline.share), text.deadline_band_sentence(voice, deadline)]
         console.print(Padding(escape("; ".join(fact for fact in facts if fact)), (0, 0, 0, 4)), style="dim")
     console.print(text.rest_line(voice, comparison))
     pillars = table(
@@ -165,13 +165,13 @@ def _show_one(console: object, voice: Voice, comparison: Comparison) -> None:
         (say(mark("minutes")), "right"),
         (say(mark("change")), "right"),
     )
-    for row in text.pillar_rows(voice, comparison):
+    for row in text.pillar_change_rows(voice, comparison):
         pillars.add_row(*(escape(cell) for cell in row))
     console.print()
     console.print(pillars)
-    section(console, say(mark("Where it is tight")), text.post_lines(voice, comparison))
+    section(console, say(mark("Where it is tight")), text.post_change_lines(voice, comparison))
     section(
         console,
         say(mark("The change depends most on these, and they are only assumed")),
-        text.assumption_lines(voice, comparison),
+        text.change_assumption_lines(voice, comparison),
     )

@@ -17,7 +17,7 @@ from sansang.cli.installation import (
     working_words,
     writable,
 )
-from sansang.model.naming import NAME
+from sansang.model.naming import ID_PATTERN
 from sansang.words import Voice, mark
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ def command(voice: Voice) -> click.Command:
     @click.option("--no-input", is_flag=True, help=say(mark("Ask nothing.")))
     def init(data: Path | None, name: str | None, database: str, post_id: str, person_id: str, no_input: bool) -> None:
         for option, asked in (("--post-id", post_id), ("--person-id", person_id)):
-            if asked and not NAME.fullmatch(asked):
+            if asked and not ID_PATTERN.fullmatch(asked):
                 refuse(
                     voice, mark("{option} {asked}: letters, digits, dots and dashes only."), option=option, asked=asked
                 )

@@ -125,8 +125,8 @@ def _tried(voice: Voice, reading: Reading, folder: Path, settings: tuple[str, ..
     from sansang.cli.play_options import comparison_name, played, refuse
     from sansang.formats.areas import gazetteer
     from sansang.formats.comparison_text import plain_lines
-    from sansang.formats.papers.wording import VOICE, listed, setting_words
-    from sansang.formats.result_json import comparison_from_bytes
+    from sansang.formats.papers.wording import VIETNAMESE, join_words, setting_words
+    from sansang.formats.result_json import load_comparison
     from sansang.formats.scenario import set_in
     from sansang.model.plan.scenario import digest
     from sansang.rehearsal import compare
@@ -137,7 +137,7 @@ def _tried(voice: Voice, reading: Reading, folder: Path, settings: tuple[str, ..
     plans = [reading.require(), changed.scenario]
     kept = folder / "results" / comparison_name(plans, seed, runs) / "comparison.json"
     try:
-        result = comparison_from_bytes(kept.read_bytes())
+        result = load_comparison(kept.read_bytes())
     except (OSError, msgspec.DecodeError):
         result = None
     digests = (digest(plans[0]), (digest(plans[1]),))
@@ -147,8 +147,8 @@ def _tried(voice: Voice, reading: Reading, folder: Path, settings: tuple[str, ..
         or (result.before.digest, tuple(after.plan.digest for after in result.after)) != digests
     ):
         result = played(voice, runs, lambda progress: compare(plans, runs, seed, changes=[settings], progress=progress))
-    words = listed([setting_words(plans[0], setting) for setting in settings])
-    return [f"Sửa: {words}", *plain_lines(VOICE, result.after[0])]
+    words = join_words([setting_words(plans[0], setting) for setting in settings])
+    return [f"Sửa: {words}", *plain_lines(VIETNAMESE, result.after[0])]
 
 
 def _result(voice: Voice, scenario: Scenario, folder: Path, runs: int, seed: int) -> RehearsalResult:
@@ -157,13 +157,13 @@ def _result(voice: Voice, scenario: Scenario, folder: Path, runs: int, seed: int
 
     from sansang import __version__
     from sansang.cli.play_options import played
-    from sansang.formats.result_json import from_bytes
+    from sansang.formats.result_json import load_result
     from sansang.model.plan.scenario import digest
     from sansang.rehearsal import rehearse
 
     kept = folder / "results" / f"{digest(scenario)[:12]}-seed{seed}-n{runs}" / "result.json"
     try:
-        result = from_bytes(kept.read_bytes())
+        result = load_result(kept.read_bytes())
     except (OSError, msgspec.DecodeError):
         result = None
     if (
@@ -180,13 +180,13 @@ def _write(voice: Voice, paper: Paper, name: str, place: Path, template: Path | 
     """DOCX and PDF into a folder, both or none; then what is to be mended or done by hand."""
     from sansang.cli.play_options import keep
     from sansang.formats.papers import docx
-    from sansang.formats.papers.lint import lint
+    from sansang.formats.papers.lint import lint_paper
     from sansang.formats.problems import Unreadable
 
     files = {}
     try:
         given = None if template is None else template.read_bytes()
-        files[f"{name}.docx"] = docx.write(paper, given, str(template or ""))
+        files[f"{name}.docx"] = docx.render_docx(paper, given, str(template or ""))
     except OSError as wrong:
         reason = wrong.strerror or str(wrong)
         told = voice.say(mark("{file}: the template can't be read ({reason})."), file=template, reason=reason)
@@ -199,14 +199,14 @@ def _write(voice: Voice, paper: Paper, name: str, place: Path, template: Path | 
     if with_pdf:
         from sansang.formats.papers import pdf
 
-        files[f"{name}.pdf"] = pdf.write(paper)
+        files[f"{name}.pdf"] = pdf.render_pdf(paper)
         if not pdf.has_times():
             message = mark("Neither Times New Roman nor Liberation Serif is installed: the PDF has another serif.")
             click.echo(f"{voice.say(mark('warning'))}: {voice.say(message)}", err=True)
     kept = keep(voice, files, place)
     for file in files:
         click.echo(voice.say(mark("The paper: {file}"), file=kept / file))
-    for slip in lint(paper):
+    for slip in lint_paper(paper):
         click.echo(f"{voice.say(mark('warning'))} [{slip.code}] {slip.say(voice)}", err=True)
     click.echo(
         voice.say(

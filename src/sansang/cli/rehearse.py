@@ -101,10 +101,10 @@ def command(voice: Voice) -> click.Command:
                 scenario, runs, seed, threads=threads, until=until, band=not no_band, progress=progress
             ),
         )
-        from sansang.formats.result_json import to_bytes
-        from sansang.formats.result_page import page
+        from sansang.formats.result_json import dump_result
+        from sansang.formats.result_page import render_result_page
 
-        files = {"result.json": to_bytes(result), "page.html": page(result, scenario, voice)}
+        files = {"result.json": dump_result(result), "page.html": render_result_page(result, scenario, voice)}
         kept = keep(voice, files, out or folder / "results" / _name(result))
         if as_json:
             click.echo(files["result.json"].decode(), nl=False)

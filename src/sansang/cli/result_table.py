@@ -29,14 +29,14 @@ def show(console: Console, voice: Voice, result: RehearsalResult) -> None:
             seed=result.seed,
         )
     )
-    console.print(text.known(voice, result))
-    section(console, say(mark("Cannot be answered, whoever comes")), text.reach_lines(voice, result))
+    console.print(text.provenance_sentence(voice, result))
+    section(console, say(mark("Cannot be answered, whoever comes")), text.out_of_reach_lines(voice, result))
     _deadlines(console, voice, result)
     _pillars(console, voice, result)
     section(console, say(mark("Phase by phase")), text.phase_lines(voice, result))
     tight = text.post_lines(voice, result) + text.unit_lines(voice, result)
     section(console, say(mark("Where it is tight")), tight)
-    section(console, say(mark("What remains open")), text.open_lines(voice, result))
+    section(console, say(mark("What remains open")), text.open_situation_lines(voice, result))
     section(
         console,
         say(mark("Measure these first: the deadlines depend on them most, and they are only assumed")),
@@ -76,21 +76,21 @@ def _deadlines(console: Console, voice: Voice, result: RehearsalResult) -> None:
     # One more would be told by a line as long as its own.
     shown = by_risk if len(by_risk) <= MOST_DEADLINES + 1 else by_risk[:MOST_DEADLINES]
     for deadline in shown:
-        share = "–" if deadline.share is None else text.share(voice, deadline.share.value)
+        share = "–" if deadline.share is None else text.format_share(voice, deadline.share.value)
         within = say(mark("within {minutes} min"), minutes=voice.number(deadline.minutes))
         name = text.short_name(voice, deadline)
         console.print(Padding(f"[bold]{share:>6}[/bold]  {escape(name)}, {within}", (0, 0, 0, 0)))
-        facts = [say(mark("{interval} error of simulation only"), interval=text.interval(voice, deadline.share))]
+        facts = [say(mark("{interval} error of simulation only"), interval=text.format_interval(voice, deadline.share))]
         if deadline.band is not None:
-            band = text.span(voice, *deadline.band)
+            band = text.format_span(voice, *deadline.band)
             facts.append(say(mark("{band} if what is assumed varies"), band=band))
         taken = by_need.get((deadline.situation, deadline.need or ""), {})
         if taken:
-            facts.append(say(mark("the time goes into {causes}"), causes=text.causes(voice, taken)))
+            facts.append(say(mark("the time goes into {causes}"), causes=text.format_causes(voice, taken)))
         console.print(Padding(escape("; ".join(facts)), (0, 0, 0, 8)), style="dim")
     if len(shown) < len(by_risk):
         first = by_risk[len(shown)].share
-        least = "–" if first is None else text.share(voice, first.value)
+        least = "–" if first is None else text.format_share(voice, first.value)
         console.print(
             say(
                 mark("{n} more are met at least {share} of the times; the page has them all."),

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from sansang.formats.workbook.compare import Arrival
-    from sansang.model.merging import Change, Value
+    from sansang.model.merging import Change, FieldValue
 
 #: Letters of a value that a line shows.
 LONGEST = 70
@@ -78,7 +78,7 @@ def _lines(voice: Voice, arrival: Arrival, changes: Sequence[Change]) -> list[st
     return lines
 
 
-def _short(value: Value) -> str:
+def _short(value: FieldValue) -> str:
     if value is None:
         return "∅"
     if isinstance(value, float) and value.is_integer():

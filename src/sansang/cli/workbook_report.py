@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
-from sansang.formats.problems import Problem, Said, Spot
+from sansang.formats.problems import CatalogueMessage, Problem, Spot
 from sansang.words import Voice, mark
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ def noticed_in(file: str, book: Book) -> list[Problem]:
             Spot(file),
             mark("The workbook holds {what}: kept in the folder, but missing or changed in what is exported later"),
             mark("Keep your own copy of the workbook if you need that"),
-            {"what": Said(what)},
+            {"what": CatalogueMessage(what)},
             "warning",
         )
         for what in book.uncarried

@@ -16,7 +16,7 @@ from sansang.model.access.state import AccessState
 from sansang.model.entry import FARTHEST_AHEAD, Doubt, EntryRef, HybridTime
 from sansang.model.fact import Correction, Fact
 from sansang.model.kind import Refusal
-from sansang.model.naming import NAME
+from sansang.model.naming import ID_PATTERN
 from sansang.model.operation.opening import Closed
 from sansang.model.operation.record import OPERATION, stream_of
 from sansang.model.record_kinds import kind_name
@@ -110,7 +110,7 @@ def write(installation: Installation, actor: Actor, line: Line) -> Future[Answer
     :class:`BadName`, and NotWritten when the disk did not take it.
     """
     for name in (line.operation, line.post):
-        if not NAME.fullmatch(name):
+        if not ID_PATTERN.fullmatch(name):
             raise BadName(name)
     return installation.submit(lambda work: append_line(installation, work, actor, line), line.command)
 

@@ -1,22 +1,21 @@
-"""How does a comparison read? What a change did, in plain words, what is sure of it and what only assumed."""
+"""How is a comparison put into sentences? What changed, how certain that is, and what rests on assumptions."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sansang.formats.result_text import minutes as minutes_text
-from sansang.formats.result_text import share as share_text
+from sansang.formats.result_text import format_minutes, format_share
 from sansang.model.plan.comparison import AssumedBand, Comparison, DeadlineChange, Difference
 from sansang.words import Voice, mark
 
-#: A change of less than this share (a tenth of a percentage point) is not worth a word, however sure.
-WORTH_SAYING = 0.001
-#: Below this the designs, which are short, can't tell a change that turns round from their own noise.
-TOO_SMALL_FOR_BAND = 0.01
+#: Smaller changes of a share (below a tenth of a percentage point) are not reported, however certain.
+MIN_REPORTED_CHANGE = 0.001
+#: Below this change of a share, the few replications of a design can't tell a reversal from noise.
+MIN_CHANGE_FOR_BAND = 0.01
 
 
 def plan_name(voice: Voice, comparison: Comparison) -> str:
-    """The title of the plan after, with what was set in it."""
+    """The title of the changed plan, with its changes."""
     if not comparison.plan.changes:
         return comparison.plan.title
     return voice.say(
@@ -24,66 +23,68 @@ def plan_name(voice: Voice, comparison: Comparison) -> str:
     )
 
 
-def deadline_name(voice: Voice, deadline: DeadlineChange) -> str:
+def changed_deadline_name(voice: Voice, deadline: DeadlineChange) -> str:
     """ "evacuation · Fire in the alley"."""
     what = voice.say(mark("the ward's order")) if deadline.need is None else deadline.need_name
     return f"{what} · {deadline.situation_name.partition(',')[0]}"
 
 
-def changed(comparison: Comparison) -> list[DeadlineChange]:
-    """Deadlines whose share changed beyond chance, the greatest change first."""
-    seen = [
+def changed_deadlines(comparison: Comparison) -> list[DeadlineChange]:
+    """The deadlines whose share changed by more than chance explains, greatest change first."""
+    significant = [
         deadline
         for deadline in comparison.deadlines
-        if deadline.share is not None and deadline.share.seen and abs(deadline.share.change.value) >= WORTH_SAYING
+        if deadline.share is not None
+        and deadline.share.seen
+        and abs(deadline.share.change.value) >= MIN_REPORTED_CHANGE
     ]
-    return sorted(seen, key=lambda d: -abs(d.share.change.value) if d.share is not None else 0.0)
+    return sorted(significant, key=lambda d: -abs(d.share.change.value) if d.share is not None else 0.0)
 
 
-def signed(voice: Voice, value: float, digits: int) -> str:
-    """ "+3,6" or "−3,6"; "0" for nothing."""
+def format_signed(voice: Voice, value: float, digits: int) -> str:
+    """ "+3,6" or "−3,6"; no sign if the rounded value is zero."""
     text = voice.number(abs(value), digits)
     if float(f"{abs(value):.{digits}f}") == 0:
         return text
     return ("+" if value > 0 else "−") + text
 
 
-def points(voice: Voice, difference: Difference) -> str:
+def format_points(voice: Voice, difference: Difference) -> str:
     """ "+58.2 points (57.1 to 59.3)": the change of a share in percentage points, with its interval."""
     change = difference.change
     digits = 2 if abs(change.value) < 0.001 else 1
     return voice.say(
         mark("{change} points ({low} to {high})"),
-        change=signed(voice, change.value * 100, digits),
-        low=signed(voice, change.low * 100, digits),
-        high=signed(voice, change.high * 100, digits),
+        change=format_signed(voice, change.value * 100, digits),
+        low=format_signed(voice, change.low * 100, digits),
+        high=format_signed(voice, change.high * 100, digits),
     )
 
 
-def minutes_changed(voice: Voice, difference: Difference) -> str:
+def format_minutes_change(voice: Voice, difference: Difference) -> str:
     """ "−24.1 min (−25.0 to −23.2)"."""
     change = difference.change
     return voice.say(
         mark("{change} min ({low} to {high})"),
-        change=signed(voice, change.value, 1),
-        low=signed(voice, change.low, 1),
-        high=signed(voice, change.high, 1),
+        change=format_signed(voice, change.value, 1),
+        low=format_signed(voice, change.low, 1),
+        high=format_signed(voice, change.high, 1),
     )
 
 
-def from_to(voice: Voice, difference: Difference, *, share: bool) -> str:
-    """ "23% → 81%", or minutes."""
-    write = share_text if share else minutes_text
-    return f"{write(voice, difference.before)} → {write(voice, difference.after)}"
+def format_before_after(voice: Voice, difference: Difference, *, share: bool) -> str:
+    """ "23% → 81%" for shares, else minutes."""
+    render = format_share if share else format_minutes
+    return f"{render(voice, difference.before)} → {render(voice, difference.after)}"
 
 
-def band_words(voice: Voice, band: AssumedBand | None) -> str:
-    """What becomes of a change when the assumed inputs vary."""
+def band_sentence(voice: Voice, band: AssumedBand | None) -> str:
+    """Whether a change holds when the assumed inputs vary over their ranges; "" without a band."""
     if band is None:
         return ""
     values = {
-        "low": signed(voice, band.low * 100, 0),
-        "high": signed(voice, band.high * 100, 0),
+        "low": format_signed(voice, band.low * 100, 0),
+        "high": format_signed(voice, band.high * 100, 0),
         "turned": band.turned,
         "designs": band.designs,
     }
@@ -98,11 +99,11 @@ def band_words(voice: Voice, band: AssumedBand | None) -> str:
     return voice.say(mark("holds across the ranges of what is assumed ({low} to {high} points)"), **values)
 
 
-def deadline_band(voice: Voice, deadline: DeadlineChange) -> str:
-    """The same for a deadline; nothing for a change too small for the designs to judge."""
-    if deadline.share is None or abs(deadline.share.change.value) < TOO_SMALL_FOR_BAND:
+def deadline_band_sentence(voice: Voice, deadline: DeadlineChange) -> str:
+    """The same for a deadline; "" for a change that is too small to judge."""
+    if deadline.share is None or abs(deadline.share.change.value) < MIN_CHANGE_FOR_BAND:
         return ""
-    return band_words(voice, deadline.band)
+    return band_sentence(voice, deadline.band)
 
 
 def verdict(voice: Voice, comparison: Comparison) -> str:
@@ -112,11 +113,11 @@ def verdict(voice: Voice, comparison: Comparison) -> str:
         return voice.say(mark("The two plans have no deadline in common."))
     if not met.seen:
         return voice.say(mark("No difference can be seen in how many deadlines are met."))
-    surely = comparison.met_band is None or not comparison.met_band.rests_on_assumed
+    is_robust = comparison.met_band is None or not comparison.met_band.rests_on_assumed
     if met.change.value > 0:
         message = (
             mark("Better: {share} of all deadlines are met, {points}.")
-            if surely
+            if is_robust
             else mark(
                 "Better as written, {share} of all deadlines met, {points}; but this rests on what is only assumed."
             )
@@ -124,25 +125,25 @@ def verdict(voice: Voice, comparison: Comparison) -> str:
     else:
         message = (
             mark("Worse: {share} of all deadlines are met, {points}.")
-            if surely
+            if is_robust
             else mark(
                 "Worse as written, {share} of all deadlines met, {points}; but this rests on what is only assumed."
             )
         )
-    return voice.say(message, share=from_to(voice, met, share=True), points=points(voice, met))
+    return voice.say(message, share=format_before_after(voice, met, share=True), points=format_points(voice, met))
 
 
 def summary_lines(voice: Voice, comparison: Comparison) -> list[str]:
-    """The verdict, minutes lost, what stays open, and what the common chances were worth."""
+    """The verdict, minutes lost, situations left open, and the gain from common random numbers."""
     lines = [verdict(voice, comparison)]
     if comparison.met_band is not None and comparison.met is not None and comparison.met.seen:
-        words = band_words(voice, comparison.met_band)
+        words = band_sentence(voice, comparison.met_band)
         lines.append(words[0].upper() + words[1:] + ".")
     lines.append(
         voice.say(
             mark("Minutes lost a night: {span}, {change}."),
-            span=from_to(voice, comparison.lost, share=False),
-            change=minutes_changed(voice, comparison.lost),
+            span=format_before_after(voice, comparison.lost, share=False),
+            change=format_minutes_change(voice, comparison.lost),
         )
     )
     if comparison.open.before or comparison.open.after:
@@ -164,38 +165,44 @@ def summary_lines(voice: Voice, comparison: Comparison) -> list[str]:
 
 
 def rest_line(voice: Voice, comparison: Comparison) -> str:
-    """How many deadlines show no change, and how many stand in one plan only."""
-    shown = len(changed(comparison))
+    """How many deadlines did not change significantly, and how many exist in only one of the plans."""
+    shown = len(changed_deadlines(comparison))
     both = sum(d.minutes_before is not None and d.minutes_after is not None for d in comparison.deadlines)
     line = voice.count(
         mark("{n} other deadline shows no change beyond chance."),
         mark("{n} other deadlines show no change beyond chance."),
         both - shown,
     )
-    alone = len(comparison.deadlines) - both
-    if alone:
+    in_one_only = len(comparison.deadlines) - both
+    if in_one_only:
         line += " " + voice.count(
             mark("{n} deadline stands in one of the plans only and is not compared."),
             mark("{n} deadlines stand in one of the plans only and are not compared."),
-            alone,
+            in_one_only,
         )
     return line
 
 
-def pillar_rows(voice: Voice, comparison: Comparison) -> list[tuple[str, str, str]]:
-    """Pillar, minutes before → after, the change; "not measured" where it has no cause."""
+def pillar_change_rows(voice: Voice, comparison: Comparison) -> list[tuple[str, str, str]]:
+    """For each pillar its name, minutes before → after, and the change; "not measured" without causes."""
     rows = []
     for pillar in comparison.pillars:
         name = pillar.name_vi if voice.language == "vi" else pillar.name_en
         if pillar.minutes is None:
             rows.append((name, voice.say(mark("not measured by the rehearsal")), ""))
         else:
-            rows.append((name, from_to(voice, pillar.minutes, share=False), minutes_changed(voice, pillar.minutes)))
+            rows.append(
+                (
+                    name,
+                    format_before_after(voice, pillar.minutes, share=False),
+                    format_minutes_change(voice, pillar.minutes),
+                )
+            )
     return rows
 
 
-def post_lines(voice: Voice, comparison: Comparison) -> list[str]:
-    """Posts whose wait for a desk or load changed beyond chance."""
+def post_change_lines(voice: Voice, comparison: Comparison) -> list[str]:
+    """The posts whose wait for a desk or load changed significantly."""
     lines = []
     for post in comparison.posts:
         if post.wait is not None and post.wait.seen and abs(post.wait.change.value) >= 0.1:
@@ -203,8 +210,8 @@ def post_lines(voice: Voice, comparison: Comparison) -> list[str]:
                 voice.say(
                     mark("{post}: a matter waits {span} min for a desk, {change}."),
                     post=post.name,
-                    span=from_to(voice, post.wait, share=False),
-                    change=minutes_changed(voice, post.wait),
+                    span=format_before_after(voice, post.wait, share=False),
+                    change=format_minutes_change(voice, post.wait),
                 )
             )
         if post.load is not None and post.load.seen and abs(post.load.change.value) >= 0.02:
@@ -212,15 +219,15 @@ def post_lines(voice: Voice, comparison: Comparison) -> list[str]:
                 voice.say(
                     mark("{post}: desks in use {span}, {change}."),
                     post=post.name,
-                    span=from_to(voice, post.load, share=True),
-                    change=points(voice, post.load),
+                    span=format_before_after(voice, post.load, share=True),
+                    change=format_points(voice, post.load),
                 )
             )
     return lines
 
 
-def assumption_lines(voice: Voice, comparison: Comparison, most: int = 3) -> list[str]:
-    """The assumed inputs that the change depends on most."""
+def change_assumption_lines(voice: Voice, comparison: Comparison, most: int = 3) -> list[str]:
+    """The ``most`` assumed inputs that the change depends on most."""
     lines = []
     for path, correlation in comparison.assumptions[:most]:
         message = (
@@ -233,16 +240,16 @@ def assumption_lines(voice: Voice, comparison: Comparison, most: int = 3) -> lis
 
 
 def plain_lines(voice: Voice, comparison: Comparison, most: int = 5) -> Sequence[str]:
-    """The comparison in a few sentences, for a paper: the verdict and the greatest changes."""
+    """The comparison in a few sentences for a paper: the verdict and the greatest changes."""
     lines = summary_lines(voice, comparison)[:1]
-    for deadline in changed(comparison)[:most]:
+    for deadline in changed_deadlines(comparison)[:most]:
         assert deadline.share is not None
         lines.append(
             voice.say(
                 mark("{deadline}: {span}, {points}."),
-                deadline=deadline_name(voice, deadline),
-                span=from_to(voice, deadline.share, share=True),
-                points=points(voice, deadline.share),
+                deadline=changed_deadline_name(voice, deadline),
+                span=format_before_after(voice, deadline.share, share=True),
+                points=format_points(voice, deadline.share),
             )
         )
     lines.append(rest_line(voice, comparison))

@@ -1,4 +1,4 @@
-"""How is a review written down? Findings with their spots and sentences, as JSON and as SARIF 2.1.0."""
+"""How are the findings of a review reported? With positions and sentences, as JSON and as SARIF 2.1.0."""
 
 from __future__ import annotations
 
@@ -9,19 +9,22 @@ from typing import Any
 from sansang import __version__
 from sansang.formats.problems import Problem, Spot
 from sansang.formats.scenario import Reading
-from sansang.model.plan.review import KINDS, Finding, review, with_silences
+from sansang.model.plan.review import SEVERITY_BY_CODE, Finding, review, with_silences
 from sansang.model.plan.review.findings import Severity
 from sansang.words import Voice
-from sansang.words.findings import FINDINGS
+from sansang.words.findings import FINDING_MESSAGES
 
-#: The order in which findings are told.
-GRAVEST_FIRST: tuple[Severity, ...] = ("error", "warning", "note")
+#: The order in which findings are reported.
+MOST_SEVERE_FIRST: tuple[Severity, ...] = ("error", "warning", "note")
 SARIF_SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
-    """A finding, or a problem of the reader, as it is told: where it stands, what it is, how it is mended."""
+class ReportedFinding:
+    """A finding of the review or a problem of the reader, with its position and sentences in one language.
+
+    ``silenced`` is the reason given in the plan for silencing it; None if it is open.
+    """
 
     code: str
     severity: Severity
@@ -32,72 +35,74 @@ class Said:
     silenced: str | None = None
 
 
-def findings(reading: Reading, voice: Voice) -> tuple[Said, ...]:
-    """Everything to say about what was read: the reader's problems, then the review's findings, gravest first."""
-    said = [_problem(problem, voice) for problem in reading.problems]
+def report_findings(reading: Reading, voice: Voice) -> tuple[ReportedFinding, ...]:
+    """The reader's problems and the review's findings, most severe first, then by position."""
+    reported = [_from_problem(problem, voice) for problem in reading.problems]
     if reading.scenario is not None and reading.places is not None:
         for answered in with_silences(review(reading.scenario), reading.scenario.silenced):
             finding = answered.finding
-            message, mend = sentences(finding, voice)
+            message, mend = finding_sentences(finding, voice)
             spot = reading.places.spot(finding.at)
-            said.append(Said(finding.code, finding.severity, spot, finding.place, message, mend, answered.reason))
-    return tuple(sorted(said, key=lambda one: (GRAVEST_FIRST.index(one.severity), one.spot)))
+            reported.append(
+                ReportedFinding(finding.code, finding.severity, spot, finding.place, message, mend, answered.reason)
+            )
+    return tuple(sorted(reported, key=lambda item: (MOST_SEVERE_FIRST.index(item.severity), item.spot)))
 
 
-def sentences(finding: Finding, voice: Voice) -> tuple[str, str]:
-    """What is wrong and how to mend it, in the reader's language."""
+def finding_sentences(finding: Finding, voice: Voice) -> tuple[str, str]:
+    """What is wrong and how to correct it, in the reader's language."""
     key = f"{finding.code}/{finding.variant}" if finding.variant else finding.code
-    message, mend = FINDINGS[key]
-    values = {name: _written(value, voice) for name, value in finding.values.items()}
+    message, mend = FINDING_MESSAGES[key]
+    values = {name: _formatted(value, voice) for name, value in finding.values.items()}
     return voice.say(message, **values), voice.say(mend)
 
 
-def _written(value: object, voice: Voice) -> object:
-    """Numbers as the language writes them, with a digit only where there is one."""
+def _formatted(value: object, voice: Voice) -> object:
+    """Numbers in the language's format, with a decimal unless they are whole."""
     if isinstance(value, int | float):
         return voice.number(value, 0 if float(value).is_integer() else 1)
     return value
 
 
-def _problem(problem: Problem, voice: Voice) -> Said:
+def _from_problem(problem: Problem, voice: Voice) -> ReportedFinding:
     message = voice.say(problem.message, **problem.values)
     mend = voice.say(problem.mend, **problem.values)
-    return Said(problem.code, problem.severity, problem.spot, "", message, mend)
+    return ReportedFinding(problem.code, problem.severity, problem.spot, "", message, mend)
 
 
-def as_json(said: Sequence[Said]) -> dict[str, Any]:
-    """Plain values for machines: the findings, and how many of each severity are not silenced."""
+def findings_as_json(found: Sequence[ReportedFinding]) -> dict[str, Any]:
+    """Plain values for JSON: the findings, and how many of each severity are not silenced."""
     return {
         "findings": [
             {
-                "code": one.code,
-                "severity": one.severity,
-                "file": one.spot.file,
-                "line": one.spot.line,
-                "column": one.spot.column,
-                "place": one.place,
-                "message": one.message,
-                "mend": one.mend,
-                "silenced": one.silenced,
+                "code": item.code,
+                "severity": item.severity,
+                "file": item.spot.file,
+                "line": item.spot.line,
+                "column": item.spot.column,
+                "place": item.place,
+                "message": item.message,
+                "mend": item.mend,
+                "silenced": item.silenced,
             }
-            for one in said
+            for item in found
         ],
-        "open": {severity: open_count(said, severity) for severity in GRAVEST_FIRST},
-        "silenced": sum(one.silenced is not None for one in said),
+        "open": {severity: open_count(found, severity) for severity in MOST_SEVERE_FIRST},
+        "silenced": sum(item.silenced is not None for item in found),
     }
 
 
-def open_count(said: Sequence[Said], severity: Severity) -> int:
-    """How many findings of a severity nobody has answered."""
-    return sum(one.severity == severity and one.silenced is None for one in said)
+def open_count(found: Sequence[ReportedFinding], severity: Severity) -> int:
+    """How many findings of a severity are not silenced."""
+    return sum(item.severity == severity and item.silenced is None for item in found)
 
 
-def as_sarif(said: Sequence[Said], voice: Voice, folder: str) -> dict[str, Any]:
+def findings_as_sarif(found: Sequence[ReportedFinding], voice: Voice, folder: str) -> dict[str, Any]:
     """A SARIF 2.1.0 log with one run; paths are those of the files below ``folder``.
 
     Source: OASIS, "Static Analysis Results Interchange Format (SARIF) Version 2.1.0" (2020), sections 3.13 to 3.35.
     """
-    codes = sorted({one.code for one in said})
+    codes = sorted({item.code for item in found})
     return {
         "$schema": SARIF_SCHEMA,
         "version": "2.1.0",
@@ -112,36 +117,36 @@ def as_sarif(said: Sequence[Said], voice: Voice, folder: str) -> dict[str, Any]:
                 },
                 "language": voice.language,
                 "columnKind": "unicodeCodePoints",
-                "results": [_result(one, codes.index(one.code), folder) for one in said],
+                "results": [_result(item, codes.index(item.code), folder) for item in found],
             }
         ],
     }
 
 
 def _level(code: str) -> str:
-    return KINDS.get(code, "error")
+    return SEVERITY_BY_CODE.get(code, "error")
 
 
-def _result(one: Said, rule: int, folder: str) -> dict[str, Any]:
-    location: dict[str, Any] = {"physicalLocation": {"artifactLocation": {"uri": _uri(folder, one.spot.file)}}}
-    if one.spot.line:
-        location["physicalLocation"]["region"] = {"startLine": one.spot.line, "startColumn": one.spot.column}
-    if one.place:
-        location["logicalLocations"] = [{"fullyQualifiedName": one.place}]
+def _result(item: ReportedFinding, rule: int, folder: str) -> dict[str, Any]:
+    location: dict[str, Any] = {"physicalLocation": {"artifactLocation": {"uri": _uri(folder, item.spot.file)}}}
+    if item.spot.line:
+        location["physicalLocation"]["region"] = {"startLine": item.spot.line, "startColumn": item.spot.column}
+    if item.place:
+        location["logicalLocations"] = [{"fullyQualifiedName": item.place}]
     result: dict[str, Any] = {
-        "ruleId": one.code,
+        "ruleId": item.code,
         "ruleIndex": rule,
-        "level": one.severity,
-        "message": {"text": f"{one.message}. {one.mend}."},
+        "level": item.severity,
+        "message": {"text": f"{item.message}. {item.mend}."},
         "locations": [location],
     }
-    if one.silenced is not None:
-        result["suppressions"] = [{"kind": "inSource", "justification": one.silenced}]
+    if item.silenced is not None:
+        result["suppressions"] = [{"kind": "inSource", "justification": item.silenced}]
     return result
 
 
 def _uri(folder: str, file: str) -> str:
-    """A relative reference with forward slashes and what is not plain escaped."""
+    """A relative URI reference with forward slashes, percent-encoded."""
     from urllib.parse import quote
 
     path = file if file.startswith(folder) else f"{folder}/{file}"

@@ -1,19 +1,17 @@
-"""What is wrong with a file, where, and how is it mended? Problems as values; the catalogue says them."""
+"""What is wrong with a file, where, and how can it be corrected? Problems as values with catalogue messages."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal
 
+from sansang.model.plan.review.findings import Severity
 from sansang.words import Voice
-
-Severity = Literal["error", "warning", "note"]
 
 
 @dataclass(frozen=True, slots=True, order=True)
 class Spot:
-    """A place in a file: line and column count from 1; 0 means the file as a whole."""
+    """A position in a file: line and column count from 1; line 0 is the whole file."""
 
     file: str
     line: int = 0
@@ -27,7 +25,7 @@ class Spot:
 
 @dataclass(frozen=True, slots=True, order=True)
 class CellSpot(Spot):
-    """A place in a workbook: the sheet, and the cell ("C12"), the row ("12") or the column ("C"); "" for all of it."""
+    """A position in a workbook: the sheet, and a cell ("C12"), row ("12") or column ("C"); "" for the whole of it."""
 
     sheet: str = ""
     cell: str = ""
@@ -38,15 +36,15 @@ class CellSpot(Spot):
         return f"{self.file}: '{self.sheet}'" + (f"!{self.cell}" if self.cell else "")
 
 
-class Said(str):
-    """A message of the catalogue that stands inside another; it is said in the reader's language too."""
+class CatalogueMessage(str):
+    """A catalogue message that is a value of another message: it is translated too."""
 
     __slots__ = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One thing that is wrong: a stable code, the place, what it is and how to mend it (catalogue messages)."""
+    """One error, warning or note on a file: a stable code, the position, and catalogue messages on cause and remedy."""
 
     code: str
     spot: Spot
@@ -56,23 +54,26 @@ class Problem:
     severity: Severity = "error"
 
     def say(self, voice: Voice) -> str:
-        """One line in the reader's language: place, what is wrong, how to mend it."""
+        """One line in the reader's language: the position, what is wrong and how to correct it."""
         return f"{self.spot}: {self.what(voice)}. {self.how(voice)}."
 
     def what(self, voice: Voice) -> str:
-        """What is wrong, without the place."""
-        return voice.say(self.message, **self._said(voice))
+        """What is wrong, without the position."""
+        return voice.say(self.message, **self._translated(voice))
 
     def how(self, voice: Voice) -> str:
-        """How to mend it."""
-        return voice.say(self.mend, **self._said(voice))
+        """How to correct it."""
+        return voice.say(self.mend, **self._translated(voice))
 
-    def _said(self, voice: Voice) -> dict[str, object]:
-        return {name: voice.say(value) if isinstance(value, Said) else value for name, value in self.values.items()}
+    def _translated(self, voice: Voice) -> dict[str, object]:
+        return {
+            name: voice.say(value) if isinstance(value, CatalogueMessage) else value
+            for name, value in self.values.items()
+        }
 
 
 class Unreadable(Exception):
-    """A file, or several, with errors; carries every problem found."""
+    """One or more files could not be read; ``problems`` are all that were found."""
 
     def __init__(self, problems: tuple[Problem, ...]) -> None:
         super().__init__("; ".join(f"{p.spot}: {p.code}" for p in problems))

@@ -1,4 +1,4 @@
-"""How is a result kept? As JSON, read back to the same value."""
+"""How is a result stored? As JSON that loads to an equal value."""
 
 from __future__ import annotations
 
@@ -10,17 +10,17 @@ from sansang.model.plan.comparison import ComparisonResult
 from sansang.model.plan.results import RehearsalResult
 
 
-def to_bytes(result: RehearsalResult | ComparisonResult) -> bytes:
-    """Indented UTF-8 JSON with a line feed at the end; equal results give equal bytes."""
+def dump_result(result: RehearsalResult | ComparisonResult) -> bytes:
+    """The result as indented UTF-8 JSON with a final line feed; equal results give equal bytes."""
     plain = msgspec.to_builtins(result)
     return (json.dumps(plain, ensure_ascii=False, indent=1) + "\n").encode()
 
 
-def from_bytes(data: bytes) -> RehearsalResult:
-    """The result; raises msgspec.ValidationError or DecodeError when the bytes are not one."""
+def load_result(data: bytes) -> RehearsalResult:
+    """The result in these bytes; raises msgspec.ValidationError or DecodeError if they are not one."""
     return msgspec.json.decode(data, type=RehearsalResult)
 
 
-def comparison_from_bytes(data: bytes) -> ComparisonResult:
-    """The comparison; raises as :func:`from_bytes`."""
+def load_comparison(data: bytes) -> ComparisonResult:
+    """The comparison in these bytes; raises like :func:`load_result`."""
     return msgspec.json.decode(data, type=ComparisonResult)

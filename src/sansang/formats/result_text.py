@@ -1,4 +1,4 @@
-"""How does a result read in a terminal? What matters first, in plain lines that a duty officer can act on."""
+"""How is a rehearsal's result put into sentences? Lines for the terminal, the page and the papers."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from sansang.model.plan.results import DeadlineResult, Estimate, RehearsalResult
 from sansang.words import Voice, mark
 from sansang.words.terms import CAUSE_NAMES
 
-#: A cause below this many minutes is not named among those that take the time.
-WORTH_NAMING = 0.5
-#: Digits of a share in percent, where fewer would say never or always.
-MOST_DIGITS = 3
+#: Causes below this many minutes are left out of the list of causes.
+MIN_CAUSE_MINUTES = 0.5
+#: Most decimals of a percentage; more than 0 only where rounding would give 0 % or 100 %.
+MAX_DECIMALS = 3
 
 
 def deadlines_by_risk(result: RehearsalResult) -> list[DeadlineResult]:
-    """The deadlines, those least often met first; those without a case at the end."""
+    """The deadlines, least often met first; those that never came up last."""
     return sorted(result.deadlines, key=lambda d: 2.0 if d.share is None else d.share.value)
 
 
@@ -27,52 +27,54 @@ def deadline_name(voice: Voice, deadline: DeadlineResult) -> str:
 
 
 def short_name(voice: Voice, deadline: DeadlineResult) -> str:
-    """ "evacuation · Fire in the alley": what is meant first, the situation up to its first comma."""
+    """ "evacuation · Fire in the alley": the need, then the situation up to its first comma."""
     what = voice.say(mark("the ward's order")) if deadline.need is None else deadline.need_name
     return f"{what} · {deadline.situation_name.partition(',')[0]}"
 
 
-def interval(voice: Voice, estimate: Estimate | None) -> str:
-    """ "61–63%" of a share; with a digit where whole percents would show nothing."""
+def format_interval(voice: Voice, estimate: Estimate | None) -> str:
+    """ "61–63%": the interval of a share, "–" for None."""
     if estimate is None:
         return "–"
-    return span(voice, estimate.low, estimate.high)
+    return format_span(voice, estimate.low, estimate.high)
 
 
-def span(voice: Voice, low: float, high: float) -> str:
-    """Two shares as "61–63%"."""
+def format_span(voice: Voice, low: float, high: float) -> str:
+    """Two shares as "61–63%", with decimals where whole percents would show no difference."""
     digits = 1 if high - low < 0.01 else 0
-    while high > 0 and digits < MOST_DIGITS and round(high * 100, digits) == 0:
+    while high > 0 and digits < MAX_DECIMALS and round(high * 100, digits) == 0:
         digits += 1
     return f"{voice.number(low * 100, digits)}–{voice.percent(high, digits)}"
 
 
-def share(voice: Voice, value: float) -> str:
-    """A share; never 0 or 100 % for what happened now and then."""
+def format_share(voice: Voice, value: float) -> str:
+    """A share in percent; never rounded to 0 % or 100 % unless it is exactly that."""
     digits = 0
-    while 0 < value < 1 and digits < MOST_DIGITS and round(value * 100, digits) in (0, 100):
+    while 0 < value < 1 and digits < MAX_DECIMALS and round(value * 100, digits) in (0, 100):
         digits += 1
     return voice.percent(value, digits)
 
 
-def minutes(voice: Voice, value: float) -> str:
-    """Minutes, with a digit below ten."""
+def format_minutes(voice: Voice, value: float) -> str:
+    """Minutes, with one decimal below ten."""
     return voice.number(value, 1 if abs(value) < 10 else 0)
 
 
-def causes(voice: Voice, by_cause: Mapping[str, float], most: int = 3) -> str:
-    """ "convening 6 min, travel 3 min": the causes that take the most, largest first."""
+def format_causes(voice: Voice, by_cause: Mapping[str, float], most: int = 3) -> str:
+    """ "convening 6 min, travel 3 min": the ``most`` largest causes, largest first; "–" if all are small."""
     large = sorted(by_cause.items(), key=lambda item: -item[1])[:most]
     named = [
-        voice.say(mark("{cause} {minutes} min"), cause=voice.say(CAUSE_NAMES[cause]), minutes=minutes(voice, value))
+        voice.say(
+            mark("{cause} {minutes} min"), cause=voice.say(CAUSE_NAMES[cause]), minutes=format_minutes(voice, value)
+        )
         for cause, value in large
-        if value >= WORTH_NAMING
+        if value >= MIN_CAUSE_MINUTES
     ]
     return ", ".join(named) or "–"
 
 
-def known(voice: Voice, result: RehearsalResult) -> str:
-    """How much of the plan is measured, sourced, assumed, in one sentence."""
+def provenance_sentence(voice: Voice, result: RehearsalResult) -> str:
+    """How many numbers of the plan are assumed, sourced and measured, in one sentence."""
     total = sum(result.provenance.values())
     return voice.say(
         mark(
@@ -87,8 +89,8 @@ def known(voice: Voice, result: RehearsalResult) -> str:
     )
 
 
-def reach_lines(voice: Voice, result: RehearsalResult) -> list[str]:
-    """Needs that cannot be filled whatever happens."""
+def out_of_reach_lines(voice: Voice, result: RehearsalResult) -> list[str]:
+    """The needs whose amount exceeds the strength of all units and services that could come."""
     names = {(n.situation, n.need): n.name for n in result.needs}
     lines = []
     for item in result.out_of_reach:
@@ -103,7 +105,7 @@ def reach_lines(voice: Voice, result: RehearsalResult) -> list[str]:
 
 
 def phase_lines(voice: Voice, result: RehearsalResult) -> list[str]:
-    """Each phase in a sentence; then the injects that nobody but people can release."""
+    """One sentence for each phase, then one on the injects that only people can release."""
     lines = []
     for phase in result.phases:
         message = (
@@ -120,9 +122,9 @@ def phase_lines(voice: Voice, result: RehearsalResult) -> list[str]:
                 message,
                 phase=phase.name,
                 situations=voice.number(phase.situations, 1),
-                closed="–" if closed is None else share(voice, closed.value),
-                met="–" if phase.deadlines is None else share(voice, phase.deadlines.value),
-                causes=causes(voice, phase.minutes_by_cause),
+                closed="–" if closed is None else format_share(voice, closed.value),
+                met="–" if phase.deadlines is None else format_share(voice, phase.deadlines.value),
+                causes=format_causes(voice, phase.minutes_by_cause),
             )
         )
     if result.injects_played or result.injects_left:
@@ -140,7 +142,7 @@ def phase_lines(voice: Voice, result: RehearsalResult) -> list[str]:
 
 
 def post_lines(voice: Voice, result: RehearsalResult) -> list[str]:
-    """Posts by how long matters wait for a desk, busiest first."""
+    """The posts, longest wait for a desk first."""
     lines = []
     for post in sorted(result.posts, key=lambda p: -(p.wait.value if p.wait else 0.0)):
         if post.matters == 0 or post.wait is None:
@@ -151,14 +153,14 @@ def post_lines(voice: Voice, result: RehearsalResult) -> list[str]:
                 post=post.name,
                 matters=voice.number(post.matters, 1),
                 wait=voice.number(post.wait.value, 1),
-                load="–" if post.load is None else share(voice, post.load.value),
+                load="–" if post.load is None else format_share(voice, post.load.value),
             )
         )
     return lines
 
 
 def unit_lines(voice: Voice, result: RehearsalResult, most: int = 5) -> list[str]:
-    """Units that are out most or do not answer, those that cost most first."""
+    """The ``most`` units that most often do not answer or are longest busy."""
     called = [unit for unit in result.units if unit.orders > 0]
     called.sort(key=lambda u: (-u.unanswered, -u.busy))
     return [
@@ -167,14 +169,14 @@ def unit_lines(voice: Voice, result: RehearsalResult, most: int = 5) -> list[str
             unit=unit.name,
             orders=voice.number(unit.orders, 2),
             unanswered=voice.number(unit.unanswered, 2),
-            busy=share(voice, unit.busy),
+            busy=format_share(voice, unit.busy),
         )
         for unit in called[:most]
     ]
 
 
-def open_lines(voice: Voice, result: RehearsalResult) -> list[str]:
-    """What is not contained when the exercise ends, and what stands idle at it."""
+def open_situation_lines(voice: Voice, result: RehearsalResult) -> list[str]:
+    """The situations open at the end, needs that were lost, and units that waited idle for others."""
     lines = []
     for situation in result.situations:
         if situation.open == 0 and situation.lost_needs == 0:
@@ -183,8 +185,8 @@ def open_lines(voice: Voice, result: RehearsalResult) -> list[str]:
             voice.say(
                 mark("{situation}: open at the end {open} of the times that it occurs; grew {grew}."),
                 situation=situation.name,
-                open=share(voice, situation.open / max(situation.occurred, 1)),
-                grew="–" if situation.escalated is None else share(voice, situation.escalated.value),
+                open=format_share(voice, situation.open / max(situation.occurred, 1)),
+                grew="–" if situation.escalated is None else format_share(voice, situation.escalated.value),
             )
         )
     for need in result.needs:
@@ -193,7 +195,7 @@ def open_lines(voice: Voice, result: RehearsalResult) -> list[str]:
                 voice.say(
                     mark("{need}: lost {lost} of the times, because nobody was free and it does not wait."),
                     need=need.name,
-                    lost=share(voice, need.lost / max(need.occurred, 1)),
+                    lost=format_share(voice, need.lost / max(need.occurred, 1)),
                 )
             )
         if need.stuck_units >= 0.005:
@@ -208,7 +210,7 @@ def open_lines(voice: Voice, result: RehearsalResult) -> list[str]:
 
 
 def assumption_lines(voice: Voice, result: RehearsalResult, most: int = 3) -> list[str]:
-    """The assumed inputs that move the deadlines most: what to measure first."""
+    """The ``most`` assumed inputs with the greatest influence on the deadlines: what to measure first."""
     lines = []
     for assumption in result.assumptions[:most]:
         message = (
@@ -221,17 +223,17 @@ def assumption_lines(voice: Voice, result: RehearsalResult, most: int = 3) -> li
 
 
 def pillar_rows(voice: Voice, result: RehearsalResult) -> Iterator[tuple[str, str, str]]:
-    """Pillar, minutes lost a night with interval, the causes in it; "not measured" where there are none."""
+    """For each pillar its name, minutes lost per replication with interval, and causes, or "not measured"."""
     pillar_set = PILLAR_SETS.get(result.pillar_set)
     for pillar in result.pillars:
         name = pillar.name_vi if voice.language == "vi" else pillar.name_en
         if pillar.minutes is None:
             yield name, voice.say(mark("not measured by the rehearsal")), ""
             continue
-        low, high = minutes(voice, pillar.minutes.low), minutes(voice, pillar.minutes.high)
-        spread = f"{minutes(voice, pillar.minutes.value)} ({low}–{high})"
+        low, high = format_minutes(voice, pillar.minutes.low), format_minutes(voice, pillar.minutes.high)
+        spread = f"{format_minutes(voice, pillar.minutes.value)} ({low}–{high})"
         inside = {}
         if pillar_set is not None:
             ids = next(p.causes for p in pillar_set.pillars if p.id == pillar.id)
             inside = {cause: result.minutes_by_cause[cause].value for cause in ids}
-        yield name, spread, causes(voice, inside, most=4)
+        yield name, spread, format_causes(voice, inside, most=4)

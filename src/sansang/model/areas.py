@@ -1,7 +1,7 @@
-"""Which ward is it, on which day? Administrative units with validity in time, and what became of what.
+"""Which ward is it, on which day? Administrative units with their dates of validity, predecessors and successors.
 
-Codes are used again for other extents and other names, so a unit is known by its code *and* the day from
-which it is valid, never by the code alone.
+Codes are reused for units with another extent or name, so a unit is identified by its code *and* its first day of
+validity, never by the code alone.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from datetime import date
 from itertools import pairwise
 from typing import Literal
 
-from sansang.model.language import fold
+from sansang.model.language import search_key
 
 AreaKind = Literal["ward", "commune", "special_zone", "district"]
 
@@ -25,8 +25,8 @@ KIND_WORDS: dict[AreaKind, str] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
-    """A point: degrees north and east. ``approximate`` says that it only stands somewhere inside."""
+class Coordinates:
+    """Latitude and longitude in degrees. ``approximate``: only some point inside the area."""
 
     lat: float
     lon: float
@@ -35,7 +35,7 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Predecessor:
-    """A unit that went into another, wholly or in part."""
+    """A former unit that became part of a later one, wholly or in part (``partial``)."""
 
     code: str
     valid_from: date
@@ -46,9 +46,9 @@ class Predecessor:
 class AdminUnit:
     """A ward, commune, special zone (or former district) from ``valid_from`` to the day before ``valid_to``.
 
-    ``valid_to`` is None while it is still valid. ``name`` is bare: "Minh Phụng", "4".
-    ``parent`` names what it belongs to ("Quận 11", "Thành phố Hồ Chí Minh"). ``partial`` says that some
-    predecessor came to it only in part.
+    ``valid_to`` is None while it is still valid. ``name`` is without the kind: "Minh Phụng", "4".
+    ``parent`` is the name of the unit above ("Quận 11", "Thành phố Hồ Chí Minh"). ``partial``: at least one
+    predecessor became part of it only in part.
     """
 
     code: str
@@ -58,13 +58,13 @@ class AdminUnit:
     valid_to: date | None = None
     predecessors: tuple[Predecessor, ...] = ()
     partial: bool = False
-    centre: Place | None = None
+    centre: Coordinates | None = None
     area_km2: float | None = None
     parent: str = ""
 
     @property
     def full_name(self) -> str:
-        """ "Phường Minh Phụng"; a district carries its kind in its name."""
+        """ "Phường Minh Phụng"; the name of a district already contains its kind."""
         return f"{KIND_WORDS[self.kind]} {self.name}".strip()
 
     @property
@@ -86,7 +86,7 @@ class UnknownUnit(LookupError):
 
 
 class OutsideItsDates(LookupError):
-    """The code exists, but not on this day; ``units`` are those that carried it, oldest first."""
+    """The code exists, but not on this day; ``units`` are those that have had it, oldest first."""
 
     def __init__(self, code: str, day: date, units: tuple[AdminUnit, ...]) -> None:
         spans = ", ".join(f"[{unit.valid_from}, {unit.valid_to or '...'})" for unit in units)
@@ -97,8 +97,8 @@ class OutsideItsDates(LookupError):
 
 
 @dataclass(frozen=True, slots=True)
-class Relative:
-    """A unit of another day that shares ground with the one asked about; ``partial``: only some of it."""
+class RelatedUnit:
+    """A predecessor or successor of a unit; ``partial``: only part of the territory passed between them."""
 
     unit: AdminUnit
     partial: bool
@@ -106,12 +106,12 @@ class Relative:
 
 @dataclass(frozen=True, slots=True, init=False)
 class Gazetteer:
-    """All the units that are known, on every day, by code and first day of validity."""
+    """All known units, past and present, by code and first day of validity."""
 
     units: tuple[AdminUnit, ...]
     _by_key: dict[tuple[str, date], AdminUnit] = field(repr=False, compare=False)
-    #: Beside each unit, how it may be searched: what names it in full, and its whole name. Folding is slow.
-    _spelled: tuple[tuple[AdminUnit, frozenset[str], str], ...] = field(repr=False, compare=False)
+    #: Each unit with its full names and its longest name as search words, computed once because search_key is slow.
+    _search_names: tuple[tuple[AdminUnit, frozenset[str], str], ...] = field(repr=False, compare=False)
 
     def __init__(self, units: Iterable[AdminUnit]) -> None:
         """Raises ValueError when two units carry one code on the same day."""
@@ -121,27 +121,27 @@ class Gazetteer:
                 raise ValueError(f"two administrative units {after.code} on {after.valid_from}")
         object.__setattr__(self, "units", known)
         object.__setattr__(self, "_by_key", {unit.key: unit for unit in known})
-        object.__setattr__(self, "_spelled", tuple((unit, *_spellings(unit)) for unit in known))
+        object.__setattr__(self, "_search_names", tuple((unit, *_names_to_search(unit)) for unit in known))
 
     def on(self, day: date) -> tuple[AdminUnit, ...]:
-        """The units that were valid on a day, by code."""
+        """The units valid on a day, sorted by code."""
         return tuple(unit for unit in self.units if unit.is_valid(day))
 
     def find(self, code: str, day: date) -> AdminUnit:
-        """The unit that carried this code on a day; raises UnknownUnit or OutsideItsDates."""
-        carried = tuple(unit for unit in self.units if unit.code == code)
-        for unit in carried:
+        """The unit with this code on a day; raises UnknownUnit or OutsideItsDates."""
+        with_code = tuple(unit for unit in self.units if unit.code == code)
+        for unit in with_code:
             if unit.is_valid(day):
                 return unit
-        if carried:
-            raise OutsideItsDates(code, day, carried)
+        if with_code:
+            raise OutsideItsDates(code, day, with_code)
         raise UnknownUnit(code)
 
-    def predecessors(self, unit: AdminUnit, day: date) -> tuple[Relative, ...]:
-        """The units of an earlier day that went into this one, through all steps between, by code.
+    def predecessors(self, unit: AdminUnit, day: date) -> tuple[RelatedUnit, ...]:
+        """The units of an earlier day that became part of this one, through all intermediate units, sorted by code.
 
-        Itself alone when it was already there on that day. ``partial`` when every way has a step in part.
-        Raises KeyError when a step names a unit that is not in the gazetteer.
+        Only the unit itself if it already existed on that day. ``partial`` if every path has a partial step.
+        Raises KeyError if a predecessor is not in the gazetteer.
         """
         found: dict[tuple[str, date], bool] = {}
         stack = [(unit, False)]
@@ -153,31 +153,31 @@ class Gazetteer:
             for step in current.predecessors:
                 before = self._by_key[step.code, step.valid_from]
                 stack.append((before, partial or step.partial))
-        return tuple(Relative(self._by_key[key], partial) for key, partial in sorted(found.items()))
+        return tuple(RelatedUnit(self._by_key[key], partial) for key, partial in sorted(found.items()))
 
-    def successors(self, unit: AdminUnit, day: date) -> tuple[Relative, ...]:
-        """The units of a later day that this one went into, through all steps between, by code.
+    def successors(self, unit: AdminUnit, day: date) -> tuple[RelatedUnit, ...]:
+        """The units of a later day that this one became part of, through all intermediate units, sorted by code.
 
-        Itself alone when it is still there on that day. ``partial`` when only some of it went there.
+        Only the unit itself if it still exists on that day. ``partial`` if only part of it went there.
         """
         found = []
         for later in self.on(day):
             for relative in self.predecessors(later, unit.valid_from):
                 if relative.unit.key == unit.key:
-                    found.append(Relative(later, relative.partial))
+                    found.append(RelatedUnit(later, relative.partial))
         return tuple(found)
 
     def search(self, text: str, day: date) -> tuple[AdminUnit, ...]:
-        """Units valid on a day whose name, or name with its parent, has these words; marks do not matter.
+        """Units valid on a day whose name, with or without the parent's, contains these words; marks are ignored.
 
-        "phuong 4, quan 11" and "Phường 04 Quận 11" find the Ward 4 of District 11; a code finds its unit.
-        Units that the text names in full come alone; else all in whose full name it stands as whole words.
+        "phuong 4, quan 11" and "Phường 04 Quận 11" both find Ward 4 of District 11; a code finds its unit.
+        If the text is the full name of some units, only those; else all whose full name contains it as whole words.
         """
         wanted = _words(text)
         if not wanted:
             return ()
         exact, loose = [], []
-        for unit, full, whole in self._spelled:
+        for unit, full, whole in self._search_names:
             if not unit.is_valid(day):
                 continue
             if wanted in full:
@@ -187,13 +187,13 @@ class Gazetteer:
         return tuple(exact or loose)
 
 
-def _spellings(unit: AdminUnit) -> tuple[frozenset[str], str]:
-    """What names a unit in full, and its name with its parent's; both in the form of ``_words``."""
+def _names_to_search(unit: AdminUnit) -> tuple[frozenset[str], str]:
+    """The full names of a unit, and its name together with its parent's; both normalised by ``_words``."""
     whole = _words(f"{unit.full_name} {unit.parent}")
     return frozenset((_words(unit.name), _words(unit.full_name), whole, _words(unit.code))), whole
 
 
 def _words(text: str) -> str:
-    """Folded words without commas; numbers without leading zeros, for lists write both "04" and "4"."""
-    words = fold(text.replace(",", " ")).split()
+    """The text as search words: no commas, no leading zeros in numbers (lists write both "04" and "4")."""
+    words = search_key(text.replace(",", " ")).split()
     return " ".join((word.lstrip("0") or "0") if word.isdecimal() else word for word in words)

@@ -1,15 +1,15 @@
-"""How is Vietnamese searched and sorted? Folded keys for search, dictionary order for lists."""
+"""How is Vietnamese text searched and sorted? Keys for search without marks, and for dictionary order."""
 
 from __future__ import annotations
 
 import unicodedata
 
 #: Letters in dictionary order; f, j, w, z are those of borrowed names.
-LETTERS = "aăâbcdđeêfghijklmnoôơpqrstuưvwxyz"
+ALPHABET = "aăâbcdđeêfghijklmnoôơpqrstuưvwxyz"
 #: Tone marks in dictionary order: none, huyền, hỏi, ngã, sắc, nặng.
 TONES = ("", "\u0300", "\u0309", "\u0303", "\u0301", "\u0323")
 
-#: Where numbers stand among the places of letters: letters come after, other signs (shifted below) before.
+#: Rank of numbers in a sort key: letters rank after them, all other characters (shifted by _BELOW) before.
 _NUMBER = 0
 _BELOW = 0x110000
 
@@ -17,27 +17,27 @@ SortKey = tuple[tuple[tuple[int, ...], tuple[int, ...]], ...]
 
 
 def nfc(text: str) -> str:
-    """The text with its letters composed, as papers and searches want it."""
+    """The text in Unicode normal form C (letters composed), as papers and searches need it."""
     return unicodedata.normalize("NFC", text)
 
 
-def fold(text: str) -> str:
-    """The text for searching: lower case, without marks, đ as d, single spaces. Unites hoà and hòa."""
+def search_key(text: str) -> str:
+    """The text in the form in which it is searched: lower case, no marks, đ as d, single spaces; hoà equals hòa."""
     marks = unicodedata.normalize("NFD", text.casefold())
     plain = "".join(c for c in marks if not unicodedata.combining(c)).replace("đ", "d")
     return " ".join(plain.split())
 
 
 def has_marks(text: str) -> bool:
-    """Whether a text is written with any marks, so that what has none in it is meant so."""
-    return fold(text) != " ".join(text.casefold().split())
+    """Whether the text has any tone or letter marks; a text with none may have been typed without them."""
+    return search_key(text) != " ".join(text.casefold().split())
 
 
 def sort_key(text: str) -> SortKey:
-    """A key that puts Vietnamese texts into dictionary order: syllable by syllable, letters before tones.
+    """A key for Vietnamese dictionary order: syllable by syllable, letters before tones.
 
-    The place of the tone mark does not matter (hoà = hòa). What is no letter sorts before letters; numbers
-    that stand alone sort by value.
+    The position of the tone mark does not matter (hoà = hòa). Other characters sort before letters; words that are
+    numbers sort by value.
     """
     return tuple(_syllable(word) for word in text.casefold().split())
 
@@ -55,12 +55,12 @@ def _syllable(word: str) -> tuple[tuple[int, ...], tuple[int, ...]]:
         letter = unicodedata.normalize("NFC", rest)
         if not letter:  # the tone of a letter without a composed form, as in "x̣"
             continue
-        place = LETTERS.find(letter)
-        letters.append(_NUMBER + 1 + place if place >= 0 else ord(letter[0]) - _BELOW)
+        rank = ALPHABET.find(letter)
+        letters.append(_NUMBER + 1 + rank if rank >= 0 else ord(letter[0]) - _BELOW)
     return (tuple(letters), (tone,))
 
 
 def person_sort_key(name: str) -> tuple[SortKey, SortKey]:
-    """A key that sorts people by the given name, which comes last; then by what stands before it."""
+    """A key that sorts people by their given name, which is the last word, then by the words before it."""
     words = name.split()
     return (sort_key(" ".join(words[-1:])), sort_key(" ".join(words[:-1])))

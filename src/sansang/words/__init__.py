@@ -1,7 +1,7 @@
-"""In which words? One catalogue of messages: English in the code, Vietnamese in ``vi/LC_MESSAGES/sansang.po``.
+"""How is a message put into the user's language? English in the code, Vietnamese in ``vi/LC_MESSAGES/sansang.po``.
 
-The .po file is compiled when the package is built or installed (``make words`` after an edit). A message is
-marked where it is written, with :func:`mark`, and said at the edge of the program, with :class:`Voice`.
+The .po file is compiled when the package is built or installed (``make words`` after an edit). A message is marked
+for translation where it is written, with :func:`mark`, and translated where it is shown, with :class:`Voice`.
 """
 
 from __future__ import annotations
@@ -17,24 +17,24 @@ LANGUAGES: tuple[Language, ...] = ("vi", "en")
 
 
 def mark(message: str) -> str:
-    """The message itself: marks a text for the catalogue where it is said only later."""
+    """Return the message unchanged; marks it for the catalogue where it is translated only later."""
     return message
 
 
 class Voice:
-    """Says messages, numbers and dates in one language."""
+    """Renders messages and numbers in one language."""
 
     def __init__(self, language: Language) -> None:
         self.language = language
         self._catalogue = _catalogue(language)
 
     def say(self, message: str, /, **values: object) -> str:
-        """The message in this language, with its ``{places}`` filled."""
+        """The message in this language, with its ``{placeholders}`` filled in."""
         text = self._catalogue.gettext(message) if message else ""
         return text.format(**values) if values or "{{" in text else text
 
     def count(self, one: str, many: str, n: int, /, **values: object) -> str:
-        """The message for ``n`` things; ``{n}`` is filled with the number as written in this language."""
+        """The singular or plural message for ``n``; ``{n}`` is replaced by the number in this language's format."""
         return self._catalogue.gettext(one if n == 1 else many).format(n=self.number(n), **values)
 
     def number(self, value: float, digits: int = 0) -> str:
@@ -60,7 +60,7 @@ def _catalogue(language: Language) -> gettext.NullTranslations:
 
 
 def language_of_terminal() -> Language:
-    """The language that the environment asks for (SANSANG_LANG, LC_ALL, LC_MESSAGES, LANG), else Vietnamese."""
+    """The language set in the environment (SANSANG_LANG, LC_ALL, LC_MESSAGES, LANG), else Vietnamese."""
     for name in ("SANSANG_LANG", "LC_ALL", "LC_MESSAGES", "LANG"):
         value = os.environ.get(name, "").lower()
         if value:

@@ -1,11 +1,11 @@
-"""How is a finding of the review said, and how is it mended? One pair of messages for each code."""
+"""What does each finding of the review say? A pair of messages for each code: what is wrong, how to correct it."""
 
 from __future__ import annotations
 
 from sansang.words import mark
 
-#: Code, or code/variant → (what is wrong, how to mend it).
-FINDINGS: dict[str, tuple[str, str]] = {
+#: Code, or code/variant → (what is wrong, how to correct it).
+FINDING_MESSAGES: dict[str, tuple[str, str]] = {
     "no-expected-action": (
         mark("{inject}: no expected action"),
         mark("Write what the players should do, so that an evaluator can see whether they did"),

@@ -1,11 +1,11 @@
-"""What is each role called? The words for the keys of the table of rights."""
+"""What is each role called? Catalogue messages for the roles of the table of rights."""
 
 from __future__ import annotations
 
 from sansang.model.access.rights import Role
 from sansang.words import mark
 
-ROLES: dict[Role, str] = {
+ROLE_NAMES: dict[Role, str] = {
     "administrator": mark("administrator"),
     "chair": mark("chair of the People's Committee"),
     "commander": mark("commander"),

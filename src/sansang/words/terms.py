@@ -1,4 +1,4 @@
-"""What is it called? Names of causes, provenance and activities, for the catalogue."""
+"""What are causes, provenance and the events of a trace called? Catalogue messages by key."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ PROVENANCE_NAMES: dict[str, str] = {
     "assumed": mark("assumed"),
 }
 
-#: One line of a trace, by the name of what happened; {a}, {b} are names, {minute} the time it leads to.
+#: Event of a trace → the sentence of its line; {a} and {b} are names, {minute} is the time that it leads to.
 TRACE_LINES: dict[str, str] = {
     "on_duty": mark("{a} comes on duty"),
     "home": mark("{a} is home"),

@@ -1,4 +1,4 @@
-"""How does a comparison look on a page? One HTML file without script, for a phone, a desk and paper."""
+"""What does the page of a comparison look like? One HTML file without scripts, for phones, screens and paper."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from sansang.words import Voice
 if TYPE_CHECKING:
     from jinja2 import Template
 
-__all__ = ["page"]
+__all__ = ["render_comparison_page"]
 
 
 @cache
@@ -26,6 +26,6 @@ def _template() -> Template:
     return environment.from_string(source)
 
 
-def page(result: ComparisonResult, voice: Voice) -> bytes:
+def render_comparison_page(result: ComparisonResult, voice: Voice) -> bytes:
     """A self-contained page (UTF-8 HTML); equal results give equal bytes."""
     return _template().render(style=style(), result=result, voice=voice, say=voice.say, text=text).encode()

@@ -1,4 +1,4 @@
-"""How is a paragraph of a paper written into a DOCX? Fonts, rules, tables, sections, the mark across the page."""
+"""How is a paragraph formatted in a DOCX? Fonts, rules, tables, sections, the mark across the page."""
 
 from __future__ import annotations
 
@@ -8,27 +8,27 @@ from typing import Any
 from sansang.formats.papers import layout
 from sansang.formats.papers.widths import width_of_bold
 
-#: Where the mark stands: behind the text, in the middle of what the margins leave, rising to the right.
-_ASLANT = (
+#: Style of the mark: behind the text, centred between the margins, diagonal.
+_MARK_STYLE = (
     "rotation:315;z-index:-251658752;mso-position-horizontal:center;mso-position-horizontal-relative:margin;"
     "mso-position-vertical:center;mso-position-vertical-relative:margin"
 )
-#: Points in a millimetre, and twentieths of a point.
-PT_A_MM = 72 / 25.4
+#: Points in a millimetre.
+POINTS_PER_MM = 72 / 25.4
 
 
-def plain_style(document: Any) -> None:
-    """Everything in black Times New Roman; Vietnamese for the spelling checker."""
+def set_default_style(document: Any) -> None:
+    """Set black Times New Roman without spacing as the default, and Vietnamese for the spelling checker."""
     from docx.oxml.ns import qn
     from docx.shared import Pt, RGBColor
 
     style = document.styles["Normal"]
-    style.font.name, style.font.size = layout.FONT, Pt(layout.BODY)
+    style.font.name, style.font.size = layout.PAPER_FONT, Pt(layout.BODY_PT)
     style.font.color.rgb = RGBColor(0, 0, 0)
     properties = style.element.get_or_add_rPr()
     fonts = properties.get_or_add_rFonts()
     for script in ("ascii", "hAnsi", "cs", "eastAsia"):
-        fonts.set(qn(f"w:{script}"), layout.FONT)
+        fonts.set(qn(f"w:{script}"), layout.PAPER_FONT)
     language = properties.makeelement(qn("w:lang"), {qn("w:val"): "vi-VN"})
     properties.append(language)
     style.paragraph_format.space_after = Pt(0)
@@ -36,28 +36,28 @@ def plain_style(document: Any) -> None:
     style.paragraph_format.line_spacing = 1.0
 
 
-def write_run(
+def add_run(
     paragraph: Any, text: str, size: float, *, bold: bool = False, italic: bool = False, align: Any = None
 ) -> Any:
-    """Add a run in our font; the run."""
+    """Add a run in the papers' font to a paragraph and return it."""
     from docx.oxml.ns import qn
     from docx.shared import Pt
 
     run = paragraph.add_run(text)
-    run.font.name, run.font.size, run.font.bold, run.font.italic = layout.FONT, Pt(size), bold, italic
-    run._element.get_or_add_rPr().get_or_add_rFonts().set(qn("w:cs"), layout.FONT)
+    run.font.name, run.font.size, run.font.bold, run.font.italic = layout.PAPER_FONT, Pt(size), bold, italic
+    run._element.get_or_add_rPr().get_or_add_rFonts().set(qn("w:cs"), layout.PAPER_FONT)
     if align is not None:
         paragraph.alignment = align
     return run
 
 
-def rule_below(paragraph: Any, text: str, size: float, column_mm: float, share: float) -> None:
-    """Turn an empty paragraph into a solid rule, centred, ``share`` as long as the (longest) line of text."""
+def make_rule(paragraph: Any, text: str, size: float, column_mm: float, share: float) -> None:
+    """Turn an empty paragraph into a centred solid rule, ``share`` as long as the (longest) line of text."""
     from docx.oxml import OxmlElement
     from docx.oxml.ns import qn
     from docx.shared import Pt
 
-    column = column_mm * PT_A_MM - 2 * 5.4  # a cell keeps 5.4 points free on each side
+    column = column_mm * POINTS_PER_MM - 2 * 5.4  # a cell has 5.4 points of padding on each side
     length = min(width_of_bold(text, size), column) * share
     indent = max(0.0, (column - length) / 2)
     paragraph.paragraph_format.left_indent = Pt(indent)
@@ -73,13 +73,13 @@ def rule_below(paragraph: Any, text: str, size: float, column_mm: float, share: 
     paragraph._p.get_or_add_pPr().append(borders)
 
 
-def add_bordered_rule(cell: Any, text: str, size: float, column_mm: float, share: float) -> None:
-    """A rule at the end of a cell."""
-    rule_below(cell.add_paragraph(), text, size, column_mm, share)
+def add_rule(cell: Any, text: str, size: float, column_mm: float, share: float) -> None:
+    """Add a rule at the end of a cell."""
+    make_rule(cell.add_paragraph(), text, size, column_mm, share)
 
 
-def borderless(table: Any) -> None:
-    """A table that only places things."""
+def remove_borders(table: Any) -> None:
+    """Remove the borders of a table that is only used for layout."""
     from docx.enum.table import WD_TABLE_ALIGNMENT
     from docx.oxml import OxmlElement
     from docx.oxml.ns import qn
@@ -95,7 +95,7 @@ def borderless(table: Any) -> None:
 
 
 def set_widths(table: Any, millimetres: Sequence[float]) -> None:
-    """Fix the widths of the columns, in the grid and in each cell: programs look at one or the other."""
+    """Fix the widths of the columns, in the grid and in each cell: programs read one or the other."""
     from docx.shared import Mm
 
     table.autofit = False
@@ -105,8 +105,8 @@ def set_widths(table: Any, millimetres: Sequence[float]) -> None:
             cell.width = Mm(width)
 
 
-def put_mark(header: Any, words: str, number: int) -> None:
-    """The words aslant across the page, behind the text, from a header."""
+def add_mark(header: Any, words: str, number: int) -> None:
+    """Add the words to a header as a diagonal mark behind the text of the page."""
     from docx.oxml import parse_xml
 
     shape = f"""<w:r xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"
@@ -117,14 +117,14 @@ def put_mark(header: Any, words: str, number: int) -> None:
 <v:f eqn="if @0 @4 21600"/><v:f eqn="mid @5 @6"/><v:f eqn="mid @8 @5"/><v:f eqn="mid @7 @8"/><v:f eqn="mid @6 @7"/>
 <v:f eqn="sum @6 0 @5"/></v:formulas><v:path textpathok="t" o:connecttype="rect"/><v:textpath on="t" fitshape="t"/>
 </v:shapetype><v:shape id="mark{number}" o:spid="_x0000_s{2049 + number}" type="#_x0000_t136" alt="{words}"
- style="position:absolute;margin-left:0;margin-top:0;width:{75 * len(words)}pt;height:110pt;{_ASLANT}"
+ style="position:absolute;margin-left:0;margin-top:0;width:{75 * len(words)}pt;height:110pt;{_MARK_STYLE}"
  o:allowincell="f" fillcolor="#d9d9d9" stroked="f"><v:fill opacity=".5"/>
 <v:textpath style="font-family:&quot;Times New Roman&quot;;font-size:1pt" string="{words}"/></v:shape></w:pict></w:r>"""
     header.paragraphs[0]._p.append(parse_xml(shape))
 
 
-def put_page_number(header: Any) -> None:
-    """The page's number in the middle of the header."""
+def add_page_number(header: Any) -> None:
+    """Add the centred page number to a header."""
     from docx.enum.text import WD_ALIGN_PARAGRAPH
     from docx.oxml import OxmlElement
     from docx.oxml.ns import qn
@@ -132,7 +132,7 @@ def put_page_number(header: Any) -> None:
     paragraph = header.paragraphs[0]
     paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
     for kind, instruction in (("begin", ""), ("", " PAGE "), ("separate", ""), ("text", "2"), ("end", "")):
-        run = write_run(paragraph, "", layout.PAGE_NUMBER)
+        run = add_run(paragraph, "", layout.PAGE_NUMBER_PT)
         if instruction and kind == "text":
             run.text = instruction
         elif instruction:
@@ -146,8 +146,8 @@ def put_page_number(header: Any) -> None:
             run._r.append(field)
 
 
-def restart_numbers(section: Any) -> None:
-    """Pages from 1, the first without its number."""
+def restart_page_numbers(section: Any) -> None:
+    """Number a section's pages from 1, hiding the number on the first."""
     from docx.oxml import OxmlElement
     from docx.oxml.ns import qn
 

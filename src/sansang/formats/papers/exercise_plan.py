@@ -1,17 +1,17 @@
-"""What stands in the exercise plan (kế hoạch)? A scenario as an authority writes it down."""
+"""What does the exercise plan (kế hoạch) contain? A scenario in the form in which an authority issues it."""
 
 from __future__ import annotations
 
 from sansang.formats.papers import wording
 from sansang.formats.papers.heads import BLANK, paper_of
-from sansang.formats.papers.paper import Appendix, Block, Clause, Paper, Paragraph, Point, Section, Table
-from sansang.formats.papers.wording import clock, listed, minutes
+from sansang.formats.papers.paper import Appendix, Block, Clause, Paper, PaperTable, Paragraph, Point, Section
+from sansang.formats.papers.wording import clock_words, join_words, minutes_words
 from sansang.model.plan.forces import Post, Unit
 from sansang.model.plan.scenario import Scenario
 
 
 def exercise_plan(scenario: Scenario) -> Paper:
-    """The plan with its appendices: forces, situations, and the injects where there are any."""
+    """The plan with its appendices: forces, situations, and injects if there are any."""
     appendices = [
         Appendix("Lực lượng, phương tiện", (_forces(scenario),), landscape=True),
         Appendix("Tình huống giả định", (_situations(scenario),), landscape=True),
@@ -52,8 +52,8 @@ def _time_and_people(scenario: Scenario) -> list[Block]:
         Section("Thời gian, địa bàn, thành phần"),
         Clause("Thời gian"),
         Paragraph(
-            f"Từ {clock(scenario, 0)} {wording.day_words(scenario)} đến {clock(scenario, scenario.horizon)}"
-            f" ({minutes(scenario.horizon)})."
+            f"Từ {clock_words(scenario, 0)} {wording.day_words(scenario)} đến {clock_words(scenario, scenario.horizon)}"
+            f" ({minutes_words(scenario.horizon)})."
         ),
         Clause("Địa bàn"),
         Paragraph(f"{wording.ward_names(scenario) or BLANK}."),
@@ -63,7 +63,7 @@ def _time_and_people(scenario: Scenario) -> list[Block]:
         blocks.append(Clause("Thành phần"))
         for place, (kind, roles) in enumerate(kinds.items(), 1):
             end = "." if place == len(kinds) else ";"
-            blocks.append(Point(f"{kind}: {listed([role.name for role in roles])}{end}"))
+            blocks.append(Point(f"{kind}: {join_words([role.name for role in roles])}{end}"))
     return blocks
 
 
@@ -79,8 +79,8 @@ def _content(scenario: Scenario) -> list[Block]:
         blocks.append(Clause(phase.name))
         blocks.append(
             Paragraph(
-                f"Từ {clock(scenario, phase.start)} đến {clock(scenario, phase.end)}; {moves}. "
-                f"Vị trí chỉ huy tham gia: {listed(posts)}."
+                f"Từ {clock_words(scenario, phase.start)} đến {clock_words(scenario, phase.end)}; {moves}. "
+                f"Vị trí chỉ huy tham gia: {join_words(posts)}."
             )
         )
         issues = phase.training_issues
@@ -95,7 +95,7 @@ def _content(scenario: Scenario) -> list[Block]:
         rows = tuple(
             (str(place), task.text, task.target, task.standard) for place, task in enumerate(scenario.tasks, 1)
         )
-        blocks.append(Table(("TT", "Nhiệm vụ", "Chỉ tiêu", "Căn cứ đánh giá"), rows, (1.4, 5, 6, 5)))
+        blocks.append(PaperTable(("TT", "Nhiệm vụ", "Chỉ tiêu", "Căn cứ đánh giá"), rows, (1.4, 5, 6, 5)))
     blocks.append(Clause("Trình tự ra quyết định"))
     chains: dict[str, list[str]] = {}
     for post in scenario.posts:
@@ -103,7 +103,7 @@ def _content(scenario: Scenario) -> list[Block]:
             chains.setdefault(_chain(post), []).append(post.name)
     for place, (chain, names) in enumerate(chains.items(), 1):
         end = "." if place == len(chains) else ";"
-        blocks.append(Point(f"{listed(names)}: {chain}{end}"))
+        blocks.append(Point(f"{join_words(names)}: {chain}{end}"))
     if not chains:
         blocks.append(Paragraph("Người trực chỉ huy ra lệnh ngay khi nhận tin."))
     blocks.append(Clause("Các tình huống ở Phụ lục II; tin báo diễn tập ở Phụ lục III.", heading=False))
@@ -129,9 +129,9 @@ def _organisation(scenario: Scenario) -> list[Block]:
     blocks: list[Block] = [Section("Tổ chức thực hiện")]
     for post in scenario.posts:
         head = post.head or "Người đứng đầu (chưa ghi trong phương án)"
-        mine = _units_under(scenario, post)
-        people = sum(unit.people.value for unit in mine if unit.people is not None)
-        strength = f"{len(mine)} tổ, đội" + (f" với {people} người" if people else "")
+        units = _units_of_post(scenario, post)
+        people = sum(unit.people.value for unit in units if unit.people is not None)
+        strength = f"{len(units)} tổ, đội" + (f" với {people} người" if people else "")
         blocks.append(
             Clause(
                 f"{head} chịu trách nhiệm về {post.name} và {strength}; người đứng đầu từng tổ, đội ghi ở Phụ lục I",
@@ -142,7 +142,8 @@ def _organisation(scenario: Scenario) -> list[Block]:
     if services:
         blocks.append(
             Clause(
-                f"Phối hợp với {listed(services)}; đây là lực lượng được gọi, không thuộc quyền chỉ huy", heading=False
+                f"Phối hợp với {join_words(services)}; đây là lực lượng được gọi, không thuộc quyền chỉ huy",
+                heading=False,
             )
         )
     blocks.append(
@@ -153,12 +154,12 @@ def _organisation(scenario: Scenario) -> list[Block]:
     return blocks
 
 
-def _units_under(scenario: Scenario, post: Post) -> list[Unit]:
+def _units_of_post(scenario: Scenario, post: Post) -> list[Unit]:
     ward = next((ward.id for ward in scenario.wards if ward.post.id == post.id), None)
     return [unit for unit in scenario.units if unit.ward == ward]
 
 
-def _forces(scenario: Scenario) -> Table:
+def _forces(scenario: Scenario) -> PaperTable:
     rows = []
     for place, unit in enumerate(scenario.units, 1):
         belongs = "Cấp trên" if unit.ward is None else scenario.ward(unit.ward).area.full_name
@@ -169,38 +170,38 @@ def _forces(scenario: Scenario) -> Table:
                 belongs,
                 unit.head,
                 "" if unit.people is None else str(unit.people.value),
-                wording.strengths(unit.capabilities),
-                wording.means(unit),
+                wording.strengths_words(unit.capabilities),
+                wording.means_words(unit),
                 scenario.site(unit.home).name,
             )
         )
     header = ("TT", "Đơn vị", "Thuộc", "Người đứng đầu", "Quân số", "Khả năng", "Phương tiện", "Vị trí")
-    return Table(header, tuple(rows), (1.3, 4, 2.2, 4, 1.6, 4, 4, 3.5), right=(4,))
+    return PaperTable(header, tuple(rows), (1.3, 4, 2.2, 4, 1.6, 4, 4, 3.5), right=(4,))
 
 
-def _situations(scenario: Scenario) -> Table:
+def _situations(scenario: Scenario) -> PaperTable:
     rows = []
     for place, situation in enumerate(scenario.situations, 1):
         needs = []
         for need in situation.needs:
-            within = "" if need.deadline is None else f", trong {minutes(need.deadline.value)}"
+            within = "" if need.deadline is None else f", trong {minutes_words(need.deadline.value)}"
             what = need.capability.replace("-", " ")
             needs.append(f"{need.name or need.id}: {what} {need.amount.value}{within}")
-        order = "" if situation.order_within is None else minutes(situation.order_within.value)
-        where = wording.sites(scenario, situation)
-        begins = wording.begins(scenario, situation)
+        order = "" if situation.order_within is None else minutes_words(situation.order_within.value)
+        where = wording.site_names(scenario, situation)
+        begins = wording.start_words(scenario, situation)
         rows.append((str(place), situation.name, where, begins, order, "; ".join(needs)))
     header = ("TT", "Tình huống", "Địa điểm", "Bắt đầu", "Ra lệnh trong", "Việc phải làm, lực lượng, thời hạn")
-    return Table(header, tuple(rows), (1.3, 5, 4, 3.2, 2.2, 8))
+    return PaperTable(header, tuple(rows), (1.3, 5, 4, 3.2, 2.2, 8))
 
 
-def _injects(scenario: Scenario) -> Table:
+def _injects(scenario: Scenario) -> PaperTable:
     rows = []
     for inject in sorted(
         scenario.injects, key=lambda i: (i.planned is None, 0 if i.planned is None else i.planned.value)
     ):
-        when = inject.condition if inject.planned is None else clock(scenario, inject.planned.value)
-        due = "" if inject.deadline is None else clock(scenario, inject.deadline.value)
+        when = inject.condition if inject.planned is None else clock_words(scenario, inject.planned.value)
+        due = "" if inject.deadline is None else clock_words(scenario, inject.deadline.value)
         rows.append(
             (
                 inject.number or inject.id,
@@ -213,4 +214,4 @@ def _injects(scenario: Scenario) -> Table:
             )
         )
     header = ("Số", "Giờ, điều kiện", "Nơi nhận", "Nội dung", "Hành động cần có", "Hạn", "Phụ trách")
-    return Table(header, tuple(rows), (1.7, 2.6, 3.2, 7, 5, 1.8, 3))
+    return PaperTable(header, tuple(rows), (1.7, 2.6, 3.2, 7, 5, 1.8, 3))

@@ -1,4 +1,4 @@
-"""How are numbers, dates, letters and places written in an official paper? Decree 30/2020/NĐ-CP, appendices I, III."""
+"""How are numbers, dates, letters and places written in a paper? Decree 30/2020/NĐ-CP, appendices I and III."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from datetime import date
 
 from sansang.model.language import nfc
 
-#: Types of papers and their letters, appendix III.I. Công văn and thư công have none.
-TYPES: dict[str, str] = {
+#: Abbreviations of the types of papers, appendix III.I. Công văn and thư công have none.
+PAPER_TYPES: dict[str, str] = {
     "NQ": "nghị quyết",
     "QĐ": "quyết định",
     "CT": "chỉ thị",
@@ -42,8 +42,8 @@ TYPES: dict[str, str] = {
     "SL": "sao lục",
 }
 
-#: The order of the points of a clause: the Vietnamese alphabet, as appendix I.II.6 numbers them.
-LETTERS = (
+#: Letters of the points of a clause in order: the Vietnamese alphabet, see appendix I.II.6.
+POINT_LETTERS = (
     "a",
     "b",
     "c",
@@ -83,12 +83,12 @@ class NumberAndSymbol:
 
 
 def number_and_symbol(number: int | None, kind: str, issuer: str) -> str:
-    """ "Số: 05/KH-UBND": a zero before numbers below 10; open as "Số:      /KH-UBND".
+    """ "Số: 05/KH-UBND": with a zero before numbers below 10; "Số:      /KH-UBND" while the number is open (None).
 
-    A công văn has no letters for its type: ``kind`` is then "" and ``issuer`` "UBND-VX".
-    Raises ValueError for a type that the decree does not know or a number below 1.
+    A công văn has no abbreviation: ``kind`` is then "" and ``issuer`` "UBND-VX".
+    Raises ValueError for a type that the decree does not define or a number below 1.
     """
-    if kind and kind not in TYPES:
+    if kind and kind not in PAPER_TYPES:
         raise ValueError(f"no such type of paper: {kind}")
     if number is not None and number < 1:
         raise ValueError("numbers begin at 1")
@@ -97,7 +97,7 @@ def number_and_symbol(number: int | None, kind: str, issuer: str) -> str:
 
 
 def parse_number(text: str) -> NumberAndSymbol:
-    """The parts of a number and symbol, also of the older form with three groups; ValueError when it is none."""
+    """The parts of a number and symbol, also of the older form with three groups; raises ValueError on other text."""
     match = _NUMBER.fullmatch(nfc(text.strip()))
     if match is None:
         raise ValueError(f"no number and symbol: {text}")
@@ -105,9 +105,9 @@ def parse_number(text: str) -> NumberAndSymbol:
 
 
 def date_words(day: date | None, year: int) -> str:
-    """ "ngày 05 tháng 01 năm 2026": a zero before days below 10 and before months 1 and 2 only.
+    """ "ngày 05 tháng 01 năm 2026": with a zero before days below 10 and before months 1 and 2 only.
 
-    Open as "ngày      tháng      năm 2019" while the day is not known.
+    "ngày      tháng      năm 2019" while the date is open (None).
     """
     if day is None:
         return f"ngày{' ' * 6}tháng{' ' * 6}năm {year}"
@@ -121,24 +121,23 @@ def place_and_date(place: str, day: date | None, year: int) -> str:
 
 
 def place_name(unit: str) -> str:
-    """The name of a place at the head of a paper: the name alone, but whole where it is a number.
+    """The name of a place for the head of a paper: without its kind, unless the name is a number.
 
-    "Phường Minh Phụng" → "Minh Phụng"; "Phường 4" → "Phường 4"; "Thành phố Hồ Chí Minh" stays, being named for a
-    person.
+    "Phường Minh Phụng" → "Minh Phụng"; "Phường 4" and "Thành phố Hồ Chí Minh" (named after a person) stay as they are.
     """
     match = re.fullmatch(r"(?:phường|xã|đặc khu|quận|huyện)\s+(\D+)", nfc(unit.strip()), re.IGNORECASE)
     return match[1] if match else nfc(unit.strip())
 
 
-def letter(place: int) -> str:
-    """The letter of the n-th point of a clause, from 1; ValueError beyond the last."""
-    if not 1 <= place <= len(LETTERS):
-        raise ValueError(f"a clause has 1 to {len(LETTERS)} points")
-    return LETTERS[place - 1]
+def point_letter(number: int) -> str:
+    """The letter of the n-th point of a clause, from 1; raises ValueError beyond the last letter."""
+    if not 1 <= number <= len(POINT_LETTERS):
+        raise ValueError(f"a clause has 1 to {len(POINT_LETTERS)} points")
+    return POINT_LETTERS[number - 1]
 
 
 def roman(number: int) -> str:
-    """1 → "I", 14 → "XIV"; ValueError outside 1 to 89."""
+    """1 → "I", 14 → "XIV"; raises ValueError outside 1 to 89."""
     if not 1 <= number < 90:
         raise ValueError("from 1 to 89")
     tens, ones = divmod(number, 10)

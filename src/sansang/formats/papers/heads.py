@@ -1,4 +1,4 @@
-"""What stands at the head and the foot of a plan's papers?"""
+"""What do the head and the foot of a plan's papers contain?"""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from sansang.formats.papers.wording import ward_name
 from sansang.model.exercise.issuing import Issuing
 from sansang.model.plan.scenario import Scenario
 
-#: What is written where the plan does not say: to be filled in by hand.
+#: Written where the plan gives no value, to be filled in by hand.
 BLANK = "…………"
 
 
 def issuing_of(scenario: Scenario) -> Issuing:
-    """Who issues, as the plan says; else the first ward's committee with blanks to fill in."""
+    """The issuing authority given in the plan, else the first ward's committee with blanks to fill in."""
     if scenario.papers is not None:
         return scenario.papers
     first = scenario.wards[0] if scenario.wards else None
@@ -27,18 +27,18 @@ def issuing_of(scenario: Scenario) -> Issuing:
 
 
 def mark_of(scenario: Scenario) -> Mark:
-    """Every paper of an example or a drill says so across its pages; a plan of an exercise is a drill's."""
+    """The mark across the pages: VÍ DỤ for an example, else DIỄN TẬP, as every plan is one of an exercise."""
     return "VÍ DỤ" if scenario.example else "DIỄN TẬP"
 
 
 def paper_of(
     scenario: Scenario, kind: str, title: str, blocks: tuple[Block, ...], appendices: tuple[Appendix, ...]
 ) -> Paper:
-    """A paper of the plan's issuer, its number open; a report goes up to the addressees, and to them as above."""
+    """A paper of the plan's issuer with an open number; a report has addressees, and "Như trên" as first recipient."""
     issuing = issuing_of(scenario)
-    to_above = kind == "BC" and bool(issuing.addressees)
+    has_addressees = kind == "BC" and bool(issuing.addressees)
     recipients = issuing.recipients
-    if to_above:
+    if has_addressees:
         recipients = ("Như trên", *(name for name in recipients if name not in issuing.addressees))
     return Paper(
         type=kind,
@@ -50,7 +50,7 @@ def paper_of(
         year=(issuing.date or scenario.day).year,
         title=title,
         grounds=issuing.grounds if kind == "KH" else (),
-        addressees=issuing.addressees if to_above else (),
+        addressees=issuing.addressees if has_addressees else (),
         blocks=blocks,
         signing=issuing.signing or ("TM. ỦY BAN NHÂN DÂN", "CHỦ TỊCH"),
         recipients=recipients,

@@ -1,4 +1,4 @@
-"""What does a paper say? Its content without layout."""
+"""What does a paper contain? Its content without layout."""
 
 from __future__ import annotations
 
@@ -7,15 +7,15 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-from sansang.formats.papers.forms import TYPES
+from sansang.formats.papers.forms import PAPER_TYPES
 
-#: Across every page of a paper that is no real one.
+#: The mark across every page: an example, or a paper of an exercise.
 Mark = Literal["VÍ DỤ", "DIỄN TẬP"]
 
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """ "I. MỤC ĐÍCH, YÊU CẦU": a part of a plan or report; the numeral is given when it is written."""
+    """ "I. MỤC ĐÍCH, YÊU CẦU": a part of a plan or report; it is numbered when it is rendered."""
 
     title: str
 
@@ -50,7 +50,7 @@ class Item:
 
 
 @dataclass(frozen=True, slots=True)
-class Table:
+class PaperTable:
     """Rows under a header; ``widths`` are relative, ``right`` the columns of numbers."""
 
     header: tuple[str, ...]
@@ -61,19 +61,19 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A drawing as PNG and as SVG, with what it shows in words for who cannot see it."""
+    """A figure as PNG and SVG, with a caption that also describes it to those who cannot see it."""
 
     png: bytes
     svg: str
     caption: str
 
 
-Block = Section | Clause | Point | Paragraph | Item | Table | Figure
+Block = Section | Clause | Point | Paragraph | Item | PaperTable | Figure
 
 
 @dataclass(frozen=True, slots=True)
 class Appendix:
-    """ "Phụ lục I": numbered by its place, with pages numbered apart; ``landscape`` for a wide table."""
+    """ "Phụ lục I": numbered by its position, with its own page numbers; ``landscape`` for a wide table."""
 
     title: str
     blocks: tuple[Block, ...]
@@ -84,9 +84,9 @@ class Appendix:
 class Paper:
     """A paper of an authority: head, title, body, foot, appendices.
 
-    ``number`` and ``day`` are None while they are open; ``year`` stands in an open date. ``drafted_by`` holds the
-    letters in the last line of the recipients. ``signing`` are the lines above the place of the signature, which
-    stays empty: nothing here signs. There is no secrecy mark, and no field for one.
+    ``number`` and ``day`` are None while they are open; ``year`` is used in an open date. ``drafted_by`` is the
+    abbreviation in the last line of the recipients. ``signing`` are the lines above the signature, which stays empty:
+    papers are not signed here. There is no field for a secrecy mark.
     """
 
     type: str
@@ -108,17 +108,17 @@ class Paper:
     appendices: tuple[Appendix, ...] = ()
 
     def __post_init__(self) -> None:
-        if self.type not in TYPES:
+        if self.type not in PAPER_TYPES:
             raise ValueError(f"no such type of paper: {self.type}")
 
     @property
     def type_name(self) -> str:
-        """ "KẾ HOẠCH"."""
-        return TYPES[self.type].upper()
+        """The name of the type in capitals: "KẾ HOẠCH"."""
+        return PAPER_TYPES[self.type].upper()
 
 
-def texts(paper: Paper) -> Iterator[tuple[str, str]]:
-    """Every text of a paper with the place where it stands, for whoever looks it through."""
+def paper_texts(paper: Paper) -> Iterator[tuple[str, str]]:
+    """Every text of a paper with its place ("title", "grounds 1", "body 3")."""
     for name in ("parent", "issuer", "symbol", "place", "title", "drafted_by"):
         yield name, getattr(paper, name)
     for name in ("grounds", "addressees", "signing", "recipients"):
@@ -131,15 +131,15 @@ def texts(paper: Paper) -> Iterator[tuple[str, str]]:
 
 
 def block_texts(place: str, blocks: tuple[Block, ...]) -> Iterator[tuple[str, str]]:
-    """The texts of blocks, by their places from 1."""
+    """Every text of the blocks with its place: the given one and the number of the block, from 1."""
     for number, block in enumerate(blocks, 1):
-        where = f"{place} {number}"
+        block_place = f"{place} {number}"
         match block:
             case Section(text) | Clause(text) | Point(text) | Paragraph(text) | Item(text):
-                yield where, text
-            case Table(header, rows):
+                yield block_place, text
+            case PaperTable(header, rows):
                 for row in (header, *rows):
                     for cell in row:
-                        yield where, cell
+                        yield block_place, cell
             case Figure(caption=caption):
-                yield where, caption
+                yield block_place, caption

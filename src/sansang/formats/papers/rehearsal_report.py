@@ -1,4 +1,4 @@
-"""What stands in the report on a rehearsal (báo cáo)? What held, where the plan breaks, what to do, and who."""
+"""What does the report on a rehearsal (báo cáo) contain? Results, shortcomings, remedies and who is responsible."""
 
 from __future__ import annotations
 
@@ -7,18 +7,18 @@ from collections.abc import Sequence
 from sansang.formats import result_text as text
 from sansang.formats.papers import wording
 from sansang.formats.papers.heads import paper_of
-from sansang.formats.papers.paper import Appendix, Block, Clause, Figure, Item, Paper, Paragraph, Section, Table
-from sansang.formats.papers.wording import VOICE, listed, minutes
+from sansang.formats.papers.paper import Appendix, Block, Clause, Figure, Item, Paper, PaperTable, Paragraph, Section
+from sansang.formats.papers.wording import VIETNAMESE, join_words, minutes_words
 from sansang.model.plan.results import DeadlineResult, NeedResult, RehearsalResult
 from sansang.model.plan.scenario import Scenario
 
-#: Deadlines that the body of the report lists; the appendix has all situations.
-WORST = 10
-#: A deadline met less often than this is a shortcoming.
-GOOD_ENOUGH = 0.8
+#: Most deadlines listed in the body of the report; the appendix has all situations.
+MAX_LISTED_DEADLINES = 10
+#: A deadline that is met in a smaller share of cases is a shortcoming.
+SUFFICIENT_SHARE = 0.8
 
-#: What can be done about minutes lost to a cause.
-MEASURES: dict[str, str] = {
+#: Cause of lost minutes → what can be done about it.
+REMEDIES: dict[str, str] = {
     "report": "rút ngắn đường báo tin, tập huấn người dân và tổ trưởng dân phố báo thẳng trực ban",
     "desk": "tăng kíp trực tại sở chỉ huy vào giờ cao điểm",
     "convening": "cho hội ý qua điện thoại, giảm số người phải có mặt mới được ra lệnh",
@@ -29,19 +29,19 @@ MEASURES: dict[str, str] = {
     "travel": "bố trí lực lượng gần hơn, mở sẵn lối vào, hợp đồng trước với lực lượng được gọi",
     "supplies": "dự trữ vật tư tại phường, bổ sung cơ số",
 }
-#: Causes that the command of the post answers for; the others fall to the forces and stores.
-OF_COMMAND = ("report", "desk", "convening", "decision")
+#: Causes that the post's command is responsible for; forces and stores are responsible for the others.
+COMMAND_CAUSES = ("report", "desk", "convening", "decision")
 
 
 def rehearsal_report(
     scenario: Scenario, result: RehearsalResult, figures: Sequence[Figure] = (), tried: Sequence[str] = ()
 ) -> Paper:
-    """The report, with an appendix of situations and one of figures; ``tried`` tells of a comparison, line by line."""
+    """The report, with an appendix of situations and one of figures; ``tried`` are lines on a comparison."""
     appendices = [Appendix("Kết quả từng tình huống", (_situations(result),), landscape=True)]
     if figures:
         appendices.append(Appendix("Hình vẽ", tuple(figures)))
     blocks = (
-        *_done(scenario, result),
+        *_method(scenario, result),
         *_results(result),
         *_limits(scenario, result),
         *_proposals(scenario, result, tried),
@@ -50,25 +50,25 @@ def rehearsal_report(
 
 
 def _share(value: float) -> str:
-    return text.share(VOICE, value)
+    return text.format_share(VIETNAMESE, value)
 
 
-def _done(scenario: Scenario, result: RehearsalResult) -> list[Block]:
+def _method(scenario: Scenario, result: RehearsalResult) -> list[Block]:
     total = sum(result.provenance.values())
     return [
         Section("Việc đã làm"),
         Clause(
-            f"Phương án được máy chạy thử {VOICE.number(result.replications)} lượt, mỗi lượt "
-            f"{minutes(result.horizon)}, trên địa bàn {wording.ward_names(scenario)}; "
+            f"Phương án được máy chạy thử {VIETNAMESE.number(result.replications)} lượt, mỗi lượt "
+            f"{minutes_words(result.horizon)}, trên địa bàn {wording.ward_names(scenario)}; "
             "không có người hay phương tiện nào phải cơ động",
             heading=False,
         ),
         Clause(
             f"Phương án có {len(result.situations)} tình huống, {len(result.units)} tổ, đội và "
-            f"{len(result.deadlines)} thời hạn. Trong {VOICE.number(total)} con số của phương án có "
-            f"{VOICE.number(result.provenance['measured'])} con số đã đo, "
-            f"{VOICE.number(result.provenance['sourced'])} có nguồn, "
-            f"{VOICE.number(result.provenance['assumed'])} chỉ là giả định",
+            f"{len(result.deadlines)} thời hạn. Trong {VIETNAMESE.number(total)} con số của phương án có "
+            f"{VIETNAMESE.number(result.provenance['measured'])} con số đã đo, "
+            f"{VIETNAMESE.number(result.provenance['sourced'])} có nguồn, "
+            f"{VIETNAMESE.number(result.provenance['assumed'])} chỉ là giả định",
             heading=False,
         ),
     ]
@@ -81,32 +81,35 @@ def _results(result: RehearsalResult) -> list[Block]:
     if met + missed:
         blocks.append(
             Paragraph(
-                f"Tính chung, {VOICE.percent(met / (met + missed), 1)} số lần đến hạn giữ được thời hạn. "
-                f"Có {sum(d.share.value >= GOOD_ENOUGH for d in decided if d.share)} trên {len(decided)} thời hạn "
-                f"giữ được từ {VOICE.percent(GOOD_ENOUGH)} số lần trở lên."
+                f"Tính chung, {VIETNAMESE.percent(met / (met + missed), 1)} số lần đến hạn giữ được thời hạn. "
+                f"Có {sum(d.share.value >= SUFFICIENT_SHARE for d in decided if d.share)} trên {len(decided)} thời hạn "
+                f"giữ được từ {VIETNAMESE.percent(SUFFICIENT_SHARE)} số lần trở lên."
             )
         )
     else:
         blocks.append(Paragraph("Phương án chưa đặt thời hạn nào nên không đánh giá được."))
     blocks += [Item(f"{phase[0].upper()}{phase[1:]}") for phase in _phases(result)]
-    worst = [d for d in text.deadlines_by_risk(result) if d.share is not None and d.share.value < GOOD_ENOUGH]
+    worst = [d for d in text.deadlines_by_risk(result) if d.share is not None and d.share.value < SUFFICIENT_SHARE]
     if worst:
         blocks.append(Clause("Những thời hạn khó giữ nhất"))
-        blocks.append(_deadlines(result, worst[:WORST]))
-        if len(worst) > WORST:
+        blocks.append(_deadlines(result, worst[:MAX_LISTED_DEADLINES]))
+        if len(worst) > MAX_LISTED_DEADLINES:
             blocks.append(
-                Paragraph(f"Còn {len(worst) - WORST} thời hạn khác giữ được dưới {VOICE.percent(GOOD_ENOUGH)} số lần.")
+                Paragraph(
+                    f"Còn {len(worst) - MAX_LISTED_DEADLINES} thời hạn khác giữ được dưới "
+                    f"{VIETNAMESE.percent(SUFFICIENT_SHARE)} số lần."
+                )
             )
     blocks.append(Clause("Thời gian mất do đâu"))
     blocks.append(
-        Table(
+        PaperTable(
             ("Trụ cột", "Phút mỗi lượt", "Gồm"),
-            tuple(text.pillar_rows(VOICE, result)),
+            tuple(text.pillar_rows(VIETNAMESE, result)),
             (5, 3.5, 8),
             right=(1,),
         )
     )
-    tight = [*text.post_lines(VOICE, result)[:3], *text.unit_lines(VOICE, result, 3)]
+    tight = [*text.post_lines(VIETNAMESE, result)[:3], *text.unit_lines(VIETNAMESE, result, 3)]
     if tight:
         blocks.append(Clause("Chỗ căng"))
         blocks += [Item(line) for line in tight]
@@ -121,29 +124,29 @@ def _phases(result: RehearsalResult) -> list[str]:
         met = "chưa có thời hạn" if phase.deadlines is None else f"giữ được {_share(phase.deadlines.value)} thời hạn"
         share = "–" if done is None else _share(done.value)
         lines.append(
-            f"{phase.name}: mỗi lượt {VOICE.number(phase.situations, 1)} tình huống, {what} {share}, {met}; "
-            f"thời gian mất nhiều nhất cho {text.causes(VOICE, phase.minutes_by_cause)}."
+            f"{phase.name}: mỗi lượt {VIETNAMESE.number(phase.situations, 1)} tình huống, {what} {share}, {met}; "
+            f"thời gian mất nhiều nhất cho {text.format_causes(VIETNAMESE, phase.minutes_by_cause)}."
         )
     return lines
 
 
-def _deadlines(result: RehearsalResult, worst: list[DeadlineResult]) -> Table:
+def _deadlines(result: RehearsalResult, worst: list[DeadlineResult]) -> PaperTable:
     causes = {(need.situation, need.need): need.minutes_by_cause for need in result.needs}
     rows = []
     for place, deadline in enumerate(worst, 1):
         assert deadline.share is not None
         what = "lệnh của phường" if deadline.need is None else deadline.need_name or ""
         taken = causes.get((deadline.situation, deadline.need or ""), {})
-        band = "" if deadline.band is None else text.span(VOICE, *deadline.band)
+        band = "" if deadline.band is None else text.format_span(VIETNAMESE, *deadline.band)
         rows.append(
             (
                 str(place),
                 f"{deadline.situation_name}: {what}",
-                VOICE.number(deadline.minutes),
+                VIETNAMESE.number(deadline.minutes),
                 _share(deadline.share.value),
-                text.interval(VOICE, deadline.share),
+                text.format_interval(VIETNAMESE, deadline.share),
                 band,
-                text.causes(VOICE, taken, 2) if taken else "",
+                text.format_causes(VIETNAMESE, taken, 2) if taken else "",
             )
         )
     header = (
@@ -155,7 +158,7 @@ def _deadlines(result: RehearsalResult, worst: list[DeadlineResult]) -> Table:
         "Khi giả định thay đổi",
         "Mất thời gian vì",
     )
-    return Table(header, tuple(rows), (1.4, 5.6, 1.9, 1.9, 2.2, 2.3, 4.5), right=(2, 3, 4, 5))
+    return PaperTable(header, tuple(rows), (1.4, 5.6, 1.9, 1.9, 2.2, 2.3, 4.5), right=(2, 3, 4, 5))
 
 
 def _limits(scenario: Scenario, result: RehearsalResult) -> list[Block]:
@@ -173,7 +176,7 @@ def _limits(scenario: Scenario, result: RehearsalResult) -> list[Block]:
         blocks += [Item(f"{name}{'.' if name is first[-1] else ';'}") for name in first]
     unmeasured = [pillar.name_vi for pillar in result.pillars if pillar.minutes is None]
     if unmeasured:
-        blocks.append(Clause(f"Chạy thử không đo được: {listed(unmeasured)}", heading=False))
+        blocks.append(Clause(f"Chạy thử không đo được: {join_words(unmeasured)}", heading=False))
     return blocks
 
 
@@ -198,11 +201,11 @@ def _proposals(scenario: Scenario, result: RehearsalResult, tried: Sequence[str]
 
 
 def _measures(scenario: Scenario, result: RehearsalResult, most: int = 5) -> list[tuple[str, str]]:
-    """For the needs most often late: what takes the time, what can be done about it, and who answers."""
+    """For the needs most often late: what takes the time, what can be done about it, and who is responsible."""
     needs = {(need.situation, need.need): need for need in result.needs}
     found: dict[tuple[str, str], list[str]] = {}
     for deadline in text.deadlines_by_risk(result):
-        if deadline.share is None or deadline.share.value >= GOOD_ENOUGH or deadline.need is None:
+        if deadline.share is None or deadline.share.value >= SUFFICIENT_SHARE or deadline.need is None:
             continue
         need = needs[deadline.situation, deadline.need]
         cause = max(need.minutes_by_cause, key=lambda name: need.minutes_by_cause[name])
@@ -211,15 +214,15 @@ def _measures(scenario: Scenario, result: RehearsalResult, most: int = 5) -> lis
         )
     lines = []
     for (cause, head), names in list(found.items())[:most]:
-        measure = MEASURES[cause]
+        measure = REMEDIES[cause]
         more = f" và {len(names) - 2} việc khác" if len(names) > 2 else ""
-        what = listed(names[:2]) if not more else ", ".join(names[:2]) + more
+        what = join_words(names[:2]) if not more else ", ".join(names[:2]) + more
         lines.append((f"Để kịp việc {what}: {measure}", head))
     return lines
 
 
 def _head(scenario: Scenario, situation_id: str, need: NeedResult, cause: str) -> str:
-    """Who answers: the post's head for what command takes, the upper head for stores, else the unit's head."""
+    """Who is responsible: the post's head for command, the upper head too for supplies and units, else the unit's."""
     situation = scenario.situation(situation_id)
     site = next((site for site, _ in situation.sites), None)
     parent = situation
@@ -234,20 +237,22 @@ def _head(scenario: Scenario, situation_id: str, need: NeedResult, cause: str) -
         site = next((s for s, _ in parent.sites), None)
     ward = scenario.ward(scenario.site(site).ward)
     post_head = ward.post.head or "Người đứng đầu phường"
-    if cause in OF_COMMAND:
+    if cause in COMMAND_CAUSES:
         return post_head
     if cause in ("supplies", "unit") and scenario.upper is not None and scenario.upper.post.head:
         return f"{post_head}, phối hợp với {scenario.upper.post.head}"
-    mine = (u for u in scenario.units if u.ward == ward.id and need.capability in u.capabilities and u.head)
-    return next((unit.head for unit in mine), post_head)
+    able = (u for u in scenario.units if u.ward == ward.id and need.capability in u.capabilities and u.head)
+    return next((unit.head for unit in able), post_head)
 
 
-def _situations(result: RehearsalResult) -> Table:
+def _situations(result: RehearsalResult) -> PaperTable:
     rows = []
     for place, situation in enumerate(result.situations, 1):
-        mine = [d for d in result.deadlines if d.situation == situation.id and d.share is not None]
+        deadlines = [d for d in result.deadlines if d.situation == situation.id and d.share is not None]
         kept = "; ".join(
-            f"{'lệnh' if d.need is None else d.need_name} {_share(d.share.value)}" for d in mine if d.share is not None
+            f"{'lệnh' if d.need is None else d.need_name} {_share(d.share.value)}"
+            for d in deadlines
+            if d.share is not None
         )
         order = situation.to_order
         contained = "–" if situation.contained is None else _share(situation.contained.value)
@@ -257,13 +262,14 @@ def _situations(result: RehearsalResult) -> Table:
             (
                 str(place),
                 situation.name,
-                VOICE.number(situation.per_replication, 2),
+                VIETNAMESE.number(situation.per_replication, 2),
                 "–"
                 if order is None
-                else f"{VOICE.number(order.p50, 1)} ({VOICE.number(order.p10)}–{VOICE.number(order.p90)})",
+                else f"{VIETNAMESE.number(order.p50, 1)} "
+                f"({VIETNAMESE.number(order.p10)}–{VIETNAMESE.number(order.p90)})",
                 contained,
                 kept,
-                text.causes(VOICE, situation.minutes_by_cause, 2),
+                text.format_causes(VIETNAMESE, situation.minutes_by_cause, 2),
             )
         )
     header = (
@@ -275,4 +281,4 @@ def _situations(result: RehearsalResult) -> Table:
         "Thời hạn giữ được",
         "Mất thời gian vì",
     )
-    return Table(header, tuple(rows), (1.3, 5.5, 1.8, 3, 1.8, 6.5, 4.5), right=(2, 3, 4))
+    return PaperTable(header, tuple(rows), (1.3, 5.5, 1.8, 3, 1.8, 6.5, 4.5), right=(2, 3, 4))

@@ -1,4 +1,4 @@
-"""Which template is a DOCX filled into? Ours, made here, or a locality's own, looked at before it is trusted."""
+"""Which template is a DOCX rendered into? The built-in one or a locality's own, which is checked before use."""
 
 from __future__ import annotations
 
@@ -8,68 +8,74 @@ import zipfile
 from typing import Any
 
 from sansang.formats.papers import layout
-from sansang.formats.papers.docx_paragraphs import add_bordered_rule, borderless, plain_style, set_widths, write_run
+from sansang.formats.papers.docx_paragraphs import (
+    add_rule,
+    add_run,
+    remove_borders,
+    set_default_style,
+    set_widths,
+)
 from sansang.formats.problems import Problem, Spot, Unreadable
 from sansang.words import mark
 
-#: What a template must hold: words within a line, and blocks that stand alone in their paragraph.
-WORDS = ("parent", "issuer", "number", "place_date", "type_name", "title")
-BLOCKS = ("addressees", "grounds", "body", "signing", "recipients")
-#: A template is a few pages: more than this unpacked is none.
-MOST_BYTES, MOST_FILES = 20_000_000, 300
+#: Placeholders that a template must contain: within a line, and alone in their paragraph.
+INLINE_PLACEHOLDERS = ("parent", "issuer", "number", "place_date", "type_name", "title")
+BLOCK_PLACEHOLDERS = ("addressees", "grounds", "body", "signing", "recipients")
+#: Limits on an unpacked template, which is only a few pages: bytes, files.
+MAX_UNPACKED_BYTES, MAX_ARCHIVE_ENTRIES = 20_000_000, 300
 
 
 def default_template() -> bytes:
-    """A template of ours as a DOCX, for a locality to change as it likes."""
+    """The built-in template as DOCX, for a locality to adapt."""
     from docx import Document
     from docx.enum.text import WD_ALIGN_PARAGRAPH
     from docx.shared import Mm, Pt
 
     document = Document()
-    plain_style(document)
+    set_default_style(document)
     section = document.sections[0]
-    section.page_width, section.page_height = Mm(layout.PAGE[0]), Mm(layout.PAGE[1])
-    section.top_margin, section.bottom_margin = Mm(layout.TOP), Mm(layout.BOTTOM)
-    section.left_margin, section.right_margin = Mm(layout.LEFT), Mm(layout.RIGHT)
+    section.page_width, section.page_height = Mm(layout.A4_MM[0]), Mm(layout.A4_MM[1])
+    section.top_margin, section.bottom_margin = Mm(layout.MARGIN_TOP_MM), Mm(layout.MARGIN_BOTTOM_MM)
+    section.left_margin, section.right_margin = Mm(layout.MARGIN_LEFT_MM), Mm(layout.MARGIN_RIGHT_MM)
     centre = WD_ALIGN_PARAGRAPH.CENTER
     head = document.add_table(rows=2, cols=2)
-    borderless(head)
+    remove_borders(head)
     left, right = head.rows[0].cells
-    write_run(left.paragraphs[0], "{{ parent }}", layout.ISSUER, align=centre)
-    write_run(left.add_paragraph(), "{{ issuer }}", layout.ISSUER, bold=True, align=centre)
+    add_run(left.paragraphs[0], "{{ parent }}", layout.ISSUER_PT, align=centre)
+    add_run(left.add_paragraph(), "{{ issuer }}", layout.ISSUER_PT, bold=True, align=centre)
     left.add_paragraph("{{ issuer_rule }}")
-    write_run(right.paragraphs[0], layout.STATE, layout.STATE_NAME, bold=True, align=centre)
-    write_run(right.add_paragraph(), layout.MOTTO_TEXT, layout.MOTTO, bold=True, align=centre)
-    add_bordered_rule(right, layout.MOTTO_TEXT, layout.MOTTO, layout.RIGHT_COLUMN, 1.0)
+    add_run(right.paragraphs[0], layout.STATE_NAME, layout.STATE_PT, bold=True, align=centre)
+    add_run(right.add_paragraph(), layout.MOTTO, layout.MOTTO_PT, bold=True, align=centre)
+    add_rule(right, layout.MOTTO, layout.MOTTO_PT, layout.RIGHT_COLUMN_MM, 1.0)
     left, right = head.rows[1].cells
-    write_run(left.paragraphs[0], "{{ number }}", layout.NUMBER, align=centre)
-    write_run(right.paragraphs[0], "{{ place_date }}", layout.PLACE, italic=True, align=centre)
-    set_widths(head, (layout.LEFT_COLUMN, layout.RIGHT_COLUMN))
+    add_run(left.paragraphs[0], "{{ number }}", layout.NUMBER_PT, align=centre)
+    add_run(right.paragraphs[0], "{{ place_date }}", layout.PLACE_PT, italic=True, align=centre)
+    set_widths(head, (layout.LEFT_COLUMN_MM, layout.RIGHT_COLUMN_MM))
     gap = document.add_paragraph()
     gap.paragraph_format.space_after = Pt(6)
-    write_run(document.add_paragraph(), "{{ type_name }}", layout.BODY, bold=True, align=centre)
-    write_run(document.add_paragraph(), "{{ title }}", layout.BODY, bold=True, align=centre)
+    add_run(document.add_paragraph(), "{{ type_name }}", layout.BODY_PT, bold=True, align=centre)
+    add_run(document.add_paragraph(), "{{ title }}", layout.BODY_PT, bold=True, align=centre)
     for name in ("title_rule", "addressees", "grounds", "body"):
         document.add_paragraph(f"{{{{ {name} }}}}")
     foot = document.add_table(rows=1, cols=2)
-    borderless(foot)
+    remove_borders(foot)
     left, right = foot.rows[0].cells
-    write_run(left.paragraphs[0], "Nơi nhận:", layout.RECIPIENTS_HEAD, bold=True, italic=True)
+    add_run(left.paragraphs[0], "Nơi nhận:", layout.RECIPIENTS_HEAD_PT, bold=True, italic=True)
     left.add_paragraph("{{ recipients }}")
     right.paragraphs[0].text = "{{ signing }}"
-    set_widths(foot, (layout.LEFT_COLUMN + 10, layout.RIGHT_COLUMN - 10))
+    set_widths(foot, (layout.LEFT_COLUMN_MM + 10, layout.RIGHT_COLUMN_MM - 10))
     out = io.BytesIO()
     document.save(out)
     return out.getvalue()
 
 
-def look_at(data: bytes, name: str) -> None:
-    """Raise Unreadable when a locality's template is no DOCX, too large, points outside, or holds pictures."""
+def check_template(data: bytes, name: str) -> None:
+    """Raise Unreadable if a template is no DOCX, is too large, has external links or entities, or contains pictures."""
     spot = Spot(name)
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             entries = archive.infolist()
-            if len(entries) > MOST_FILES or sum(entry.file_size for entry in entries) > MOST_BYTES:
+            if len(entries) > MAX_ARCHIVE_ENTRIES or sum(entry.file_size for entry in entries) > MAX_UNPACKED_BYTES:
                 raise _refused(
                     "template-too-large",
                     spot,
@@ -109,26 +115,26 @@ def look_at(data: bytes, name: str) -> None:
             )
 
 
-def render(data: bytes, values: dict[str, str], name: str) -> Any:
-    """The template with its words filled in, as a python-docx document; Unreadable where a placeholder is wrong."""
+def fill_template(data: bytes, values: dict[str, str], name: str) -> Any:
+    """The template with its placeholders filled in, as a python-docx document; raises Unreadable if that fails."""
     from docx import Document
     from docxtpl import DocxTemplate
     from jinja2 import StrictUndefined, TemplateError
     from jinja2.sandbox import SandboxedEnvironment
 
     spot = Spot(name)
-    look_at(data, name)
+    check_template(data, name)
     try:
         template = DocxTemplate(io.BytesIO(data))
         known = template.get_undeclared_template_variables()
     except TemplateError as wrong:
         raise _broken(spot, wrong) from wrong
     except Exception as wrong:
-        # python-docx and lxml say in many ways that a file is no document.
+        # python-docx and lxml raise many kinds of errors for a file that is no document.
         raise _refused(
             "no-docx", spot, mark("This is no DOCX"), mark("Save it as Word document (.docx), not .doc or .odt")
         ) from wrong
-    missing = [word for word in (*WORDS, *BLOCKS) if word not in known]
+    missing = [word for word in (*INLINE_PLACEHOLDERS, *BLOCK_PLACEHOLDERS) if word not in known]
     if missing:
         raise _refused(
             "template-lacks",
@@ -140,9 +146,9 @@ def render(data: bytes, values: dict[str, str], name: str) -> Any:
     try:
         template.render(values, jinja_env=SandboxedEnvironment(undefined=StrictUndefined), autoescape=True)
     except Exception as wrong:
-        # What a template computes may fail in any way.
+        # Expressions of a template may raise anything.
         raise _broken(spot, wrong) from wrong
-    # Opened anew: what was filled in holds its headers as bytes, which further changes would not reach.
+    # Saved and opened again: the filled template holds its headers as bytes, which can't be changed further.
     filled = io.BytesIO()
     template.save(filled)
     return Document(filled)
@@ -155,7 +161,7 @@ def _broken(spot: Spot, wrong: Exception) -> Unreadable:
         mark("A placeholder of the template can't be filled ({reason})"),
         mark("Write placeholders as {{{{ title }}}}; known are: {known}"),
         reason=str(wrong),
-        known=", ".join((*WORDS, *BLOCKS)),
+        known=", ".join((*INLINE_PLACEHOLDERS, *BLOCK_PLACEHOLDERS)),
     )
 
 

@@ -1,7 +1,7 @@
-"""How wide is a line of Times bold? Rules at the head of a paper are as long as the text above them.
+"""How wide is a line of bold Times? Rules at the head of a paper are measured by the text above them.
 
-Advance widths in thousandths of the font size: Times-Bold of Adobe's core fonts, whose measures Times New Roman and
-Liberation Serif share. Marks on letters add nothing.
+Advance widths in thousandths of the font size, of Adobe's Times-Bold, whose metrics Times New Roman and Liberation
+Serif share. Marks on letters add no width.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ _SPACE, _HYPHEN, _DIGIT, _OTHER = 250, 333, 500, 500
 
 
 def width_of_bold(text: str, size: float) -> float:
-    """Points that a line takes in Times bold of so many points."""
+    """Width of a line in points, in bold Times of ``size`` points."""
     return sum(_advance(character) for character in text) * size / 1000
 
 

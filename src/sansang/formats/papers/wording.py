@@ -1,4 +1,4 @@
-"""How does a paper say times, places, strengths and people? Pieces of sentences in official Vietnamese."""
+"""How does a paper express times, places, strengths and people? Phrases in official Vietnamese."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from sansang.model.plan.scenario import Scenario
 from sansang.model.plan.situations import Fixed, Situation, Stream
 from sansang.words import Voice
 
-VOICE = Voice("vi")
+VIETNAMESE = Voice("vi")
 
 ROLE_KINDS: dict[str, str] = {
     "training_audience": "Khung tập",
@@ -24,7 +24,7 @@ ROLE_KINDS: dict[str, str] = {
 }
 
 
-def clock(scenario: Scenario, minute: float) -> str:
+def clock_words(scenario: Scenario, minute: float) -> str:
     """ "07 giờ 45"."""
     time = scenario.start + timedelta(minutes=minute)
     return f"{time.hour:02d} giờ {time.minute:02d}"
@@ -35,29 +35,29 @@ def day_words(scenario: Scenario) -> str:
     return date_words(scenario.day, scenario.day.year)
 
 
-def minutes(value: float) -> str:
-    """ "35 phút", with a digit only where there is one."""
-    return f"{VOICE.number(value, 0 if float(value).is_integer() else 1)} phút"
+def minutes_words(value: float) -> str:
+    """ "35 phút", with a decimal unless it is whole."""
+    return f"{VIETNAMESE.number(value, 0 if float(value).is_integer() else 1)} phút"
 
 
 def ward_names(scenario: Scenario) -> str:
-    """The wards, as their names are written: "Phường 4, Phường 6 và Phường 7"."""
-    return listed([ward_name(scenario, ward.id) for ward in scenario.wards])
+    """The names of all wards: "Phường 4, Phường 6 và Phường 7"."""
+    return join_words([ward_name(scenario, ward.id) for ward in scenario.wards])
 
 
 def ward_name(scenario: Scenario, ward_id: str) -> str:
-    """ "Phường 4" (a number is part of the name), but "phường Minh Phụng" within a sentence."""
+    """The name within a sentence: "Phường 4" (a number is part of the name), but "phường Minh Phụng"."""
     area = scenario.ward(ward_id).area
     return area.full_name if area.name.isdecimal() else area.full_name[:1].lower() + area.full_name[1:]
 
 
-def listed(things: list[str]) -> str:
+def join_words(parts: list[str]) -> str:
     """ "A, B và C"."""
-    return " và ".join([", ".join(things[:-1]), things[-1]]) if len(things) > 1 else "".join(things)
+    return " và ".join([", ".join(parts[:-1]), parts[-1]]) if len(parts) > 1 else "".join(parts)
 
 
 def post_name(scenario: Scenario, post_id: str) -> str:
-    """The post's name, or the id if there is none."""
+    """The post's name, or its id if it is unknown."""
     return next((post.name for post in scenario.posts if post.id == post_id), post_id)
 
 
@@ -68,53 +68,55 @@ def receiver_name(scenario: Scenario, inject: Inject) -> str:
 
 
 def responsible_name(scenario: Scenario, inject: Inject) -> str:
-    """The controller's part where there is one, else what the plan says."""
+    """The name of the controller's role if there is one, else the text in the plan."""
     return next((role.name for role in scenario.roles if role.id == inject.responsible), inject.responsible)
 
 
 def roles_by_kind(scenario: Scenario) -> dict[str, list[Role]]:
-    """The parts of the exercise under the names of their kinds."""
+    """The roles of the exercise by the name of their kind."""
     found: dict[str, list[Role]] = {}
     for role in scenario.roles:
         found.setdefault(ROLE_KINDS[role.kind], []).append(role)
     return found
 
 
-def strengths(capabilities: Mapping[str, Amount]) -> str:
-    """ "bơm nước 2, giữ đường 3" of the plan's short names."""
+def strengths_words(capabilities: Mapping[str, Amount]) -> str:
+    """ "bơm nước 2, giữ đường 3": capabilities with their strengths."""
     return ", ".join(f"{name.replace('-', ' ')} {amount.value}" for name, amount in capabilities.items())
 
 
-def means(unit: Unit) -> str:
+def means_words(unit: Unit) -> str:
     """ "3 xe máy; 1 máy bơm (đang sửa)"."""
     state = {"ready": "", "in_repair": " (đang sửa)", "missing": " (thiếu)"}
     return "; ".join(f"{item.quantity.value} {item.kind}{state[item.state]}" for item in unit.means)
 
 
-def begins(scenario: Scenario, situation: Situation) -> str:
-    """When a situation begins: a time of day, a rate, an inject, or what it comes of."""
+def start_words(scenario: Scenario, situation: Situation) -> str:
+    """When a situation begins: a time of day, a period, an inject, or after another situation."""
     match situation.start:
         case Fixed(minute):
-            return clock(scenario, minute.value)
+            return clock_words(scenario, minute.value)
         case Stream(pieces):
             first, last = min(p.start for p in pieces), max(p.end for p in pieces)
-            return f"ngẫu nhiên từ {clock(scenario, first)} đến {clock(scenario, min(last, scenario.horizon))}"
+            return (
+                f"ngẫu nhiên từ {clock_words(scenario, first)} đến {clock_words(scenario, min(last, scenario.horizon))}"
+            )
         case None:
             for inject in scenario.injects:
                 if inject.starts == situation.id:
-                    when = "" if inject.planned is None else f" lúc {clock(scenario, inject.planned.value)}"
+                    when = "" if inject.planned is None else f" lúc {clock_words(scenario, inject.planned.value)}"
                     return f"theo tin {inject.number or inject.id}{when}"
             return "phát sinh từ tình huống khác"
 
 
-def sites(scenario: Scenario, situation: Situation) -> str:
-    """Where it is, or where its parent is."""
+def site_names(scenario: Scenario, situation: Situation) -> str:
+    """The names of its sites; a follow-on without sites is at its parent's."""
     names = [scenario.site(site).name for site, _ in situation.sites]
     return "; ".join(names) or "tại tình huống gốc"
 
 
 def setting_words(scenario: Scenario, setting: str) -> str:
-    """What was tried, in words: "2 tổ như Tổ máy bơm Phường 4"; the setting itself where none fit."""
+    """A change to a plan in words: "2 tổ như Tổ máy bơm Phường 4"; else the setting as it is."""
     path, _, value = setting.partition("=")
     match path.split("."):
         case ["wards", ward, "units", name]:
@@ -127,7 +129,7 @@ def setting_words(scenario: Scenario, setting: str) -> str:
 
 
 def input_name(scenario: Scenario, path: str) -> str:
-    """What a number of the plan is, in words: "thời gian tập trung của Đội dân phòng"; the path where none fit."""
+    """An input of the plan in words: "thời gian tập trung của Đội dân phòng"; else its path."""
     match path.split("."):
         case ["units", unit, what] if what in UNIT_INPUTS:
             return f"{UNIT_INPUTS[what]} của {scenario.unit(unit).name}"

@@ -1,4 +1,4 @@
-"""How does a result look on a page? One HTML file with its figures, for a phone, a desk and paper."""
+"""What does the page of a result look like? One HTML file with its figures, for phones, screens and paper."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from jinja2 import Template
     from markupsafe import Markup
 
-__all__ = ["page", "style"]
+__all__ = ["render_result_page", "style"]
 
 
 @cache
@@ -29,21 +29,21 @@ def _template() -> Template:
 
 @cache
 def style() -> Markup:
-    """The style sheet of our pages: light, dark, phone, paper."""
+    """The style sheet of the pages: light, dark, phone, paper."""
     from markupsafe import Markup
 
-    # Our own file: nothing of a plan stands in it.
+    # A file of the program: no text of a plan is part of it.
     return Markup(resources.files(__name__).joinpath("page.css").read_text("utf-8").rstrip())  # noqa: S704
 
 
-def page(result: RehearsalResult, scenario: Scenario, voice: Voice) -> bytes:
+def render_result_page(result: RehearsalResult, scenario: Scenario, voice: Voice) -> bytes:
     """A self-contained page (UTF-8 HTML, inline SVG, no script); equal results give equal bytes."""
     from markupsafe import Markup
 
     from sansang.formats.result_page import figures
 
-    def drawn(svg: str) -> Markup:
-        # The figures escape the plan's own words; nothing else of the plan stands in them.
+    def safe(svg: str) -> Markup:
+        # The figures escape the texts of the plan.
         return Markup(svg)  # noqa: S704
 
     by_need = {(need.situation, need.need): need.minutes_by_cause for need in result.needs}
@@ -58,10 +58,10 @@ def page(result: RehearsalResult, scenario: Scenario, voice: Voice) -> bytes:
             text=text,
             deadlines=text.deadlines_by_risk(result),
             by_need=by_need,
-            figure_deadlines=drawn(figures.deadlines(result, voice)),
-            figure_timeline=drawn(figures.timeline(result, scenario, voice)),
-            figure_pillars=drawn(figures.pillars(result, voice)),
-            figure_map=drawn(figures.site_map(scenario, voice)),
+            figure_deadlines=safe(figures.deadlines_svg(result, voice)),
+            figure_timeline=safe(figures.timeline_svg(result, scenario, voice)),
+            figure_pillars=safe(figures.pillars_svg(result, voice)),
+            figure_map=safe(figures.site_map_svg(scenario, voice)),
         )
         .encode()
     )

@@ -1,7 +1,7 @@
-"""What do the figures show? Deadlines, the course of the night, minutes lost, the map, as SVG for light and dark.
+"""How are the figures of a result drawn? Deadlines, timeline, minutes lost and map, as SVG for light and dark pages.
 
-matplotlib draws them; its colours are then replaced by the page's own (CSS variables), so a figure follows the
-page into the dark and onto paper.
+matplotlib draws them; its colours are then replaced by the page's CSS variables, so a figure follows the page's
+colours on dark screens and on paper.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from sansang.formats.result_text import deadlines_by_risk, minutes, share, short_name
+from sansang.formats.result_text import deadlines_by_risk, format_minutes, format_share, short_name
 from sansang.model.plan.pillars import PILLAR_SETS
 from sansang.model.plan.results import Quantiles, RehearsalResult
 from sansang.model.plan.scenario import Scenario
@@ -22,29 +22,29 @@ from sansang.words.terms import CAUSE_NAMES
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-#: Colours that stand for the page's: drawn in these, written as the CSS variables.
+#: Placeholder colours for drawing; they are replaced by the page's CSS variables.
 INK, FAINT, MAIN, BAND, ALARM, LINE = (f"#0{i}0{i}0{i}" for i in range(1, 7))
 CSS = {INK: "--ink", FAINT: "--faint", MAIN: "--main", BAND: "--band", ALARM: "--alarm", LINE: "--line"}
 
-#: Points; the page scales a figure to its width, so this is about a phone's.
-WIDTH = 400
-FONT = 11
+#: Width in points; about a phone's, as the page scales a figure to its own width.
+WIDTH_PT = 400
+FONT_PT = 11
 
 
 def _figure(height: float) -> tuple[Figure, Any]:
-    """A figure of so many points with one empty pair of axes over all of it."""
+    """A figure of a height in points, and its axes, which cover it and are hidden."""
     from matplotlib.figure import Figure
 
-    figure = Figure(figsize=(WIDTH / 72, height / 72), dpi=72)
+    figure = Figure(figsize=(WIDTH_PT / 72, height / 72), dpi=72)
     axes = figure.add_axes((0.0, 0.0, 1.0, 1.0))
     axes.set_axis_off()
-    axes.set_xlim(0, WIDTH)
+    axes.set_xlim(0, WIDTH_PT)
     axes.set_ylim(height, 0)
     return figure, axes
 
 
 def _svg(figure: Figure, label: str) -> str:
-    """The figure as an SVG element with a label for who cannot see it."""
+    """The figure as an SVG element with a label for screen readers."""
     from html import escape
 
     import matplotlib as mpl
@@ -57,25 +57,24 @@ def _svg(figure: Figure, label: str) -> str:
     svg = re.sub(r"<metadata>.*?</metadata>", "", svg, flags=re.DOTALL)
     for colour, variable in CSS.items():
         svg = svg.replace(colour, f"var({variable})")
-    # matplotlib leaves black text without a colour of its own
     svg = re.sub(r'(<svg[^>]*?) width="[^"]*"', r"\1", svg, count=1)
     svg = re.sub(r'(<svg[^>]*?) height="[^"]*"', r"\1", svg, count=1)
     return svg.replace("<svg", f'<svg role="img" aria-label="{escape(label, quote=True)}"', 1)
 
 
 def _text(axes: Any, x: float, y: float, words: str, colour: str = INK, **how: Any) -> None:
-    # matplotlib reads $…$ as mathematics; here it never is.
-    axes.text(x, y, words.replace("$", r"\$"), color=colour, fontsize=FONT, **how)
+    # matplotlib would read $…$ as a formula.
+    axes.text(x, y, words.replace("$", r"\$"), color=colour, fontsize=FONT_PT, **how)
 
 
 def _fit(words: str, points: float) -> str:
-    """The words, cut with … to about so many points."""
-    room = max(4, int(points / (FONT * 0.52)))
+    """The words, shortened with … to about this width in points."""
+    room = max(4, int(points / (FONT_PT * 0.52)))
     return words if len(words) <= room else words[: room - 1].rstrip() + "…"
 
 
-def on_paper(figure: Figure) -> tuple[bytes, str]:
-    """The figure as PNG and as SVG, in black, greys and white, sharp enough to print; what is behind shows through."""
+def print_figure(figure: Figure) -> tuple[bytes, str]:
+    """The figure as PNG (220 dpi) and as SVG, in black and greys on a transparent background, for printing."""
     import matplotlib as mpl
     from matplotlib.colors import to_hex
 
@@ -98,20 +97,20 @@ def on_paper(figure: Figure) -> tuple[bytes, str]:
     return png.getvalue(), svg.getvalue()
 
 
-def deadlines(result: RehearsalResult, voice: Voice) -> str:
-    """Share met of each deadline, with the simulation's interval and the band over assumed inputs."""
+def deadlines_svg(result: RehearsalResult, voice: Voice) -> str:
+    """The share met of each deadline as SVG, with its interval and its band; "" without deadlines."""
     figure = draw_deadlines(result, voice)
     return "" if figure is None else _svg(figure, voice.say(mark("Deadlines: how often each is met")))
 
 
 def draw_deadlines(result: RehearsalResult, voice: Voice, most: int | None = None) -> Figure | None:
-    """The figure of the ``most`` deadlines least often met (default: all); None where there is none."""
+    """The figure of the ``most`` deadlines least often met (default: all); None without deadlines."""
     rows = [d for d in deadlines_by_risk(result) if d.share is not None][:most]
     if not rows:
         return None
     row_height, top, left, right = 40, 22, 6, 52
     figure, axes = _figure(top + row_height * len(rows))
-    width = WIDTH - left - right
+    width = WIDTH_PT - left - right
 
     def x(value: float) -> float:
         return left + value * width
@@ -124,17 +123,17 @@ def draw_deadlines(result: RehearsalResult, voice: Voice, most: int | None = Non
         y = top + row_height * number
         colour = ALARM if row.share.value < 0.8 else MAIN
         name = f"{short_name(voice, row)} · {voice.say(mark('{minutes} min'), minutes=voice.number(row.minutes))}"
-        _text(axes, left, y + 10, _fit(name, WIDTH - left))
+        _text(axes, left, y + 10, _fit(name, WIDTH_PT - left))
         if row.band is not None:
             axes.plot([x(row.band[0]), x(row.band[1])], [y + 22] * 2, color=BAND, lw=9, solid_capstyle="butt")
         axes.plot([x(row.share.low), x(row.share.high)], [y + 22] * 2, color=colour, lw=3, solid_capstyle="butt")
         axes.plot([x(row.share.value)], [y + 22], marker="o", ms=7, color=colour)
-        _text(axes, WIDTH, y + 26, share(voice, row.share.value), colour, ha="right", weight="bold")
+        _text(axes, WIDTH_PT, y + 26, format_share(voice, row.share.value), colour, ha="right", weight="bold")
     return figure
 
 
-def timeline(result: RehearsalResult, scenario: Scenario, voice: Voice) -> str:
-    """Minutes from the occurrence to order, first arrival, start of each need, containment: p10 to p90, median."""
+def timeline_svg(result: RehearsalResult, scenario: Scenario, voice: Voice) -> str:
+    """The minutes from occurrence to order, first arrival, start of work and containment as SVG: p10, median, p90."""
     blocks = _timeline_blocks(result, scenario, voice)
     every = [q.p90 for _, rows in blocks for _, q, _ in rows]
     every += [limit for _, rows in blocks for _, _, limit in rows if limit is not None]
@@ -147,23 +146,23 @@ def timeline(result: RehearsalResult, scenario: Scenario, voice: Voice) -> str:
     left, right = 6, 46
 
     def x(value: float) -> float:
-        return left + value / longest * (WIDTH - left - right)
+        return left + value / longest * (WIDTH_PT - left - right)
 
     for tick in _ticks(longest):
         axes.plot([x(tick)] * 2, [top - 6, height], color=LINE, lw=1)
         _text(axes, x(tick), top - 9, voice.number(tick), FAINT, ha="center" if tick else "left")
     y = top
     for title, rows in blocks:
-        _text(axes, left, y + 14, _fit(title, WIDTH - left), weight="bold")
+        _text(axes, left, y + 14, _fit(title, WIDTH_PT - left), weight="bold")
         y += head
         for name, q, limit in rows:
-            _text(axes, left, y + 9, _fit(name, WIDTH - left - right))
+            _text(axes, left, y + 9, _fit(name, WIDTH_PT - left - right))
             late = limit is not None and q.p50 > limit
             axes.plot([x(q.p10), x(q.p90)], [y + 18] * 2, color=BAND, lw=8, solid_capstyle="butt")
             axes.plot([x(q.p50)] * 2, [y + 13, y + 23], color=ALARM if late else MAIN, lw=3)
             if limit is not None:
                 axes.plot([x(limit)] * 2, [y + 10, y + 26], color=INK, lw=1, ls=(0, (2, 2)))
-            _text(axes, WIDTH, y + 22, minutes(voice, q.p50), ALARM if late else INK, ha="right")
+            _text(axes, WIDTH_PT, y + 22, format_minutes(voice, q.p50), ALARM if late else INK, ha="right")
             y += row_height
     return _svg(figure, voice.say(mark("The course of the night: minutes from the occurrence")))
 
@@ -193,7 +192,7 @@ def _timeline_blocks(
 
 
 def _ticks(longest: float) -> Sequence[float]:
-    """Five or so round numbers from 0."""
+    """About five round numbers from 0."""
     step = 10 ** math.floor(math.log10(max(longest, 1) / 4))
     for times in (1, 2, 5, 10):
         if longest / (step * times) <= 6:
@@ -202,14 +201,14 @@ def _ticks(longest: float) -> Sequence[float]:
     return [step * i for i in range(int(longest / step) + 1)]
 
 
-def pillars(result: RehearsalResult, voice: Voice) -> str:
-    """Minutes lost a night under each pillar, each bar cut by cause."""
+def pillars_svg(result: RehearsalResult, voice: Voice) -> str:
+    """The minutes lost per replication by pillar and cause as SVG; "" if none are lost."""
     figure = draw_pillars(result, voice)
     return "" if figure is None else _svg(figure, voice.say(mark("Minutes lost a night, by pillar")))
 
 
 def draw_pillars(result: RehearsalResult, voice: Voice) -> Figure | None:
-    """The figure of the minutes under each pillar; None where nothing is lost."""
+    """The figure of the minutes lost by pillar and cause; None if none are lost."""
     pillar_set = PILLAR_SETS.get(result.pillar_set)
     rows = [p for p in result.pillars if p.minutes is not None]
     longest = max((p.minutes.value for p in rows if p.minutes is not None), default=0.0)
@@ -222,7 +221,7 @@ def draw_pillars(result: RehearsalResult, voice: Voice) -> Figure | None:
         assert pillar.minutes is not None
         y = row_height * number
         name = pillar.name_vi if voice.language == "vi" else pillar.name_en
-        _text(axes, left, y + 13, _fit(name, WIDTH - left), weight="bold")
+        _text(axes, left, y + 13, _fit(name, WIDTH_PT - left), weight="bold")
         ids: tuple[str, ...] = ()
         if pillar_set is not None:
             ids = next(p.causes for p in pillar_set.pillars if p.id == pillar.id)
@@ -230,18 +229,18 @@ def draw_pillars(result: RehearsalResult, voice: Voice) -> Figure | None:
         named = []
         for place, cause in enumerate(ids):
             value = result.minutes_by_cause[cause].value
-            length = value / longest * (WIDTH - left - right)
+            length = value / longest * (WIDTH_PT - left - right)
             axes.barh(y + 24, max(length - 1, 0), left=left + start, height=12, color=BAND if place % 2 else MAIN)
             start += length
             if value / longest > 0.04:
-                named.append(f"{voice.say(CAUSE_NAMES[cause])} {minutes(voice, value)}")
-        _text(axes, WIDTH, y + 28, minutes(voice, pillar.minutes.value), ha="right", weight="bold")
-        _text(axes, left, y + 43, _fit(" · ".join(named), WIDTH - left), FAINT)
+                named.append(f"{voice.say(CAUSE_NAMES[cause])} {format_minutes(voice, value)}")
+        _text(axes, WIDTH_PT, y + 28, format_minutes(voice, pillar.minutes.value), ha="right", weight="bold")
+        _text(axes, left, y + 43, _fit(" · ".join(named), WIDTH_PT - left), FAINT)
     return figure
 
 
-def site_map(scenario: Scenario, voice: Voice) -> str:
-    """The sites that have coordinates, with a scale bar: north is up, lengths are true."""
+def site_map_svg(scenario: Scenario, voice: Voice) -> str:
+    """A map of the sites with coordinates as SVG, north up, with a scale bar; "" for fewer than two sites."""
     placed = [(site, site.place) for site in scenario.sites if site.place is not None]
     if len(placed) < 2:
         return ""
@@ -250,24 +249,24 @@ def site_map(scenario: Scenario, voice: Voice) -> str:
     low_x, high_x = min(x for x, _ in km), max(x for x, _ in km)
     low_y, high_y = min(y for _, y in km), max(y for _, y in km)
     wide, tall = max(high_x - low_x, 0.05), max(high_y - low_y, 0.05)
-    scale = min((WIDTH - 60) / wide, 330 / tall)
+    scale = min((WIDTH_PT - 60) / wide, 330 / tall)
     height = tall * scale + 70
     figure, axes = _figure(height)
     hazards = {site for s in scenario.situations for site, _ in s.sites}
     homes = {unit.home for unit in scenario.units}
     taken: list[tuple[float, float]] = []
     for (site, _), (x_km, y_km) in sorted(zip(placed, km, strict=True), key=lambda item: item[1][1]):
-        x = 30 + (x_km - low_x) * scale + ((WIDTH - 60) - wide * scale) / 2
+        x = 30 + (x_km - low_x) * scale + ((WIDTH_PT - 60) - wide * scale) / 2
         y = 24 + (y_km - low_y) * scale
         hazard = site.id in hazards
         shape = "^" if hazard else ("s" if site.id in homes else "o")
         axes.plot([x], [y], marker=shape, ms=8, color=ALARM if hazard else MAIN, ls="")
         label_y = y + 4
-        while any(abs(label_y - other) < FONT + 1 and abs(x - at) < 260 for at, other in taken):
-            label_y += FONT + 1
+        while any(abs(label_y - other) < FONT_PT + 1 and abs(x - at) < 260 for at, other in taken):
+            label_y += FONT_PT + 1
         taken.append((x, label_y))
-        to_left = x > WIDTH / 2
-        room = (x - 14) if to_left else (WIDTH - x - 14)
+        to_left = x > WIDTH_PT / 2
+        room = (x - 14) if to_left else (WIDTH_PT - x - 14)
         _text(
             axes,
             x - 10 if to_left else x + 10,
@@ -275,7 +274,7 @@ def site_map(scenario: Scenario, voice: Voice) -> str:
             _fit(site.name, room),
             ha="right" if to_left else "left",
         )
-    bar = next(b for b in (5, 2, 1, 0.5, 0.2, 0.1, 0.05, 0.02, 0.01) if b * scale < WIDTH / 2)
+    bar = next(b for b in (5, 2, 1, 0.5, 0.2, 0.1, 0.05, 0.02, 0.01) if b * scale < WIDTH_PT / 2)
     axes.plot([8, 8 + bar * scale], [height - 14] * 2, color=INK, lw=2)
     _text(axes, 12 + bar * scale, height - 10, f"{voice.number(bar * 1000)} m")
     return _svg(figure, voice.say(mark("Map of the sites")))

@@ -11,7 +11,7 @@ from sansang.formats.scenario import shape_people
 from sansang.formats.scenario.yaml_tree import Path
 from sansang.model.exercise.exercise import CriticalTask, Inject, Objective, Phase, Role, TrainingIssue
 from sansang.model.exercise.issuing import Issuing
-from sansang.model.plan.review import KINDS
+from sansang.model.plan.review import SEVERITY_BY_CODE
 from sansang.model.plan.suppressions import Silence
 from sansang.words import mark
 
@@ -77,7 +77,7 @@ def build_silences(builder: Builder) -> tuple[Silence, ...]:
     """The findings that stand for a reason; a code that nobody knows, or no reason, is an error."""
     found = []
     for i, silence in enumerate(builder.file.silenced):
-        builder.known(silence.finding, list(KINDS), ("silenced", i, "finding"), "finding")
+        builder.known(silence.finding, list(SEVERITY_BY_CODE), ("silenced", i, "finding"), "finding")
         if not silence.reason.strip():
             builder.error(
                 "no-reason",

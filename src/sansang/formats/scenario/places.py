@@ -9,7 +9,7 @@ from msgspec import UNSET
 
 from sansang.formats.scenario import shape
 from sansang.formats.scenario.yaml_tree import Path
-from sansang.model.areas import AdminUnit, OutsideItsDates, Place, UnknownUnit
+from sansang.model.areas import AdminUnit, Coordinates, OutsideItsDates, UnknownUnit
 from sansang.model.plan.ground import Site, TravelMode
 from sansang.model.plan.quantity import Number
 from sansang.words import mark
@@ -78,7 +78,7 @@ def build_site(builder: Builder, site: shape.Site, path: Path) -> Site:
                 lon=lon,
             )
         else:
-            place = Place(lat, lon)
+            place = Coordinates(lat, lon)
     return Site(site.id, site.name, site.ward, place)
 
 

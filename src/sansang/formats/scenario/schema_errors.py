@@ -12,7 +12,7 @@ from typing import Any
 from sansang.formats.problems import Problem, Spot
 from sansang.formats.scenario.shape import plain_schema
 from sansang.formats.scenario.yaml_tree import Path
-from sansang.model.language import fold
+from sansang.model.language import search_key
 from sansang.words import mark
 
 
@@ -119,7 +119,7 @@ def _form_words(key: str, got: str, values: dict[str, object]) -> str:
         return mark("Write its letters in capitals: UBND")
     if key in ("valid_from", "date"):
         return mark("Write it as 2019-12-15")
-    values["short"] = "-".join(re.findall(r"[a-z0-9]+", fold(got)))[:63]
+    values["short"] = "-".join(re.findall(r"[a-z0-9]+", search_key(got)))[:63]
     if values["short"]:
         return mark("Use small letters without marks, digits and hyphens, such as `{short}`")
     return mark("Use small letters without marks, digits and hyphens")

@@ -11,7 +11,7 @@ from typing import Literal
 
 from sansang.formats.workbook.days import DATES, MONTH_NAMES, MONTHS, Doubt, date_of
 from sansang.formats.workbook.sheets import Value
-from sansang.model.language import fold
+from sansang.model.language import search_key
 
 #: How a small whole number in a column of times is meant.
 Small = Literal["clock", "zeros", "minutes", "hours"]
@@ -151,7 +151,7 @@ def _digits(text: str) -> Moment | None:
 
 
 def _of_text(value: str, around: date | None, small: Small, month_first: bool) -> Moment | None:
-    text = fold(value.replace("–", "-").replace("—", "-").replace("−", "-").replace("’", "'").replace("′", "'"))
+    text = search_key(value.replace("–", "-").replace("—", "-").replace("−", "-").replace("’", "'").replace("′", "'"))
     text = _WEEKDAY.sub(" ", text)
     text = " ".join(text.replace(" ,", ",").split()).strip(" ,;.")
     if not text or _NOTHING.fullmatch(text):
@@ -270,7 +270,7 @@ def _duration_after(text: str) -> Moment | None:
 
 def duration(text: str) -> float | None:
     """Minutes of a length that names its unit: `90'`, `2h30`, `1 giờ 15 phút`, `02:30`, `45 min`; else None."""
-    text = fold(text).strip(" .")
+    text = search_key(text).strip(" .")
     text = re.sub(r"^(trong( vong)?|within|khoang|~|<=?|toi da|max|in)\s*", "", text)
     found = re.fullmatch(
         r"(?:(\d+(?:[.,]\d+)?)\s*(?:ngay|days?|d))?\s*(?:(\d+(?:[.,]\d+)?)\s*(?:gio|hours?|hrs?|h|g))?\s*"

@@ -14,7 +14,7 @@ from sansang.formats.workbook.lookups import Lookups, guide_lines
 from sansang.formats.workbook.payload import MARKER, SHEET, Payload, packed
 from sansang.formats.workbook.sheets import column_letters
 from sansang.formats.workbook.tables import FACTS, INJECTS, OTHER, WORKBOOKS, TableForm, Tables
-from sansang.model.merging import Value
+from sansang.model.merging import FieldValue
 from sansang.words import Voice, mark
 
 #: Rows below a table for which the drop-downs and colours hold already.
@@ -80,7 +80,7 @@ class _Writer:
         self.watermark = watermark
         self.styles: dict[str, Any] = {}
 
-    def table(self, form: TableForm, rows: Mapping[str, Mapping[str, Value]]) -> None:
+    def table(self, form: TableForm, rows: Mapping[str, Mapping[str, FieldValue]]) -> None:
         """One table, below what stands on its sheet already."""
         name = self.voice.say(form.sheet)
         first = name not in self.book.sheetnames
@@ -134,7 +134,7 @@ class _Writer:
             return self.voice.say(mark("Rows are neither added nor taken out here; grey cells can't be changed."))
         return self.voice.say(mark("New rows go below the last one. Keep the hidden column A: it tells rows apart."))
 
-    def _columns(self, form: TableForm, rows: Mapping[str, Mapping[str, Value]]) -> list[tuple[Column, str]]:
+    def _columns(self, form: TableForm, rows: Mapping[str, Mapping[str, FieldValue]]) -> list[tuple[Column, str]]:
         columns = [(column, self.voice.say(column.heading)) for column in form.columns]
         others = dict.fromkeys(name for row in rows.values() for name in row if name.startswith(OTHER))
         return columns + [(Column(name, "", "long", 20), name.removeprefix(OTHER)) for name in others]
@@ -150,7 +150,7 @@ class _Writer:
         place: int,
         form: TableForm,
         row_id: str,
-        row: Mapping[str, Value],
+        row: Mapping[str, FieldValue],
         columns: list[tuple[Column, str]],
     ) -> None:
         self._cell(sheet, place, 1, row_id)
@@ -185,7 +185,7 @@ class _Writer:
         else:
             cell._style = self.styles[name].__copy__()
 
-    def _written(self, form: TableForm, row_id: str, column: Column, value: Value) -> Any:
+    def _written(self, form: TableForm, row_id: str, column: Column, value: FieldValue) -> Any:
         """What the cell says: words for values, clocks for minutes."""
         if form.name == "exercise" and column.field == "name":
             return next(self.voice.say(said) for name, said, _ in FACTS if name == row_id)

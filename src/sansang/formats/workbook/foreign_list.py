@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Literal
 
-from sansang.formats.problems import CellSpot, Problem, Said, Spot
+from sansang.formats.problems import CatalogueMessage, CellSpot, Problem, Spot
 from sansang.formats.workbook.header import Header, find_header, kind_of
 from sansang.formats.workbook.headings import Headings, key, known
 from sansang.formats.workbook.injects import Known, inject_of, numbered
@@ -243,7 +243,7 @@ def _tell_sheets(file: str, reports: Sequence[SheetReport], problems: list[Probl
                     spot,
                     mark("The sheet is no master list ({kind}: {why})"),
                     mark("If it is one, name it with --sheet and its columns with --map"),
-                    {"kind": Said(KIND_NAMES[report.kind]), "why": _why(report)},
+                    {"kind": CatalogueMessage(KIND_NAMES[report.kind]), "why": _why(report)},
                     "note" if lists else "error",
                 )
             )

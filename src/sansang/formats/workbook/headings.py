@@ -11,7 +11,7 @@ from importlib import resources
 from typing import Any, Literal
 
 from sansang.formats.problems import Problem, Spot, Unreadable
-from sansang.model.language import fold
+from sansang.model.language import search_key
 from sansang.words import mark
 
 #: A slip of the hand for so many letters of a heading: one wrong, missing, too many or exchanged.
@@ -95,7 +95,7 @@ class Headings:
 @lru_cache(maxsize=65_536)
 def key(text: str) -> str:
     """A heading without capitals, marks and punctuation: "Nội dung (tin):" as "noi dung tin"."""
-    return " ".join(re.sub(r"[^a-z0-9#%+]", " ", fold(text)).split())
+    return " ".join(re.sub(r"[^a-z0-9#%+]", " ", search_key(text)).split())
 
 
 @cache

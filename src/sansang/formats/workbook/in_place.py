@@ -15,7 +15,7 @@ from sansang.formats.workbook.export import carry, put, saved
 from sansang.formats.workbook.payload import MARKER, Payload
 from sansang.formats.workbook.source import Source
 from sansang.formats.workbook.tables import OTHER, TableForm, Tables
-from sansang.model.merging import Value
+from sansang.model.merging import FieldValue
 from sansang.words import Voice
 
 
@@ -49,7 +49,7 @@ class _Table:
         self.before = source.tables[form.name]
         self.places = source.places[form.name]
 
-    def write(self, rows: Mapping[str, Mapping[str, Value]]) -> None:
+    def write(self, rows: Mapping[str, Mapping[str, FieldValue]]) -> None:
         """Bring the table up to what we have."""
         for row_id, place in self.places.items():
             sheet = self.book[place.sheet]
@@ -73,7 +73,7 @@ class _Table:
     def _columns(self, sheet: str) -> dict[str, int]:
         return self.source.columns.get(self.form.name if self.source.own else sheet, {})
 
-    def _set(self, sheet: Any, row: int, column: int, name: str, value: Value) -> None:
+    def _set(self, sheet: Any, row: int, column: int, name: str, value: FieldValue) -> None:
         cell = sheet.cell(row, column)
         if type(cell).__name__ == "MergedCell":
             # The cell belongs to a merged range: only its first one holds a value.
@@ -88,7 +88,7 @@ class _Table:
         if type(cell).__name__ != "MergedCell":
             cell.value = None
 
-    def _written(self, name: str, value: Value) -> tuple[Any, bool]:
+    def _written(self, name: str, value: FieldValue) -> tuple[Any, bool]:
         column = self.form.column(name)
         if value is None or column is None or name.startswith(OTHER):
             return value, False
@@ -106,7 +106,7 @@ class _Table:
                     cell.value = None
                     cell.comment = None
 
-    def _append(self, fresh: list[str], rows: Mapping[str, Mapping[str, Value]]) -> None:
+    def _append(self, fresh: list[str], rows: Mapping[str, Mapping[str, FieldValue]]) -> None:
         """New rows stand below everything else of the last sheet of the list, in the look of its last entry."""
         sheets = [place.sheet for place in self.places.values()]
         name = sheets[-1] if sheets else next(iter(self.source.columns), "")

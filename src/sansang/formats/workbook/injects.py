@@ -13,7 +13,7 @@ from sansang.formats.workbook.headings import Headings, key
 from sansang.formats.workbook.rows import Entry
 from sansang.formats.workbook.schedule import Settled
 from sansang.formats.workbook.sheets import as_text
-from sansang.model.language import fold
+from sansang.model.language import search_key
 from sansang.words import mark
 
 #: Fields that are taken as the text that they are.
@@ -58,7 +58,7 @@ class Known:
 
 def slug(text: str, longest: int = 40) -> str:
     """A short id: small letters without marks, digits, hyphens; "" when nothing is left."""
-    return re.sub(r"[^a-z0-9]+", "-", fold(text)).strip("-")[:longest].strip("-")
+    return re.sub(r"[^a-z0-9]+", "-", search_key(text)).strip("-")[:longest].strip("-")
 
 
 def numbered(numbers: Sequence[str], taken: Collection[str] = ()) -> list[str]:

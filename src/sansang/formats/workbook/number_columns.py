@@ -7,7 +7,7 @@ from itertools import pairwise
 
 from sansang.formats.workbook.clock import Small
 from sansang.formats.workbook.sheets import Value, as_text
-from sansang.model.language import fold
+from sansang.model.language import search_key
 
 
 def small_numbers(values: list[Value]) -> Small:
@@ -40,7 +40,7 @@ def plus_minutes(values: list[Value]) -> bool:
     """Whether `T+n` counts minutes in this column: some n is beyond two days of hours, or all rise in fives."""
     numbers = []
     for value in values:
-        found = re.fullmatch(r"(?:gio )?[thge]\s*\+\s*(\d{1,3})", fold(as_text(value)))
+        found = re.fullmatch(r"(?:gio )?[thge]\s*\+\s*(\d{1,3})", search_key(as_text(value)))
         if found is not None:
             numbers.append(int(found[1]))
     if not numbers:

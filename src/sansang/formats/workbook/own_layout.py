@@ -18,7 +18,7 @@ from sansang.formats.workbook.schedule import HERE
 from sansang.formats.workbook.sheets import Book, Sheet, Value, as_text, cell_name
 from sansang.formats.workbook.tables import OTHER, TableForm, Tables
 from sansang.model.language import nfc
-from sansang.model.merging import Value as RowValue
+from sansang.model.merging import FieldValue as RowValue
 from sansang.words import LANGUAGES, Voice, mark
 
 

@@ -12,7 +12,7 @@ from sansang.formats.workbook.sheets import column_letters
 from sansang.model.access.state import AccessState
 from sansang.model.language import person_sort_key, sort_key
 from sansang.words import Voice, mark
-from sansang.words.roles import ROLES
+from sansang.words.roles import ROLE_NAMES
 
 Part = Literal["posts", "units", "people", "roles"]
 
@@ -105,7 +105,7 @@ def rows_of(state: AccessState, moment: datetime, voice: Voice, zone: Any) -> di
         "roles": [
             {
                 "person": grant.person,
-                "role": voice.say(ROLES[grant.role]),
+                "role": voice.say(ROLE_NAMES[grant.role]),
                 "path": grant.path,
                 "operation": grant.operation,
                 "until": _end(grant.until.astimezone(zone)) if grant.until else None,
@@ -182,7 +182,7 @@ def _offer_roles(sheet: Any, voice: Voice, bottom: int, column: int) -> None:
     from openpyxl.worksheet.datavalidation import DataValidation
 
     # A list within the rule is cut at commas and may have 255 signs; the roles stand to the right, out of the way.
-    words = [voice.say(word) for word in ROLES.values()]
+    words = [voice.say(word) for word in ROLE_NAMES.values()]
     for number, word in enumerate(words, 4):
         put(sheet.cell(number, column), word)
     letters = column_letters(column)

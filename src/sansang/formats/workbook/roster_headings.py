@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sansang.formats.workbook.roster import SHEETS, RosterColumn, RosterSheet
 from sansang.formats.workbook.sheets import Sheet, as_text
-from sansang.model.language import fold
+from sansang.model.language import search_key
 from sansang.words import LANGUAGES, Voice
 
 #: The header stands among the first rows.
@@ -30,7 +30,7 @@ def both_languages(column: RosterColumn) -> str:
 
 
 def _key(text: str) -> str:
-    return fold(text.replace("*", " ").replace(":", " "))
+    return search_key(text.replace("*", " ").replace(":", " "))
 
 
 def _headings(form: RosterSheet) -> dict[str, str]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from sansang.formats.areas import NoSuchArea, path_of
+from sansang.formats.areas import NoSuchArea, area_path
 from sansang.formats.problems import CellSpot, Problem, Spot
 from sansang.formats.workbook.roster import Part, RosterSheet
 from sansang.formats.workbook.roster_headings import both_languages
@@ -26,10 +26,10 @@ from sansang.model.access.roster import (
 )
 from sansang.model.access.state import AccessState
 from sansang.model.fact import Fact
-from sansang.model.language import fold
-from sansang.model.naming import NAME, Names, free_slug
+from sansang.model.language import search_key
+from sansang.model.naming import ID_PATTERN, NameIndex, free_slug
 from sansang.words import LANGUAGES, Voice, mark
-from sansang.words.roles import ROLES
+from sansang.words.roles import ROLE_NAMES
 
 #: A name or a telephone number is no longer than this (signs).
 LONGEST = 200
@@ -87,9 +87,9 @@ class Lists:
         self.zone = zone
         self.new_id = new_id
         self.found = RosterReading()
-        self.posts = Names({one.id: one.name for one in state.posts.values()})
-        self.units = Names({one.id: one.name for one in state.units.values()})
-        self.people = Names({one.id: one.name for one in state.people.values()})
+        self.posts = NameIndex({one.id: one.name for one in state.posts.values()})
+        self.units = NameIndex({one.id: one.name for one in state.units.values()})
+        self.people = NameIndex({one.id: one.name for one in state.people.values()})
         self.paths = {one.path for listed in (state.posts, state.grants) for one in listed.values()}
         self.seen: set[tuple[Part, str]] = set()
         self.kept: set[str] = set()
@@ -151,23 +151,23 @@ class Row:
         }
         return tuple(f"{name}\t{value[:LONGEST]}" for name, value in found.items())
 
-    def named(self, listed: Names) -> str:
+    def named(self, listed: NameIndex) -> str:
         """The id of this row: as written, of the one of that name, or made of the name; "" when it can't be."""
         name, asked = self.text("name"), self.text("id")
         if not asked:
-            same = listed.named(name)
-            if len(same) > 1 or (not same and listed.may_mean(name)):
-                self.wrong("name", "roster-several", *_SEVERAL, name=name, ids=_shown(listed, listed.may_mean(name)))
+            same = listed.exact(name)
+            if len(same) > 1 or (not same and listed.candidates(name)):
+                self.wrong("name", "roster-several", *_SEVERAL, name=name, ids=_shown(listed, listed.candidates(name)))
                 return ""
             asked = same[0] if same else free_slug(name, listed)
-        if not NAME.fullmatch(asked):
+        if not ID_PATTERN.fullmatch(asked):
             self.wrong("id", "roster-id", *_BAD_ID, id=asked)
             return ""
         if (self.form.part, asked) in self.lists.seen:
             self.wrong("id" if self.text("id") else "name", "roster-twice", *_TWICE, id=asked)
             return ""
         self.lists.seen.add((self.form.part, asked))
-        listed.call(asked, name)
+        listed.set_name(asked, name)
         return asked
 
     def area(self) -> str | None:
@@ -175,7 +175,7 @@ class Row:
         if self.text("path") in self.lists.paths:
             return self.text("path")
         try:
-            return path_of(self.text("path"), self.lists.now.astimezone(self.lists.zone).date())
+            return area_path(self.text("path"), self.lists.now.astimezone(self.lists.zone).date())
         except NoSuchArea as wrong:
             units = ", ".join(f"{one.full_name} ({one.code})" for one in wrong.found[:4])
             if units:
@@ -184,12 +184,12 @@ class Row:
                 self.wrong("path", "roster-area", *_NO_AREA, text=wrong.text)
             return None
 
-    def chosen(self, name: str, listed: Names, message: str) -> str:
+    def chosen(self, name: str, listed: NameIndex, message: str) -> str:
         """The id that a cell names, by id or by name; "" when it names none, or several."""
         text = self.text(name)
         if text in listed:
             return text
-        same = listed.may_mean(text)
+        same = listed.candidates(text)
         if len(same) == 1:
             return same[0]
         if same:
@@ -242,10 +242,10 @@ class Row:
         person = self.chosen("person", self.lists.people, _NO_PERSON)
         role = _role_of(self.text("role"))
         if role is None:
-            self.wrong("role", "roster-role", *_NO_ROLE, text=self.text("role"), roles=", ".join(ROLES))
+            self.wrong("role", "roster-role", *_NO_ROLE, text=self.text("role"), roles=", ".join(ROLE_NAMES))
         path = self.area()
         operation = self.text("operation")
-        if operation and not NAME.fullmatch(operation):
+        if operation and not ID_PATTERN.fullmatch(operation):
             self.wrong("operation", "roster-id", *_BAD_ID, id=operation)
         until = self._until()
         if self.is_wrong or role is None or path is None:
@@ -305,7 +305,7 @@ class Row:
         return None
 
 
-def _shown(listed: Names, ids: Iterable[str]) -> str:
+def _shown(listed: NameIndex, ids: Iterable[str]) -> str:
     return ", ".join(f"{one} ({listed[one]})" for one in ids)
 
 
@@ -322,8 +322,12 @@ def _same_end(one: datetime | None, other: datetime | None) -> bool:
 
 
 def _role_of(text: str) -> Role | None:
-    for role, word in ROLES.items():
-        if fold(text) in {role, fold(role.replace("_", " ")), *(fold(Voice(lang).say(word)) for lang in LANGUAGES)}:
+    for role, word in ROLE_NAMES.items():
+        if search_key(text) in {
+            role,
+            search_key(role.replace("_", " ")),
+            *(search_key(Voice(lang).say(word)) for lang in LANGUAGES),
+        }:
             return role
     return None
 

@@ -8,11 +8,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from sansang.formats.problems import CellSpot, Problem, Severity
+from sansang.formats.problems import CellSpot, Problem
 from sansang.formats.workbook.header import Header, header_like
 from sansang.formats.workbook.headings import Headings
 from sansang.formats.workbook.sheets import Merge, Sheet, Value, as_text, cell_name, column_letters
-from sansang.model.language import fold
+from sansang.model.language import search_key
+from sansang.model.plan.review.findings import Severity
 from sansang.words import mark
 
 #: Fields of which a row without number and time may hold more: the text goes on.
@@ -254,7 +255,7 @@ def _section(reading: _Reading, row: int, cells: Mapping[int, Value]) -> bool:
     """Whether the row is a heading within the list, and what it says from here on: the day, the phase, the story."""
     numbered = _numbered_section(reading, cells)
     if numbered is not None:
-        _enter(reading, numbered, numbered, _PHASE_SECTION.search(fold(numbered)) is not None, False)
+        _enter(reading, numbered, numbered, _PHASE_SECTION.search(search_key(numbered)) is not None, False)
         return True
     column, value = next(iter(cells.items()))
     one_text = isinstance(value, str) and len({as_text(each) for each in cells.values()}) == 1
@@ -264,7 +265,7 @@ def _section(reading: _Reading, row: int, cells: Mapping[int, Value]) -> bool:
     merge = reading.covered.get((row, column))
     wide = merge is not None and merge.right - merge.left >= 2 and merge.top == merge.bottom == row
     match = reading.header.matches.get(column)
-    plain = fold(text)
+    plain = search_key(text)
     is_day = isinstance(value, date) or _DAY_SECTION.search(plain) is not None
     is_phase = _PHASE_SECTION.search(plain) is not None
     in_text = match is not None and match.field in LONG and not wide
@@ -303,7 +304,7 @@ def _numbered_section(reading: _Reading, cells: Mapping[int, Value]) -> str | No
 
 def _is_footer(reading: _Reading, cells: Mapping[int, Value]) -> bool:
     first = cells[min(cells)]
-    if not isinstance(first, str) or _FOOTER.search(fold(first)) is None:
+    if not isinstance(first, str) or _FOOTER.search(search_key(first)) is None:
         return False
     fields = {match.field for column, match in reading.header.matches.items() if column in cells}
     match = reading.header.matches.get(min(cells))

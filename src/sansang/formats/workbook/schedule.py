@@ -8,14 +8,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta, timezone
 
-from sansang.formats.problems import Problem, Said, Severity
+from sansang.formats.problems import CatalogueMessage, Problem
 from sansang.formats.workbook.clock import DAY, Moment, duration, read_moment
 from sansang.formats.workbook.headings import key
 from sansang.formats.workbook.number_columns import plus_minutes, small_numbers
 from sansang.formats.workbook.rows import Entry
 from sansang.formats.workbook.sheets import Value, as_text
 from sansang.formats.workbook.title_block import date_within
-from sansang.model.language import fold
+from sansang.model.language import search_key
+from sansang.model.plan.review.findings import Severity
 from sansang.words import mark
 
 #: A moment further from the exercise than this belongs to another one, or is a slip.
@@ -89,7 +90,7 @@ class _State:
                 mark("“{text}” could mean several times; it is taken for {meaning}"),
                 mark("If that is wrong, write the day and the time in full: 14/11/2026 07:30"),
                 text=as_text(entry.values.get(name))[:60],
-                meaning=Said(DOUBTS[doubt]),
+                meaning=CatalogueMessage(DOUBTS[doubt]),
             )
 
 
@@ -213,7 +214,7 @@ def _moment_within(state: _State, text: Value) -> Moment | None:
         return moment
     if not isinstance(text, str):
         return None
-    plain = fold(text)
+    plain = search_key(text)
     date_text = date_within(plain)
     if date_text:
         return read_moment(date_text, state.day1, "clock", state.month_first)
@@ -322,7 +323,7 @@ _WAITS = (
 
 def _unreadable(state: _State, entry: Entry, name: str) -> None:
     text = as_text(entry.values[name])
-    if fold(text).startswith(_WAITS):
+    if search_key(text).startswith(_WAITS):
         state.tell(
             "time-is-condition",
             entry,
@@ -373,7 +374,7 @@ def _settled(state: _State, entry: Entry, when: _When | None, start: datetime) -
     if when is None:
         moment = read_moment(value, state.day1)
         if text and (moment is None or moment.word != "none"):
-            if fold(text).startswith(_WAITS):
+            if search_key(text).startswith(_WAITS):
                 condition = text
             elif not scenario_time:
                 scenario_time = text

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from sansang.formats.workbook.columns import Column, shown
-from sansang.model.merging import Value
+from sansang.model.merging import FieldValue
 from sansang.words import mark
 
-Tables = dict[str, dict[str, dict[str, Value]]]
+Tables = dict[str, dict[str, dict[str, FieldValue]]]
 
 _PHASES = mark("Phases")
 _ROLES = mark("Roles")
@@ -228,11 +228,11 @@ def tables_of(data: Mapping[str, Any], forms: tuple[TableForm, ...]) -> Tables:
     return {form.name: _ROWS.get(form.name, _listed)(data, form) for form in forms}
 
 
-def _listed(data: Mapping[str, Any], form: TableForm) -> dict[str, dict[str, Value]]:
+def _listed(data: Mapping[str, Any], form: TableForm) -> dict[str, dict[str, FieldValue]]:
     return {item["id"]: _row(item, form) for item in data.get(form.name, [])}
 
 
-def _row(item: Mapping[str, Any], form: TableForm) -> dict[str, Value]:
+def _row(item: Mapping[str, Any], form: TableForm) -> dict[str, FieldValue]:
     defaults = DEFAULTS.get(form.name, {})
     row = {
         column.field: shown(column.kind, item.get(column.field, defaults.get(column.field)))
@@ -244,15 +244,15 @@ def _row(item: Mapping[str, Any], form: TableForm) -> dict[str, Value]:
     return {name: value for name, value in row.items() if value is not None}
 
 
-def _facts(data: Mapping[str, Any], form: TableForm) -> dict[str, dict[str, Value]]:
-    rows: dict[str, dict[str, Value]] = {}
+def _facts(data: Mapping[str, Any], form: TableForm) -> dict[str, dict[str, FieldValue]]:
+    rows: dict[str, dict[str, FieldValue]] = {}
     for name, _, kind in FACTS:
         value = shown("number" if kind == "number" else "text", data.get(name))
         rows[name] = {} if value is None else {"value": value}
     return rows
 
 
-def _posts(data: Mapping[str, Any], form: TableForm) -> dict[str, dict[str, Value]]:
+def _posts(data: Mapping[str, Any], form: TableForm) -> dict[str, dict[str, FieldValue]]:
     holders = [(ward["id"], ward.get("area"), ward["post"], ward["id"]) for ward in data.get("wards", [])]
     if data.get("upper"):
         holders.append((None, None, data["upper"]["post"], "upper"))
@@ -262,7 +262,7 @@ def _posts(data: Mapping[str, Any], form: TableForm) -> dict[str, dict[str, Valu
     }
 
 
-def _members(data: Mapping[str, Any], form: TableForm) -> dict[str, dict[str, Value]]:
+def _members(data: Mapping[str, Any], form: TableForm) -> dict[str, dict[str, FieldValue]]:
     return {
         f"{unit['id']}/{number}": {"unit": unit["id"], "name": name}
         for unit in data.get("units", [])
@@ -270,7 +270,7 @@ def _members(data: Mapping[str, Any], form: TableForm) -> dict[str, dict[str, Va
     }
 
 
-def _means(data: Mapping[str, Any], form: TableForm) -> dict[str, dict[str, Value]]:
+def _means(data: Mapping[str, Any], form: TableForm) -> dict[str, dict[str, FieldValue]]:
     return {
         f"{unit['id']}/{number}": _row({**means, "unit": unit["id"]}, form)
         for unit in data.get("units", [])
@@ -278,7 +278,7 @@ def _means(data: Mapping[str, Any], form: TableForm) -> dict[str, dict[str, Valu
     }
 
 
-def _stores(data: Mapping[str, Any], form: TableForm) -> dict[str, dict[str, Value]]:
+def _stores(data: Mapping[str, Any], form: TableForm) -> dict[str, dict[str, FieldValue]]:
     holders = [(ward["id"], ward.get("stores", {})) for ward in data.get("wards", [])]
     if data.get("upper"):
         holders.append(("upper", data["upper"].get("stores", {})))

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from sansang.formats.workbook.clock import Moment, read_moment
 from sansang.formats.workbook.headings import key
 from sansang.formats.workbook.sheets import Sheet, Value, as_text
-from sansang.model.language import fold
+from sansang.model.language import search_key
 
 #: A date beside these belongs to another paper, or to this one, not to the exercise.
 _OTHER_PAPERS = ("ke hoach so", "quyet dinh so", "cong van so", "kem theo", "ban hanh", "can cu", "cap nhat", "so:")
@@ -27,8 +27,12 @@ def title_block(sheet: Sheet, top: int) -> tuple[str, date | None, float | None]
         texts = [as_text(value) for _, value in sorted(cells.items())]
         for column, value in sorted(cells.items()):
             text = as_text(value)
-            label = fold(as_text(cells.get(column - 1))) + " " + fold(text.partition(":")[0] if ":" in text else "")
-            plain = f"{label} {fold(text)}"
+            label = (
+                search_key(as_text(cells.get(column - 1)))
+                + " "
+                + search_key(text.partition(":")[0] if ":" in text else "")
+            )
+            plain = f"{label} {search_key(text)}"
             if any(word in plain for word in (*_OTHER_PAPERS, *_OTHER_DATES)):
                 continue
             moment = _labelled(value, label)
@@ -63,7 +67,7 @@ def _labelled(value: Value, label: str) -> Moment | None:
     if isinstance(value, date | datetime):
         return read_moment(value)
     text = as_text(value)
-    plain = fold(text)
+    plain = search_key(text)
     if not any(word in f"{label} {plain}" for word in (*_DATE_WORDS, *_START_WORDS)) or not any(
         c.isdigit() for c in text
     ):

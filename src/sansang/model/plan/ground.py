@@ -6,7 +6,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from sansang.model.areas import Place
+from sansang.model.areas import Coordinates
 from sansang.model.plan.quantity import Duration, Number, minutes
 
 EARTH_RADIUS_KM = 6371.0088
@@ -19,7 +19,7 @@ class Site:
     id: str
     name: str
     ward: str
-    place: Place | None = None
+    place: Coordinates | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +55,7 @@ class TravelMode:
         return distance_km(start.place, end.place) * self.detour.value / self.speed.value * 60
 
 
-def distance_km(a: Place, b: Place) -> float:
+def distance_km(a: Coordinates, b: Coordinates) -> float:
     """Great-circle distance in kilometres on a sphere of the mean Earth radius (haversine formula)."""
     lat1, lat2 = math.radians(a.lat), math.radians(b.lat)
     half = math.sin((lat2 - lat1) / 2) ** 2

@@ -9,7 +9,7 @@ from typing import Any
 from django.http import HttpResponse
 from django.views.decorators.http import require_GET
 
-from sansang.formats.areas import CITY, gazetteer, name_of
+from sansang.formats.areas import CITY, area_name, gazetteer
 from sansang.model.areas import AdminUnit
 from sansang.model.language import sort_key
 from sansang.web.shared.current_installation import installation
@@ -53,7 +53,7 @@ def called(ask: Asking, paths: Iterable[str]) -> dict[str, str]:
     today = installation().store.moment().astimezone(ZONE).date()
     posts = {post.path: post.name for post in ask.access.posts.values()}
     everywhere = ask.voice.say(mark("everywhere"))
-    return {path: name_of(path, today) or posts.get(path, path) or everywhere for path in paths}
+    return {path: area_name(path, today) or posts.get(path, path) or everywhere for path in paths}
 
 
 def _lineage(unit: AdminUnit, on: date) -> list[dict[str, Any]]:

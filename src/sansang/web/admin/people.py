@@ -15,7 +15,7 @@ from sansang.accounts.people import first_password, let_in, shut_out, with_accou
 from sansang.commands import access
 from sansang.commands.access import ToOneself, UnknownRole
 from sansang.commands.operation import NotAllowed
-from sansang.formats.areas import NoSuchArea, gazetteer, path_of
+from sansang.formats.areas import NoSuchArea, area_path, gazetteer
 from sansang.ledger.writer import NotWritten, Stopped
 from sansang.model.access.grants import FirstPasswordGiven, Granted, GrantNow, GrantRevoked, PersonShutOut
 from sansang.model.access.links import unit_of
@@ -30,7 +30,7 @@ from sansang.model.access.roster import (
 )
 from sansang.model.access.state import AccessState
 from sansang.model.language import person_sort_key, sort_key
-from sansang.model.naming import NAME, Names, free_slug
+from sansang.model.naming import ID_PATTERN, NameIndex, free_slug
 from sansang.web.admin.areas import called
 from sansang.web.night.line_form import COMMAND, Wrong, text_of, time_of
 from sansang.web.night.operation_view import all_operations
@@ -39,7 +39,7 @@ from sansang.web.shared.current_installation import installation
 from sansang.web.shared.request_context import Asking, Forbidden, signed_in
 from sansang.web.shared.templates import ZONE
 from sansang.words import mark
-from sansang.words.roles import ROLES
+from sansang.words.roles import ROLE_NAMES
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +94,7 @@ def _known(ask: Asking) -> dict[str, Any]:
     people = sorted(state.people.values(), key=lambda one: person_sort_key(one.name.split("(")[0].strip()))
     return {
         "command": new_command,
-        "roles": ROLES,
+        "roles": ROLE_NAMES,
         "names": {one.id: one.name for one in ask.access.posts.values()},
         "posts": sorted(state.posts.values(), key=lambda one: one.path),
         "units": sorted(state.units.values(), key=lambda one: (one.post, sort_key(one.name))),
@@ -196,9 +196,9 @@ def _area(ask: Asking, said: dict[str, str]) -> str:
     """The area of a form: codes, a ward's name as of today, or else the name of one listed post."""
     text = text_of("area", said.get("area", ""))
     try:
-        return path_of(text, installation().store.moment().astimezone(ZONE).date())
+        return area_path(text, installation().store.moment().astimezone(ZONE).date())
     except NoSuchArea as wrong:
-        posts = Names(_names(ask.access.posts)).named(text)
+        posts = NameIndex(_names(ask.access.posts)).exact(text)
         if len(posts) == 1:
             return ask.access.posts[posts[0]].path
         if not wrong.found:
@@ -217,9 +217,9 @@ def _password(ask: Asking, person: str) -> Given:
 def _id(said: dict[str, str], name: str, listed: Mapping[str, str]) -> str:
     """The id as it was written, or a new one made of the name: nobody is written over who is not named by their id."""
     asked = said.get("id", "").strip()
-    if asked and not NAME.fullmatch(asked):
+    if asked and not ID_PATTERN.fullmatch(asked):
         raise Wrong("id", mark("letters, digits, dots and dashes only"))
-    if not asked and Names(listed).may_mean(name):
+    if not asked and NameIndex(listed).candidates(name):
         raise Wrong("name", mark("this name is listed: write its id to change it, or another id for somebody else"))
     return asked or free_slug(name, listed)
 

@@ -28,7 +28,7 @@ from sansang.web.shared.current_installation import installation
 from sansang.web.shared.request_context import RIGHTS, Asking, signed_in
 from sansang.web.shared.templates import ZONE
 from sansang.words import mark
-from sansang.words.roles import ROLES
+from sansang.words.roles import ROLE_NAMES
 
 SHEET_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 #: A roster of ten thousand people is smaller (bytes).
@@ -143,7 +143,7 @@ def _drawn(ask: Asking, found: RosterReading) -> dict[str, Any]:
         "count": len(found.changes),
         "same": found.same,
         "absent": [(form, found.absent[form.part]) for form in SHEETS if form.part in found.absent],
-        "roles": ROLES,
+        "roles": ROLE_NAMES,
         "held": "",
         "name": "",
     }

@@ -12,7 +12,7 @@ from django.template.loader import get_template
 from sansang.ledger.history import corrections_in, oldest_first, order_of
 from sansang.model.access.roster import PostNow
 from sansang.model.corrections import corrections
-from sansang.model.language import fold
+from sansang.model.language import search_key
 from sansang.model.operation.record import stream_of
 from sansang.web.night.log_lines import LogLine, log_line
 from sansang.web.night.operation_view import OperationView
@@ -44,7 +44,7 @@ class Whole:
         """Each line, once, as of when it is begun."""
         at = installation()
         alias, keyring, until = at.store.alias, at.store.keyring, at.store.position
-        words = fold(self.wanted).split()
+        words = search_key(self.wanted).split()
 
         def may(post: str) -> bool:
             return self.post in ("", post) and self.ask.may("see", post, self.operation)
@@ -57,7 +57,7 @@ class Whole:
             self.all += 1
             self.heads[line.log] = line
             # Whatever the marks and capitals.
-            if not words or all(word in fold(f"{line.text} {line.author}") for word in words):
+            if not words or all(word in search_key(f"{line.text} {line.author}") for word in words):
                 self.found += 1
                 yield line
 

@@ -8,7 +8,7 @@ from sansang.model.access.grants import FirstPasswordGiven, Granted, GrantRevoke
 from sansang.model.access.replicas import Checkpointed, ReplicaStarted
 from sansang.model.access.roster import PersonListed, PostListed, StandingUnitListed, StandingUnitRemoved
 from sansang.words import mark
-from sansang.words.roles import ROLES
+from sansang.words.roles import ROLE_NAMES
 from sansang.words.sentences.speaker import Speaker, joined, says
 
 
@@ -51,7 +51,9 @@ def _standing_unit_removed(fact: StandingUnitRemoved, to: Speaker) -> str:
 
 @says(Granted)
 def _granted(fact: Granted, to: Speaker) -> str:
-    text = to.say(mark("{who} is given the role: {role}"), who=to.person(fact.person), role=to.say(ROLES[fact.role]))
+    text = to.say(
+        mark("{who} is given the role: {role}"), who=to.person(fact.person), role=to.say(ROLE_NAMES[fact.role])
+    )
     return joined(text, fact.path, fact.operation)
 
 
@@ -61,7 +63,7 @@ def _grant_revoked(fact: GrantRevoked, to: Speaker) -> str:
     if grant is None:
         return joined(to.say(mark("A role has ended")), fact.reason)
     text = to.say(
-        mark("{who} no longer has the role: {role}"), who=to.person(grant.person), role=to.say(ROLES[grant.role])
+        mark("{who} no longer has the role: {role}"), who=to.person(grant.person), role=to.say(ROLE_NAMES[grant.role])
     )
     return joined(text, fact.reason)
 

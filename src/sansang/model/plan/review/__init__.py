@@ -1,21 +1,21 @@
-"""What would a good deputy object to? A plan looked through before anyone plays it; nothing is played here.
+"""What would a good deputy object to in a plan? Static checks; nothing is rehearsed here.
 
-Each finding has a code (:data:`KINDS` gives its severity), the place in the plan by names, and values for the
-sentence that says it. A locality silences one with a reason, in the plan itself.
+Each finding has a code (:data:`SEVERITY_BY_CODE` gives its severity), its place in the plan by ids, and values for its
+sentence. A locality can silence a finding in the plan itself, with a reason.
 """
 
 from __future__ import annotations
 
-from sansang.model.plan.review.assumption_dependence import resting_on_assumed
-from sansang.model.plan.review.findings import KINDS, Finding, SilencedFinding, with_silences
-from sansang.model.plan.review.forces import forces
-from sansang.model.plan.review.injects import injects
-from sansang.model.plan.review.posts import posts
+from sansang.model.plan.review.assumption_dependence import review_assumptions
+from sansang.model.plan.review.findings import SEVERITY_BY_CODE, Finding, ReviewedFinding, with_silences
+from sansang.model.plan.review.forces import review_forces
+from sansang.model.plan.review.injects import review_injects
+from sansang.model.plan.review.posts import review_posts
 from sansang.model.plan.scenario import Scenario
 
-__all__ = ["KINDS", "Finding", "SilencedFinding", "review", "with_silences"]
+__all__ = ["SEVERITY_BY_CODE", "Finding", "ReviewedFinding", "review", "with_silences"]
 
 
 def review(scenario: Scenario) -> tuple[Finding, ...]:
-    """Every finding, silenced or not, in the order of the rooms of a plan: injects, posts, forces, assumptions."""
-    return (*injects(scenario), *posts(scenario), *forces(scenario), *resting_on_assumed(scenario))
+    """All findings, silenced or not: on injects, posts, forces and assumptions, in this order."""
+    return (*review_injects(scenario), *review_posts(scenario), *review_forces(scenario), *review_assumptions(scenario))

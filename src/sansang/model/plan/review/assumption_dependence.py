@@ -1,7 +1,7 @@
-"""Which conclusion rests on a number that was only assumed?
+"""Which conclusions depend on a number that is only assumed?
 
-The mean course of each deadline is added up without chance. An assumed number matters when it alone, somewhere in
-the range that the plan gives it, turns a deadline that is met into one that is missed, or the other way round.
+The mean durations on the way to each deadline are added up, without randomness. An assumed number matters if it alone,
+at an end of its range in the plan, turns a deadline that is met into a missed one or the other way round.
 """
 
 from __future__ import annotations
@@ -9,21 +9,22 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from sansang.model.plan.review.findings import Finding
-from sansang.model.plan.review.times import Term, order_terms, site_of, start_terms, total
+from sansang.model.plan.review.times import Term, order_terms, site_of, start_terms, total_minutes
 from sansang.model.plan.scenario import Scenario
 
 
-def resting_on_assumed(scenario: Scenario) -> Iterator[Finding]:
-    """A finding for each assumed number that decides a deadline, with the deadlines that it decides."""
+def review_assumptions(scenario: Scenario) -> Iterator[Finding]:
+    """A finding for each assumed number that decides at least one deadline."""
     decided: dict[str, list[tuple[str, float, float]]] = {}
     for name, limit, terms in _deadlines(scenario):
-        mean = total(terms)
+        mean = total_minutes(terms)
         by_path: dict[str, list[Term]] = {}
         for term in terms:
             by_path.setdefault(term.path, []).append(term)
-        for path, same in by_path.items():
-            ends = [mean + sum(t.at(factor) - t.minutes for t in same) for factor in same[0].basis.factors()]
-            if any((end <= limit) != (mean <= limit) for end in ends):
+        for path, terms_of_path in by_path.items():
+            factors = terms_of_path[0].basis.factors()
+            extremes = [mean + sum(t.at(factor) - t.minutes for t in terms_of_path) for factor in factors]
+            if any((extreme <= limit) != (mean <= limit) for extreme in extremes):
                 decided.setdefault(path, []).append((name, limit, mean))
     for path, deadlines in decided.items():
         name, limit, mean = deadlines[0]
@@ -32,7 +33,7 @@ def resting_on_assumed(scenario: Scenario) -> Iterator[Finding]:
 
 
 def _deadlines(scenario: Scenario) -> Iterator[tuple[str, float, tuple[Term, ...]]]:
-    """Each deadline whose mean course is known: its name, its limit and the terms of the course."""
+    """Each deadline whose mean time can be computed: its name, its limit in minutes and the terms of the mean time."""
     for situation in scenario.situations:
         site = site_of(scenario, situation)
         if site is None:

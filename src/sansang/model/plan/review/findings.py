@@ -1,4 +1,4 @@
-"""What is a finding, how grave is it, and when is it silenced?"""
+"""What is a finding, how severe is it, and when is it silenced?"""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from sansang.model.plan.suppressions import Silence
 
 Severity = Literal["error", "warning", "note"]
 
-#: Every kind of finding. An error: as written, it cannot work. A warning: a good deputy objects. A note: know it.
-KINDS: dict[str, Severity] = {
+#: Code → severity. Error: the plan cannot work as written. Warning: a good deputy objects. Note: for information.
+SEVERITY_BY_CODE: dict[str, Severity] = {
     "no-expected-action": "warning",
     "no-deadline": "warning",
     "no-owner": "warning",
@@ -41,44 +41,44 @@ KINDS: dict[str, Severity] = {
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One objection: its code, where (names of the plan, outermost first), and what its sentence needs."""
+    """One objection: its code, its path in the plan (ids, outermost first), and the values of its sentence."""
 
     code: str
     at: tuple[str, ...]
     values: Mapping[str, object] = field(default_factory=dict)
-    variant: str = ""  # a code may have several sentences
+    variant: str = ""  # selects one of several sentences for the code
 
     @property
     def severity(self) -> Severity:
-        """How grave it is."""
-        return KINDS[self.code]
+        """The severity of its code."""
+        return SEVERITY_BY_CODE[self.code]
 
     @property
     def place(self) -> str:
-        """ "injects.tin-03.deadline"."""
+        """The path as text: "injects.tin-03.deadline"."""
         return ".".join(self.at)
 
 
 @dataclass(frozen=True, slots=True)
-class SilencedFinding:
-    """A finding and the reason for which it stands; None: nobody has answered it."""
+class ReviewedFinding:
+    """A finding with the reason for which it is silenced; None if it is open."""
 
     finding: Finding
     reason: str | None
 
 
-def with_silences(found: Iterable[Finding], silences: tuple[Silence, ...]) -> tuple[SilencedFinding, ...]:
-    """The findings, each with the reason of the first silence that covers it, and the silences that cover none."""
-    answered = []
+def with_silences(found: Iterable[Finding], silences: tuple[Silence, ...]) -> tuple[ReviewedFinding, ...]:
+    """The findings, each with the reason of the first silence that covers it, and a finding for each unused silence."""
+    reviewed = []
     used: set[int] = set()
     for finding in found:
-        by = next((i for i, silence in enumerate(silences) if silence.covers(finding.code, finding.place)), None)
-        if by is not None:
-            used.add(by)
-        answered.append(SilencedFinding(finding, None if by is None else silences[by].reason))
+        covering = next((i for i, silence in enumerate(silences) if silence.covers(finding.code, finding.place)), None)
+        if covering is not None:
+            used.add(covering)
+        reviewed.append(ReviewedFinding(finding, None if covering is None else silences[covering].reason))
     for number, silence in enumerate(silences):
         if number not in used:
             place = f" {silence.at}" if silence.at else ""
-            left = Finding("silence-unused", ("silenced", str(number)), {"finding": silence.finding, "place": place})
-            answered.append(SilencedFinding(left, None))
-    return tuple(answered)
+            unused = Finding("silence-unused", ("silenced", str(number)), {"finding": silence.finding, "place": place})
+            reviewed.append(ReviewedFinding(unused, None))
+    return tuple(reviewed)

@@ -1,4 +1,4 @@
-"""Are the forces there: enough of them, counted once, each with a head, and what they need in a store?"""
+"""Are the forces sufficient: strong enough, nobody counted twice, each unit with a head, supplies in stock?"""
 
 from __future__ import annotations
 
@@ -11,24 +11,24 @@ from sansang.model.plan.review.times import site_of
 from sansang.model.plan.scenario import Scenario
 
 
-def forces(scenario: Scenario) -> Iterator[Finding]:
-    """Units without a head, people in two units at once, needs beyond all strength, supplies beyond all stores."""
+def review_forces(scenario: Scenario) -> Iterator[Finding]:
+    """Units without a head, people in two units at once, needs and supplies that exceed all forces and stores."""
     for unit in scenario.units:
         if not unit.head.strip():
             yield Finding("head-missing", ("units", unit.id), {"name": unit.name})
-    yield from _twice(scenario)
-    yield from _needs(scenario)
-    yield from _supplies(scenario)
+    yield from _people_in_two_units(scenario)
+    yield from _needs_out_of_reach(scenario)
+    yield from _short_supplies(scenario)
 
 
-def _twice(scenario: Scenario) -> Iterator[Finding]:
-    """Someone who is a member of two units on duty at the same time, or sits in a body and is a unit's member."""
+def _people_in_two_units(scenario: Scenario) -> Iterator[Finding]:
+    """Members of two units that are on duty at the same time, and members of a unit who also sit in a decision body."""
     seen: dict[str, list[Unit]] = {}
     sitting = {member.id: body.name for post in scenario.posts for body in post.bodies for member in body.members}
     for unit in scenario.units:
         for number, person in enumerate(unit.members):
             at = ("units", unit.id, "members", str(number))
-            both = next((u for u in seen.get(person, []) if _together(u, unit)), None)
+            both = next((u for u in seen.get(person, []) if _overlap(u, unit)), None)
             if both is not None:
                 yield Finding("person-twice", at, {"person": person, "unit": unit.name, "other": both.name})
             elif person in sitting:
@@ -36,11 +36,11 @@ def _twice(scenario: Scenario) -> Iterator[Finding]:
             seen.setdefault(person, []).append(unit)
 
 
-def _together(a: Unit, b: Unit) -> bool:
+def _overlap(a: Unit, b: Unit) -> bool:
     return a.on_duty[0] < b.on_duty[1] and b.on_duty[0] < a.on_duty[1]
 
 
-def _needs(scenario: Scenario) -> Iterator[Finding]:
+def _needs_out_of_reach(scenario: Scenario) -> Iterator[Finding]:
     beyond = {(item.situation, item.need): item for item in out_of_reach(scenario)}
     for situation in scenario.situations:
         site = site_of(scenario, situation)
@@ -62,8 +62,8 @@ def _needs(scenario: Scenario) -> Iterator[Finding]:
                     yield Finding("need-only-with-aid", at, {**values, "reach": own})
 
 
-def _supplies(scenario: Scenario) -> Iterator[Finding]:
-    """What a need takes, against the store of its ward and the upper store together."""
+def _short_supplies(scenario: Scenario) -> Iterator[Finding]:
+    """Supplies of a need that its ward's store and the upper store together do not hold."""
     upper = {} if scenario.upper is None else scenario.upper.stores
     held = {kind for ward in scenario.wards for kind in ward.stores} | set(upper)
     for situation in scenario.situations:

@@ -1,4 +1,4 @@
-"""Is the master list complete, and does it test what was promised?"""
+"""Is the master list complete, and does it test every objective?"""
 
 from __future__ import annotations
 
@@ -6,60 +6,60 @@ from collections.abc import Iterator
 
 from sansang.model.exercise.exercise import Inject
 from sansang.model.plan.review.findings import Finding
-from sansang.model.plan.review.times import acting_post_ids, phase_at
+from sansang.model.plan.review.times import acting_posts, phase_of_minute
 from sansang.model.plan.scenario import Scenario
 
-#: What players are told and must act on; the other rows of a list are for the staff.
-FOR_PLAYERS = ("inject", "contingency")
+#: Event types that players must act on; other rows of the master list are for the exercise staff.
+PLAYER_EVENT_TYPES = ("inject", "contingency")
 
 
-def injects(scenario: Scenario) -> Iterator[Finding]:
-    """Rows with something missing, rows that reach nobody, and objectives and tasks that no row tests."""
+def review_injects(scenario: Scenario) -> Iterator[Finding]:
+    """Injects with missing fields or no acting receiver, clashes, dead contingencies, untested objectives and tasks."""
     live = [inject for inject in scenario.injects if inject.is_live]
     for inject in live:
-        if inject.event_type in FOR_PLAYERS:
-            yield from _gaps(inject)
-            yield from _unheard(scenario, inject)
-    yield from _clashes(live)
-    yield from _dead(scenario)
-    yield from _untested(scenario, [inject for inject in live if inject.event_type in FOR_PLAYERS])
+        if inject.event_type in PLAYER_EVENT_TYPES:
+            yield from _missing_fields(inject)
+            yield from _inject_without_post(scenario, inject)
+    yield from _controller_clashes(live)
+    yield from _dead_contingencies(scenario)
+    yield from _untested_objectives(scenario, [inject for inject in live if inject.event_type in PLAYER_EVENT_TYPES])
 
 
-def _named(inject: Inject) -> dict[str, object]:
+def _label(inject: Inject) -> dict[str, object]:
     return {"inject": f"{inject.number} {inject.title}".strip() or inject.id}
 
 
-def _gaps(inject: Inject) -> Iterator[Finding]:
+def _missing_fields(inject: Inject) -> Iterator[Finding]:
     at = ("injects", inject.id)
     if not inject.expected_action.strip():
-        yield Finding("no-expected-action", at, _named(inject))
+        yield Finding("no-expected-action", at, _label(inject))
     if inject.deadline is None:
-        yield Finding("no-deadline", at, _named(inject))
+        yield Finding("no-deadline", at, _label(inject))
     elif inject.planned is not None and inject.deadline.value <= inject.planned.value:
         yield Finding(
             "deadline-before-release",
             (*at, "deadline"),
-            {**_named(inject), "deadline": inject.deadline.value, "planned": inject.planned.value},
+            {**_label(inject), "deadline": inject.deadline.value, "planned": inject.planned.value},
         )
     if not inject.responsible.strip():
-        yield Finding("no-owner", at, _named(inject))
+        yield Finding("no-owner", at, _label(inject))
     if not inject.tasks:
-        yield Finding("no-task", at, _named(inject))
+        yield Finding("no-task", at, _label(inject))
 
 
-def _unheard(scenario: Scenario, inject: Inject) -> Iterator[Finding]:
+def _inject_without_post(scenario: Scenario, inject: Inject) -> Iterator[Finding]:
     at = ("injects", inject.id, "receiver")
     post = scenario.receiving_post(inject.receiver)
     if post is None:
-        yield Finding("receiver-unknown", at, {**_named(inject), "receiver": inject.receiver})
+        yield Finding("receiver-unknown", at, {**_label(inject), "receiver": inject.receiver})
     elif inject.planned is not None and scenario.phases:
         minute = inject.planned.value
-        phase = phase_at(scenario, minute)
-        if phase is None or post.id not in acting_post_ids(scenario, phase):
-            yield Finding("inject-unheard", at, {**_named(inject), "post": post.name, "minute": minute})
+        phase = phase_of_minute(scenario, minute)
+        if phase is None or post.id not in acting_posts(scenario, phase):
+            yield Finding("inject-unheard", at, {**_label(inject), "post": post.name, "minute": minute})
 
 
-def _clashes(live: list[Inject]) -> Iterator[Finding]:
+def _controller_clashes(live: list[Inject]) -> Iterator[Finding]:
     by_moment: dict[tuple[str, float], Inject] = {}
     for inject in live:
         if inject.planned is None or not inject.responsible.strip():
@@ -71,7 +71,7 @@ def _clashes(live: list[Inject]) -> Iterator[Finding]:
                 "controller-clash",
                 ("injects", inject.id, "planned"),
                 {
-                    **_named(inject),
+                    **_label(inject),
                     "other": f"{first.number} {first.title}".strip() or first.id,
                     "controller": inject.responsible,
                     "minute": inject.planned.value,
@@ -79,41 +79,41 @@ def _clashes(live: list[Inject]) -> Iterator[Finding]:
             )
 
 
-def _dead(scenario: Scenario) -> Iterator[Finding]:
-    """Contingencies without a condition, and those whose parent never comes."""
+def _dead_contingencies(scenario: Scenario) -> Iterator[Finding]:
+    """Contingencies without a condition, and those whose parent is never released."""
     by_id = {inject.id: inject for inject in scenario.injects}
     for inject in scenario.injects:
         if not inject.is_live:
             continue
         conditional = inject.trigger == "condition" or inject.event_type == "contingency"
         if conditional and not inject.condition.strip() and inject.trigger != "time":
-            yield Finding("contingency-dead", ("injects", inject.id), _named(inject), "condition")
-        elif inject.parent and (ancestor := _never_comes(inject, by_id)) is not None:
+            yield Finding("contingency-dead", ("injects", inject.id), _label(inject), "condition")
+        elif inject.parent and (ancestor := _blocking_ancestor(inject, by_id)) is not None:
             yield Finding(
                 "contingency-dead",
                 ("injects", inject.id, "parent"),
-                {**_named(inject), "parent": f"{ancestor.number} {ancestor.title}".strip() or ancestor.id},
+                {**_label(inject), "parent": f"{ancestor.number} {ancestor.title}".strip() or ancestor.id},
                 "parent",
             )
 
 
-def _never_comes(inject: Inject, by_id: dict[str, Inject]) -> Inject | None:
-    """The parent, or its parent, that is put aside, goes in a circle, or comes only after this one's time."""
+def _blocking_ancestor(inject: Inject, by_id: dict[str, Inject]) -> Inject | None:
+    """The first ancestor that is obsolete or deferred, closes a cycle, or is released later than its child."""
     seen = {inject.id}
-    step = inject
-    while step.parent:
-        parent = by_id[step.parent]
+    child = inject
+    while child.parent:
+        parent = by_id[child.parent]
         if not parent.is_live or parent.id in seen:
             return parent
-        if step.planned is not None and parent.planned is not None and parent.planned.value > step.planned.value:
+        if child.planned is not None and parent.planned is not None and parent.planned.value > child.planned.value:
             return parent
         seen.add(parent.id)
-        step = parent
+        child = parent
     return None
 
 
-def _untested(scenario: Scenario, live: list[Inject]) -> Iterator[Finding]:
-    """Objectives and tasks that no inject tests, and targets that nobody could measure."""
+def _untested_objectives(scenario: Scenario, live: list[Inject]) -> Iterator[Finding]:
+    """Objectives and tasks that no inject tests, and targets without a number."""
     if not scenario.injects:
         # A plan without a master list is rehearsed by the machine only.
         return

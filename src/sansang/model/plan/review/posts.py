@@ -1,4 +1,4 @@
-"""Is a post flooded or idle, does it hear what happens, does it have a head?"""
+"""Does each post have a head, and is it overloaded, idle, or inactive when a situation in its ward begins?"""
 
 from __future__ import annotations
 
@@ -8,36 +8,36 @@ from sansang.model.exercise.exercise import Phase
 from sansang.model.plan.forces import Post
 from sansang.model.plan.review.findings import Finding
 from sansang.model.plan.review.times import (
-    acting_post_ids,
+    acting_posts,
     chain_terms,
     occurrences,
-    phase_at,
+    phase_of_minute,
     site_of,
-    total,
+    total_minutes,
 )
 from sansang.model.plan.scenario import Scenario
 
-#: The window in which a post is looked at, in minutes; a rest shorter than half of it belongs to the one before.
-WINDOW = 60.0
+#: Length of the windows in which a post's load is computed; a remainder below half of it joins the previous window.
+WINDOW_MINUTES = 60.0
 
 
-def posts(scenario: Scenario) -> Iterator[Finding]:
-    """Posts without a head, situations that no acting post hears of, windows with too much or nothing to do."""
-    for at, post in _places(scenario):
+def review_posts(scenario: Scenario) -> Iterator[Finding]:
+    """Posts without a head, situations without an acting post, windows in which a post is overloaded or idle."""
+    for at, post in _located_posts(scenario):
         if not post.head.strip():
             yield Finding("head-missing", at, {"name": post.name})
-    yield from _unheard(scenario)
+    yield from _situations_without_post(scenario)
     yield from _windows(scenario)
 
 
-def _places(scenario: Scenario) -> list[tuple[tuple[str, ...], Post]]:
+def _located_posts(scenario: Scenario) -> list[tuple[tuple[str, ...], Post]]:
     places: list[tuple[tuple[str, ...], Post]] = [(("wards", w.id, "post"), w.post) for w in scenario.wards]
     if scenario.upper is not None:
         places.append((("upper", "post"), scenario.upper.post))
     return places
 
 
-def _unheard(scenario: Scenario) -> Iterator[Finding]:
+def _situations_without_post(scenario: Scenario) -> Iterator[Finding]:
     if not scenario.phases:
         return
     posts_of = {ward.id: ward.post for ward in scenario.wards}
@@ -48,22 +48,22 @@ def _unheard(scenario: Scenario) -> Iterator[Finding]:
             continue
         post = posts_of[site.ward]
         for start, _, _ in when[situation.id]:
-            phase = phase_at(scenario, start)
-            if phase is None or post.id not in acting_post_ids(scenario, phase):
+            phase = phase_of_minute(scenario, start)
+            if phase is None or post.id not in acting_posts(scenario, phase):
                 values = {"situation": situation.name, "post": post.name, "minute": start}
                 yield Finding("situation-unheard", ("situations", situation.id), values)
                 break
 
 
-def windows(scenario: Scenario) -> list[tuple[float, float, Phase | None]]:
-    """Stretches of about an hour, each inside one phase; the whole exercise where there are no phases."""
+def time_windows(scenario: Scenario) -> list[tuple[float, float, Phase | None]]:
+    """Windows (start, end, phase) of about an hour, each within one phase; without phases, over the whole exercise."""
     spans: list[tuple[float, float, Phase | None]] = [(p.start, p.end, p) for p in scenario.phases]
     found = []
     for first, last, phase in spans or [(0.0, scenario.horizon, None)]:
         start = first
         while start < last:
-            end = start + WINDOW
-            if last - end < WINDOW / 2:
+            end = start + WINDOW_MINUTES
+            if last - end < WINDOW_MINUTES / 2:
                 end = last
             found.append((start, end, phase))
             start = end
@@ -71,25 +71,25 @@ def windows(scenario: Scenario) -> list[tuple[float, float, Phase | None]]:
 
 
 def _windows(scenario: Scenario) -> Iterator[Finding]:
-    """Work offered to each desk by the hour: injects and situations, with the mean times of the plan."""
+    """Overloaded and idle posts by window, from injects and situations with their mean durations."""
     jobs = _jobs(scenario)
-    for at, post in _places(scenario):
+    for at, post in _located_posts(scenario):
         mine = jobs.get(post.id, [])
-        for start, end, phase in windows(scenario):
-            if phase is not None and post.id not in acting_post_ids(scenario, phase):
+        for start, end, phase in time_windows(scenario):
+            if phase is not None and post.id not in acting_posts(scenario, phase):
                 continue
             offered, count = _offered(mine, start, end)
             values = {"name": post.name, "from": start, "to": end, "count": round(count, 1)}
             if post.desks is not None and offered > post.desks.value * (end - start):
                 load = offered / (post.desks.value * (end - start))
                 yield Finding("post-flooded", at, {**values, "load": round(100 * load)})
-            # People who sit there with nothing to do: only where a list says what they are given.
+            # Only a plan with a master list says everything that a post is given to do.
             if count == 0 and scenario.injects:
                 yield Finding("post-idle", at, values)
 
 
 def _offered(jobs: list[tuple[float, float, float, float]], start: float, end: float) -> tuple[float, float]:
-    """Minutes of desk time and how many matters come to a post between two minutes."""
+    """Expected minutes of desk time and number of matters that arrive between two minutes."""
     minutes = count = 0.0
     for first, last, expected, work in jobs:
         if first == last:
@@ -102,7 +102,7 @@ def _offered(jobs: list[tuple[float, float, float, float]], start: float, end: f
 
 
 def _jobs(scenario: Scenario) -> dict[str, list[tuple[float, float, float, float]]]:
-    """Post → (from, to, expected number, minutes of a desk each)."""
+    """Post id → its jobs as (start, end, expected number, minutes of desk time each)."""
     jobs: dict[str, list[tuple[float, float, float, float]]] = {}
     for inject in scenario.injects:
         post = scenario.receiving_post(inject.receiver)
@@ -110,7 +110,7 @@ def _jobs(scenario: Scenario) -> dict[str, list[tuple[float, float, float, float
             continue
         minute = inject.planned.value
         jobs.setdefault(post.id, []).append((minute, minute, 1.0, inject.handle.distribution.mean()))
-    chains = {w.id: (w.post.id, total(chain_terms(w.post, ""))) for w in scenario.wards}
+    chains = {w.id: (w.post.id, total_minutes(chain_terms(w.post, ""))) for w in scenario.wards}
     when = occurrences(scenario)
     for situation in scenario.situations:
         site = site_of(scenario, situation)

@@ -1,4 +1,4 @@
-"""When does it happen, who hears of it, and how long does it take on the mean? Without chance."""
+"""When do situations occur, which posts act then, and how long does the response take on average?"""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from sansang.model.plan.situations import Fixed, Need, Situation, Stream
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """Minutes on the way to an order or an arrival, and the number of the plan that they come from.
+    """Mean minutes of one step on the way to an order or the start of work, and the plan's number behind them.
 
-    ``inverse`` says that more of the number means fewer minutes (a speed).
+    ``inverse``: the minutes shrink as the number grows (a speed).
     """
 
     path: str
@@ -25,31 +25,31 @@ class Term:
     inverse: bool = False
 
     def at(self, factor: float) -> float:
-        """The minutes if the number were ``factor`` times as large."""
+        """The minutes if the number were multiplied by ``factor``."""
         return self.minutes / factor if self.inverse else self.minutes * factor
 
 
-def total(terms: tuple[Term, ...]) -> float:
-    """Minutes of all terms."""
+def total_minutes(terms: tuple[Term, ...]) -> float:
+    """The sum of the terms in minutes."""
     return sum(term.minutes for term in terms)
 
 
-def phase_at(scenario: Scenario, minute: float) -> Phase | None:
-    """The phase that a minute belongs to, if any."""
+def phase_of_minute(scenario: Scenario, minute: float) -> Phase | None:
+    """The phase that contains a minute; None between phases."""
     return next((phase for phase in scenario.phases if phase.start <= minute < phase.end), None)
 
 
-def acting_post_ids(scenario: Scenario, phase: Phase) -> tuple[str, ...]:
-    """The posts that act in a phase: those named, or all."""
+def acting_posts(scenario: Scenario, phase: Phase) -> tuple[str, ...]:
+    """The ids of the posts that act in a phase: those it names, or all."""
     if phase.posts:
         return phase.posts
     return tuple(post.id for post in scenario.posts)
 
 
 def occurrences(scenario: Scenario) -> dict[str, tuple[tuple[float, float, float], ...]]:
-    """Situation → pieces (from, to, how many are expected in it); a fixed minute is a piece without length.
+    """Situation id → pieces (start, end, expected number); a fixed minute is a piece of length 0.
 
-    A follow-on comes, if at all, some time after its parent's escalation: it is given that minute with its chance.
+    A follow-on is expected at its mean delay after its parent's escalation, times its probability.
     """
     begun_by = {i.starts: i.planned.value for i in scenario.injects if i.starts and i.planned is not None}
     found: dict[str, tuple[tuple[float, float, float], ...]] = {}
@@ -75,7 +75,7 @@ def occurrences(scenario: Scenario) -> dict[str, tuple[tuple[float, float, float
 
 
 def site_of(scenario: Scenario, situation: Situation) -> Site | None:
-    """Its most likely site; a follow-on without its own has its parent's."""
+    """Its most likely site; a follow-on without sites has its parent's. None if there is none."""
     if situation.sites:
         return scenario.site(max(situation.sites, key=lambda item: item[1])[0])
     for parent in scenario.situations:
@@ -86,18 +86,18 @@ def site_of(scenario: Scenario, situation: Situation) -> Site | None:
 
 
 def chain_terms(post: Post, path: str) -> tuple[Term, ...]:
-    """The mean course of a post's decision chain, with the quorum of each body coming as soon as it can."""
+    """The mean times of a post's decision chain; each body has its quorum at its members' mean times."""
     bodies = {body.id: body for body in post.bodies}
     terms: list[Term] = []
     for step in post.chain:
         if step.body is not None:
             terms += _quorum_terms(bodies[step.body], f"{path}.bodies.{step.body}")
-        terms.append(_duration(step.duration, f"{path}.chain.{step.id}.duration"))
+        terms.append(_duration_term(step.duration, f"{path}.chain.{step.id}.duration"))
     return tuple(terms)
 
 
 def _quorum_terms(body: Body, path: str) -> list[Term]:
-    """The member who makes the quorum: by mean time to come, among those who come at all."""
+    """The time of the member who completes the quorum, ordered by mean convening time, of those who can come."""
     coming = sorted(
         (member for member in body.members if member.shows_up.value > 0),
         key=lambda member: member.convene.distribution.mean(),
@@ -106,19 +106,19 @@ def _quorum_terms(body: Body, path: str) -> list[Term]:
     if quorum < 1:
         return []
     last = coming[quorum - 1]
-    return [_duration(last.convene, f"{path}.members.{last.id}.convene")]
+    return [_duration_term(last.convene, f"{path}.members.{last.id}.convene")]
 
 
 def order_terms(ward: Ward, situation: Situation) -> tuple[Term, ...]:
-    """From the occurrence to the ward's order, with a desk free."""
-    report = _duration(situation.report_delay, f"situations.{situation.id}.report_delay")
+    """From the occurrence to the ward's order, if a desk is free."""
+    report = _duration_term(situation.report_delay, f"situations.{situation.id}.report_delay")
     return (report, *chain_terms(ward.post, f"wards.{ward.id}.post"))
 
 
 def start_terms(scenario: Scenario, ward: Ward, situation: Situation, need: Need) -> tuple[Term, ...] | None:
-    """From the occurrence to the start of a need's work, with the ward's own units and the services all free.
+    """From the occurrence to the start of work on a need, if the ward's own units and the services are all free.
 
-    None when those do not reach the amount: then the time depends on what others send.
+    None if their strength is below the amount: the time then depends on aid from others.
     """
     site = site_of(scenario, situation)
     if site is None:
@@ -129,26 +129,26 @@ def start_terms(scenario: Scenario, ward: Ward, situation: Situation, need: Need
         strength = unit.capabilities.get(need.capability)
         if unit.ward != ward.id or strength is None or unit.shows_up.value == 0:
             continue
-        way = _way(scenario, unit, site)
-        if way is not None:
-            turnout = _duration(unit.turnout, f"units.{unit.id}.turnout")
-            coming.append(((*order, turnout, *way), strength.value))
+        travel = _travel_terms(scenario, unit, site)
+        if travel is not None:
+            turnout = _duration_term(unit.turnout, f"units.{unit.id}.turnout")
+            coming.append(((*order, turnout, *travel), strength.value))
     for service in scenario.services:
         strength = service.capabilities.get(need.capability)
         if strength is not None:
             before = order[:1] if service.called == "report" else order
-            response = _duration(service.response, f"services.{service.id}.response")
+            response = _duration_term(service.response, f"services.{service.id}.response")
             coming += [((*before, response), strength.value)] * service.teams.value
-    here = 0
-    for terms, strength_here in sorted(coming, key=lambda item: total(item[0])):
-        here += strength_here
-        if here >= need.amount.value:
+    arrived = 0
+    for terms, added in sorted(coming, key=lambda item: total_minutes(item[0])):
+        arrived += added
+        if arrived >= need.amount.value:
             return terms
     return None
 
 
-def _way(scenario: Scenario, unit: Unit, site: Site) -> tuple[Term, ...] | None:
-    """The unit's trip from home; () when it is there, None when there is no way."""
+def _travel_terms(scenario: Scenario, unit: Unit, site: Site) -> tuple[Term, ...] | None:
+    """The unit's travel time from its home site; () if it is already there, None if the site is unreachable."""
     mode = next(mode for mode in scenario.modes if mode.id == unit.mode)
     home = scenario.site(unit.home)
     minutes = mode.minutes_between(home, site)
@@ -160,9 +160,9 @@ def _way(scenario: Scenario, unit: Unit, site: Site) -> tuple[Term, ...] | None:
         given = mode.times.get(pair)
         if given is not None:
             return (Term(f"modes.{mode.id}.times.{'→'.join(pair)}", minutes, given.basis),)
-    assert mode.speed is not None  # minutes_between has said so
+    assert mode.speed is not None  # else minutes_between would have returned None
     return (Term(f"modes.{mode.id}.speed", minutes, mode.speed.basis, inverse=True),)
 
 
-def _duration(duration: Duration, path: str) -> Term:
+def _duration_term(duration: Duration, path: str) -> Term:
     return Term(path, duration.distribution.mean(), duration.basis)
