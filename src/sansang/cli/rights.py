@@ -24,7 +24,7 @@ def table(voice: Voice) -> str:
     from sansang.model.access.record import ACCESS
     from sansang.model.access.rights import RIGHTS, Right, Role
     from sansang.model.operation.record import OPERATION
-    from sansang.web.shared.permissions import PAGES
+    from sansang.web.shared.permissions import VIEW_PERMISSIONS
 
     say = voice.say
     roles = get_args(Role)
@@ -45,7 +45,7 @@ def table(voice: Voice) -> str:
 
     kinds = [(name, str(record.kinds[name].right)) for record in (OPERATION, ACCESS) for name in sorted(record.kinds)]
     block(say(mark("Lines of the logs")), say(mark("line")), kinds)
-    block(say(mark("Pages")), say(mark("page")), [(name, str(need)) for name, need in PAGES.items()])
+    block(say(mark("Pages")), say(mark("page")), [(name, str(need)) for name, need in VIEW_PERMISSIONS.items()])
     rows.append(
         say(
             mark(

@@ -41,7 +41,7 @@ INSERT_LOG = "INSERT INTO ledger_log (name, stream) VALUES (%s, %s) RETURNING id
 _BEGINNING = HybridTime(0)
 
 
-class NoInstallation(Exception):
+class NotInstalled(Exception):
     """The database has no installation yet, or its tables are of another version."""
 
 
@@ -145,7 +145,7 @@ class Store:
         cursor.execute("UPDATE ledger_installation SET writes = writes + 1 WHERE id = 1 RETURNING writes")
         row = cursor.fetchone()
         if row is None:
-            raise NoInstallation
+            raise NotInstalled
         if row[0] != self._writes + 1:
             self.tails.clear()
             self._load(cursor)
@@ -156,7 +156,7 @@ class Store:
         cursor.execute("SELECT replica FROM ledger_installation WHERE id = 1")
         row = cursor.fetchone()
         if row is None:
-            raise NoInstallation
+            raise NotInstalled
         self.replica = row[0]
         cursor.execute("SELECT COALESCE(MAX(position), 0) FROM ledger_entry")
         self.position = cursor.fetchone()[0]
@@ -388,11 +388,11 @@ def _today(fact: Fact) -> Fact:
 
 
 def installation_row(cursor: Any) -> tuple[str, str, str]:
-    """The replica that this database is, its name, and the replica that it was restored from. Raises NoInstallation."""
+    """The replica that this database is, its name, and the replica that it was restored from. Raises NotInstalled."""
     cursor.execute("SELECT replica, name, restored_from FROM ledger_installation WHERE id = 1")
     row = cursor.fetchone()
     if row is None:
-        raise NoInstallation
+        raise NotInstalled
     return row[0], row[1], row[2]
 
 

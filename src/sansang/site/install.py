@@ -24,7 +24,8 @@ from django.db.migrations.executor import MigrationExecutor  # noqa: E402
 
 from sansang.commands.installation import Installation  # noqa: E402
 from sansang.ledger.keyring import Keyring  # noqa: E402
-from sansang.ledger.store import NoInstallation, Store, insert_installation, installation_row  # noqa: E402
+from sansang.ledger.store import NotInstalled as NoInstallationRow  # noqa: E402
+from sansang.ledger.store import Store, insert_installation, installation_row
 from sansang.site.settings import PLACE  # noqa: E402
 from sansang.site.settings_file import BadSettings, wrong_address  # noqa: E402
 from sansang.site.writer_socket import listening  # noqa: E402
@@ -97,7 +98,7 @@ def install(place: DataDirectory, name: str, database: str = "", restored_from: 
     with connections[alias].cursor() as cursor:
         try:
             return installation_row(cursor)[0]
-        except NoInstallation:
+        except NoInstallationRow:
             made = new_replica()
             insert_installation(cursor, made, name, restored_from)
     return made

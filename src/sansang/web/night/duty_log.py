@@ -17,8 +17,8 @@ from sansang.model.operation.record import stream_of
 from sansang.web.night.log_lines import LogLine, log_line
 from sansang.web.night.operation_view import OperationView
 from sansang.web.shared.current_installation import installation
-from sansang.web.shared.request_context import Asking
-from sansang.web.shared.templates import known
+from sansang.web.shared.request_context import RequestContext
+from sansang.web.shared.templates import common_context
 
 #: So many signs of a page are sent at once.
 _PIECE = 64 * 2**10
@@ -31,7 +31,7 @@ class Whole:
     How many there were, how many had the words, and where the logs end is known once they have been gone through.
     """
 
-    ask: Asking
+    context: RequestContext
     operation: str
     post: str
     names: Mapping[str, str]
@@ -47,13 +47,13 @@ class Whole:
         words = search_key(self.wanted).split()
 
         def may(post: str) -> bool:
-            return self.post in ("", post) and self.ask.may("see", post, self.operation)
+            return self.post in ("", post) and self.context.may("see", post, self.operation)
 
         stream = stream_of(self.operation)
         corrected = (one.entry for one in corrections_in(alias, keyring, stream))
         said = corrections(corrected, lambda ref: order_of(alias, ref))
         for appended in oldest_first(alias, keyring, stream, may, until):
-            line = log_line(appended, self.ask.voice, self.ask.access, self.names, said)
+            line = log_line(appended, self.context.voice, self.context.access, self.names, said)
             self.all += 1
             self.heads[line.log] = line
             # Whatever the marks and capitals.
@@ -62,13 +62,12 @@ class Whole:
                 yield line
 
 
-def printed(ask: Asking, op: OperationView, post: PostNow | None) -> HttpResponseBase:
+def printed(context: RequestContext, op: OperationView, post: PostNow | None) -> HttpResponseBase:
     """A post's log, or the journal of all posts that this person may read, as a page that is sent while it is drawn."""
-    wanted = " ".join(ask.request.GET.get("q", "").split())[:100]
-    lines = Whole(ask, op.name, post.id if post is not None else "", op.names, wanted)
+    wanted = " ".join(context.request.GET.get("q", "").split())[:100]
+    lines = Whole(context, op.name, post.id if post is not None else "", op.names, wanted)
     given = {
-        "ask": ask,
-        "access": ask.access,
+        "access": context.access,
         "op": op,
         "post": post,
         "lines": lines,
@@ -76,7 +75,7 @@ def printed(ask: Asking, op: OperationView, post: PostNow | None) -> HttpRespons
     }
     # Django knows no page that is drawn in pieces; its engine, Jinja, does.
     page: Any = get_template("journal.html")
-    return StreamingHttpResponse(_in_pieces(page.template.generate({**known(ask.request), **given})))
+    return StreamingHttpResponse(_in_pieces(page.template.generate({**common_context(context.request), **given})))
 
 
 def _in_pieces(texts: Iterator[str]) -> Iterator[str]:

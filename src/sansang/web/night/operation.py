@@ -17,63 +17,63 @@ from sansang.web.night.operation_view import OperationView, view_operation
 from sansang.web.night.post import others_of, post_context, with_lines
 from sansang.web.night.submit import WRONG, list_standing, new_command, put, refusal
 from sansang.web.shared.current_installation import installation
-from sansang.web.shared.request_context import Asking, signed_in
+from sansang.web.shared.request_context import RequestContext, signed_in
 from sansang.words import mark
 from sansang.words.sentences.operation import MODES
 
 
 @require_http_methods(["GET", "POST"])
 @signed_in
-def begin(ask: Asking) -> HttpResponse:
+def begin(context: RequestContext) -> HttpResponse:
     """Open an operation: real or a drill, fixed from then on."""
-    posts = [post for post in ask.access.posts.values() if ask.may("open", post.id)]
-    units = sum(len(ask.access.units_of(post.id)) for post in posts)
+    posts = [post for post in context.access.posts.values() if context.may("open", post.id)]
+    units = sum(len(context.access.units_of(post.id)) for post in posts)
     given: dict[str, Any] = {
         "posts": posts,
         "units": units,
         "command": new_command,
         "wrong": "",
-        "said": ask.request.POST,
+        "said": context.request.POST,
     }
-    if ask.request.method == "GET":
-        return ask.draw("begin.html", 200 if posts else 403, **given)
-    said = {name: str(value) for name, value in ask.request.POST.items()}
+    if context.request.method == "GET":
+        return context.render("begin.html", 200 if posts else 403, **given)
+    said = {name: str(value) for name, value in context.request.POST.items()}
     post = said.get("post", "")
     try:
         if post not in {one.id for one in posts}:
             raise Wrong("post", mark("choose one of the list"))
         line = filled("opened", said, installation().store.now())
         name = f"{slug_of(said['title'])}-{line.at.command[:4]}"
-        put(ask, name, post, line)
-        if said.get("units") and ask.may("log", post, name):
-            list_standing(ask, name, post)
+        put(context, name, post, line)
+        if said.get("units") and context.may("log", post, name):
+            list_standing(context, name, post)
     except WRONG as wrong:
-        status, why = refusal(ask.voice, wrong)
-        return ask.draw("begin.html", status, **{**given, "wrong": why})
+        status, why = refusal(context.voice, wrong)
+        return context.render("begin.html", status, **{**given, "wrong": why})
     return HttpResponseRedirect(reverse("post", args=(name, post)))
 
 
 @require_GET
 @signed_in
-def page(ask: Asking, operation: str) -> HttpResponse:
+def page(context: RequestContext, operation: str) -> HttpResponse:
     """The operation's page."""
-    return ask.draw("operation.html", **_context(ask, operation))
+    return context.render("operation.html", **_context(context, operation))
 
 
 @require_GET
 @signed_in
-def board(ask: Asking, operation: str) -> HttpResponse:
+def board(context: RequestContext, operation: str) -> HttpResponse:
     """The part of it that moves."""
-    return ask.draw("operation_board.html", **_context(ask, operation))
+    return context.render("operation_board.html", **_context(context, operation))
 
 
-def _context(ask: Asking, operation: str) -> dict[str, Any]:
-    op = _viewed(ask, operation)
-    known_posts = others_of(ask, operation)
-    posts = [post for part in known_posts.values() for post in part if ask.may("see", post.id, operation)]
+def _context(context: RequestContext, operation: str) -> dict[str, Any]:
+    op = _viewed(context, operation)
+    known_posts = others_of(context, operation)
+    posts = [post for part in known_posts.values() for post in part if context.may("see", post.id, operation)]
     # Acts of the command are written in the log of a post where this person has the right to them.
-    home = next((post for post in posts if ask.may("open", post.id, operation)), posts[0])
-    return with_lines(ask, post_context(ask, operation, home.id, op), "") | {
+    home = next((post for post in posts if context.may("open", post.id, operation)), posts[0])
+    return with_lines(context, post_context(context, operation, home.id, op), "") | {
         "posts_seen": posts,
         "posts_here": {post.id for post in known_posts["here"]},
         "doubt_words": DOUBTS,
@@ -81,10 +81,10 @@ def _context(ask: Asking, operation: str) -> dict[str, Any]:
     }
 
 
-def _viewed(ask: Asking, operation: str) -> OperationView:
+def _viewed(context: RequestContext, operation: str) -> OperationView:
     """The operation, for somebody who may read a post of it. Raises Http404."""
-    may_read = any(ask.may("see", post, operation) for post in list(ask.access.posts))
-    op = view_operation(ask, operation) if may_read else None
+    may_read = any(context.may("see", post, operation) for post in list(context.access.posts))
+    op = view_operation(context, operation) if may_read else None
     if op is None or not op.head.title:
         raise Http404(operation)
     return op
@@ -93,6 +93,6 @@ def _viewed(ask: Asking, operation: str) -> OperationView:
 @gzip_page
 @require_GET
 @signed_in
-def journal(ask: Asking, operation: str) -> HttpResponseBase:
+def journal(context: RequestContext, operation: str) -> HttpResponseBase:
     """The logs of every post that this person may read, one journal."""
-    return printed(ask, _viewed(ask, operation), None)
+    return printed(context, _viewed(context, operation), None)

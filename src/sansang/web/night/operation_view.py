@@ -27,7 +27,7 @@ from sansang.model.operation.units import UNITS, UnitNow
 from sansang.web.night.log_lines import LogLine, log_line
 from sansang.web.night.tasks import Task, tasks_of
 from sansang.web.shared.current_installation import installation
-from sansang.web.shared.request_context import Asking
+from sansang.web.shared.request_context import RequestContext
 
 #: This many lines of a log stand on a screen before one asks for more.
 LINES = 40
@@ -148,7 +148,7 @@ class OperationView:
         return sorted(found, key=lambda one: one.sent, reverse=True)[:most]
 
 
-def view_operation(ask: Asking, operation: str) -> OperationView:
+def view_operation(context: RequestContext, operation: str) -> OperationView:
     """The operation as this person sees it; what belongs to posts that they may not read is left out."""
     at = installation()
     boards = load(at.store.alias, at.store.keyring, stream_of(operation))
@@ -157,7 +157,7 @@ def view_operation(ask: Asking, operation: str) -> OperationView:
     def visible(*posts: str) -> bool:
         for post in posts:
             if post not in may:
-                may[post] = ask.may("see", post, operation)
+                may[post] = context.may("see", post, operation)
         return any(may[post] for post in posts)
 
     situations = [one for one in boards[SITUATIONS].values() if visible(one.post)]
@@ -195,7 +195,7 @@ def view_operation(ask: Asking, operation: str) -> OperationView:
 
 
 def view_lines(
-    ask: Asking,
+    context: RequestContext,
     operation: str,
     post: str,
     names: Mapping[str, str],
@@ -207,21 +207,21 @@ def view_lines(
     alias, keyring, stream = at.store.alias, at.store.keyring, stream_of(operation)
 
     def may(of: str) -> bool:
-        return post in ("", of) and ask.may("see", of, operation)
+        return post in ("", of) and context.may("see", of, operation)
 
     found = timeline(alias, keyring, stream, may, most, before)
     corrected = corrections_in(alias, keyring, stream)
     orders = {one.ref: one.entry.order for one in (*found, *corrected)}
     known = corrections((one.entry for one in corrected), orders.get)
-    return [log_line(one, ask.voice, ask.access, names, known) for one in found]
+    return [log_line(one, context.voice, context.access, names, known) for one in found]
 
 
-def all_operations(ask: Asking) -> list[OperationView]:
+def all_operations(context: RequestContext) -> list[OperationView]:
     """Every operation that this person may read something of, at a glance: the open ones first."""
     at = installation()
     found = []
     for stream in records(at.store.alias, OPERATION.name):
-        if ask.may_anywhere("see", stream.id):
+        if context.may_anywhere("see", stream.id):
             boards = load(at.store.alias, at.store.keyring, stream, HEAD, LEVELS)
             if boards[HEAD]:
                 found.append(OperationView(stream.id, boards, at.store.now()))

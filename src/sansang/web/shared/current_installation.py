@@ -15,11 +15,11 @@ class _Held:
     has_own_authority: bool = False
 
 
-HELD = _Held()
+CURRENT = _Held()
 
 
 def installation() -> Installation:
     """The installation at which everything is written. Raises RuntimeError where nothing is served."""
-    if HELD.installation is None:
+    if CURRENT.installation is None:
         raise RuntimeError("nobody serves here")
-    return HELD.installation
+    return CURRENT.installation
