@@ -21,7 +21,7 @@ from hypothesis import strategies as st
 
 from sansang.cli.rights import table
 from sansang.model.access.rights import RIGHTS, Right, Role
-from sansang.web.shared.permissions import PAGES
+from sansang.web.shared.permissions import VIEW_PERMISSIONS
 from sansang.words import Voice
 from tests.served import Client, Served, first_password_in, served
 
@@ -72,7 +72,7 @@ def addresses() -> set[str]:
 
 
 def test_every_address_of_the_site_stands_in_the_table() -> None:
-    assert addresses() == set(PAGES)
+    assert addresses() == set(VIEW_PERMISSIONS)
 
 
 def test_the_documented_table_is_what_the_program_goes_by() -> None:
@@ -204,7 +204,7 @@ def test_a_stranger_opens_what_is_for_anyone_and_nothing_else(here: Served, chie
     stranger = here.client()
     stranger.get("/trust/")
     for name in ASKED:
-        expected = PAGES[name] in ("anyone", "link")
+        expected = VIEW_PERMISSIONS[name] in ("anyone", "link")
         assert (name, answer(stranger, name, night) == 200) == (name, expected)
     for name, path in OWN.items():
         assert (name, "/accounts/login/" in str(stranger.get(path).url)) == (name, True)
@@ -256,7 +256,7 @@ def test_each_role_opens_what_its_row_of_the_table_allows(
                 night.link, night.grant = night.new_link(chief)
         chief.post("/people/revoke/", {"grant": f"g-{command[:13]}"})
         for name, status in got.items():
-            need = PAGES[name]
+            need = VIEW_PERMISSIONS[name]
             may = need not in get_args(Right) or (need in RIGHTS[role] and name in open_at(where))
             assert (where, name, status == 200, status) == (where, name, may, status)
 

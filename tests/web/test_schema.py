@@ -18,7 +18,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from schemathesis.generation import GenerationMode
 
 from sansang.ledger.kinds import KINDS
-from sansang.web.shared.permissions import PAGES
+from sansang.web.shared.permissions import VIEW_PERMISSIONS
 from tests.served import Client, Served, served
 from tests.web.test_pages import Night
 
@@ -85,7 +85,7 @@ def addresses() -> dict[str, str]:
     environment = {**os.environ, "SANSANG_DATA": str(Path(os.devnull))}
     said = subprocess.run([sys.executable, "-c", asking], capture_output=True, text=True, check=True, env=environment)
     found = [line.split(" ", 1) for line in said.stdout.splitlines()]
-    return {name: path for name, path in found if name in PAGES and "(" not in path}
+    return {name: path for name, path in found if name in VIEW_PERMISSIONS and "(" not in path}
 
 
 def line_form() -> dict[str, Any]:

@@ -23,7 +23,7 @@ def table(voice: Voice) -> str:
     """The table as Markdown, made from what the program itself goes by."""
     from sansang.ledger.kinds import ACCESS_KINDS, KINDS
     from sansang.model.access.rights import RIGHTS, Right, Role, needed
-    from sansang.web.shared.permissions import PAGES
+    from sansang.web.shared.permissions import VIEW_PERMISSIONS
 
     say = voice.say
     roles = get_args(Role)
@@ -44,7 +44,7 @@ def table(voice: Voice) -> str:
 
     kinds = [(kind, str(needed(kind))) for kind in (*sorted(KINDS), *sorted(ACCESS_KINDS))]
     block(say(mark("Lines of the logs")), say(mark("line")), kinds)
-    block(say(mark("Pages")), say(mark("page")), [(name, str(need)) for name, need in PAGES.items()])
+    block(say(mark("Pages")), say(mark("page")), [(name, str(need)) for name, need in VIEW_PERMISSIONS.items()])
     rows.append(
         say(
             mark(

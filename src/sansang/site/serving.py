@@ -34,7 +34,7 @@ from sansang.site.request_body import Bodies  # noqa: E402
 from sansang.site.server import ending_cleanly, listen, run  # noqa: E402
 from sansang.web.night.live import Stream, answering  # noqa: E402
 from sansang.web.night.unit import grant_of  # noqa: E402
-from sansang.web.shared.current_installation import HELD  # noqa: E402
+from sansang.web.shared.current_installation import CURRENT  # noqa: E402
 
 #: Threads that answer pages.
 THREADS = 16
@@ -126,7 +126,7 @@ def serve(place: DataDirectory, at: Listening, begun: Callable[[], None]) -> Non
     with ending_cleanly(), working(place) as installation:
         stream = Stream()
         installation.store.heard = stream.put
-        HELD.installation, HELD.address, HELD.has_own_authority = (
+        CURRENT.installation, CURRENT.address, CURRENT.has_own_authority = (
             installation,
             at.address,
             at.certificate is not None and (at.certificate.parent == place.certificates),
@@ -137,4 +137,4 @@ def serve(place: DataDirectory, at: Listening, begun: Callable[[], None]) -> Non
         finally:
             place.address.unlink(missing_ok=True)
             installation.store.heard = None
-            HELD.installation = None
+            CURRENT.installation = None

@@ -63,7 +63,7 @@ TEMPLATES = [
         "DIRS": [WEB / part / "pages" for part in ("night", "admin", "shared")],
         "OPTIONS": {
             "environment": "sansang.web.shared.templates.environment",
-            "context_processors": ["sansang.web.shared.templates.known"],
+            "context_processors": ["sansang.web.shared.templates.common_context"],
         },
     },
     {

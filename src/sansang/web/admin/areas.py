@@ -13,7 +13,7 @@ from sansang.formats.areas import CITY, gazetteer, name_of
 from sansang.model.areas import AdminUnit
 from sansang.model.language import sort_key
 from sansang.web.shared.current_installation import installation
-from sansang.web.shared.request_context import Asking, signed_in
+from sansang.web.shared.request_context import RequestContext, signed_in
 from sansang.web.shared.templates import ZONE
 from sansang.words import mark
 
@@ -25,18 +25,18 @@ FEW = 12
 
 @require_GET
 @signed_in
-def page(ask: Asking) -> HttpResponse:
+def page(context: RequestContext) -> HttpResponse:
     """The units of a day, by name; those that are searched for with what they came from or became."""
     today = installation().store.moment().astimezone(ZONE).date()
-    wanted, given = ask.request.GET.get("q", "").strip()[:100], ask.request.GET.get("on", "")
+    wanted, given = context.request.GET.get("q", "").strip()[:100], context.request.GET.get("on", "")
     wrong, on = "", today
     try:
         on = date.fromisoformat(given) if given else today
     except ValueError:
-        wrong = ask.voice.say(mark("“{text}” is no day: choose one in the calendar."), text=given[:40])
+        wrong = context.voice.say(mark("“{text}” is no day: choose one in the calendar."), text=given[:40])
     known = gazetteer()
     found = known.search(wanted, on) if wanted else known.on(on)
-    return ask.draw(
+    return context.render(
         "areas.html",
         422 if wrong else 200,
         wrong=wrong,
@@ -48,11 +48,11 @@ def page(ask: Asking) -> HttpResponse:
     )
 
 
-def called(ask: Asking, paths: Iterable[str]) -> dict[str, str]:
+def called(context: RequestContext, paths: Iterable[str]) -> dict[str, str]:
     """What people call these areas: the ward of today, else the post that lies there, else the codes as they are."""
     today = installation().store.moment().astimezone(ZONE).date()
-    posts = {post.path: post.name for post in ask.access.posts.values()}
-    everywhere = ask.voice.say(mark("everywhere"))
+    posts = {post.path: post.name for post in context.access.posts.values()}
+    everywhere = context.voice.say(mark("everywhere"))
     return {path: name_of(path, today) or posts.get(path, path) or everywhere for path in paths}
 
 

@@ -8,20 +8,22 @@ from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
-from sansang.web.shared.request_context import Asking, signed_in
+from sansang.web.shared.request_context import RequestContext, signed_in
 from sansang.words import mark
 
 
 @require_POST
 @signed_in
-def sign_out(ask: Asking) -> HttpResponse:
+def sign_out(context: RequestContext) -> HttpResponse:
     """Sign one device of this person out, as when it was lost."""
-    number = ask.request.POST.get("session", "")
+    number = context.request.POST.get("session", "")
     found = (
-        UserSession.objects.filter(user=ask.request.user, pk=number) if number.isascii() and number.isdigit() else ()
+        UserSession.objects.filter(user=context.request.user, pk=number)
+        if number.isascii() and number.isdigit()
+        else ()
     )
     if not found:
         raise Http404(number)
     found[0].end()
-    messages.success(ask.request, ask.voice.say(mark("That device is signed out.")))
+    messages.success(context.request, context.voice.say(mark("That device is signed out.")))
     return HttpResponseRedirect(reverse("usersessions_list"))

@@ -16,7 +16,7 @@ from sansang.accounts.people import given_to
 from sansang.model.access.actor import SYSTEM
 from sansang.web.shared.current_installation import installation
 from sansang.web.shared.language import voice_of
-from sansang.web.shared.permissions import PAGES
+from sansang.web.shared.permissions import VIEW_PERMISSIONS
 from sansang.words import mark
 
 #: What is open all the same, beside what needs no person.
@@ -47,7 +47,7 @@ class FirstPasswords:
         if not request.session.get(IS_FIRST):
             return None
         name: Any = request.resolver_match.url_name if request.resolver_match else ""
-        if name not in _OPEN and PAGES.get(name) in ("anyone", "link"):
+        if name not in _OPEN and VIEW_PERMISSIONS.get(name) in ("anyone", "link"):
             return None
         first = given_to(request.user) if request.user.is_authenticated else None
         if first is None:

@@ -27,7 +27,7 @@ from sansang.web.night.line_form import COMMAND, Wrong, text_of, time_of
 from sansang.web.night.operation_view import all_operations
 from sansang.web.night.submit import new_command, refusal
 from sansang.web.shared.current_installation import installation
-from sansang.web.shared.request_context import Asking, Forbidden, signed_in
+from sansang.web.shared.request_context import Forbidden, RequestContext, signed_in
 from sansang.web.shared.templates import ZONE
 from sansang.words import mark
 from sansang.words.roles import ROLES
@@ -41,26 +41,26 @@ class Given:
     password: str
 
 
-def needs_people(ask: Asking) -> None:
+def require_people_right(context: RequestContext) -> None:
     """Refuse whoever may list people nowhere."""
-    if not ask.may_anywhere("people"):
-        raise Forbidden("people", ask.voice.say(mark("this installation")))
+    if not context.may_anywhere("people"):
+        raise Forbidden("people", context.voice.say(mark("this installation")))
 
 
 @require_GET
 @signed_in
-def page(ask: Asking) -> HttpResponse:
+def page(context: RequestContext) -> HttpResponse:
     """Posts, people and their roles."""
-    needs_people(ask)
-    return ask.draw("people.html", refused=None, password=None, **_known(ask))
+    require_people_right(context)
+    return context.render("people.html", refused=None, password=None, **_known(context))
 
 
-def listed_within(ask: Asking) -> AccessState:
+def listed_within(context: RequestContext) -> AccessState:
     """Of all lists what lies where this person may list people; whoever has no role yet is anybody's."""
     whole, now = installation().rights(), installation().store.moment()
 
     def may(path: str, operation: str = "") -> bool:
-        return whole.may(ask.actor.person, "people", path, operation, now)
+        return whole.may(context.actor.person, "people", path, operation, now)
 
     posts = {key: one for key, one in whole.posts.items() if may(one.path)}
     grants = {key: one for key, one in whole.grants.items() if may(one.path, one.operation)}
@@ -74,9 +74,9 @@ def listed_within(ask: Asking) -> AccessState:
     )
 
 
-def _known(ask: Asking) -> dict[str, Any]:
+def _known(context: RequestContext) -> dict[str, Any]:
     now = installation().store.moment()
-    state = listed_within(ask)
+    state = listed_within(context)
     grants = [grant for grant in state.grants.values() if grant.holds(now)]
     accounts = with_account()
     held: dict[str, list[GrantNow]] = {}
@@ -86,44 +86,44 @@ def _known(ask: Asking) -> dict[str, Any]:
     return {
         "command": new_command,
         "roles": ROLES,
-        "names": {one.id: one.name for one in ask.access.posts.values()},
+        "names": {one.id: one.name for one in context.access.posts.values()},
         "posts": sorted(state.posts.values(), key=lambda one: one.path),
         "units": sorted(state.units.values(), key=lambda one: (one.post, sort_key(one.name))),
         "wards": sorted(gazetteer().on(now.astimezone(ZONE).date()), key=lambda one: sort_key(one.name)),
         "people": [(one, one.id in accounts, held.get(one.id, [])) for one in people],
-        "called": called(ask, {*(post.path for post in state.posts.values()), *(grant.path for grant in grants)}),
-        "operations": {one.name: one.columns["title"] for one in all_operations(ask)},
+        "called": called(context, {*(post.path for post in state.posts.values()), *(grant.path for grant in grants)}),
+        "operations": {one.name: one.columns["title"] for one in all_operations(context)},
         "links": [(grant, unit) for grant in grants if (unit := unit_of(grant.person)) is not None],
     }
 
 
 @require_POST
 @signed_in
-def change(ask: Asking, what: str) -> HttpResponse:
+def change(context: RequestContext, what: str) -> HttpResponse:
     """Put one change down: a post, a person, a grant, the end of a grant, a new first password."""
-    needs_people(ask)
-    said = {name: str(value) for name, value in ask.request.POST.items()}
+    require_people_right(context)
+    said = {name: str(value) for name, value in context.request.POST.items()}
     try:
-        password = _changed(ask, what, said)
+        password = _changed(context, what, said)
     except (Wrong, NotAllowed, NotWritten, Stopped) as wrong:
-        status, why = refusal(ask.voice, wrong)
-        return _refused(ask, status, what, said, why)
+        status, why = refusal(context.voice, wrong)
+        return _refused(context, status, what, said, why)
     except ToOneself:
-        why = ask.voice.say(mark("Nobody gives a role to themselves: another administrator does."))
-        return _refused(ask, 403, what, said, why)
+        why = context.voice.say(mark("Nobody gives a role to themselves: another administrator does."))
+        return _refused(context, 403, what, said, why)
     if password:
         # Shown once, and kept nowhere in clear.
-        return ask.draw("people.html", refused=None, password=password, **_known(ask))
-    messages.success(ask.request, ask.voice.say(mark("Written.")))
+        return context.render("people.html", refused=None, password=password, **_known(context))
+    messages.success(context.request, context.voice.say(mark("Written.")))
     return HttpResponseRedirect(reverse("people"))
 
 
-def _refused(ask: Asking, status: int, what: str, said: dict[str, str], why: str) -> HttpResponse:
+def _refused(context: RequestContext, status: int, what: str, said: dict[str, str], why: str) -> HttpResponse:
     refused = {"what": what, "why": why, "said": said}
-    return ask.draw("people.html", status, refused=refused, password=None, **_known(ask))
+    return context.render("people.html", status, refused=refused, password=None, **_known(context))
 
 
-def _changed(ask: Asking, what: str, said: dict[str, str]) -> Given | None:  # noqa: PLR0912 one case for each form
+def _changed(context: RequestContext, what: str, said: dict[str, str]) -> Given | None:  # noqa: PLR0912 one case for each form
     command = said.get("command", "")
     if not COMMAND.fullmatch(command):
         raise Wrong("command", mark("the form is too old; load the page again"))
@@ -134,24 +134,26 @@ def _changed(ask: Asking, what: str, said: dict[str, str]) -> Given | None:  # n
             if not name or not said.get("area", "").strip():
                 raise Wrong("name" if not name else "area", mark("this must be filled in"))
             access.enter(
-                at, ask.actor, facts.PostListed(_id(said, name, _names(ask.access.posts)), name, _area(ask, said))
+                at,
+                context.actor,
+                facts.PostListed(_id(said, name, _names(context.access.posts)), name, _area(context, said)),
             )
         case "unit":
-            if not name or said.get("post") not in ask.access.posts:
+            if not name or said.get("post") not in context.access.posts:
                 raise Wrong("name" if not name else "post", mark("this must be filled in"))
-            unit = _id(said, name, _names(ask.access.units))
-            access.enter(at, ask.actor, facts.StandingUnitListed(unit, name, said["post"]))
+            unit = _id(said, name, _names(context.access.units))
+            access.enter(at, context.actor, facts.StandingUnitListed(unit, name, said["post"]))
         case "unit_out":
-            access.enter(at, ask.actor, facts.StandingUnitRemoved(said.get("unit", "")))
+            access.enter(at, context.actor, facts.StandingUnitRemoved(said.get("unit", "")))
         case "person":
             if not name:
                 raise Wrong("name", mark("this must be filled in"))
-            person = _id(said, name, _names(ask.access.people))
-            access.enter(at, ask.actor, facts.PersonListed(person, name, text_of("phone", said.get("phone", ""))))
+            person = _id(said, name, _names(context.access.people))
+            access.enter(at, context.actor, facts.PersonListed(person, name, text_of("phone", said.get("phone", ""))))
             if said.get("account"):
-                return _password(ask, person)
+                return _password(context, person)
         case "grant":
-            if said.get("person") not in ask.access.people:
+            if said.get("person") not in context.access.people:
                 raise Wrong("person", mark("choose one of the list"))
             until = time_of(said.get("until"), "until", at.store.now())
             role: Any = said.get("role", "")
@@ -160,50 +162,50 @@ def _changed(ask: Asking, what: str, said: dict[str, str]) -> Given | None:  # n
                     f"g-{command[:13]}",
                     said["person"],
                     role,
-                    _area(ask, said),
+                    _area(context, said),
                     said.get("operation", ""),
                     until,
                 )
-                access.enter(at, ask.actor, fact)
+                access.enter(at, context.actor, fact)
             except UnknownRole:
                 raise Wrong("role", mark("choose one of the list")) from None
         case "revoke":
-            access.enter(at, ask.actor, facts.GrantRevoked(said.get("grant", "")))
+            access.enter(at, context.actor, facts.GrantRevoked(said.get("grant", "")))
         case "password":
             person = said.get("person", "")
-            if person not in ask.access.people:
+            if person not in context.access.people:
                 raise Wrong("person", mark("choose one of the list"))
-            return _password(ask, person)
+            return _password(context, person)
         case "shut":
             person = said.get("person", "")
-            if person not in ask.access.people:
+            if person not in context.access.people:
                 raise Wrong("person", mark("choose one of the list"))
-            access.enter(at, ask.actor, facts.PersonShutOut(person))
+            access.enter(at, context.actor, facts.PersonShutOut(person))
             shut_out(person)
         case _:
             raise Wrong("kind", mark("there is no such kind of line"))
     return None
 
 
-def _area(ask: Asking, said: dict[str, str]) -> str:
+def _area(context: RequestContext, said: dict[str, str]) -> str:
     """The area of a form: codes, a ward's name as of today, or else the name of one listed post."""
     text = text_of("area", said.get("area", ""))
     try:
         return path_of(text, installation().store.moment().astimezone(ZONE).date())
     except NoSuchArea as wrong:
-        posts = Names(_names(ask.access.posts)).named(text)
+        posts = Names(_names(context.access.posts)).named(text)
         if len(posts) == 1:
-            return ask.access.posts[posts[0]].path
+            return context.access.posts[posts[0]].path
         if not wrong.found:
             why = mark("no ward of today has this name: choose one of the list, or write its codes")
             raise Wrong("area", why) from None
         raise Wrong("area", mark("several wards have this name: write the code of the right one")) from None
 
 
-def _password(ask: Asking, person: str) -> Given:
+def _password(context: RequestContext, person: str) -> Given:
     at, made = installation(), first_password()
-    access.enter(at, ask.actor, facts.FirstPasswordGiven(person))
-    let_in(person, made, ask.actor.person, at.store.moment())
+    access.enter(at, context.actor, facts.FirstPasswordGiven(person))
+    let_in(person, made, context.actor.person, at.store.moment())
     return Given(person, made)
 
 

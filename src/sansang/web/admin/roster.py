@@ -22,10 +22,10 @@ from sansang.formats.workbook.roster import SHEETS, roster_workbook
 from sansang.formats.workbook.roster_read import read_roster
 from sansang.formats.workbook.roster_rows import RosterReading
 from sansang.ledger.writer import NotWritten, Stopped
-from sansang.web.admin.people import listed_within, needs_people
+from sansang.web.admin.people import listed_within, require_people_right
 from sansang.web.night.submit import refusal
 from sansang.web.shared.current_installation import installation
-from sansang.web.shared.request_context import RIGHTS, Asking, signed_in
+from sansang.web.shared.request_context import RIGHT_LABELS, RequestContext, signed_in
 from sansang.web.shared.templates import ZONE
 from sansang.words import mark
 from sansang.words.roles import ROLES
@@ -37,13 +37,13 @@ LARGEST = 2 * 2**20
 
 @require_GET
 @signed_in
-def workbook(ask: Asking) -> HttpResponse:
+def workbook(context: RequestContext) -> HttpResponse:
     """Posts, units, people and roles as a workbook: what this person may list."""
-    needs_people(ask)
+    require_people_right(context)
     at = installation()
     now = at.store.moment()
     title = f"{now.astimezone(ZONE):%d/%m/%Y}"
-    content = roster_workbook(listed_within(ask), now, ask.voice, ZONE, title)
+    content = roster_workbook(listed_within(context), now, context.voice, ZONE, title)
     answer = HttpResponse(content, content_type=SHEET_TYPE)
     answer["Content-Disposition"] = f'attachment; filename="danh-ba-{now.astimezone(ZONE):%Y-%m-%d}.xlsx"'
     return answer
@@ -51,47 +51,47 @@ def workbook(ask: Asking) -> HttpResponse:
 
 @require_POST
 @signed_in
-def bring_in(ask: Asking) -> HttpResponse:
+def bring_in(context: RequestContext) -> HttpResponse:
     """Show what a workbook would change; with ``take`` write that, all or nothing."""
-    needs_people(ask)
-    name, data = _sent(ask)
+    require_people_right(context)
+    name, data = _sent(context)
     if not data or len(data) > LARGEST:
         problem = _nothing(name) if not data else _too_large(name, len(data))
-        return _refused(ask, [problem])
+        return _refused(context, [problem])
     at = installation()
     try:
         found = read_roster(name, data, at.rights(), at.store.moment(), ZONE, lambda: f"g-{uuid.uuid4().hex[:16]}")
     except Refused as refused:
-        return _refused(ask, [refused.problem])
+        return _refused(context, [refused.problem])
     if found.errors:
-        return _refused(ask, found.problems)
-    if not ask.request.POST.get("take"):
-        return _shown(ask, found, name, data)
+        return _refused(context, found.problems)
+    if not context.request.POST.get("take"):
+        return _shown(context, found, name, data)
     try:
-        access.enter_all(at, ask.actor, found.facts)
+        access.enter_all(at, context.actor, found.facts)
     except NotTaken as wrong:
         change = found.change_of(wrong.number)
-        return _refused(ask, [*found.problems, _not_taken(ask, wrong.why, change.spot)], 403)
+        return _refused(context, [*found.problems, _not_taken(context, wrong.why, change.spot)], 403)
     except (NotWritten, Stopped) as wrong:
-        status, why = refusal(ask.voice, wrong)
-        return ask.draw("roster.html", status, wrong=why, **_drawn(ask, found))
-    said = ask.voice.count(
+        status, why = refusal(context.voice, wrong)
+        return context.render("roster.html", status, wrong=why, **_drawn(context, found))
+    said = context.voice.count(
         mark("{n} row of the workbook written."), mark("{n} rows of the workbook written."), len(found.changes)
     )
-    messages.success(ask.request, said)
+    messages.success(context.request, said)
     return HttpResponseRedirect(reverse("people"))
 
 
-def _sent(ask: Asking) -> tuple[str, bytes]:
+def _sent(context: RequestContext) -> tuple[str, bytes]:
     """The file as it was sent, or as the page before kept it."""
-    file = ask.request.FILES.get("workbook")
+    file = context.request.FILES.get("workbook")
     if file is not None:
         return _plain(str(file.name)), file.read(LARGEST + 1)
     try:
-        held = base64.b64decode(ask.request.POST.get("held", ""), validate=True)
+        held = base64.b64decode(context.request.POST.get("held", ""), validate=True)
     except (binascii.Error, ValueError):
         held = b""
-    return _plain(ask.request.POST.get("name", "")), held
+    return _plain(context.request.POST.get("name", "")), held
 
 
 def _plain(name: str) -> str:
@@ -113,10 +113,10 @@ def _too_large(name: str, size: int) -> Problem:
     )
 
 
-def _not_taken(ask: Asking, why: Exception, spot: CellSpot) -> Problem:
+def _not_taken(context: RequestContext, why: Exception, spot: CellSpot) -> Problem:
     """Why a row may not be written by this person."""
     if isinstance(why, NotAllowed):
-        what = ask.voice.say(RIGHTS[why.right])
+        what = context.voice.say(RIGHT_LABELS[why.right])
         message = mark("You may not {what} there")
         return Problem("roster-not-allowed", spot, message, _ANOTHER, {"what": what})
     return Problem("roster-to-oneself", spot, mark("Nobody gives a role to themselves"), _ANOTHER)
@@ -125,18 +125,20 @@ def _not_taken(ask: Asking, why: Exception, spot: CellSpot) -> Problem:
 _ANOTHER = mark("Delete the row, or let another administrator bring it in")
 
 
-def _refused(ask: Asking, problems: list[Problem], status: int = 422) -> HttpResponse:
+def _refused(context: RequestContext, problems: list[Problem], status: int = 422) -> HttpResponse:
     found = RosterReading(problems=problems)
-    return ask.draw("roster.html", status, wrong=ask.voice.say(mark("Nothing was written.")), **_drawn(ask, found))
+    return context.render(
+        "roster.html", status, wrong=context.voice.say(mark("Nothing was written.")), **_drawn(context, found)
+    )
 
 
-def _shown(ask: Asking, found: RosterReading, name: str, data: bytes) -> HttpResponse:
+def _shown(context: RequestContext, found: RosterReading, name: str, data: bytes) -> HttpResponse:
     held = base64.b64encode(data).decode()
-    return ask.draw("roster.html", wrong="", **{**_drawn(ask, found), "held": held, "name": name})
+    return context.render("roster.html", wrong="", **{**_drawn(context, found), "held": held, "name": name})
 
 
-def _drawn(ask: Asking, found: RosterReading) -> dict[str, Any]:
-    voice = ask.voice
+def _drawn(context: RequestContext, found: RosterReading) -> dict[str, Any]:
+    voice = context.voice
     return {
         "problems": [(str(one.spot), one.what(voice), one.how(voice), one.severity) for one in found.problems],
         "parts": [(form, [one for one in found.changes if one.part == form.part]) for form in SHEETS],

@@ -17,8 +17,8 @@ from sansang.model.operation.corrections import corrections
 from sansang.web.night.operation_view import Seen
 from sansang.web.night.sentences import Told, told
 from sansang.web.shared.current_installation import installation
-from sansang.web.shared.request_context import Asking
-from sansang.web.shared.templates import known
+from sansang.web.shared.request_context import RequestContext
+from sansang.web.shared.templates import common_context
 
 #: So many signs of a page are sent at once.
 _PIECE = 64 * 2**10
@@ -31,7 +31,7 @@ class Whole:
     How many there were, how many had the words, and where the logs end is known once they have been gone through.
     """
 
-    ask: Asking
+    context: RequestContext
     operation: str
     post: str
     names: dict[str, str]
@@ -47,12 +47,12 @@ class Whole:
         words = fold(self.wanted).split()
 
         def may(post: str) -> bool:
-            return self.post in ("", post) and self.ask.may("see", post, self.operation)
+            return self.post in ("", post) and self.context.may("see", post, self.operation)
 
         corrected = (put.recorded() for put in corrections_in(alias, keyring, self.operation))
         said = corrections(corrected, lambda ref: order_of(alias, ref))
         for put in oldest(alias, keyring, self.operation, may, until):
-            line = told(put, self.ask.voice, self.ask.access, self.names, said)
+            line = told(put, self.context.voice, self.context.access, self.names, said)
             self.all += 1
             self.heads[line.log] = line
             # Whatever the marks and capitals.
@@ -61,13 +61,12 @@ class Whole:
                 yield line
 
 
-def printed(ask: Asking, op: Seen, post: PostNow | None) -> HttpResponseBase:
+def printed(context: RequestContext, op: Seen, post: PostNow | None) -> HttpResponseBase:
     """A post's log, or the journal of all posts that this person may read, as a page that is sent while it is drawn."""
-    wanted = " ".join(ask.request.GET.get("q", "").split())[:100]
-    lines = Whole(ask, op.name, post.id if post is not None else "", op.names, wanted)
+    wanted = " ".join(context.request.GET.get("q", "").split())[:100]
+    lines = Whole(context, op.name, post.id if post is not None else "", op.names, wanted)
     given = {
-        "ask": ask,
-        "access": ask.access,
+        "access": context.access,
         "op": op,
         "post": post,
         "lines": lines,
@@ -75,7 +74,7 @@ def printed(ask: Asking, op: Seen, post: PostNow | None) -> HttpResponseBase:
     }
     # Django knows no page that is drawn in pieces; its engine, Jinja, does.
     page: Any = get_template("journal.html")
-    return StreamingHttpResponse(_in_pieces(page.template.generate({**known(ask.request), **given})))
+    return StreamingHttpResponse(_in_pieces(page.template.generate({**common_context(context.request), **given})))
 
 
 def _in_pieces(texts: Iterator[str]) -> Iterator[str]:

@@ -12,36 +12,36 @@ from sansang.model.language import sort_key
 from sansang.web.admin.areas import called
 from sansang.web.night.operation_view import all_operations, seen
 from sansang.web.night.post import others_of
-from sansang.web.shared.current_installation import HELD
+from sansang.web.shared.current_installation import CURRENT
 from sansang.web.shared.language import COOKIE
 from sansang.web.shared.qr import svg_of
-from sansang.web.shared.request_context import Asking, signed_in
+from sansang.web.shared.request_context import RequestContext, signed_in
 from sansang.web.shared.templates import STATIC, static
 
 
 @require_GET
 @signed_in
-def home(ask: Asking) -> HttpResponse:
+def home(context: RequestContext) -> HttpResponse:
     """The posts of this person, and the operations there."""
-    posts = [post for post in ask.access.posts.values() if ask.may("see", post.id)]
-    found = all_operations(ask)
+    posts = [post for post in context.access.posts.values() if context.may("see", post.id)]
+    found = all_operations(context)
     posts_of: dict[str, list[PostNow]] = {}
     rest_of: dict[str, list[PostNow]] = {}
     for one in found:
         # Somebody with a role in one operation only sees the posts of that one.
-        others = others_of(ask, one.name)
+        others = others_of(context, one.name)
         posts_of[one.name], rest_of[one.name] = (
-            [post for post in others[part] if ask.may("see", post.id, one.name)] for part in ("here", "else")
+            [post for post in others[part] if context.may("see", post.id, one.name)] for part in ("here", "else")
         )
-    return ask.draw(
+    return context.render(
         "home.html",
         posts=sorted(posts, key=lambda post: (post.path, sort_key(post.name))),
-        under_way=[seen(ask, one.name) for one in found if one.is_open],
+        under_way=[seen(context, one.name) for one in found if one.is_open],
         ended=[one for one in found if not one.is_open],
         posts_of=posts_of,
         rest_of=rest_of,
-        called=called(ask, (post.path for post in posts)),
-        may_open=any(ask.may("open", post.id) for post in ask.access.posts.values()),
+        called=called(context, (post.path for post in posts)),
+        may_open=any(context.may("open", post.id) for post in context.access.posts.values()),
     )
 
 
@@ -60,11 +60,11 @@ def language(request: HttpRequest) -> HttpResponse:
 @require_GET
 def trust(request: HttpRequest) -> HttpResponse:
     """The page, to be printed, on how a phone comes to trust this installation."""
-    address = HELD.address or f"{request.scheme}://{request.get_host()}"
+    address = CURRENT.address or f"{request.scheme}://{request.get_host()}"
     page = {
         "address": address,
         "code": svg_of(f"{address}/trust/"),
-        "has_own": HELD.has_own_authority,
+        "has_own": CURRENT.has_own_authority,
         "is_plain": address.startswith("http:"),
     }
     return render(request, "trust.html", page)

@@ -17,65 +17,65 @@ from sansang.web.night.post import known_of, others_of
 from sansang.web.night.sentences import DOUBTS, MODES
 from sansang.web.night.submit import WRONG, list_standing, new_command, put, refusal
 from sansang.web.shared.current_installation import installation
-from sansang.web.shared.request_context import Asking, signed_in
+from sansang.web.shared.request_context import RequestContext, signed_in
 from sansang.words import mark
 
 
 @require_http_methods(["GET", "POST"])
 @signed_in
-def begin(ask: Asking) -> HttpResponse:
+def begin(context: RequestContext) -> HttpResponse:
     """Open an operation: real or a drill, fixed from then on."""
-    posts = [post for post in ask.access.posts.values() if ask.may("open", post.id)]
-    units = sum(len(ask.access.units_of(post.id)) for post in posts)
+    posts = [post for post in context.access.posts.values() if context.may("open", post.id)]
+    units = sum(len(context.access.units_of(post.id)) for post in posts)
     given: dict[str, Any] = {
         "posts": posts,
         "units": units,
         "command": new_command,
         "wrong": "",
-        "said": ask.request.POST,
+        "said": context.request.POST,
     }
-    if ask.request.method == "GET":
-        return ask.draw("begin.html", 200 if posts else 403, **given)
-    said = {name: str(value) for name, value in ask.request.POST.items()}
+    if context.request.method == "GET":
+        return context.render("begin.html", 200 if posts else 403, **given)
+    said = {name: str(value) for name, value in context.request.POST.items()}
     post = said.get("post", "")
     try:
         if post not in {one.id for one in posts}:
             raise Wrong("post", mark("choose one of the list"))
         line = filled("opened", said, installation().store.now())
         name = f"{slug_of(said['title'])}-{line.at.command[:4]}"
-        put(ask, name, post, line)
-        if said.get("units") and ask.may("log", post, name):
-            list_standing(ask, name, post)
+        put(context, name, post, line)
+        if said.get("units") and context.may("log", post, name):
+            list_standing(context, name, post)
     except WRONG as wrong:
-        status, why = refusal(ask.voice, wrong)
-        return ask.draw("begin.html", status, **{**given, "wrong": why})
+        status, why = refusal(context.voice, wrong)
+        return context.render("begin.html", status, **{**given, "wrong": why})
     return HttpResponseRedirect(reverse("post", args=(name, post)))
 
 
 @require_GET
 @signed_in
-def page(ask: Asking, operation: str) -> HttpResponse:
+def page(context: RequestContext, operation: str) -> HttpResponse:
     """The operation's page."""
-    return ask.draw("operation.html", **_known(ask, operation))
+    return context.render("operation.html", **_known(context, operation))
 
 
 @require_GET
 @signed_in
-def board(ask: Asking, operation: str) -> HttpResponse:
+def board(context: RequestContext, operation: str) -> HttpResponse:
     """The part of it that moves."""
-    return ask.draw("operation_board.html", **_known(ask, operation))
+    return context.render("operation_board.html", **_known(context, operation))
 
 
-def _known(ask: Asking, operation: str) -> dict[str, Any]:
-    known_posts = others_of(ask, operation)
-    posts = [post for part in known_posts.values() for post in part if ask.may("see", post.id, operation)]
-    at = seen(ask, operation)
+def _known(context: RequestContext, operation: str) -> dict[str, Any]:
+    known_posts = others_of(context, operation)
+    posts = [post for part in known_posts.values() for post in part if context.may("see", post.id, operation)]
+    at = seen(context, operation)
     if not posts or not at.columns["title"]:
         raise Http404(operation)
     # Acts of the command are put down in the log of a post where this person has the right to them.
-    home = next((post for post in posts if ask.may("open", post.id, operation)), posts[0])
-    known = known_of(ask, operation, home.id)
-    found = lines(ask, operation, "", at.names)
+    home = next((post for post in posts if context.may("open", post.id, operation)), posts[0])
+    known = known_of(context, operation, home.id)
+    found = lines(context, operation, "", at.names)
     known |= {
         "posts_seen": posts,
         "posts_here": {post.id for post in known_posts["here"]},
@@ -90,6 +90,6 @@ def _known(ask: Asking, operation: str) -> dict[str, Any]:
 @gzip_page
 @require_GET
 @signed_in
-def journal(ask: Asking, operation: str) -> HttpResponseBase:
+def journal(context: RequestContext, operation: str) -> HttpResponseBase:
     """The logs of every post that this person may read, one journal."""
-    return printed(ask, _known(ask, operation)["op"], None)
+    return printed(context, _known(context, operation)["op"], None)

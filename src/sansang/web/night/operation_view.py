@@ -12,7 +12,7 @@ from sansang.model.entry import HybridTime
 from sansang.model.operation.corrections import corrections
 from sansang.web.night.sentences import Told, told
 from sansang.web.shared.current_installation import installation
-from sansang.web.shared.request_context import Asking
+from sansang.web.shared.request_context import RequestContext
 
 #: So many lines of a log stand on a screen before one asks for more.
 LINES = 40
@@ -91,7 +91,7 @@ class Seen:
         return sorted(still, key=lambda one: -one.columns["reported"])
 
 
-def seen(ask: Asking, operation: str) -> Seen:
+def seen(context: RequestContext, operation: str) -> Seen:
     """The operation as this person sees it; what belongs to posts that they may not read is left out."""
     at = installation()
     alias, keyring = at.store.alias, at.store.keyring
@@ -107,7 +107,7 @@ def seen(ask: Asking, operation: str) -> Seen:
 
     def visible(post: str) -> bool:
         if post not in may:
-            may[post] = ask.may("see", post, operation)
+            may[post] = context.may("see", post, operation)
         return may[post]
 
     situations = [one for one in shown("situation") if visible(one.columns["post"])]
@@ -144,28 +144,33 @@ def _sides(task: Shown) -> tuple[str, ...]:
 
 
 def lines(
-    ask: Asking, operation: str, post: str, names: dict[str, str], most: int = LINES, before: HybridTime | None = None
+    context: RequestContext,
+    operation: str,
+    post: str,
+    names: dict[str, str],
+    most: int = LINES,
+    before: HybridTime | None = None,
 ) -> list[Told]:
     """The last lines of a post's log ("": of all posts that this person may read), the newest first."""
     at = installation()
     alias, keyring = at.store.alias, at.store.keyring
 
     def may(of: str) -> bool:
-        return post in ("", of) and ask.may("see", of, operation)
+        return post in ("", of) and context.may("see", of, operation)
 
     found = timeline(alias, keyring, operation, may, most, before)
     said = corrections_in(alias, keyring, operation)
     orders = {put.ref: (HybridTime(put.envelope.millis, put.envelope.counter), put.ref) for put in (*found, *said)}
     known = corrections((put.recorded() for put in said), orders.get)
-    return [told(put, ask.voice, ask.access, names, known) for put in found]
+    return [told(put, context.voice, context.access, names, known) for put in found]
 
 
-def all_operations(ask: Asking) -> list[Seen]:
+def all_operations(context: RequestContext) -> list[Seen]:
     """Every operation that this person may read something of, the open ones first."""
     at = installation()
     found = []
     for name in operations(at.store.alias):
-        if not ask.may_anywhere("see", name):
+        if not context.may_anywhere("see", name):
             continue
         summary = rows(at.store.alias, at.store.keyring, "summary", name)
         if summary:

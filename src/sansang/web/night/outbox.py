@@ -17,7 +17,7 @@ from sansang.web.night.photos import cleaned
 from sansang.web.night.submit import WRONG, put, put_photo, refusal
 from sansang.web.shared.current_installation import installation
 from sansang.web.shared.language import voice_of
-from sansang.web.shared.request_context import Asking, asking_of, signed_in
+from sansang.web.shared.request_context import RequestContext, context_for, signed_in
 from sansang.words import mark
 
 #: So many lines come in one batch at most.
@@ -53,10 +53,10 @@ def take(request: HttpRequest) -> HttpResponse:
             raise ValueError
     except (ValueError, KeyError, TypeError, RecursionError):
         return JsonResponse({"error": voice.say(mark("This is no batch of lines."))}, status=400)
-    ask = asking_of(request, request.user.get_username())
+    context = context_for(request, request.user.get_username())
     answers: list[dict[str, Any]] = []
     for one in batch:
-        answer = _taken(ask, one)
+        answer = _taken(context, one)
         answers.append(answer)
         if answer["status"] == 503:
             break
@@ -65,25 +65,25 @@ def take(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @signed_in
-def saved(ask: Asking) -> HttpResponse:
+def saved(context: RequestContext) -> HttpResponse:
     """Take lines that a device saved to a file, or the text of its codes; each once, whatever was sent meanwhile."""
-    if ask.request.method == "GET":
-        return ask.draw("saved.html", wrong="", answers=[])
+    if context.request.method == "GET":
+        return context.render("saved.html", wrong="", answers=[])
     try:
-        name, batch = _saved(ask.request)
+        name, batch = _saved(context.request)
     except Wrong as wrong:
-        return ask.draw("saved.html", 422, wrong=f"{wrong.field}: {ask.voice.say(wrong.why)}", answers=[])
+        return context.render("saved.html", 422, wrong=f"{wrong.field}: {context.voice.say(wrong.why)}", answers=[])
     answers = []
     for number, one in enumerate(batch, 1):
         fields = one.get("fields")
         said = fields if isinstance(fields, dict) else {}
         text = next((str(said[key]) for key in ("text", "place", "caption", "name", "what") if said.get(key)), "")
-        answer = _taken(ask, one)
+        answer = _taken(context, one)
         answers.append({"place": f"{name}: {number}", "text": text[:120] or str(one.get("kind", ""))[:40], **answer})
         if answer["status"] == 503:
             break
     status = 200 if all(one["status"] == 200 for one in answers) else 422
-    return ask.draw("saved.html", status, wrong="", answers=answers)
+    return context.render("saved.html", status, wrong="", answers=answers)
 
 
 def _saved(request: HttpRequest) -> tuple[str, list[dict[str, Any]]]:
@@ -112,14 +112,14 @@ def _saved(request: HttpRequest) -> tuple[str, list[dict[str, Any]]]:
     return name, found
 
 
-def _taken(ask: Asking, one: dict[str, Any]) -> dict[str, Any]:
+def _taken(context: RequestContext, one: dict[str, Any]) -> dict[str, Any]:
     command = str(one.get("command", ""))
     try:
-        if str(one.get("person", "")) != ask.actor.person:
+        if str(one.get("person", "")) != context.actor.person:
             raise Wrong("author", mark("another person wrote this; sign in as they"))
-        answer = _put(ask, one)
+        answer = _put(context, one)
     except WRONG as wrong:
-        status, why = refusal(ask.voice, wrong)
+        status, why = refusal(context.voice, wrong)
         return {"command": command, "status": status, "why": why}
     return {
         "command": command,
@@ -131,7 +131,7 @@ def _taken(ask: Asking, one: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _put(ask: Asking, one: dict[str, Any]) -> Answer:
+def _put(context: RequestContext, one: dict[str, Any]) -> Answer:
     """Put a line of a device down; a photo comes as base64. Raises what :data:`WRONG` lists."""
     now = installation().store.now()
     operation, post, said = str(one.get("operation", "")), str(one.get("post", "")), one.get("fields", {})
@@ -139,8 +139,8 @@ def _put(ask: Asking, one: dict[str, Any]) -> Answer:
         raise Wrong("kind", mark("there is no such kind of line"))
     said = {**said, "command": one.get("command", ""), "written": one.get("written", "")}
     if one.get("kind") != "photo_added":
-        return put(ask, operation, post, filled(str(one.get("kind", "")), said, now), is_on_line=False)
-    return put_photo(ask, operation, post, photo_of(said, now), lambda: _picture(said), is_on_line=False)
+        return put(context, operation, post, filled(str(one.get("kind", "")), said, now), is_on_line=False)
+    return put_photo(context, operation, post, photo_of(said, now), lambda: _picture(said), is_on_line=False)
 
 
 def _picture(said: dict[str, Any]) -> bytes:

@@ -15,7 +15,7 @@ from sansang.boards.queries import newest
 from sansang.model.operation import facts
 from sansang.web.night.line_form import Wrong
 from sansang.web.shared.current_installation import installation
-from sansang.web.shared.request_context import Asking, signed_in
+from sansang.web.shared.request_context import RequestContext, signed_in
 from sansang.words import mark
 
 # Every format that is named below is known from the first photo on.
@@ -63,14 +63,14 @@ def _small(opened: ImageFile.ImageFile) -> Image.Image:
 
 @require_GET
 @signed_in
-def photo(ask: Asking, operation: str, name: str) -> HttpResponse:
+def photo(context: RequestContext, operation: str, name: str) -> HttpResponse:
     """A photo of an operation, for whoever may read the post that took it."""
     at = installation()
     with at.store.reading() as cursor:
         for put in newest(cursor, at.store.keyring, operation, "photo_added"):
             fact = put.recorded().fact
             if isinstance(fact, facts.PhotoAdded) and fact.id == name:
-                ask.needs("see", put.ref.post, operation)
+                context.require("see", put.ref.post, operation)
                 if not fact.image:
                     raise Http404(name)
                 return HttpResponse(fact.image, content_type="image/jpeg")

@@ -20,7 +20,7 @@ from sansang.web.night.photos import uploaded
 from sansang.web.night.sentences import AVAILABLE, COUNTS, STEPS
 from sansang.web.night.submit import WRONG, list_standing, new_command, put, put_photo, refusal
 from sansang.web.shared.current_installation import installation
-from sansang.web.shared.request_context import Asking, signed_in
+from sansang.web.shared.request_context import RequestContext, signed_in
 from sansang.words import mark
 
 #: What is chosen from when a situation is reported; free text is taken as well.
@@ -39,37 +39,39 @@ MESSAGES = 8
 SERVICES = ("112", "113", "114", "115", "111", "1022")
 
 
-def known_of(ask: Asking, operation: str, post: str) -> dict[str, Any]:
+def known_of(context: RequestContext, operation: str, post: str) -> dict[str, Any]:
     """What the post's page and its moving part both need."""
-    at = seen(ask, operation)
-    mine = ask.actor.person
-    found = lines(ask, operation, post, at.names)
+    at = seen(context, operation)
+    mine = context.actor.person
+    found = lines(context, operation, post, at.names)
     return {
         "op": at,
-        "post": ask.access.posts[post],
+        "post": context.access.posts[post],
         "command": new_command,
         "steps": STEPS,
         "available": AVAILABLE,
         "counts": COUNTS,
         "services": SERVICES,
         "kinds": SITUATIONS,
-        "others": others_of(ask, operation, post),
-        "names_of_posts": {one.name for one in list(ask.access.posts.values())},
+        "others": others_of(context, operation, post),
+        "names_of_posts": {one.name for one in list(context.access.posts.values())},
         "is_cut": len(found) == LINES,
-        "people": _who_takes_over(ask, operation, post),
+        "people": _who_takes_over(context, operation, post),
         "mine": mine,
-        "standing": [unit for unit in ask.access.units_of(post) if unit.id not in {one.key for one in at.units}],
+        "standing": [unit for unit in context.access.units_of(post) if unit.id not in {one.key for one in at.units}],
         "messages": [one for one in at.messages if post in (one.columns["post"], *one.words["to"])][:MESSAGES],
-        "may": {right: ask.may(right, post, operation) for right in ("log", "order", "hand_over", "open", "declare")},
+        "may": {
+            right: context.may(right, post, operation) for right in ("log", "order", "hand_over", "open", "declare")
+        },
         "lines": found,
         "roles": [role for role in at.words.get("roles", []) if role[0] == post],
     }
 
 
-def others_of(ask: Asking, operation: str, post: str = "") -> dict[str, list[PostNow]]:
+def others_of(context: RequestContext, operation: str, post: str = "") -> dict[str, list[PostNow]]:
     """The other posts, by name: those that take part ("here"), and the rest ("else")."""
     there = posts_in(installation().store.alias, operation)
-    others = [one for one in ask.access.posts.values() if one.id != post]
+    others = [one for one in context.access.posts.values() if one.id != post]
     others.sort(key=lambda one: sort_key(one.name))
     return {
         "here": [one for one in others if one.id in there],
@@ -77,124 +79,128 @@ def others_of(ask: Asking, operation: str, post: str = "") -> dict[str, list[Pos
     }
 
 
-def _who_takes_over(ask: Asking, operation: str, post: str) -> list[PersonNow]:
+def _who_takes_over(context: RequestContext, operation: str, post: str) -> list[PersonNow]:
     """Those who may take over a shift here, by given name."""
-    path, now = ask.access.path_of(post), installation().store.moment()
-    may = ask.access.holders("hand_over", path, operation, now)
-    listed = [ask.access.people[one] for one in may if one in ask.access.people]
+    path, now = context.access.path_of(post), installation().store.moment()
+    may = context.access.holders("hand_over", path, operation, now)
+    listed = [context.access.people[one] for one in may if one in context.access.people]
     return sorted(listed, key=lambda one: (person_sort_key(one.name.split("(")[0].strip()), one.id))
 
 
 @require_GET
 @signed_in
-def page(ask: Asking, operation: str, post: str) -> HttpResponse:
+def page(context: RequestContext, operation: str, post: str) -> HttpResponse:
     """The post's page."""
-    ask.needs("see", post, operation)
-    return ask.draw("post.html", wrong=None, **known_of(ask, operation, post))
+    context.require("see", post, operation)
+    return context.render("post.html", wrong=None, **known_of(context, operation, post))
 
 
 @require_GET
 @signed_in
-def board(ask: Asking, operation: str, post: str) -> HttpResponse:
+def board(context: RequestContext, operation: str, post: str) -> HttpResponse:
     """The part of the post's page that moves: what is owed, situations, units, the log."""
-    ask.needs("see", post, operation)
-    return ask.draw("board.html", **known_of(ask, operation, post))
+    context.require("see", post, operation)
+    return context.render("board.html", **known_of(context, operation, post))
 
 
 @require_GET
 @signed_in
-def acts(ask: Asking, operation: str, post: str) -> HttpResponse:
+def acts(context: RequestContext, operation: str, post: str) -> HttpResponse:
     """The forms of the post's page, with the units and situations of now to choose from."""
-    ask.needs("log", post, operation)
-    return ask.draw("acts.html", **known_of(ask, operation, post))
+    context.require("log", post, operation)
+    return context.render("acts.html", **known_of(context, operation, post))
 
 
 @require_http_methods(["POST"])
 @signed_in
-def write(ask: Asking, operation: str, post: str) -> HttpResponse:
+def write(context: RequestContext, operation: str, post: str) -> HttpResponse:
     """Put a line down, then back to the page."""
-    ask.needs("see", post, operation)
-    said: dict[str, Any] = {name: values if len(values) > 1 else values[0] for name, values in ask.request.POST.lists()}
+    context.require("see", post, operation)
+    said: dict[str, Any] = {
+        name: values if len(values) > 1 else values[0] for name, values in context.request.POST.lists()
+    }
     kind = str(said.get("kind", ""))
     refused: list[tuple[str, int, str]] = []
-    if ask.request.FILES:
-        ask.needs("log", post, operation)
+    if context.request.FILES:
+        context.require("log", post, operation)
     try:
         # A photo that can't be read is told before anything is written.
-        image = uploaded(ask.request) if kind == "situation_reported" and ask.request.FILES else b""
+        image = uploaded(context.request) if kind == "situation_reported" and context.request.FILES else b""
         for one in each_line(said):
             try:
-                put(ask, operation, post, filled(kind, one, installation().store.now()))
+                put(context, operation, post, filled(kind, one, installation().store.now()))
             except WRONG as wrong:
                 # Each unit is ordered by itself: one that is bound does not hold the others back.
-                refused.append((str(one.get("unit", "")), *refusal(ask.voice, wrong)))
+                refused.append((str(one.get("unit", "")), *refusal(context.voice, wrong)))
         if image and not refused:
-            put_photo(ask, operation, post, photo_of(photo_beside(said), installation().store.now()), lambda: image)
+            put_photo(context, operation, post, photo_of(photo_beside(said), installation().store.now()), lambda: image)
     except WRONG as wrong:
-        refused.append(("", *refusal(ask.voice, wrong)))
+        refused.append(("", *refusal(context.voice, wrong)))
     if refused:
-        known = known_of(ask, operation, post)
+        known = known_of(context, operation, post)
         several = isinstance(said.get("unit"), list)
         names = known["op"].names
         why = " ".join(f"{names.get(unit, unit)}: {why}" if several else why for unit, _, why in refused)
-        return ask.draw("post.html", refused[0][1], wrong={"why": why, "kind": kind, "said": said}, **known)
-    messages.success(ask.request, ask.voice.say(mark("Written.")))
+        return context.render("post.html", refused[0][1], wrong={"why": why, "kind": kind, "said": said}, **known)
+    messages.success(context.request, context.voice.say(mark("Written.")))
     back = reverse("post", args=(operation, post))
     return HttpResponseRedirect(reverse("operation", args=(operation,)) if said.get("back") == "operation" else back)
 
 
 @require_http_methods(["POST"])
 @signed_in
-def standing(ask: Asking, operation: str, post: str) -> HttpResponse:
+def standing(context: RequestContext, operation: str, post: str) -> HttpResponse:
     """List the units that the post has in every operation; those that take part already are left as they are."""
-    ask.needs("log", post, operation)
+    context.require("log", post, operation)
     try:
-        number = list_standing(ask, operation, post)
+        number = list_standing(context, operation, post)
     except WRONG as wrong:
-        status, why = refusal(ask.voice, wrong)
-        return ask.draw(
+        status, why = refusal(context.voice, wrong)
+        return context.render(
             "post.html",
             status,
             wrong={"why": why, "kind": "unit_listed", "said": {}},
-            **known_of(ask, operation, post),
+            **known_of(context, operation, post),
         )
-    messages.success(ask.request, ask.voice.count(mark("{n} unit listed."), mark("{n} units listed."), number))
+    messages.success(context.request, context.voice.count(mark("{n} unit listed."), mark("{n} units listed."), number))
     return HttpResponseRedirect(reverse("post", args=(operation, post)))
 
 
 @require_http_methods(["POST"])
 @signed_in
-def add_photo(ask: Asking, operation: str, post: str) -> HttpResponse:
+def add_photo(context: RequestContext, operation: str, post: str) -> HttpResponse:
     """Put a photo down with what it shows."""
-    ask.needs("see", post, operation)
-    said: dict[str, Any] = dict(ask.request.POST.items())
+    context.require("see", post, operation)
+    said: dict[str, Any] = dict(context.request.POST.items())
     try:
-        put_photo(ask, operation, post, photo_of(said, installation().store.now()), lambda: uploaded(ask.request))
+        put_photo(
+            context, operation, post, photo_of(said, installation().store.now()), lambda: uploaded(context.request)
+        )
     except WRONG as wrong:
-        status, why = refusal(ask.voice, wrong)
-        return ask.draw(
+        status, why = refusal(context.voice, wrong)
+        return context.render(
             "post.html",
             status,
             wrong={"why": why, "kind": "photo_added", "said": said},
-            **known_of(ask, operation, post),
+            **known_of(context, operation, post),
         )
-    messages.success(ask.request, ask.voice.say(mark("Written.")))
+    messages.success(context.request, context.voice.say(mark("Written.")))
     return HttpResponseRedirect(reverse("post", args=(operation, post)))
 
 
 @gzip_page
 @require_GET
 @signed_in
-def journal(ask: Asking, operation: str, post: str) -> HttpResponseBase:
+def journal(context: RequestContext, operation: str, post: str) -> HttpResponseBase:
     """The post's log to be printed as a duty log, the hash of its head at the foot."""
-    ask.needs("see", post, operation)
-    return printed(ask, seen(ask, operation), ask.access.posts[post])
+    context.require("see", post, operation)
+    return printed(context, seen(context, operation), context.access.posts[post])
 
 
 @require_GET
 @signed_in
-def text(ask: Asking, operation: str, post: str) -> HttpResponse:
+def text(context: RequestContext, operation: str, post: str) -> HttpResponse:
     """The situation now as a text to be copied into a chat group."""
-    ask.needs("see", post, operation)
-    known = known_of(ask, operation, post)
-    return ask.draw("text.html", **known)
+    context.require("see", post, operation)
+    known = known_of(context, operation, post)
+    return context.render("text.html", **known)

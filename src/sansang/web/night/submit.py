@@ -15,7 +15,7 @@ from sansang.web.night.operation_view import seen
 from sansang.web.night.sentences import REFUSED
 from sansang.web.shared.current_installation import installation
 from sansang.web.shared.rate_limits import TooMany
-from sansang.web.shared.request_context import RIGHTS, Asking
+from sansang.web.shared.request_context import RIGHT_LABELS, RequestContext
 from sansang.words import Voice, mark
 
 #: This stands for "each post that it goes to" among who must acknowledge a message.
@@ -29,34 +29,39 @@ def new_command() -> str:
     return str(uuid.uuid4())
 
 
-def list_standing(ask: Asking, operation: str, post: str) -> int:
+def list_standing(context: RequestContext, operation: str, post: str) -> int:
     """Put the post's standing units down, those that are not there yet; how many."""
-    there = {one.key for one in seen(ask, operation).units}
-    wanted = [unit for unit in ask.access.units_of(post) if unit.id not in there]
+    there = {one.key for one in seen(context, operation).units}
+    wanted = [unit for unit in context.access.units_of(post) if unit.id not in there]
     for unit in wanted:
         # Whoever asks twice, or on two phones at once, asks for the same line.
         command = str(uuid.uuid5(uuid.NAMESPACE_URL, f"{operation}/{post}/{unit.id}/{unit.name}"))
-        put(ask, operation, post, Filled(Circumstances(command), facts.UnitListed(unit.id, unit.name, post)))
+        put(context, operation, post, Filled(Circumstances(command), facts.UnitListed(unit.id, unit.name, post)))
     return len(wanted)
 
 
-def put(ask: Asking, operation: str, post: str, line: Filled, is_on_line: bool = True) -> commands.Answer:
+def put(context: RequestContext, operation: str, post: str, line: Filled, is_on_line: bool = True) -> commands.Answer:
     """Put a line down and wait until it is there to stay."""
     if isinstance(line.fact, facts.MessageSent) and EACH_POST in line.fact.acknowledgers:
-        posts = [ask.access.posts[one].name if one in ask.access.posts else one for one in line.fact.to]
+        posts = [context.access.posts[one].name if one in context.access.posts else one for one in line.fact.to]
         asked = dict.fromkeys([*posts, *(name for name in line.fact.acknowledgers if name != EACH_POST)])
         line = dataclasses.replace(line, fact=dataclasses.replace(line.fact, acknowledgers=tuple(asked)))
-    return commands.write(installation(), ask.actor, _line(operation, post, line, is_on_line)).result(LONGEST_WAIT)
+    return commands.write(installation(), context.actor, _line(operation, post, line, is_on_line)).result(LONGEST_WAIT)
 
 
 def put_photo(
-    ask: Asking, operation: str, post: str, line: Filled, image: Callable[[], bytes], is_on_line: bool = True
+    context: RequestContext,
+    operation: str,
+    post: str,
+    line: Filled,
+    image: Callable[[], bytes],
+    is_on_line: bool = True,
 ) -> commands.Answer:
     """Put a photo's line down; the picture is only looked at for whoever may."""
-    commands.may_write(installation(), ask.actor, _line(operation, post, line, is_on_line))
+    commands.may_write(installation(), context.actor, _line(operation, post, line, is_on_line))
     assert isinstance(line.fact, facts.PhotoAdded)
     whole = dataclasses.replace(line, fact=dataclasses.replace(line.fact, image=image()))
-    return put(ask, operation, post, whole, is_on_line)
+    return put(context, operation, post, whole, is_on_line)
 
 
 def _line(operation: str, post: str, line: Filled, is_on_line: bool) -> Line:
@@ -84,7 +89,8 @@ def refusal(voice: Voice, wrong: Exception) -> tuple[int, str]:
             return 422, f"{say(FIELDS.get(wrong.field, wrong.field))}: {say(wrong.why)}"
         case NotAllowed():
             return 403, say(
-                mark("You may not {what} here. An administrator can give you the role."), what=say(RIGHTS[wrong.right])
+                mark("You may not {what} here. An administrator can give you the role."),
+                what=say(RIGHT_LABELS[wrong.right]),
             )
         case Refused():
             return 409, say(REFUSED[wrong.refusal.reason], about=wrong.refusal.about)

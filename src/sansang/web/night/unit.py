@@ -26,10 +26,10 @@ from sansang.web.night.line_form import COMMAND, Filled, Wrong, circumstances, f
 from sansang.web.night.operation_view import Words, seen
 from sansang.web.night.sentences import STEPS
 from sansang.web.night.submit import WRONG, new_command, put, refusal
-from sansang.web.shared.current_installation import HELD, installation
+from sansang.web.shared.current_installation import CURRENT, installation
 from sansang.web.shared.qr import svg_of
 from sansang.web.shared.rate_limits import WAIT, TooMany, count_line
-from sansang.web.shared.request_context import Asking, Forbidden, asking_of, signed_in
+from sansang.web.shared.request_context import Forbidden, RequestContext, context_for, signed_in
 from sansang.words import mark
 
 _SALT = "sansang.unit"
@@ -45,7 +45,7 @@ SAYS = ("acknowledged", "turned_out", "on_scene", "done", "declined")
 class Guest:
     """Who comes by a link: a grant that holds, for one unit in one operation, at the post that gave it."""
 
-    asking: Asking
+    context: RequestContext
     grant: GrantNow
     unit: Shown
     #: The post in whose log the unit writes.
@@ -74,34 +74,34 @@ def guest_of(request: HttpRequest, token: str) -> Guest:
     found = [one for one in rows(at.store.alias, at.store.keyring, "unit", grant.operation) if one.key == unit]
     if not found:
         raise Http404
-    return Guest(asking_of(request, grant.person), grant, found[0], post)
+    return Guest(context_for(request, grant.person), grant, found[0], post)
 
 
 @require_POST
 @signed_in
-def give_link(ask: Asking, operation: str, post: str) -> HttpResponse:
+def give_link(context: RequestContext, operation: str, post: str) -> HttpResponse:
     """Make a link for a unit: a grant in the access log, to be ended there, and a code to be shown or printed."""
-    ask.needs("order", post, operation)
-    unit = ask.request.POST.get("unit", "")
-    command = ask.request.POST.get("command", "")
-    at = seen(ask, operation)
+    context.require("order", post, operation)
+    unit = context.request.POST.get("unit", "")
+    command = context.request.POST.get("command", "")
+    at = seen(context, operation)
     if unit not in {one.key for one in at.units} or not COMMAND.fullmatch(command):
         raise Http404(unit)
     name = link_of(post, command[:13])
     until = installation().store.moment() + timedelta(hours=HOURS)
-    if name not in ask.access.grants:
+    if name not in context.access.grants:
         fact = access_facts.Granted(
-            name, guest_called(unit, command[:13]), "unit_leader", ask.access.path_of(post), operation, until
+            name, guest_called(unit, command[:13]), "unit_leader", context.access.path_of(post), operation, until
         )
         try:
-            access.give_link(installation(), ask.actor, fact, post)
+            access.give_link(installation(), context.actor, fact, post)
         except (NotAllowed, NotWritten, Stopped) as wrong:
-            return _refused(ask, post, wrong)
-    link = f"{address(ask.request)}{reverse('unit', args=(signing.dumps(name, salt=_SALT, compress=True),))}"
-    return ask.draw(
+            return _refused(context, post, wrong)
+    link = f"{address(context.request)}{reverse('unit', args=(signing.dumps(name, salt=_SALT, compress=True),))}"
+    return context.render(
         "link.html",
         op=at,
-        post=ask.access.posts[post],
+        post=context.access.posts[post],
         unit=at.names[unit],
         link=link,
         code=svg_of(link),
@@ -113,51 +113,51 @@ def give_link(ask: Asking, operation: str, post: str) -> HttpResponse:
 
 @require_POST
 @signed_in
-def end_link(ask: Asking, operation: str, post: str) -> HttpResponse:
+def end_link(context: RequestContext, operation: str, post: str) -> HttpResponse:
     """End a unit's link."""
-    ask.needs("order", post, operation)
-    name = ask.request.POST.get("grant", "")
-    grant = ask.access.grants.get(name)
+    context.require("order", post, operation)
+    name = context.request.POST.get("grant", "")
+    grant = context.access.grants.get(name)
     if grant is None or grant.operation != operation:
         raise Http404(name)
     try:
-        access.end_link(installation(), ask.actor, access_facts.GrantRevoked(name), post)
+        access.end_link(installation(), context.actor, access_facts.GrantRevoked(name), post)
     except NoSuchLink:
         raise Http404(name) from None
     except (NotAllowed, NotWritten, Stopped) as wrong:
-        return _refused(ask, post, wrong)
-    messages.success(ask.request, ask.voice.say(mark("The link has ended.")))
+        return _refused(context, post, wrong)
+    messages.success(context.request, context.voice.say(mark("The link has ended.")))
     return HttpResponseRedirect(reverse("post", args=(operation, post)))
 
 
-def _refused(ask: Asking, post: str, wrong: NotAllowed | NotWritten | Stopped) -> HttpResponse:
+def _refused(context: RequestContext, post: str, wrong: NotAllowed | NotWritten | Stopped) -> HttpResponse:
     if isinstance(wrong, NotAllowed):
-        raise Forbidden(wrong.right, ask.access.posts[post].name) from wrong
-    status, why = refusal(ask.voice, wrong)
-    return ask.draw("wrong.html", status, code=status, what=why, where="")
+        raise Forbidden(wrong.right, context.access.posts[post].name) from wrong
+    status, why = refusal(context.voice, wrong)
+    return context.render("wrong.html", status, code=status, what=why, where="")
 
 
 def address(request: HttpRequest) -> str:
     """Where this program is reached from outside."""
-    return HELD.address or f"{request.scheme}://{request.get_host()}"
+    return CURRENT.address or f"{request.scheme}://{request.get_host()}"
 
 
 @require_http_methods(["GET"])
 def page(request: HttpRequest, token: str) -> HttpResponse:
     """The unit's page."""
     guest = guest_of(request, token)
-    return guest.asking.draw("unit.html", wrong="", **_known(guest, token))
+    return guest.context.render("unit.html", wrong="", **_known(guest, token))
 
 
 @require_GET
 def board(request: HttpRequest, token: str) -> HttpResponse:
     """The part of the unit's page that moves."""
     guest = guest_of(request, token)
-    return guest.asking.draw("unit_board.html", **_known(guest, token))
+    return guest.context.render("unit_board.html", **_known(guest, token))
 
 
 def _known(guest: Guest, token: str) -> dict[str, Any]:
-    at = seen(guest.asking, guest.grant.operation)
+    at = seen(guest.context, guest.grant.operation)
     orders = orders_of(guest)
     return {
         "op": at,
@@ -166,7 +166,7 @@ def _known(guest: Guest, token: str) -> dict[str, Any]:
         "token_of_unit": token,
         "steps": STEPS,
         "command": new_command,
-        "post": guest.asking.access.posts.get(guest.post),
+        "post": guest.context.access.posts.get(guest.post),
         "calls": [one for one in at.messages if one.key.startswith(_calls(guest))][:3],
         "places": {one.key: one.words for one in at.situations},
     }
@@ -192,10 +192,10 @@ def say(request: HttpRequest, token: str) -> HttpResponse:
     try:
         line = line_of(guest, said)
         count_line(guest.grant.id)
-        put(guest.asking, guest.grant.operation, guest.post, line)
+        put(guest.context, guest.grant.operation, guest.post, line)
     except WRONG as wrong:
-        status, why = refusal(guest.asking.voice, wrong)
-        answer = guest.asking.draw("unit.html", status, wrong=why, **_known(guest, token))
+        status, why = refusal(guest.context.voice, wrong)
+        answer = guest.context.render("unit.html", status, wrong=why, **_known(guest, token))
         if isinstance(wrong, TooMany):
             answer.headers["Retry-After"] = str(WAIT)
         return answer
@@ -211,9 +211,9 @@ def help_of(guest: Guest, said: dict[str, Any]) -> Filled:
     """A call for help: a message that the post owes an answer to, soon. Raises :class:`Wrong`."""
     now = installation().store.now()
     spoken = circumstances(said, now)
-    post = guest.asking.access.posts.get(guest.post)
-    at = seen(guest.asking, guest.grant.operation)
-    calls = guest.asking.voice.say(mark("We need help: {unit}"), unit=guest.unit.columns["name"])
+    post = guest.context.access.posts.get(guest.post)
+    at = seen(guest.context, guest.grant.operation)
+    calls = guest.context.voice.say(mark("We need help: {unit}"), unit=guest.unit.columns["name"])
     where = at.names.get(str(said.get("situation", "")), "")
     fact = facts.MessageSent(
         f"{_calls(guest)}{spoken.command[:13]}",

@@ -8,18 +8,18 @@ from sansang.commands.installation import Installation
 
 
 @dataclass
-class _Held:
+class _Current:
     installation: Installation | None = None
     #: Where a phone finds this program ("https://10.1.2.3:8443"), and whether it made its own certificate.
     address: str = ""
     has_own_authority: bool = False
 
 
-HELD = _Held()
+CURRENT = _Current()
 
 
 def installation() -> Installation:
     """The installation at which everything is written. Raises RuntimeError where nothing is served."""
-    if HELD.installation is None:
+    if CURRENT.installation is None:
         raise RuntimeError("nobody serves here")
-    return HELD.installation
+    return CURRENT.installation

@@ -7,11 +7,11 @@ from typing import Literal
 from sansang.model.access.rights import Right
 
 #: "anyone": without signing in. "person": whoever is signed in. "link": whoever has a unit's link that holds.
-Need = Right | Literal["anyone", "person", "link"]
+Permission = Right | Literal["anyone", "person", "link"]
 
 #: What an address asks, by its name: over the post that it names; where it names none (lists, an operation), over some
 #: post. What all posts share of an operation (title, level, figures, units) is open to each; lines are not.
-PAGES: dict[str, Need] = {
+VIEW_PERMISSIONS: dict[str, Permission] = {
     "home": "person",
     "language": "anyone",
     "trust": "anyone",

@@ -22,7 +22,7 @@ P = ParamSpec("P")
 
 
 @dataclass(frozen=True, slots=True)
-class Asking:
+class RequestContext:
     """One request: its person, voice, and what may be done as of now."""
 
     request: HttpRequest
@@ -39,16 +39,16 @@ class Asking:
         """Whether the person has this right at some place."""
         return self.access.may(self.actor.person, right, None, operation, installation().store.moment())
 
-    def needs(self, right: Right, post: str, operation: str = "") -> None:
+    def require(self, right: Right, post: str, operation: str = "") -> None:
         """Raises Forbidden without this right at a post, Http404 where there is no such post."""
         if post not in self.access.posts:
             raise Http404(post)
         if not self.may(right, post, operation):
             raise Forbidden(right, self.access.posts[post].name)
 
-    def draw(self, page: str, status: int = 200, **given: Any) -> HttpResponse:
+    def render(self, template: str, status: int = 200, **given: Any) -> HttpResponse:
         """A page."""
-        return render(self.request, page, {"ask": self, "access": self.access, **given}, status=status)
+        return render(self.request, template, {"access": self.access, **given}, status=status)
 
 
 class Forbidden(Exception):
@@ -60,12 +60,12 @@ class Forbidden(Exception):
         self.where = where
 
 
-View = Callable[Concatenate[Asking, P], HttpResponseBase]
+View = Callable[Concatenate[RequestContext, P], HttpResponseBase]
 
 
-def asking_of(request: HttpRequest, person: str) -> Asking:
+def context_for(request: HttpRequest, person: str) -> RequestContext:
     """A request of this person."""
-    return Asking(request, Actor(person), voice_of(request), installation().rights())
+    return RequestContext(request, Actor(person), voice_of(request), installation().rights())
 
 
 def signed_in(view: View[P]) -> Callable[Concatenate[HttpRequest, P], HttpResponseBase]:
@@ -74,22 +74,22 @@ def signed_in(view: View[P]) -> Callable[Concatenate[HttpRequest, P], HttpRespon
     @login_required
     @wraps(view)
     def asked(request: HttpRequest, *args: P.args, **given: P.kwargs) -> HttpResponseBase:
-        asking = asking_of(request, request.user.get_username())
+        context = context_for(request, request.user.get_username())
         try:
-            return view(asking, *args, **given)
+            return view(context, *args, **given)
         except Forbidden as wrong:
-            return forbidden(asking, wrong)
+            return forbidden(context, wrong)
 
     return asked  # type: ignore[return-value]
 
 
-def forbidden(asking: Asking, wrong: Forbidden) -> HttpResponse:
+def forbidden(context: RequestContext, wrong: Forbidden) -> HttpResponse:
     """The page that says which right is missing where, and who can give it."""
-    what = asking.voice.say(RIGHTS[wrong.right])
-    return asking.draw("wrong.html", 403, code=403, what=what, where=wrong.where)
+    what = context.voice.say(RIGHT_LABELS[wrong.right])
+    return context.render("wrong.html", 403, code=403, what=what, where=wrong.where)
 
 
-RIGHTS: dict[str, str] = {
+RIGHT_LABELS: dict[str, str] = {
     "see": mark("read what is written there"),
     "log": mark("write in the log"),
     "order": mark("order units and answer requests"),

@@ -19,7 +19,7 @@ from markupsafe import Markup
 
 from sansang import __version__
 from sansang.accounts import IS_FIRST
-from sansang.web.shared.current_installation import HELD
+from sansang.web.shared.current_installation import CURRENT
 from sansang.web.shared.language import voice_of
 from sansang.words import mark
 
@@ -32,7 +32,7 @@ SHAPES = {"CLOCK": _CLOCK, "UNTIL": rf"\s*\+[0-9]{{1,4}}\s*|{_CLOCK}", "COUNT": 
 
 def may_list_people(person: str) -> bool:
     """Whether somebody may list people at some place; asked of memory, so that a menu costs no question."""
-    at = HELD.installation
+    at = CURRENT.installation
     return at is not None and at.rights().may(person, "people", None, "", at.store.moment())
 
 
@@ -48,7 +48,7 @@ def environment(**options: Any) -> jinja2.Environment:
     return made
 
 
-def known(request: HttpRequest) -> dict[str, Any]:
+def common_context(request: HttpRequest) -> dict[str, Any]:
     """What every page knows."""
     voice = voice_of(request)
     user = getattr(request, "user", None)
