@@ -74,14 +74,14 @@ def pair(folder: Path, name: str = "sansang.example") -> tuple[Path, Path]:
 def test_a_stop_by_a_signal_leaves_nothing_behind(sent: signal.Signals, folder: Path) -> None:
     process, line = begun(folder, "--port", str(free_port()), "--name", "a.example")
     assert "https://a.example:" in line
-    place = DataDirectory(folder)
-    assert place.address.exists()
-    assert place.socket.exists()
+    directory = DataDirectory(folder)
+    assert directory.address.exists()
+    assert directory.socket.exists()
     process.send_signal(sent)
     assert process.communicate(timeout=20)[1] == ""
     assert process.returncode == 0
-    assert not place.address.exists()
-    assert not place.socket.exists()
+    assert not directory.address.exists()
+    assert not directory.socket.exists()
     assert [path.name for path in folder.glob("ledger.sqlite3-*")] == []
     assert run("doctor", "--data", folder).returncode == 0
 

@@ -25,12 +25,12 @@ def command(voice: Voice) -> click.Command:
         from sansang.ledger.verify import Source, Unreadable
         from sansang.site.data_directory import BadSettings
 
-        place = installed(voice, data)
+        directory = installed(voice, data)
         if not file.parent.exists():
             refuse(voice, mark("{folder}: there is no such folder."), folder=file.parent)
         try:
             with bar(voice, mark("Backing up")) as progress:
-                source = Source(place.ledger, place.database)
+                source = Source(directory.ledger, directory.database)
                 header, many = back_up(source, file, time.time_ns() // 1000, progress)
         except BadSettings as wrong:
             refuse_settings(voice, wrong)
@@ -49,6 +49,6 @@ def command(voice: Voice) -> click.Command:
                 file=file,
             )
         )
-        click.echo(say(mark("It holds no keys. Keep {keys} too, and not beside it."), keys=place.keys))
+        click.echo(say(mark("It holds no keys. Keep {keys} too, and not beside it."), keys=directory.keys))
 
     return backup

@@ -22,8 +22,8 @@ def command(voice: Voice) -> click.Command:
     @click.argument("operations", nargs=-1)
     @data_option(voice)
     def rebuild(operations: tuple[str, ...], data: Path | None) -> None:
-        place = installed(voice, data)
-        came = do(voice, place, "rebuild", {"operations": list(operations)}, mark("Making boards anew"))
+        directory = installed(voice, data)
+        came = do(voice, directory, "rebuild", {"operations": list(operations)}, mark("Making boards anew"))
         if "unknown" in came:
             refuse(voice, mark("No operation is called {name}."), name=came["unknown"][0])
         click.echo(

@@ -105,8 +105,8 @@ def command(voice: Voice) -> click.Command:
         from sansang.site.data_directory import asked_directory
         from sansang.site.doctor import look
 
-        place = asked_directory(data)
-        found = look(place)
+        directory = asked_directory(data)
+        found = look(directory)
         told = [(one, *_said(voice, one)) for one in found]
         if as_json:
             listed = [
@@ -118,7 +118,7 @@ def command(voice: Voice) -> click.Command:
                 label, colour = (mark("warning"), "yellow") if one.is_warning else (mark("error"), "red")
                 click.echo(f"{click.style(say(label), fg=colour)}: {what}\n    {how}")
             if not found:
-                click.echo(say(mark("All is well at {folder}."), folder=place.folder))
+                click.echo(say(mark("All is well at {folder}."), folder=directory.folder))
         sys.exit(1 if any(not one.is_warning for one in found) else 0)
 
     return doctor

@@ -45,50 +45,50 @@ def command(voice: Voice) -> click.Command:
         from sansang.site.data_directory import BadSettings
         from sansang.site.django_setup import load_django
 
-        place = reached(voice, data)
-        before = place.is_installed
+        directory = reached(voice, data)
+        before = directory.is_installed
         try:
-            if before and database and database != place.database:
-                refuse(voice, mark("{file} names another database. Change it there."), file=place.settings)
+            if before and database and database != directory.database:
+                refuse(voice, mark("{file} names another database. Change it there."), file=directory.settings)
         except BadSettings as wrong:
             refuse_settings(voice, wrong)
         if before:
-            writable(voice, place)
+            writable(voice, directory)
         if not before and name is None:
             name = (
                 "" if no_input else click.prompt(say(mark("What is it called (a ward, a command post)?")), default="")
             )
-        guarded(voice, place, load_django)
+        guarded(voice, directory, load_django)
         from sansang.site.install import InUse, install, locked
 
         try:
-            place.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-            with working_words(voice, place), locked(place):
-                replica = install(place, name or "", database)
-                first = _first(place, replica, name or "", post_id, person_id)
+            directory.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            with working_words(voice, directory), locked(directory):
+                replica = install(directory, name or "", database)
+                first = _first(directory, replica, name or "", post_id, person_id)
         except InUse:
-            fail(voice, mark("Another process writes at {folder}. Stop it, then ask again."), folder=place.folder)
+            fail(voice, mark("Another process writes at {folder}. Stop it, then ask again."), folder=directory.folder)
         except OSError as wrong:
             refuse(
                 voice,
                 mark("{folder}: nothing can be written there ({reason})."),
-                folder=place.folder,
+                folder=directory.folder,
                 reason=wrong.strerror or wrong,
             )
         if before:
-            click.echo(say(mark("{folder}: the tables are of this version."), folder=place.folder))
+            click.echo(say(mark("{folder}: the tables are of this version."), folder=directory.folder))
             _say_first(voice, first)
             return
-        click.echo(say(mark("Ready: {folder}, replica {replica}."), folder=place.folder, replica=replica))
+        click.echo(say(mark("Ready: {folder}, replica {replica}."), folder=directory.folder, replica=replica))
         click.echo(
             say(
                 mark("Back up the key store {keys} apart from the database: without it no words can be read."),
-                keys=place.keys,
+                keys=directory.keys,
             )
         )
         if _say_first(voice, first):
-            click.echo(say(mark("Serve the pages: sansang serve --data {folder}"), folder=place.folder))
-        click.echo(say(mark("Look whether all is well: sansang doctor --data {folder}"), folder=place.folder))
+            click.echo(say(mark("Serve the pages: sansang serve --data {folder}"), folder=directory.folder))
+        click.echo(say(mark("Look whether all is well: sansang doctor --data {folder}"), folder=directory.folder))
 
     return init
 
@@ -101,9 +101,9 @@ def _say_first(voice: Voice, first: FirstSignIn | None) -> bool:
     return True
 
 
-def _first(place: DataDirectory, replica: str, name: str, post: str, person: str) -> FirstSignIn | None:
+def _first(directory: DataDirectory, replica: str, name: str, post: str, person: str) -> FirstSignIn | None:
     from sansang.site.first_administrator import list_first
     from sansang.site.install import opened
 
-    with opened(place) as installation:
+    with opened(directory) as installation:
         return list_first(installation, replica, name, post, person)

@@ -67,33 +67,33 @@ def reached(voice: Voice, data: Path | None) -> DataDirectory:
     """The place that was asked for; refused where this account may not look into it."""
     from sansang.site.data_directory import asked_directory
 
-    place = asked_directory(data)
+    directory = asked_directory(data)
     try:
-        _ = place.is_installed
+        _ = directory.is_installed
     except PermissionError:
         refuse(
             voice,
             mark("{folder}: this account may not look into it. Ask as the account that serves it: sudo -u sansang …"),
-            folder=place.folder,
+            folder=directory.folder,
         )
-    return place
+    return directory
 
 
 def installed(voice: Voice, data: Path | None) -> DataDirectory:
     """The place that was asked for; refused where there is no installation."""
-    place = reached(voice, data)
-    if not place.is_installed:
+    directory = reached(voice, data)
+    if not directory.is_installed:
         refuse(
             voice,
             mark("{folder}: no installation here. Make one with: sansang init --data {folder}"),
-            folder=place.folder,
+            folder=directory.folder,
         )
-    return place
+    return directory
 
 
-def writable(voice: Voice, place: DataDirectory) -> None:
+def writable(voice: Voice, directory: DataDirectory) -> None:
     """Refused where this account can't write what whoever works here must write."""
-    path = place.closed()
+    path = directory.closed()
     if path is not None:
         refuse(
             voice,
@@ -102,13 +102,13 @@ def writable(voice: Voice, place: DataDirectory) -> None:
                 " – or give it back: chown -R {owner} {folder}"
             ),
             path=path,
-            owner=place.owner,
-            folder=place.folder,
+            owner=directory.owner,
+            folder=directory.folder,
         )
 
 
 @contextmanager
-def working_words(voice: Voice, place: DataDirectory) -> Iterator[None]:
+def working_words(voice: Voice, directory: DataDirectory) -> Iterator[None]:
     """Say in words what stands against work on an installation. The web framework is loaded already."""
     from sansang.ledger.keyring import KeyringDamaged
     from sansang.site.data_directory import BadSettings
@@ -120,7 +120,7 @@ def working_words(voice: Voice, place: DataDirectory) -> Iterator[None]:
         refuse(
             voice,
             mark("The tables are of an earlier version. Bring them to this one with: sansang init --data {folder}"),
-            folder=place.folder,
+            folder=directory.folder,
         )
     except BadSettings as wrong:
         refuse_settings(voice, wrong)
@@ -129,7 +129,7 @@ def working_words(voice: Voice, place: DataDirectory) -> Iterator[None]:
     except unreachable() as wrong:
         fail(voice, mark("The database does not answer: {reason}"), reason=str(wrong).strip())
     except PermissionError as wrong:
-        writable(voice, place)
+        writable(voice, directory)
         fail(voice, mark("{file}: the file can't be read ({reason})."), file=wrong.filename, reason=wrong.strerror)
 
 
@@ -151,37 +151,37 @@ def bar(voice: Voice, what: str) -> Iterator[Progress]:
         yield lambda done, of: progress.update(task, completed=done, total=of)
 
 
-def do(voice: Voice, place: DataDirectory, job: str, values: Values, what: str) -> Values:
+def do(voice: Voice, directory: DataDirectory, job: str, values: Values, what: str) -> Values:
     """Have a job done by the process that writes here; by this one where there is none."""
     from sansang.site.django_setup import load_django
 
-    writable(voice, place)
-    guarded(voice, place, load_django)
+    writable(voice, directory)
+    guarded(voice, directory, load_django)
     from sansang.site.install import InUse, working
     from sansang.site.writer_jobs import JOBS
     from sansang.site.writer_socket import Failed, NoAnswer, hand_over
 
     with bar(voice, what) as progress:
         try:
-            with working_words(voice, place), working(place) as installation:
+            with working_words(voice, directory), working(directory) as installation:
                 return JOBS[job](installation, values, progress)
         except InUse:
             pass
         try:
-            return hand_over(place.socket, job, values, progress)
+            return hand_over(directory.socket, job, values, progress)
         except NoAnswer:
             fail(
                 voice,
                 mark("Another process writes at {folder} and does not take work over. Stop it, then ask again."),
-                folder=place.folder,
+                folder=directory.folder,
             )
         except Failed as wrong:
             fail(voice, mark("The running server could not do it: {reason}"), reason=wrong)
 
 
-def guarded(voice: Voice, place: DataDirectory, load: Callable[[], None]) -> None:
+def guarded(voice: Voice, directory: DataDirectory, load: Callable[[], None]) -> None:
     """Load the web framework for a place, behind its guards, and say in words what stands against it."""
-    os.environ["SANSANG_DATA"] = str(place.folder)
+    os.environ["SANSANG_DATA"] = str(directory.folder)
     from sansang.site.data_directory import BadSettings
     from sansang.site.django_setup import WrongSqlite
 

@@ -62,9 +62,9 @@ def command(voice: Voice) -> click.Command:
             checked = _checked(voice, file)
             _tell(voice, checked.entries, len(checked.heads), 0, checked.faults, as_json)
         else:
-            place = installed(voice, data)
+            directory = installed(voice, data)
             whole = _verified(voice, _source(voice, data))
-            found = (*whole.faults, *_changed_rows(voice, place))
+            found = (*whole.faults, *_changed_rows(voice, directory))
             _tell(voice, whole.entries, len(whole.heads), whole.checkpoints, found, as_json)
 
     @ledger.command(help=say(mark("The last entry of each log, with the hash that peers keep and papers print.")))
@@ -99,9 +99,9 @@ def command(voice: Voice) -> click.Command:
     def export(
         file: Path, data: Path | None, operations: tuple[str, ...], peer: Path | None, without_keys: bool
     ) -> None:
-        place = installed(voice, data)
+        directory = installed(voice, data)
         after = {} if peer is None else _known_to(voice, peer)
-        many = _export(voice, place, file, operations, after, without_keys)
+        many = _export(voice, directory, file, operations, after, without_keys)
         click.echo(
             voice.count(mark("{n} entry written to {file}."), mark("{n} entries written to {file}."), many, file=file)
         )
@@ -113,9 +113,9 @@ def command(voice: Voice) -> click.Command:
     @data
     @as_json
     def import_(file: Path, data: Path | None, as_json: bool) -> None:
-        place = installed(voice, data)
+        directory = installed(voice, data)
         _checked(voice, file)
-        came = do(voice, place, "import", {"path": str(file.absolute())}, mark("Taking entries in"))
+        came = do(voice, directory, "import", {"path": str(file.absolute())}, mark("Taking entries in"))
         if as_json:
             click.echo(json.dumps(came, ensure_ascii=False, indent=1))
             sys.exit(0 if "new" in came else 2)
@@ -128,9 +128,9 @@ def _source(voice: Voice, data: Path | None) -> Source:
     from sansang.ledger.verify import Source
     from sansang.site.data_directory import BadSettings
 
-    place = installed(voice, data)
+    directory = installed(voice, data)
     try:
-        return Source(place.ledger, place.database)
+        return Source(directory.ledger, directory.database)
     except BadSettings as wrong:
         refuse_settings(voice, wrong)
 
@@ -145,13 +145,13 @@ def _verified(voice: Voice, source: Source) -> Verified:
         fail(voice, mark("The database can't be read: {reason}"), reason=wrong)
 
 
-def _changed_rows(voice: Voice, place: DataDirectory) -> list[Fault]:
+def _changed_rows(voice: Voice, directory: DataDirectory) -> list[Fault]:
     from sansang.boards.verify import changed_rows
     from sansang.ledger.keyring import KeyringDamaged, board_keys
     from sansang.ledger.verify import Source, Unreadable
 
     try:
-        return list(changed_rows(Source(place.ledger, place.database), board_keys(place.keys)))
+        return list(changed_rows(Source(directory.ledger, directory.database), board_keys(directory.keys)))
     except KeyringDamaged as wrong:
         fail(voice, mark("{file}: a key can't be read: {reason}."), file=wrong.path, reason=wrong.why)
     except Unreadable as wrong:
@@ -207,17 +207,17 @@ def _known_to(voice: Voice, peer: Path) -> dict[str, int]:
 
 
 def _export(
-    voice: Voice, place: Any, file: Path, operations: tuple[str, ...], after: dict[str, int], without_keys: bool
+    voice: Voice, directory: Any, file: Path, operations: tuple[str, ...], after: dict[str, int], without_keys: bool
 ) -> int:
     from sansang.site.django_setup import load_django
 
-    writable(voice, place)
-    guarded(voice, place, load_django)
+    writable(voice, directory)
+    guarded(voice, directory, load_django)
     from sansang.commands.peers import give_out, operations_in
     from sansang.site.install import opened
 
-    with working_words(voice, place):
-        installation = opened(place)
+    with working_words(voice, directory):
+        installation = opened(directory)
         unknown = sorted(set(operations) - operations_in(installation))
     if unknown:
         refuse(voice, mark("No operation is called {name}."), name=unknown[0])

@@ -27,9 +27,9 @@ def command(voice: Voice) -> click.Command:
         "--administrator", is_flag=True, help=say(mark("Give the role of an administrator too, over everything."))
     )
     def let_in(person: str, data: Path | None, forget: bool, administrator: bool) -> None:
-        place = installed(voice, data)
+        directory = installed(voice, data)
         asked = {"person": person, "forget": forget, "administrator": administrator}
-        came = do(voice, place, "let-in", asked, mark("Letting in"))
+        came = do(voice, directory, "let-in", asked, mark("Letting in"))
         if "unknown" in came:
             known = ", ".join(came["unknown"]) or "–"
             refuse(

@@ -36,20 +36,20 @@ def command(voice: Voice) -> click.Command:
         from sansang.site.data_directory import BadSettings
         from sansang.site.django_setup import load_django
 
-        place = reached(voice, data)
-        guarded(voice, place, load_django)
+        directory = reached(voice, data)
+        guarded(voice, directory, load_django)
         from sansang.site.install import InstalledAlready, unreachable
         from sansang.site.restore import NotWhole
         from sansang.site.restore import restore as bring_back
 
         try:
             with bar(voice, mark("Restoring")) as progress:
-                came = bring_back(place, file, keys, forgotten, database, progress)
+                came = bring_back(directory, file, keys, forgotten, database, progress)
         except InstalledAlready:
             refuse(
                 voice,
                 mark("{folder}: there is an installation here already. Take an empty folder."),
-                folder=place.folder,
+                folder=directory.folder,
             )
         except Damaged as wrong:
             refuse(voice, mark("{file}: this is no whole backup: {reason}."), file=file, reason=wrong)
@@ -65,7 +65,7 @@ def command(voice: Voice) -> click.Command:
             fail(
                 voice,
                 mark("{folder}: nothing can be written there ({reason})."),
-                folder=place.folder,
+                folder=directory.folder,
                 reason=wrong.strerror or wrong,
             )
         except unreachable() as wrong:

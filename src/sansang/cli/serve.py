@@ -57,12 +57,12 @@ def command(voice: Voice) -> click.Command:
         host = host or ("127.0.0.1" if behind_proxy else "0.0.0.0")  # noqa: S104 a ward's own network
         known = [_ascii(voice, name) for name in names]
         pair = _given(voice, cert, key) if cert is not None and key is not None else None
-        place = installed(voice, data)
-        writable(voice, place)
+        directory = installed(voice, data)
+        writable(voice, directory)
         os.environ["SANSANG_SCHEME"] = "http" if plain else "https"
         from sansang.site.django_setup import load_django
 
-        guarded(voice, place, load_django)
+        guarded(voice, directory, load_django)
         from sansang.site.certificates import certificate, own_names
         from sansang.site.hostnames import in_address
         from sansang.site.install import InUse
@@ -71,12 +71,12 @@ def command(voice: Voice) -> click.Command:
         from sansang.site.serving import Listening
         from sansang.site.serving import serve as run
 
-        if not place.secret.exists():
+        if not directory.secret.exists():
             refuse(
                 voice,
                 mark("{file} is missing: it signs sessions. Make a new one: sansang init --data {folder}"),
-                file=place.secret,
-                folder=place.folder,
+                file=directory.secret,
+                folder=directory.folder,
             )
         shown = known[0] if behind_proxy and known else ""
         if not behind_proxy:
@@ -91,13 +91,13 @@ def command(voice: Voice) -> click.Command:
                 click.echo(say(said), err=True)
 
         try:
-            with working_words(voice, place):
+            with working_words(voice, directory):
                 if cert is None and not behind_proxy and not plain:
                     own = [] if host in EVERYWHERE else [host]
-                    cert, key = certificate(place, [*dict.fromkeys([*known, *own, *own_names()])])
-                run(place, Listening(host, port, cert, key, address, behind_proxy), begun)
+                    cert, key = certificate(directory, [*dict.fromkeys([*known, *own, *own_names()])])
+                run(directory, Listening(host, port, cert, key, address, behind_proxy), begun)
         except InUse:
-            fail(voice, mark("Another process writes at {folder}. Stop it, then ask again."), folder=place.folder)
+            fail(voice, mark("Another process writes at {folder}. Stop it, then ask again."), folder=directory.folder)
         except CannotListen as wrong:
             _refuse_listening(voice, host, port, wrong)
 

@@ -37,11 +37,11 @@ def own_names() -> list[str]:
     return list(dict.fromkeys(name for name in names if name))
 
 
-def certificate(place: DataDirectory, names: list[str]) -> tuple[Path, Path]:
+def certificate(directory: DataDirectory, names: list[str]) -> tuple[Path, Path]:
     """A certificate for these names by the local authority, and its key; made anew when they or the day ask for it."""
-    folder = place.certificates
+    folder = directory.certificates
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    authority, authority_key = _authority(folder, place)
+    authority, authority_key = _authority(folder, directory)
     path, key_path = folder / "server.crt", folder / "server.key"
     if path.exists() and key_path.exists():
         known = x509.load_pem_x509_certificate(path.read_bytes())
@@ -69,9 +69,9 @@ def certificate(place: DataDirectory, names: list[str]) -> tuple[Path, Path]:
     return path, key_path
 
 
-def authority_bytes(place: DataDirectory) -> bytes | None:
+def authority_bytes(directory: DataDirectory) -> bytes | None:
     """The authority's certificate, for a phone to trust; None where there is none."""
-    path = place.certificates / "authority.crt"
+    path = directory.certificates / "authority.crt"
     return path.read_bytes() if path.exists() else None
 
 
@@ -82,7 +82,7 @@ def _name(name: str) -> x509.GeneralName:
         return x509.DNSName(name)
 
 
-def _authority(folder: Path, place: DataDirectory) -> tuple[x509.Certificate, ec.EllipticCurvePrivateKey]:
+def _authority(folder: Path, directory: DataDirectory) -> tuple[x509.Certificate, ec.EllipticCurvePrivateKey]:
     path, key_path = folder / "authority.crt", folder / "authority.key"
     if path.exists() and key_path.exists():
         key = serialization.load_pem_private_key(key_path.read_bytes(), None)
@@ -90,7 +90,7 @@ def _authority(folder: Path, place: DataDirectory) -> tuple[x509.Certificate, ec
             return x509.load_pem_x509_certificate(path.read_bytes()), key
     made_key = ec.generate_private_key(ec.SECP256R1())
     now = datetime.now(UTC)
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, f"Sẵn Sàng – {place.folder.name}"[:64])])
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, f"Sẵn Sàng – {directory.folder.name}"[:64])])
     made = (
         x509.CertificateBuilder()
         .subject_name(name)

@@ -8,13 +8,13 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 from sansang.site.data_directory import DataDirectory
 
 
-def database_of(place: DataDirectory) -> dict[str, Any]:
+def database_of(directory: DataDirectory) -> dict[str, Any]:
     """Django's setting for the database of a place. Raises BadSettings where it can't be one."""
-    address = place.database
+    address = directory.database
     if not address:
         return {
             "ENGINE": "django.db.backends.sqlite3",
-            "NAME": str(place.ledger),
+            "NAME": str(directory.ledger),
             # Opened once for each thread, not for each page.
             "CONN_MAX_AGE": None,
             "OPTIONS": {

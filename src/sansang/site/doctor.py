@@ -80,23 +80,23 @@ class Finding:
         return self.code in WARNINGS
 
 
-def look(place: DataDirectory) -> list[Finding]:
+def look(directory: DataDirectory) -> list[Finding]:
     """Everything that is wrong at this place; an empty list when nothing is."""
     try:
-        if not place.is_installed:
-            return [Finding("not-installed", {"folder": place.folder})]
+        if not directory.is_installed:
+            return [Finding("not-installed", {"folder": directory.folder})]
         # Everything that serving would read, so that both say the same.
-        source = Source(place.ledger, place.database)
-        found = [*_library(), *_folders(place), *_secret(place), *_writer(place), *_address(place)]
+        source = Source(directory.ledger, directory.database)
+        found = [*_library(), *_folders(directory), *_secret(directory), *_writer(directory), *_address(directory)]
     except BadSettings as wrong:
         return [Finding("settings-unreadable", {"file": wrong.where, "reason": wrong})]
     except PermissionError as wrong:
         return [Finding("not-ours", {"path": wrong.filename})]
-    keys, damaged = _keys(place)
+    keys, damaged = _keys(directory)
     found += damaged
     try:
         with closing(source.connect()) as connection:
-            found += _database(connection, source, keys, place)
+            found += _database(connection, source, keys, directory)
     except Unreadable as wrong:
         found.append(Finding("database-unreadable", {"reason": wrong}))
     return found
@@ -117,49 +117,49 @@ def _library() -> Iterator[Finding]:
         yield Finding("sqlite-old", {"version": version, "oldest": ".".join(map(str, OLDEST_SQLITE))})
 
 
-def _folders(place: DataDirectory) -> Iterator[Finding]:
-    free = shutil.disk_usage(place.folder).free
+def _folders(directory: DataDirectory) -> Iterator[Finding]:
+    free = shutil.disk_usage(directory.folder).free
     if free < LEAST_FREE:
-        yield Finding("disk-nearly-full", {"folder": place.folder, "free": round(free / 2**20)})
-    if place.folder.stat().st_mode & 0o077:
-        yield Finding("folder-open", {"folder": place.folder})
-    if place.keys.exists() and place.keys.stat().st_mode & 0o077:
-        yield Finding("keys-open", {"folder": place.keys})
+        yield Finding("disk-nearly-full", {"folder": directory.folder, "free": round(free / 2**20)})
+    if directory.folder.stat().st_mode & 0o077:
+        yield Finding("folder-open", {"folder": directory.folder})
+    if directory.keys.exists() and directory.keys.stat().st_mode & 0o077:
+        yield Finding("keys-open", {"folder": directory.keys})
 
-    closed = place.closed()
+    closed = directory.closed()
     if closed is not None:
         yield Finding("not-ours", {"path": closed})
 
 
-def _secret(place: DataDirectory) -> Iterator[Finding]:
+def _secret(directory: DataDirectory) -> Iterator[Finding]:
     try:
-        if not place.signing_secret:
-            yield Finding("secret-missing", {"file": place.secret, "folder": place.folder})
+        if not directory.signing_secret:
+            yield Finding("secret-missing", {"file": directory.secret, "folder": directory.folder})
     except BadSettings as wrong:
         yield Finding("secret-unreadable", {"file": wrong.where, "reason": wrong})
 
 
-def _writer(place: DataDirectory) -> Iterator[Finding]:
-    if not place.lock.exists() or not os.access(place.lock, os.R_OK):
+def _writer(directory: DataDirectory) -> Iterator[Finding]:
+    if not directory.lock.exists() or not os.access(directory.lock, os.R_OK):
         return
-    with place.lock.open("rb") as file:
+    with directory.lock.open("rb") as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             asking = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-            folder = os.open(place.folder, os.O_RDONLY)
+            folder = os.open(directory.folder, os.O_RDONLY)
             with asking:
                 try:
-                    asking.connect(f"/proc/self/fd/{folder}/{place.socket.name}")
+                    asking.connect(f"/proc/self/fd/{folder}/{directory.socket.name}")
                 except OSError:
-                    yield Finding("writer-deaf", {"socket": place.socket})
+                    yield Finding("writer-deaf", {"socket": directory.socket})
                 finally:
                     os.close(folder)
 
 
-def _address(place: DataDirectory) -> Iterator[Finding]:
+def _address(directory: DataDirectory) -> Iterator[Finding]:
     """Browsers let a page write without a network only at an address that nobody can listen to."""
-    address = place.address.read_text("utf-8").strip() if place.address.exists() else ""
+    address = directory.address.read_text("utf-8").strip() if directory.address.exists() else ""
     if address == BEHIND_PROXY:
         yield Finding("address-of-proxy")
     host = urlsplit(address).hostname or ""
@@ -167,27 +167,27 @@ def _address(place: DataDirectory) -> Iterator[Finding]:
         yield Finding("address-not-secure", {"address": address})
 
 
-def _keys(place: DataDirectory) -> tuple[set[int] | None, list[Finding]]:
+def _keys(directory: DataDirectory) -> tuple[set[int] | None, list[Finding]]:
     """The ids of the keys that can be read, None where nobody can tell which there are; and what is wrong with them."""
     keys: set[int] = set()
     found: list[Finding] = []
-    if place.keys.exists() and not os.access(place.keys, os.R_OK | os.X_OK):
+    if directory.keys.exists() and not os.access(directory.keys, os.R_OK | os.X_OK):
         # Told already, as a folder that this account can't write.
         return None, found
-    for path in sorted(place.keys.glob("*.key")):
+    for path in sorted(directory.keys.glob("*.key")):
         try:
             keys.add(read_key_file(path).id)
         except (KeyringDamaged, OSError) as wrong:
             found.append(Finding("key-damaged", {"file": path, "reason": getattr(wrong, "why", wrong)}))
     try:
-        forgotten_in(place.keys / FORGOTTEN)
+        forgotten_in(directory.keys / FORGOTTEN)
     except (KeyringDamaged, OSError) as wrong:
-        values = {"file": place.keys / FORGOTTEN, "reason": getattr(wrong, "why", wrong)}
+        values = {"file": directory.keys / FORGOTTEN, "reason": getattr(wrong, "why", wrong)}
         found.append(Finding("forgotten-unreadable", values))
     return keys, found
 
 
-def _database(connection: Any, source: Source, keys: set[int] | None, place: DataDirectory) -> Iterator[Finding]:
+def _database(connection: Any, source: Source, keys: set[int] | None, directory: DataDirectory) -> Iterator[Finding]:
     cursor = connection.cursor()
     if not source.address:
         cursor.execute("PRAGMA journal_mode")
@@ -199,7 +199,7 @@ def _database(connection: Any, source: Source, keys: set[int] | None, place: Dat
     if cursor.fetchone()[0] != 1:
         yield Finding("no-installation-row")
     if keys is not None:
-        yield from _words(cursor, keys, place)
+        yield from _words(cursor, keys, directory)
         yield from _boards(cursor, keys)
     cursor.execute("SELECT MAX(millis) FROM ledger_entry")
     latest = cursor.fetchone()[0] or 0
@@ -223,9 +223,9 @@ def _tables(cursor: Any) -> Iterator[Finding]:
         yield Finding("tables-newer", {"more": ", ".join(f"{app}.{name}" for app, name in sorted(there - ours))})
 
 
-def _words(cursor: Any, keys: set[int], place: DataDirectory) -> Iterator[Finding]:
+def _words(cursor: Any, keys: set[int], directory: DataDirectory) -> Iterator[Finding]:
     try:
-        _, subjects = forgotten_in(place.keys / FORGOTTEN)
+        _, subjects = forgotten_in(directory.keys / FORGOTTEN)
     except (KeyringDamaged, OSError):
         # Told already; what is missing can't be told from what was forgotten.
         return
@@ -233,7 +233,7 @@ def _words(cursor: Any, keys: set[int], place: DataDirectory) -> Iterator[Findin
     missing = [(page, many) for page, many in cursor.fetchall() if page not in keys]
     # A subject's key that was destroyed is missing rightly; there are no more such keys than subjects forgotten.
     if len(missing) > len(subjects):
-        yield Finding("keys-missing", {"entries": sum(many for _, many in missing), "folder": place.keys})
+        yield Finding("keys-missing", {"entries": sum(many for _, many in missing), "folder": directory.keys})
 
 
 def _boards(cursor: Any, keys: set[int]) -> Iterator[Finding]:

@@ -25,7 +25,7 @@ from django.db.migrations.executor import MigrationExecutor  # noqa: E402
 from sansang.commands.installation import Installation  # noqa: E402
 from sansang.ledger.keyring import Keyring  # noqa: E402
 from sansang.ledger.store import Store  # noqa: E402
-from sansang.site.settings import PLACE  # noqa: E402
+from sansang.site.settings import DIRECTORY  # noqa: E402
 from sansang.site.settings_file import BadSettings, wrong_address  # noqa: E402
 from sansang.site.writer_socket import listening  # noqa: E402
 
@@ -56,10 +56,10 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
-def connect(place: DataDirectory) -> str:
+def connect(directory: DataDirectory) -> str:
     """Make a place's database known to Django; the alias under which it is known."""
-    alias = "default" if place.folder == PLACE.folder else f"at:{place.folder}"
-    wanted = database_of(place)
+    alias = "default" if directory.folder == DIRECTORY.folder else f"at:{directory.folder}"
+    wanted = database_of(directory)
     known = connections.databases.get(alias)
     if known is None or any(known.get(name) != value for name, value in wanted.items()):
         if known is not None:
@@ -71,7 +71,7 @@ def connect(place: DataDirectory) -> str:
     return alias
 
 
-def install(place: DataDirectory, name: str, database: str = "", restored_from: str = "") -> str:
+def install(directory: DataDirectory, name: str, database: str = "", restored_from: str = "") -> str:
     """Make an installation: folder, settings, database, key store; its replica. Done again, it migrates the tables.
 
     Raises BadSettings for an address that can't be used, and django.db.Error when the database can't be reached; there
@@ -80,20 +80,20 @@ def install(place: DataDirectory, name: str, database: str = "", restored_from: 
     why = wrong_address(database) if database else ""
     if why:
         raise BadSettings("--database", why)
-    place.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    is_new = not place.settings.exists()
+    directory.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    is_new = not directory.settings.exists()
     if is_new:
-        _write_settings(place, database)
+        _write_settings(directory, database)
     try:
-        alias = connect(place)
+        alias = connect(directory)
         migrate(alias)
     except BaseException:
         if is_new:
-            place.settings.unlink(missing_ok=True)
+            directory.settings.unlink(missing_ok=True)
         raise
-    Keyring(place.keys)
-    if not place.secret.exists():
-        _write_privately(place.secret, secrets.token_urlsafe(64))
+    Keyring(directory.keys)
+    if not directory.secret.exists():
+        _write_privately(directory.secret, secrets.token_urlsafe(64))
     with connections[alias].cursor() as cursor:
         cursor.execute("SELECT replica FROM ledger_installation WHERE id = 1")
         row = cursor.fetchone()
@@ -107,9 +107,9 @@ def install(place: DataDirectory, name: str, database: str = "", restored_from: 
     return made
 
 
-def _write_settings(place: DataDirectory, database: str) -> None:
+def _write_settings(directory: DataDirectory, database: str) -> None:
     said = f"database = {json.dumps(database)}" if database else '# database = "postgresql://user:password@host/name"'
-    _write_privately(place.settings, f"{said}\n")
+    _write_privately(directory.settings, f"{said}\n")
 
 
 def _write_privately(path: Path, text: str) -> None:
@@ -143,39 +143,39 @@ def is_current(alias: str, with_accounts: bool = False) -> bool:
     return not executor.migration_plan([leaf for leaf in leaves if with_accounts or leaf[0] in ("ledger", "boards")])
 
 
-def opened(place: DataDirectory) -> Installation:
+def opened(directory: DataDirectory) -> Installation:
     """The installation in this directory, not yet started. Raises NotInstalled or NeedsMigration."""
-    if not place.is_installed:
-        raise NotInstalled(str(place.folder))
-    alias = connect(place)
+    if not directory.is_installed:
+        raise NotInstalled(str(directory.folder))
+    alias = connect(directory)
     if not is_current(alias):
-        raise NeedsMigration(str(place.folder))
-    return Installation(Store(alias, Keyring(place.keys), now, os.urandom))
+        raise NeedsMigration(str(directory.folder))
+    return Installation(Store(alias, Keyring(directory.keys), now, os.urandom))
 
 
 @contextmanager
-def locked(place: DataDirectory) -> Iterator[IO[bytes]]:
+def locked(directory: DataDirectory) -> Iterator[IO[bytes]]:
     """Hold the lock of the process that writes; raises InUse when another one holds it.
 
     A lock of the kernel: it goes with the process, however that ends.
     """
-    with place.lock.open("ab") as file:
+    with directory.lock.open("ab") as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as wrong:
-            raise InUse(str(place.lock)) from wrong
+            raise InUse(str(directory.lock)) from wrong
         yield file
 
 
 @contextmanager
-def working(place: DataDirectory) -> Iterator[Installation]:
+def working(directory: DataDirectory) -> Iterator[Installation]:
     """The installation at work, the only process that writes in this directory; others hand their work over to it.
 
     Raises InUse, NotInstalled or NeedsMigration.
     """
-    if not place.is_installed:
-        raise NotInstalled(str(place.folder))
-    with locked(place):
-        installation = opened(place)
-        with installation, listening(place.socket, installation):
+    if not directory.is_installed:
+        raise NotInstalled(str(directory.folder))
+    with locked(directory):
+        installation = opened(directory)
+        with installation, listening(directory.socket, installation):
             yield installation

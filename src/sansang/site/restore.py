@@ -47,7 +47,7 @@ class Restored:
 
 
 def restore(
-    place: DataDirectory,
+    directory: DataDirectory,
     file: Path,
     keys: Path | None,
     forgotten: Path | None,
@@ -59,24 +59,24 @@ def restore(
     ``keys`` is the key store's own backup (None: words can't be read); ``forgotten`` a later list of what was forgotten
     than the one in it. Where it fails, nothing is left.
     """
-    if place.is_installed or place.ledger.exists():
-        raise InstalledAlready(str(place.folder))
+    if directory.is_installed or directory.ledger.exists():
+        raise InstalledAlready(str(directory.folder))
     with file.open("rb") as opened_file:
         checked = check(opened_file)
         if checked.header.purpose != "backup":
             raise Damaged("an export for exchange, not a backup")
         if checked.faults:
             raise NotWhole(checked.faults)
-        made = not place.folder.exists()
+        made = not directory.folder.exists()
         try:
-            return _restored(place, opened_file, checked, keys, forgotten, database, progress)
+            return _restored(directory, opened_file, checked, keys, forgotten, database, progress)
         except BaseException:
-            _take_away(place, made)
+            _take_away(directory, made)
             raise
 
 
 def _restored(
-    place: DataDirectory,
+    directory: DataDirectory,
     file: Any,
     checked: Checked,
     keys: Path | None,
@@ -87,15 +87,15 @@ def _restored(
     if keys is not None:
         for path in sorted(keys.glob("*.key")):
             read_key_file(path)
-        place.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        shutil.copytree(keys, place.keys)
-        place.keys.chmod(0o700)
-        _new_signature(place)
+        directory.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        shutil.copytree(keys, directory.keys)
+        directory.keys.chmod(0o700)
+        _new_signature(directory)
     header = checked.header
-    replica = install(place, header.name, database, header.replica)
+    replica = install(directory, header.name, database, header.replica)
     file.seek(0)
-    _insert(connect(place), Reading(file), checked, progress)
-    installation = opened(place)
+    _insert(connect(directory), Reading(file), checked, progress)
+    installation = opened(directory)
     with installation:
         refs, subjects = installation.store.keyring.forgotten()
         if forgotten is not None:
@@ -106,9 +106,9 @@ def _restored(
     return Restored(replica, header.replica, checked.entries, unreadable, many)
 
 
-def _new_signature(place: DataDirectory) -> None:
+def _new_signature(directory: DataDirectory) -> None:
     """A new replica signs with a key of its own."""
-    keyring = Keyring(place.keys)
+    keyring = Keyring(directory.keys)
     for name in list(keyring.signers()):
         keyring.destroy(name)
 
@@ -169,13 +169,13 @@ def _unreadable(cursor: Any, keyring: Keyring) -> int:
     return sum(many for page, many in cursor.fetchall() if not keyring.has(page))
 
 
-def _take_away(place: DataDirectory, made: bool) -> None:
-    if place.settings.exists():
-        connections[connect(place)].close()
-    for path in (place.settings, place.lock, place.socket):
+def _take_away(directory: DataDirectory, made: bool) -> None:
+    if directory.settings.exists():
+        connections[connect(directory)].close()
+    for path in (directory.settings, directory.lock, directory.socket):
         path.unlink(missing_ok=True)
-    for path in place.folder.glob(f"{place.ledger.name}*"):
+    for path in directory.folder.glob(f"{directory.ledger.name}*"):
         path.unlink()
-    shutil.rmtree(place.keys, ignore_errors=True)
-    if made and place.folder.exists() and not any(place.folder.iterdir()):
-        place.folder.rmdir()
+    shutil.rmtree(directory.keys, ignore_errors=True)
+    if made and directory.folder.exists() and not any(directory.folder.iterdir()):
+        directory.folder.rmdir()

@@ -82,7 +82,7 @@ def under_its_name(answer: Callable[[Request], Awaitable[Response]]) -> Callable
     return checked
 
 
-def application(place: DataDirectory, stream: Stream) -> Starlette:
+def application(directory: DataDirectory, stream: Stream) -> Starlette:
     """The whole site as one ASGI application."""
 
     @asynccontextmanager
@@ -91,7 +91,7 @@ def application(place: DataDirectory, stream: Stream) -> Starlette:
         yield
 
     async def authority(_: Request) -> Response:
-        found = authority_bytes(place)
+        found = authority_bytes(directory)
         if found is None:
             return Response(status_code=404)
         return Response(found, media_type="application/x-x509-ca-cert")
@@ -110,31 +110,33 @@ def application(place: DataDirectory, stream: Stream) -> Starlette:
     )
 
 
-def serve(place: DataDirectory, at: Listening, begun: Callable[[], None]) -> None:
+def serve(directory: DataDirectory, at: Listening, begun: Callable[[], None]) -> None:
     """Serve until the process is told to stop; ``begun`` is called once it answers.
 
     Raises CannotListen, InUse, NotInstalled or NeedsMigration.
     """
-    if not is_current(connect(place), with_accounts=True):
-        raise NeedsMigration(str(place.folder))
+    if not is_current(connect(directory), with_accounts=True):
+        raise NeedsMigration(str(directory.folder))
 
     def answering_now() -> None:
         if at.address or at.is_behind_proxy:
-            place.address.write_text(f"{at.address or BEHIND_PROXY}\n", "utf-8")
+            directory.address.write_text(f"{at.address or BEHIND_PROXY}\n", "utf-8")
         begun()
 
-    with ending_cleanly(), working(place) as installation:
+    with ending_cleanly(), working(directory) as installation:
         stream = Stream()
         installation.store.heard = stream.put
         CURRENT.installation, CURRENT.address, CURRENT.has_own_authority = (
             installation,
             at.address,
-            at.certificate is not None and (at.certificate.parent == place.certificates),
+            at.certificate is not None and (at.certificate.parent == directory.certificates),
         )
         try:
-            proxies = list(place.said.proxies) if at.is_behind_proxy else []
-            run(application(place, stream), listen(at.host, at.port), at.certificate, at.key, proxies, answering_now)
+            proxies = list(directory.said.proxies) if at.is_behind_proxy else []
+            run(
+                application(directory, stream), listen(at.host, at.port), at.certificate, at.key, proxies, answering_now
+            )
         finally:
-            place.address.unlink(missing_ok=True)
+            directory.address.unlink(missing_ok=True)
             installation.store.heard = None
             CURRENT.installation = None

@@ -10,12 +10,12 @@ from sansang.site.data_directory import asked_directory
 from sansang.site.databases import database_of
 from sansang.site.single_sign_on import providers_of
 
-PLACE = asked_directory(None)
+DIRECTORY = asked_directory(None)
 WEB = Path(__file__).parent.parent / "web"
 #: "https" (also: behind a proxy that speaks it), or "http" where nobody listens in between.
 SCHEME = os.environ.get("SANSANG_SCHEME", "https")
 
-DATABASES = {"default": database_of(PLACE)}
+DATABASES = {"default": database_of(DIRECTORY)}
 INSTALLED_APPS = [
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -38,8 +38,8 @@ LANGUAGE_CODE = "vi"
 LANGUAGES = [("vi", "Tiếng Việt"), ("en", "English")]
 
 # Made by init; before there is one (while init runs) it only lives as long as the process.
-SECRET_KEY = PLACE.signing_secret or secrets.token_urlsafe(64)
-ALLOWED_HOSTS = list(PLACE.said.hosts)
+SECRET_KEY = DIRECTORY.signing_secret or secrets.token_urlsafe(64)
+ALLOWED_HOSTS = list(DIRECTORY.said.hosts)
 ROOT_URLCONF = "sansang.site.urls"
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
@@ -114,7 +114,7 @@ USERSESSIONS_TRACK_ACTIVITY = False
 SOCIALACCOUNT_ONLY = False
 # A link, not a form: the policy lets no form of ours lead elsewhere. Who signs in is said by their own session there.
 SOCIALACCOUNT_LOGIN_ON_GET = True
-SOCIALACCOUNT_PROVIDERS = providers_of(PLACE)
+SOCIALACCOUNT_PROVIDERS = providers_of(DIRECTORY)
 LOGIN_REDIRECT_URL = "/"
 LOGIN_URL = "/accounts/login/"
 # Sessions and counted attempts; beyond its size Django throws a third away, and who guesses would be forgotten.

@@ -7,7 +7,7 @@ from typing import Any
 from sansang.site.data_directory import DataDirectory
 
 
-def providers_of(place: DataDirectory) -> dict[str, Any]:
+def providers_of(directory: DataDirectory) -> dict[str, Any]:
     """The providers as django-allauth wants them, from ``[[openid_connect]]`` of the settings. Raises BadSettings."""
     apps = [
         {
@@ -17,6 +17,6 @@ def providers_of(place: DataDirectory) -> dict[str, Any]:
             "secret": one.secret,
             "settings": {"server_url": one.server_url, "claim": one.claim},
         }
-        for one in place.said.providers
+        for one in directory.said.providers
     ]
     return {"openid_connect": {"APPS": apps}} if apps else {}
