@@ -22,7 +22,7 @@ from sansang.words import Voice, mark
 
 if TYPE_CHECKING:
     from sansang.site.data_directory import DataDirectory
-    from sansang.site.first_administrator import FirstSignIn
+    from sansang.web.admin.first_password import FirstSignIn
 
 
 def command(voice: Voice) -> click.Command:
@@ -102,8 +102,8 @@ def _say_first(voice: Voice, first: FirstSignIn | None) -> bool:
 
 
 def _first(directory: DataDirectory, replica: str, name: str, post: str, person: str) -> FirstSignIn | None:
-    from sansang.site.first_administrator import list_first
+    from sansang.site.first_administrator import list_first_administrator
     from sansang.site.install import opened
 
     with opened(directory) as installation:
-        return list_first(installation, replica, name, post, person)
+        return list_first_administrator(installation, replica, name, post, person)

@@ -26,7 +26,7 @@ from starlette.requests import Request  # noqa: E402
 from starlette.responses import Response  # noqa: E402
 from starlette.routing import Mount, Route  # noqa: E402
 
-from sansang.accounts import IS_FIRST  # noqa: E402
+from sansang.accounts import FIRST_PASSWORD_KEY  # noqa: E402
 from sansang.site.certificates import authority_bytes  # noqa: E402
 from sansang.site.data_directory import BEHIND_PROXY, DataDirectory  # noqa: E402
 from sansang.site.install import NeedsMigration, connect, is_current, working  # noqa: E402
@@ -65,7 +65,7 @@ def who(cookie: str, unit: str, operation: str) -> str | None:
         asking = HttpRequest()
         asking.session = SessionStore(cookie)
         user = get_user(asking)
-        may_hear = user.is_authenticated and not asking.session.get(IS_FIRST)
+        may_hear = user.is_authenticated and not asking.session.get(FIRST_PASSWORD_KEY)
         return user.get_username() if may_hear else None
     finally:
         connections["default"].close()

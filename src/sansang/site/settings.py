@@ -55,7 +55,7 @@ MIDDLEWARE = [
     "sansang.web.shared.upload_errors.Reasons",
     "allauth.account.middleware.AccountMiddleware",
     "allauth.usersessions.middleware.UserSessionsMiddleware",
-    "sansang.web.admin.first_password.FirstPasswords",
+    "sansang.web.admin.first_password.FirstPasswordMiddleware",
 ]
 TEMPLATES = [
     {
@@ -90,8 +90,8 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 
 # Signing in: people are made by an administrator or come from the city's own sign-in, never by themselves.
-ACCOUNT_ADAPTER = "sansang.accounts.adapters.Closed"
-SOCIALACCOUNT_ADAPTER = "sansang.accounts.adapters.KnownOnly"
+ACCOUNT_ADAPTER = "sansang.accounts.adapters.AccountAdapter"
+SOCIALACCOUNT_ADAPTER = "sansang.accounts.adapters.SocialAccountAdapter"
 ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
@@ -104,10 +104,10 @@ ACCOUNT_RATE_LIMITS = {"login": "120/m/ip", "login_failed": "5/5m/key,60/m/ip", 
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_FORMS = {
-    f"{name.lower()}_webauthn": f"sansang.accounts.passkeys.{name}"
+    f"{name.lower()}_webauthn": f"sansang.accounts.passkeys.{name}Form"
     for name in ("Login", "Authenticate", "Reauthenticate", "Add")
 }
-MFA_ADAPTER = "sansang.accounts.adapters.SecondFactor"
+MFA_ADAPTER = "sansang.accounts.adapters.MFAAdapter"
 MFA_TOTP_ISSUER = "Sẵn Sàng"
 # Every look would else be a write beside the ledger's own.
 USERSESSIONS_TRACK_ACTIVITY = False

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import messages
@@ -11,7 +10,7 @@ from django.http import HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
-from sansang.accounts.people import first_password, let_in, shut_out, with_account
+from sansang.accounts.people import people_with_account, shut_out
 from sansang.commands import access
 from sansang.commands.access import ToOneself, UnknownRole
 from sansang.commands.operation import NotAllowed
@@ -23,6 +22,7 @@ from sansang.model.access.state import AccessState, GrantNow, PersonNow, PostNow
 from sansang.model.language import person_sort_key, sort_key
 from sansang.model.naming import NAME, Names, free_slug
 from sansang.web.admin.areas import called
+from sansang.web.admin.first_password import FirstSignIn, give_first_password
 from sansang.web.night.line_form import COMMAND, Wrong, text_of, time_of
 from sansang.web.night.operation_view import all_operations
 from sansang.web.night.submit import new_command, refusal
@@ -31,14 +31,6 @@ from sansang.web.shared.request_context import Forbidden, RequestContext, signed
 from sansang.web.shared.templates import ZONE
 from sansang.words import mark
 from sansang.words.roles import ROLES
-
-
-@dataclass(frozen=True, slots=True)
-class Given:
-    """A first password as it is shown once: whose, and what it is."""
-
-    person: str
-    password: str
 
 
 def require_people_right(context: RequestContext) -> None:
@@ -78,7 +70,7 @@ def _known(context: RequestContext) -> dict[str, Any]:
     now = installation().store.moment()
     state = listed_within(context)
     grants = [grant for grant in state.grants.values() if grant.holds(now)]
-    accounts = with_account()
+    accounts = people_with_account()
     held: dict[str, list[GrantNow]] = {}
     for grant in grants:
         held.setdefault(grant.person, []).append(grant)
@@ -123,7 +115,7 @@ def _refused(context: RequestContext, status: int, what: str, said: dict[str, st
     return context.render("people.html", status, refused=refused, password=None, **_known(context))
 
 
-def _changed(context: RequestContext, what: str, said: dict[str, str]) -> Given | None:  # noqa: PLR0912 one case for each form
+def _changed(context: RequestContext, what: str, said: dict[str, str]) -> FirstSignIn | None:  # noqa: PLR0912 one case for each form
     command = said.get("command", "")
     if not COMMAND.fullmatch(command):
         raise Wrong("command", mark("the form is too old; load the page again"))
@@ -151,7 +143,7 @@ def _changed(context: RequestContext, what: str, said: dict[str, str]) -> Given 
             person = _id(said, name, _names(context.access.people))
             access.enter(at, context.actor, facts.PersonListed(person, name, text_of("phone", said.get("phone", ""))))
             if said.get("account"):
-                return _password(context, person)
+                return give_first_password(at, context.actor, person)
         case "grant":
             if said.get("person") not in context.access.people:
                 raise Wrong("person", mark("choose one of the list"))
@@ -175,7 +167,7 @@ def _changed(context: RequestContext, what: str, said: dict[str, str]) -> Given 
             person = said.get("person", "")
             if person not in context.access.people:
                 raise Wrong("person", mark("choose one of the list"))
-            return _password(context, person)
+            return give_first_password(at, context.actor, person)
         case "shut":
             person = said.get("person", "")
             if person not in context.access.people:
@@ -200,13 +192,6 @@ def _area(context: RequestContext, said: dict[str, str]) -> str:
             why = mark("no ward of today has this name: choose one of the list, or write its codes")
             raise Wrong("area", why) from None
         raise Wrong("area", mark("several wards have this name: write the code of the right one")) from None
-
-
-def _password(context: RequestContext, person: str) -> Given:
-    at, made = installation(), first_password()
-    access.enter(at, context.actor, facts.FirstPasswordGiven(person))
-    let_in(person, made, context.actor.person, at.store.moment())
-    return Given(person, made)
 
 
 def _id(said: dict[str, str], name: str, listed: Mapping[str, str]) -> str:

@@ -18,7 +18,7 @@ from django.middleware.csrf import get_token
 from markupsafe import Markup
 
 from sansang import __version__
-from sansang.accounts import IS_FIRST
+from sansang.accounts import FIRST_PASSWORD_KEY
 from sansang.web.shared.current_installation import CURRENT
 from sansang.web.shared.language import voice_of
 from sansang.words import mark
@@ -60,7 +60,7 @@ def common_context(request: HttpRequest) -> dict[str, Any]:
         "path": request.get_full_path(),
         "person": person,
         "lists_people": bool(person) and may_list_people(person),
-        "has_first_password": bool(getattr(request, "session", {}).get(IS_FIRST)),
+        "has_first_password": bool(getattr(request, "session", {}).get(FIRST_PASSWORD_KEY)),
         "token": get_token(request),
         "is_open": is_open(request),
         "told": [str(one) for one in get_messages(request)],
