@@ -25,7 +25,7 @@ FEW = 12
 
 @require_GET
 @signed_in
-def page(context: RequestContext) -> HttpResponse:
+def area_list(context: RequestContext) -> HttpResponse:
     """The units of a day, by name; those that are searched for with what they came from or became."""
     today = installation().store.moment().astimezone(ZONE).date()
     wanted, given = context.request.GET.get("q", "").strip()[:100], context.request.GET.get("on", "")
@@ -48,7 +48,7 @@ def page(context: RequestContext) -> HttpResponse:
     )
 
 
-def called(context: RequestContext, paths: Iterable[str]) -> dict[str, str]:
+def area_names(context: RequestContext, paths: Iterable[str]) -> dict[str, str]:
     """What people call these areas: the ward of today, else the post that lies there, else the codes as they are."""
     today = installation().store.moment().astimezone(ZONE).date()
     posts = {post.path: post.name for post in context.access.posts.values()}

@@ -14,7 +14,7 @@ from sansang.words import mark
 
 @require_POST
 @signed_in
-def sign_out(context: RequestContext) -> HttpResponse:
+def sign_out_device(context: RequestContext) -> HttpResponse:
     """Sign one device of this person out, as when it was lost."""
     number = context.request.POST.get("session", "")
     found = (

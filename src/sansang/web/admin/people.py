@@ -21,7 +21,7 @@ from sansang.model.access.links import unit_of
 from sansang.model.access.state import AccessState, GrantNow, PersonNow, PostNow, StandingUnitNow
 from sansang.model.language import person_sort_key, sort_key
 from sansang.model.naming import NAME, Names, free_slug
-from sansang.web.admin.areas import called
+from sansang.web.admin.areas import area_names
 from sansang.web.admin.first_password import FirstSignIn, give_first_password
 from sansang.web.night.line_form import COMMAND, Wrong, text_of, time_of
 from sansang.web.night.operation_view import all_operations
@@ -41,7 +41,7 @@ def require_people_right(context: RequestContext) -> None:
 
 @require_GET
 @signed_in
-def page(context: RequestContext) -> HttpResponse:
+def people_list(context: RequestContext) -> HttpResponse:
     """Posts, people and their roles."""
     require_people_right(context)
     return context.render("people.html", refused=None, password=None, **_known(context))
@@ -83,7 +83,9 @@ def _known(context: RequestContext) -> dict[str, Any]:
         "units": sorted(state.units.values(), key=lambda one: (one.post, sort_key(one.name))),
         "wards": sorted(gazetteer().on(now.astimezone(ZONE).date()), key=lambda one: sort_key(one.name)),
         "people": [(one, one.id in accounts, held.get(one.id, [])) for one in people],
-        "called": called(context, {*(post.path for post in state.posts.values()), *(grant.path for grant in grants)}),
+        "called": area_names(
+            context, {*(post.path for post in state.posts.values()), *(grant.path for grant in grants)}
+        ),
         "operations": {one.name: one.columns["title"] for one in all_operations(context)},
         "links": [(grant, unit) for grant in grants if (unit := unit_of(grant.person)) is not None],
     }
@@ -91,7 +93,7 @@ def _known(context: RequestContext) -> dict[str, Any]:
 
 @require_POST
 @signed_in
-def change(context: RequestContext, what: str) -> HttpResponse:
+def change_people(context: RequestContext, what: str) -> HttpResponse:
     """Put one change down: a post, a person, a grant, the end of a grant, a new first password."""
     require_people_right(context)
     said = {name: str(value) for name, value in context.request.POST.items()}

@@ -37,7 +37,7 @@ LARGEST = 2 * 2**20
 
 @require_GET
 @signed_in
-def workbook(context: RequestContext) -> HttpResponse:
+def export_roster(context: RequestContext) -> HttpResponse:
     """Posts, units, people and roles as a workbook: what this person may list."""
     require_people_right(context)
     at = installation()
@@ -51,7 +51,7 @@ def workbook(context: RequestContext) -> HttpResponse:
 
 @require_POST
 @signed_in
-def bring_in(context: RequestContext) -> HttpResponse:
+def import_roster(context: RequestContext) -> HttpResponse:
     """Show what a workbook would change; with ``take`` write that, all or nothing."""
     require_people_right(context)
     name, data = _sent(context)

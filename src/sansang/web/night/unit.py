@@ -27,7 +27,7 @@ from sansang.web.night.operation_view import Words, seen
 from sansang.web.night.sentences import STEPS
 from sansang.web.night.submit import WRONG, new_command, put, refusal
 from sansang.web.shared.current_installation import CURRENT, installation
-from sansang.web.shared.qr import svg_of
+from sansang.web.shared.qr import qr_svg
 from sansang.web.shared.rate_limits import WAIT, TooMany, count_line
 from sansang.web.shared.request_context import Forbidden, RequestContext, context_for, signed_in
 from sansang.words import mark
@@ -104,7 +104,7 @@ def give_link(context: RequestContext, operation: str, post: str) -> HttpRespons
         post=context.access.posts[post],
         unit=at.names[unit],
         link=link,
-        code=svg_of(link),
+        code=qr_svg(link),
         until=until,
         grant=name,
         command=new_command,

@@ -7,7 +7,7 @@ import io
 import segno
 
 
-def svg_of(text: str) -> str:
+def qr_svg(text: str) -> str:
     """The code of a text; an inline SVG element without styles of its own."""
     made = io.BytesIO()
     segno.make(text, error="m").save(made, kind="svg", scale=5, border=2, xmldecl=False, svgclass="code", omitsize=True)
