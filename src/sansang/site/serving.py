@@ -30,7 +30,7 @@ from sansang.accounts import FIRST_PASSWORD_KEY  # noqa: E402
 from sansang.site.certificates import authority_bytes  # noqa: E402
 from sansang.site.data_directory import BEHIND_PROXY, DataDirectory  # noqa: E402
 from sansang.site.install import NeedsMigration, connect, is_current, working  # noqa: E402
-from sansang.site.request_body import Bodies  # noqa: E402
+from sansang.site.request_body import RequestBodyMiddleware  # noqa: E402
 from sansang.site.server import ending_cleanly, listen, run  # noqa: E402
 from sansang.web.night.live import Stream, answering  # noqa: E402
 from sansang.web.night.unit import grant_of  # noqa: E402
@@ -105,7 +105,7 @@ def application(directory: DataDirectory, stream: Stream) -> Starlette:
             Route("/trust/authority.crt", under_its_name(authority)),
             Mount("/", pages),
         ],
-        middleware=[Middleware(Bodies, who=lambda cookie: who(cookie, "", ""))],
+        middleware=[Middleware(RequestBodyMiddleware, who=lambda cookie: who(cookie, "", ""))],
         lifespan=living,
     )
 

@@ -13,8 +13,8 @@ from sansang.formats.areas import CITY, gazetteer, name_of
 from sansang.model.areas import AdminUnit
 from sansang.model.language import sort_key
 from sansang.web.shared.current_installation import installation
+from sansang.web.shared.filters import ZONE
 from sansang.web.shared.request_context import RequestContext, signed_in
-from sansang.web.shared.templates import ZONE
 from sansang.words import mark
 
 #: Days of which the lineage is told: before each change that the table knows, and since the last.

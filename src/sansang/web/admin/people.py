@@ -27,8 +27,8 @@ from sansang.web.night.line_form import COMMAND, Wrong, text_of, time_of
 from sansang.web.night.operation_view import all_operations
 from sansang.web.night.submit import new_command, refusal
 from sansang.web.shared.current_installation import installation
+from sansang.web.shared.filters import ZONE
 from sansang.web.shared.request_context import Forbidden, RequestContext, signed_in
-from sansang.web.shared.templates import ZONE
 from sansang.words import mark
 from sansang.words.roles import ROLES
 

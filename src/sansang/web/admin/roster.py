@@ -25,8 +25,8 @@ from sansang.ledger.writer import NotWritten, Stopped
 from sansang.web.admin.people import listed_within, require_people_right
 from sansang.web.night.submit import refusal
 from sansang.web.shared.current_installation import installation
+from sansang.web.shared.filters import ZONE
 from sansang.web.shared.request_context import RIGHT_LABELS, RequestContext, signed_in
-from sansang.web.shared.templates import ZONE
 from sansang.words import mark
 from sansang.words.roles import ROLES
 

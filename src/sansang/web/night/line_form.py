@@ -16,7 +16,7 @@ from typing import Any, Literal
 from sansang.ledger.kinds import KINDS
 from sansang.model.operation import facts
 from sansang.model.operation.facts import Fact
-from sansang.web.shared.templates import ZONE
+from sansang.web.shared.filters import ZONE
 from sansang.words import mark
 
 #: So many units are ordered by one form at most.

@@ -13,7 +13,7 @@ from sansang.model.access.state import AccessState
 from sansang.model.operation import facts
 from sansang.model.operation.corrections import Corrections
 from sansang.model.operation.facts import Fact
-from sansang.web.shared.templates import clock
+from sansang.web.shared.filters import clock
 from sansang.words import Voice, mark
 
 STEPS: dict[str, str] = {

@@ -28,7 +28,7 @@ from sansang.web.night.sentences import STEPS
 from sansang.web.night.submit import WRONG, new_command, put, refusal
 from sansang.web.shared.current_installation import CURRENT, installation
 from sansang.web.shared.qr import qr_svg
-from sansang.web.shared.rate_limits import WAIT, TooMany, count_line
+from sansang.web.shared.rate_limits import RETRY_AFTER, TooManyLines, count_line
 from sansang.web.shared.request_context import Forbidden, RequestContext, context_for, signed_in
 from sansang.words import mark
 
@@ -196,8 +196,8 @@ def say(request: HttpRequest, token: str) -> HttpResponse:
     except WRONG as wrong:
         status, why = refusal(guest.context.voice, wrong)
         answer = guest.context.render("unit.html", status, wrong=why, **_known(guest, token))
-        if isinstance(wrong, TooMany):
-            answer.headers["Retry-After"] = str(WAIT)
+        if isinstance(wrong, TooManyLines):
+            answer.headers["Retry-After"] = str(RETRY_AFTER)
         return answer
     return HttpResponseRedirect(reverse("unit", args=(token,)))
 
