@@ -316,13 +316,13 @@ def test_an_old_library_a_missing_one_and_a_full_disk_are_named(
 
     monkeypatch.setattr(doctor, "sqlite_version", lambda: "3.50.4")
     monkeypatch.setattr(doctor, "LEAST_FREE", 2**62)
-    assert {"sqlite-old", "disk-nearly-full"} <= {one.code for one in doctor.look(place)}
+    assert {"sqlite-old", "disk-nearly-full"} <= {one.code for one in doctor.examine(place)}
 
     def missing() -> str:
         raise ImportError
 
     monkeypatch.setattr(doctor, "sqlite_version", missing)
-    assert "sqlite-missing" in {one.code for one in doctor.look(place)}
+    assert "sqlite-missing" in {one.code for one in doctor.examine(place)}
 
 
 def test_every_finding_of_the_doctor_is_shown_here() -> None:

@@ -13,9 +13,9 @@ from pathlib import Path
 
 import pytest
 
-from sansang.site.data_directory import BadSettings, DataDirectory
+from sansang.site.data_directory import DataDirectory
 from sansang.site.hostnames import ascii_name
-from sansang.site.settings_file import read_settings, wrong_address
+from sansang.site.settings_file import BadSettings, address_error, read_settings
 from sansang.words import Voice
 from tests.cli.test_installation import run
 from tests.installations import new_directory
@@ -106,7 +106,7 @@ def test_an_address_of_the_environment_is_named_as_such(place: DataDirectory) ->
     ["postgresql:///x?host=/run/pg", "postgres://u:a%2Fb@h:5432/x", "postgresql://h/x?user=u&password=a%40b"],
 )
 def test_addresses_of_databases_that_are_right(address: str) -> None:
-    assert wrong_address(address) == ""
+    assert address_error(address) == ""
 
 
 def test_names_as_networks_write_them() -> None:

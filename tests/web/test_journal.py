@@ -24,8 +24,8 @@ from sansang.commands.operation import Line
 from sansang.model.access.actor import SYSTEM
 from sansang.model.operation import facts
 from sansang.site.install import connect, working
-from sansang.site.data_directory import asked_directory
-place = asked_directory(None)
+from sansang.site.data_directory import find_data_directory
+place = find_data_directory(None)
 connect(place)
 with working(place) as installation:
     lines = [facts.Opened("Đêm dài", "real"), *(facts.Noted(f"dòng số {{n}}.") for n in range(1, {LINES}))]

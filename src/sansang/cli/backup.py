@@ -23,7 +23,7 @@ def command(voice: Voice) -> click.Command:
     def backup(file: Path, data: Path | None) -> None:
         from sansang.ledger.backup import back_up
         from sansang.ledger.verify import Source, Unreadable
-        from sansang.site.data_directory import BadSettings
+        from sansang.site.settings_file import BadSettings
 
         directory = installed(voice, data)
         if not file.parent.exists():

@@ -102,11 +102,11 @@ def command(voice: Voice) -> click.Command:
     @data_option(voice)
     @click.option("--json", "as_json", is_flag=True, help=say(mark("Print it as JSON, for machines.")))
     def doctor(data: Path | None, as_json: bool) -> None:
-        from sansang.site.data_directory import asked_directory
-        from sansang.site.doctor import look
+        from sansang.site.data_directory import find_data_directory
+        from sansang.site.doctor import examine
 
-        directory = asked_directory(data)
-        found = look(directory)
+        directory = find_data_directory(data)
+        found = examine(directory)
         told = [(one, *_said(voice, one)) for one in found]
         if as_json:
             listed = [
@@ -126,7 +126,7 @@ def command(voice: Voice) -> click.Command:
 
 def _said(voice: Voice, one: Finding) -> tuple[str, str]:
     """What is wrong and how it is mended; what the settings have against them is said in the voice's language too."""
-    from sansang.site.data_directory import BadSettings
+    from sansang.site.settings_file import BadSettings
 
     values = {name: v.why(voice) if isinstance(v, BadSettings) else v for name, v in one.values.items()}
     what, how = SAID[one.code]

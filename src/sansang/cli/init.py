@@ -42,8 +42,8 @@ def command(voice: Voice) -> click.Command:
                 refuse(
                     voice, mark("{option} {asked}: letters, digits, dots and dashes only."), option=option, asked=asked
                 )
-        from sansang.site.data_directory import BadSettings
         from sansang.site.django_setup import load_django
+        from sansang.site.settings_file import BadSettings
 
         directory = reached(voice, data)
         before = directory.is_installed

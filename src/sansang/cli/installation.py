@@ -14,7 +14,8 @@ import click
 from sansang.words import Voice, mark
 
 if TYPE_CHECKING:
-    from sansang.site.data_directory import BadSettings, DataDirectory
+    from sansang.site.data_directory import DataDirectory
+    from sansang.site.settings_file import BadSettings
     from sansang.site.writer_jobs import Progress, Values
 
 FAULTS = {
@@ -65,9 +66,9 @@ def said(voice: Voice, code: str, about: str) -> str:
 
 def reached(voice: Voice, data: Path | None) -> DataDirectory:
     """The place that was asked for; refused where this account may not look into it."""
-    from sansang.site.data_directory import asked_directory
+    from sansang.site.data_directory import find_data_directory
 
-    directory = asked_directory(data)
+    directory = find_data_directory(data)
     try:
         _ = directory.is_installed
     except PermissionError:
@@ -93,7 +94,7 @@ def installed(voice: Voice, data: Path | None) -> DataDirectory:
 
 def writable(voice: Voice, directory: DataDirectory) -> None:
     """Refused where this account can't write what whoever works here must write."""
-    path = directory.closed()
+    path = directory.unwritable_path()
     if path is not None:
         refuse(
             voice,
@@ -111,8 +112,8 @@ def writable(voice: Voice, directory: DataDirectory) -> None:
 def working_words(voice: Voice, directory: DataDirectory) -> Iterator[None]:
     """Say in words what stands against work on an installation. The web framework is loaded already."""
     from sansang.ledger.keyring import KeyringDamaged
-    from sansang.site.data_directory import BadSettings
-    from sansang.site.install import NeedsMigration, unreachable
+    from sansang.site.install import NeedsMigration, database_error
+    from sansang.site.settings_file import BadSettings
 
     try:
         yield
@@ -126,7 +127,7 @@ def working_words(voice: Voice, directory: DataDirectory) -> Iterator[None]:
         refuse_settings(voice, wrong)
     except KeyringDamaged as wrong:
         fail(voice, mark("{file}: a key can't be read: {reason}."), file=wrong.path, reason=wrong.why)
-    except unreachable() as wrong:
+    except database_error() as wrong:
         fail(voice, mark("The database does not answer: {reason}"), reason=str(wrong).strip())
     except PermissionError as wrong:
         writable(voice, directory)
@@ -159,7 +160,7 @@ def do(voice: Voice, directory: DataDirectory, job: str, values: Values, what: s
     guarded(voice, directory, load_django)
     from sansang.site.install import InUse, working
     from sansang.site.writer_jobs import JOBS
-    from sansang.site.writer_socket import Failed, NoAnswer, hand_over
+    from sansang.site.writer_socket import JobFailed, NoAnswer, hand_over
 
     with bar(voice, what) as progress:
         try:
@@ -175,15 +176,15 @@ def do(voice: Voice, directory: DataDirectory, job: str, values: Values, what: s
                 mark("Another process writes at {folder} and does not take work over. Stop it, then ask again."),
                 folder=directory.folder,
             )
-        except Failed as wrong:
+        except JobFailed as wrong:
             fail(voice, mark("The running server could not do it: {reason}"), reason=wrong)
 
 
 def guarded(voice: Voice, directory: DataDirectory, load: Callable[[], None]) -> None:
     """Load the web framework for a place, behind its guards, and say in words what stands against it."""
     os.environ["SANSANG_DATA"] = str(directory.folder)
-    from sansang.site.data_directory import BadSettings
     from sansang.site.django_setup import WrongSqlite
+    from sansang.site.settings_file import BadSettings
 
     try:
         load()

@@ -126,7 +126,7 @@ def command(voice: Voice) -> click.Command:
 
 def _source(voice: Voice, data: Path | None) -> Source:
     from sansang.ledger.verify import Source
-    from sansang.site.data_directory import BadSettings
+    from sansang.site.settings_file import BadSettings
 
     directory = installed(voice, data)
     try:

@@ -33,19 +33,19 @@ def command(voice: Voice) -> click.Command:
     def restore(file: Path, data: Path | None, keys: Path | None, forgotten: Path | None, database: str) -> None:
         from sansang.ledger.exchange import Damaged
         from sansang.ledger.keyring import KeyringDamaged
-        from sansang.site.data_directory import BadSettings
         from sansang.site.django_setup import load_django
+        from sansang.site.settings_file import BadSettings
 
         directory = reached(voice, data)
         guarded(voice, directory, load_django)
-        from sansang.site.install import InstalledAlready, unreachable
+        from sansang.site.install import AlreadyInstalled, database_error
         from sansang.site.restore import NotWhole
         from sansang.site.restore import restore as bring_back
 
         try:
             with bar(voice, mark("Restoring")) as progress:
                 came = bring_back(directory, file, keys, forgotten, database, progress)
-        except InstalledAlready:
+        except AlreadyInstalled:
             refuse(
                 voice,
                 mark("{folder}: there is an installation here already. Take an empty folder."),
@@ -68,7 +68,7 @@ def command(voice: Voice) -> click.Command:
                 folder=directory.folder,
                 reason=wrong.strerror or wrong,
             )
-        except unreachable() as wrong:
+        except database_error() as wrong:
             fail(voice, mark("The database does not answer: {reason}"), reason=str(wrong).strip())
         click.echo(
             say(

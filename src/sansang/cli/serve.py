@@ -14,7 +14,7 @@ from sansang.cli.installation import data_option, fail, guarded, installed, refu
 from sansang.words import Voice, mark
 
 if TYPE_CHECKING:
-    from sansang.site.certificate_check import Given
+    from sansang.site.certificate_check import CertificateInfo
     from sansang.site.server import CannotListen
 
 
@@ -56,7 +56,7 @@ def command(voice: Voice) -> click.Command:
             refuse(voice, mark("Choose one of --cert with --key, --behind-proxy and --plain."))
         host = host or ("127.0.0.1" if behind_proxy else "0.0.0.0")  # noqa: S104 a ward's own network
         known = [_ascii(voice, name) for name in names]
-        pair = _given(voice, cert, key) if cert is not None and key is not None else None
+        pair = _check_certificate(voice, cert, key) if cert is not None and key is not None else None
         directory = installed(voice, data)
         writable(voice, directory)
         os.environ["SANSANG_SCHEME"] = "http" if plain else "https"
@@ -66,9 +66,9 @@ def command(voice: Voice) -> click.Command:
         from sansang.site.certificates import certificate, own_names
         from sansang.site.hostnames import in_address
         from sansang.site.install import InUse
-        from sansang.site.public_address import EVERYWHERE, name_for_phones
+        from sansang.site.public_address import EVERYWHERE, public_name
         from sansang.site.server import CannotListen
-        from sansang.site.serving import Listening
+        from sansang.site.serving import ServerOptions
         from sansang.site.serving import serve as run
 
         if not directory.secret.exists():
@@ -80,12 +80,12 @@ def command(voice: Voice) -> click.Command:
             )
         shown = known[0] if behind_proxy and known else ""
         if not behind_proxy:
-            shown = name_for_phones(known, host, pair.name if pair is not None else "")
+            shown = public_name(known, host, pair.name if pair is not None else "")
         scheme, end = "http" if plain else "https", "" if behind_proxy else f":{port}"
         address = f"{scheme}://{in_address(shown)}{end}" if shown else ""
 
-        def begun() -> None:
-            _say_begun(voice, address, scheme, host, port, behind_proxy)
+        def on_start() -> None:
+            _say_started(voice, address, scheme, host, port, behind_proxy)
             if plain:
                 said = mark("warning: over plain HTTP nothing can be written without a network, and others can listen.")
                 click.echo(say(said), err=True)
@@ -95,7 +95,7 @@ def command(voice: Voice) -> click.Command:
                 if cert is None and not behind_proxy and not plain:
                     own = [] if host in EVERYWHERE else [host]
                     cert, key = certificate(directory, [*dict.fromkeys([*known, *own, *own_names()])])
-                run(directory, Listening(host, port, cert, key, address, behind_proxy), begun)
+                run(directory, ServerOptions(host, port, cert, key, address, behind_proxy), on_start)
         except InUse:
             fail(voice, mark("Another process writes at {folder}. Stop it, then ask again."), folder=directory.folder)
         except CannotListen as wrong:
@@ -117,21 +117,21 @@ def _ascii(voice: Voice, name: str) -> str:
         )
 
 
-def _given(voice: Voice, cert: Path, key: Path) -> Given:
-    from sansang.site.certificate_check import BadCertificate, given
+def _check_certificate(voice: Voice, cert: Path, key: Path) -> CertificateInfo:
+    from sansang.site.certificate_check import BadCertificate, check_certificate
 
     try:
-        pair = given(cert, key)
+        pair = check_certificate(cert, key)
     except BadCertificate as wrong:
         refuse(voice, mark("{file}: {reason}."), file=wrong.path, reason=voice.say(wrong.message, **wrong.values))
-    if pair.has_run_out:
+    if pair.has_expired:
         said = mark("warning: {file} ran out on {day}: phones refuse it. Renew it, then start again.")
         click.echo(voice.say(said, file=cert, day=f"{pair.until:%d/%m/%Y}"), err=True)
     return pair
 
 
-def _say_begun(voice: Voice, address: str, scheme: str, host: str, port: int, behind_proxy: bool) -> None:
-    """Once it listens: where people open it, as far as that can be known here."""
+def _say_started(voice: Voice, address: str, scheme: str, host: str, port: int, behind_proxy: bool) -> None:
+    """Say where people open it, as far as that is known here."""
     if address:
         said = mark("Open {address} – on a phone first {address}/trust/ – stop with Ctrl-C.")
         click.echo(voice.say(said, address=address))

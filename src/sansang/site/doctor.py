@@ -1,4 +1,4 @@
-"""What is wrong with this installation, and how is it mended? Looked at from outside, without a web framework."""
+"""What is wrong with an installation? Checked from outside, without a web framework."""
 
 from __future__ import annotations
 
@@ -17,13 +17,14 @@ from urllib.parse import urlsplit
 
 from sansang.ledger.keyring import FORGOTTEN, KeyringDamaged, forgotten_in, read_key_file
 from sansang.ledger.verify import Source, Unreadable
-from sansang.site.data_directory import BEHIND_PROXY, BadSettings, DataDirectory
+from sansang.site.data_directory import BEHIND_PROXY, DataDirectory
+from sansang.site.settings_file import BadSettings
 
 #: SQLite 3.7.0 to 3.51.2 can damage a file in WAL mode with two writers or checkpointers (the "WAL reset" fault).
 OLDEST_SQLITE = (3, 51, 3)
-#: Less than this left on the disk is a warning.
+#: Free space on the disk below which there is a warning (bytes).
 LEAST_FREE = 2**30
-#: A clock further ahead of ours than this (seconds) is doubtful.
+#: How far the last entry may be ahead of this machine's clock (seconds).
 AHEAD = 300
 
 Code = Literal[
@@ -52,7 +53,7 @@ Code = Literal[
     "address-not-secure",
     "address-of-proxy",
 ]
-#: What only asks for attention; everything else is an error.
+#: Findings that are warnings; all others are errors.
 WARNINGS = frozenset(
     {
         "disk-nearly-full",
@@ -69,23 +70,23 @@ WARNINGS = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing that is wrong, and the values that its sentence names."""
+    """One thing that is wrong, and the values in its sentence."""
 
     code: Code
     values: dict[str, Any] = field(default_factory=dict)
 
     @property
     def is_warning(self) -> bool:
-        """Whether it only asks for attention."""
+        """Whether it is a warning, not an error."""
         return self.code in WARNINGS
 
 
-def look(directory: DataDirectory) -> list[Finding]:
-    """Everything that is wrong at this place; an empty list when nothing is."""
+def examine(directory: DataDirectory) -> list[Finding]:
+    """Everything that is wrong with the installation in this directory; an empty list when nothing is."""
     try:
         if not directory.is_installed:
             return [Finding("not-installed", {"folder": directory.folder})]
-        # Everything that serving would read, so that both say the same.
+        # Reads all settings that serving reads, so that both report the same.
         source = Source(directory.ledger, directory.database)
         found = [*_library(), *_folders(directory), *_secret(directory), *_writer(directory), *_address(directory)]
     except BadSettings as wrong:
@@ -103,7 +104,7 @@ def look(directory: DataDirectory) -> list[Finding]:
 
 
 def sqlite_version() -> str:
-    """The version of the SQLite that the ledger uses; raises ImportError when it is not there."""
+    """The version of the SQLite that the ledger uses. Raises ImportError where it is missing."""
     return str(import_module("pysqlite3.dbapi2").sqlite_version)
 
 
@@ -126,9 +127,9 @@ def _folders(directory: DataDirectory) -> Iterator[Finding]:
     if directory.keys.exists() and directory.keys.stat().st_mode & 0o077:
         yield Finding("keys-open", {"folder": directory.keys})
 
-    closed = directory.closed()
-    if closed is not None:
-        yield Finding("not-ours", {"path": closed})
+    path = directory.unwritable_path()
+    if path is not None:
+        yield Finding("not-ours", {"path": path})
 
 
 def _secret(directory: DataDirectory) -> Iterator[Finding]:
@@ -146,11 +147,11 @@ def _writer(directory: DataDirectory) -> Iterator[Finding]:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            asking = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+            connection = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
             folder = os.open(directory.folder, os.O_RDONLY)
-            with asking:
+            with connection:
                 try:
-                    asking.connect(f"/proc/self/fd/{folder}/{directory.socket.name}")
+                    connection.connect(f"/proc/self/fd/{folder}/{directory.socket.name}")
                 except OSError:
                     yield Finding("writer-deaf", {"socket": directory.socket})
                 finally:
@@ -158,7 +159,7 @@ def _writer(directory: DataDirectory) -> Iterator[Finding]:
 
 
 def _address(directory: DataDirectory) -> Iterator[Finding]:
-    """Browsers let a page write without a network only at an address that nobody can listen to."""
+    """Browsers let a page write without a network only at a secure address."""
     address = directory.address.read_text("utf-8").strip() if directory.address.exists() else ""
     if address == BEHIND_PROXY:
         yield Finding("address-of-proxy")
@@ -168,11 +169,11 @@ def _address(directory: DataDirectory) -> Iterator[Finding]:
 
 
 def _keys(directory: DataDirectory) -> tuple[set[int] | None, list[Finding]]:
-    """The ids of the keys that can be read, None where nobody can tell which there are; and what is wrong with them."""
+    """The ids of the keys that can be read (None: the folder can't be read), and what is wrong with the keys."""
     keys: set[int] = set()
     found: list[Finding] = []
     if directory.keys.exists() and not os.access(directory.keys, os.R_OK | os.X_OK):
-        # Told already, as a folder that this account can't write.
+        # Reported by _folders already.
         return None, found
     for path in sorted(directory.keys.glob("*.key")):
         try:
@@ -199,7 +200,7 @@ def _database(connection: Any, source: Source, keys: set[int] | None, directory:
     if cursor.fetchone()[0] != 1:
         yield Finding("no-installation-row")
     if keys is not None:
-        yield from _words(cursor, keys, directory)
+        yield from _missing_keys(cursor, keys, directory)
         yield from _boards(cursor, keys)
     cursor.execute("SELECT MAX(millis) FROM ledger_entry")
     latest = cursor.fetchone()[0] or 0
@@ -210,30 +211,30 @@ def _database(connection: Any, source: Source, keys: set[int] | None, directory:
 
 def _tables(cursor: Any) -> Iterator[Finding]:
     cursor.execute("SELECT app, name FROM django_migrations WHERE app IN ('ledger', 'boards')")
-    there = {(app, name) for app, name in cursor.fetchall()}
-    ours = {
+    applied = {(app, name) for app, name in cursor.fetchall()}
+    known = {
         (app, Path(file.name).stem)
         for app in ("ledger", "boards")
         for file in resources.files(f"sansang.{app}.migrations").iterdir()
         if file.name[:4].isdigit()
     }
-    if ours - there:
-        yield Finding("tables-old", {"missing": ", ".join(f"{app}.{name}" for app, name in sorted(ours - there))})
-    if there - ours:
-        yield Finding("tables-newer", {"more": ", ".join(f"{app}.{name}" for app, name in sorted(there - ours))})
+    if known - applied:
+        yield Finding("tables-old", {"missing": ", ".join(f"{app}.{name}" for app, name in sorted(known - applied))})
+    if applied - known:
+        yield Finding("tables-newer", {"more": ", ".join(f"{app}.{name}" for app, name in sorted(applied - known))})
 
 
-def _words(cursor: Any, keys: set[int], directory: DataDirectory) -> Iterator[Finding]:
+def _missing_keys(cursor: Any, keys: set[int], directory: DataDirectory) -> Iterator[Finding]:
     try:
         _, subjects = forgotten_in(directory.keys / FORGOTTEN)
     except (KeyringDamaged, OSError):
-        # Told already; what is missing can't be told from what was forgotten.
+        # Reported by _keys already; missing keys can't be told from destroyed ones.
         return
     cursor.execute("SELECT page, COUNT(*) FROM ledger_entry WHERE page IS NOT NULL GROUP BY page")
-    missing = [(page, many) for page, many in cursor.fetchall() if page not in keys]
-    # A subject's key that was destroyed is missing rightly; there are no more such keys than subjects forgotten.
+    missing = [(page, count) for page, count in cursor.fetchall() if page not in keys]
+    # A key of an erased person is rightly missing; there are no more such keys than erased people.
     if len(missing) > len(subjects):
-        yield Finding("keys-missing", {"entries": sum(many for _, many in missing), "folder": directory.keys})
+        yield Finding("keys-missing", {"entries": sum(count for _, count in missing), "folder": directory.keys})
 
 
 def _boards(cursor: Any, keys: set[int]) -> Iterator[Finding]:

@@ -1,9 +1,8 @@
-"""How does an installation come back? A new replica: from a backup, its key store, the list of what was forgotten."""
+"""How is a backup restored? As a new replica, with its key store and the list of erasures."""
 
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -21,10 +20,11 @@ from sansang.ledger.keyring import Keyring, forgotten_in, read_key_file
 from sansang.model.access import facts
 from sansang.model.access.actor import SYSTEM
 from sansang.site.data_directory import DataDirectory
-from sansang.site.install import InstalledAlready, connect, install, opened
+from sansang.site.install import AlreadyInstalled, connect, install, opened
+from sansang.site.writer_jobs import Progress
 
+#: Rows that are inserted at once.
 _CHUNK = 500
-Progress = Callable[[int, int], None]
 
 
 class NotWhole(Exception):
@@ -37,7 +37,7 @@ class NotWhole(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Restored:
-    """What was restored: the new replica and the one before it, entries, and how many have words without a key."""
+    """What was restored: the new replica and the one before, entries, how many can't be read, erasures repeated."""
 
     replica: str
     before: str
@@ -54,24 +54,24 @@ def restore(
     database: str = "",
     progress: Progress | None = None,
 ) -> Restored:
-    """Make a new installation of a backup. Raises InstalledAlready, Damaged, NotWhole, and what the database says.
+    """Create an installation from a backup. Raises InstalledAlready, Damaged, NotWhole, and what the database says.
 
-    ``keys`` is the key store's own backup (None: words can't be read); ``forgotten`` a later list of what was forgotten
-    than the one in it. Where it fails, nothing is left.
+    ``keys`` is the backup of the key store (None: words can't be read); ``forgotten`` a later list of erasures than the
+    one in it. Where it fails, nothing is left.
     """
     if directory.is_installed or directory.ledger.exists():
-        raise InstalledAlready(str(directory.folder))
+        raise AlreadyInstalled(str(directory.folder))
     with file.open("rb") as opened_file:
         checked = check(opened_file)
         if checked.header.purpose != "backup":
             raise Damaged("an export for exchange, not a backup")
         if checked.faults:
             raise NotWhole(checked.faults)
-        made = not directory.folder.exists()
+        is_new_folder = not directory.folder.exists()
         try:
             return _restored(directory, opened_file, checked, keys, forgotten, database, progress)
         except BaseException:
-            _take_away(directory, made)
+            _clean_up(directory, is_new_folder)
             raise
 
 
@@ -90,7 +90,7 @@ def _restored(
         directory.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         shutil.copytree(keys, directory.keys)
         directory.keys.chmod(0o700)
-        _new_signature(directory)
+        _destroy_signing_keys(directory)
     header = checked.header
     replica = install(directory, header.name, database, header.replica)
     file.seek(0)
@@ -101,40 +101,40 @@ def _restored(
         if forgotten is not None:
             more = forgotten_in(forgotten)
             refs, subjects = refs | more[0], subjects | more[1]
-        many = _forget(installation, refs, subjects)
+        repeated = _repeat_erasures(installation, refs, subjects)
         unreadable = installation.run(lambda work: _unreadable(work.cursor, installation.store.keyring))
-    return Restored(replica, header.replica, checked.entries, unreadable, many)
+    return Restored(replica, header.replica, checked.entries, unreadable, repeated)
 
 
-def _new_signature(directory: DataDirectory) -> None:
-    """A new replica signs with a key of its own."""
+def _destroy_signing_keys(directory: DataDirectory) -> None:
+    """Destroy the signing keys of the backup: the new replica signs with a key of its own."""
     keyring = Keyring(directory.keys)
     for name in list(keyring.signers()):
         keyring.destroy(name)
 
 
-def _forget(installation: Installation, refs: set[tuple[str, int]], subjects: set[str]) -> int:
-    """What was forgotten before is forgotten again, and said in the log."""
+def _repeat_erasures(installation: Installation, refs: set[tuple[str, int]], subjects: set[str]) -> int:
+    """Erase again what was erased before the restore, as entries of the log; how many."""
     state = installation.run(installation.access.now)
     left = sorted(ref for ref in refs if not any((known.log, known.number) == ref for known in state.erased))
-    whom = sorted(subjects - state.erased_subjects)
+    erased_people = sorted(subjects - state.erased_subjects)
     if left:
         access.enter(installation, SYSTEM, facts.Erased("restored", tuple(left)))
-    for subject in whom:
+    for subject in erased_people:
         access.enter(installation, SYSTEM, facts.Erased("restored", (), subject))
     installation.settle()
-    return len(left) + len(whom)
+    return len(left) + len(erased_people)
 
 
 def _insert(alias: str, reading: Reading, checked: Checked, progress: Progress | None) -> None:
-    """Every row as it was, in one transaction."""
+    """Insert every row as it was, in one transaction."""
     with transaction.atomic(using=alias), connections[alias].cursor() as cursor:
         logs: dict[str, int] = {}
         done = 0
         rows = reading.rows()
-        while some := list(islice(rows, _CHUNK)):
+        while chunk := list(islice(rows, _CHUNK)):
             values = []
-            for row, line in some:
+            for row, line in chunk:
                 if row.log not in logs:
                     cursor.execute(
                         "INSERT INTO ledger_log (name, stream) VALUES (%s, %s) RETURNING id",
@@ -147,7 +147,7 @@ def _insert(alias: str, reading: Reading, checked: Checked, progress: Progress |
                 " wrapped, local_sum) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
                 values,
             )
-            done += len(some)
+            done += len(chunk)
             if progress is not None:
                 progress(done, checked.entries)
         cursor.executemany(
@@ -164,12 +164,12 @@ def _values(log_id: int, number: int, line: Line) -> tuple[Any, ...]:
 
 
 def _unreadable(cursor: Any, keyring: Keyring) -> int:
-    """How many entries have words whose key is not here."""
+    """How many entries have words whose key is missing."""
     cursor.execute("SELECT page, COUNT(*) FROM ledger_entry WHERE page IS NOT NULL GROUP BY page")
-    return sum(many for page, many in cursor.fetchall() if not keyring.has(page))
+    return sum(count for page, count in cursor.fetchall() if not keyring.has(page))
 
 
-def _take_away(directory: DataDirectory, made: bool) -> None:
+def _clean_up(directory: DataDirectory, is_new_folder: bool) -> None:
     if directory.settings.exists():
         connections[connect(directory)].close()
     for path in (directory.settings, directory.lock, directory.socket):
@@ -177,5 +177,5 @@ def _take_away(directory: DataDirectory, made: bool) -> None:
     for path in directory.folder.glob(f"{directory.ledger.name}*"):
         path.unlink()
     shutil.rmtree(directory.keys, ignore_errors=True)
-    if made and directory.folder.exists() and not any(directory.folder.iterdir()):
+    if is_new_folder and directory.folder.exists() and not any(directory.folder.iterdir()):
         directory.folder.rmdir()

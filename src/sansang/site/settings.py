@@ -6,11 +6,11 @@ import os
 import secrets
 from pathlib import Path
 
-from sansang.site.data_directory import asked_directory
+from sansang.site.data_directory import find_data_directory
 from sansang.site.databases import database_of
 from sansang.site.single_sign_on import providers_of
 
-DIRECTORY = asked_directory(None)
+DIRECTORY = find_data_directory(None)
 WEB = Path(__file__).parent.parent / "web"
 #: "https" (also: behind a proxy that speaks it), or "http" where nobody listens in between.
 SCHEME = os.environ.get("SANSANG_SCHEME", "https")
@@ -39,7 +39,7 @@ LANGUAGES = [("vi", "Tiếng Việt"), ("en", "English")]
 
 # Made by init; before there is one (while init runs) it only lives as long as the process.
 SECRET_KEY = DIRECTORY.signing_secret or secrets.token_urlsafe(64)
-ALLOWED_HOSTS = list(DIRECTORY.said.hosts)
+ALLOWED_HOSTS = list(DIRECTORY.read_settings().hosts)
 ROOT_URLCONF = "sansang.site.urls"
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
