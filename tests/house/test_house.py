@@ -51,7 +51,7 @@ def test_every_message_has_its_vietnamese_with_the_same_places() -> None:
     assert len(messages) > 300
     for message in messages:
         assert message in catalogue, (
-            f"no Vietnamese for {message!r}: add it to src/sansang/words/vi/LC_MESSAGES/sansang.po, then run: make words"
+            f"no Vietnamese for {message!r}: add it to words/vi/LC_MESSAGES/sansang.po, then: make words"
         )
         entry = catalogue[message]
         assert isinstance(entry.string, str)

@@ -1,4 +1,4 @@
-"""``sansang backup``: the ledger in one file, while it is written to. It holds no keys."""
+"""``sansang backup``: how is the whole ledger written to one file? While it is written to, and without keys."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from sansang.cli.installation import bar, data_option, fail, installed, refuse, refuse_settings
+from sansang.cli.installation import data_option, fail, installed_directory, progress_bar, refuse, refuse_settings
 from sansang.words import Voice, mark
 
 
@@ -25,11 +25,11 @@ def command(voice: Voice) -> click.Command:
         from sansang.ledger.verify import Source, Unreadable
         from sansang.site.settings_file import BadSettings
 
-        directory = installed(voice, data)
+        directory = installed_directory(voice, data)
         if not file.parent.exists():
             refuse(voice, mark("{folder}: there is no such folder."), folder=file.parent)
         try:
-            with bar(voice, mark("Backing up")) as progress:
+            with progress_bar(voice, mark("Backing up")) as progress:
                 source = Source(directory.ledger, directory.database)
                 header, many = back_up(source, file, time.time_ns() // 1000, progress)
         except BadSettings as wrong:

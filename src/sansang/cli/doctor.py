@@ -1,4 +1,4 @@
-"""``sansang doctor``: what is wrong with an installation, and how it is mended. Loads no web framework."""
+"""``sansang doctor``: what is wrong with an installation, and how is it corrected? Loads no web framework."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from sansang.words import Voice, mark
 if TYPE_CHECKING:
     from sansang.site.doctor import Finding
 
-SAID: dict[str, tuple[str, str]] = {
+TEXTS: dict[str, tuple[str, str]] = {
     "not-installed": (mark("{folder}: no installation here."), mark("Make one: sansang init --data {folder}")),
     "settings-unreadable": (
         mark("{file}: {reason}."),
@@ -107,14 +107,15 @@ def command(voice: Voice) -> click.Command:
 
         directory = find_data_directory(data)
         found = examine(directory)
-        told = [(one, *_said(voice, one)) for one in found]
+        explained = [(one, *_texts(voice, one)) for one in found]
         if as_json:
             listed = [
-                {"code": one.code, "warning": one.is_warning, "message": what, "mend": how} for one, what, how in told
+                {"code": one.code, "warning": one.is_warning, "message": what, "mend": how}
+                for one, what, how in explained
             ]
             click.echo(json.dumps(listed, ensure_ascii=False, indent=1))
         else:
-            for one, what, how in told:
+            for one, what, how in explained:
                 label, colour = (mark("warning"), "yellow") if one.is_warning else (mark("error"), "red")
                 click.echo(f"{click.style(say(label), fg=colour)}: {what}\n    {how}")
             if not found:
@@ -124,10 +125,10 @@ def command(voice: Voice) -> click.Command:
     return doctor
 
 
-def _said(voice: Voice, one: Finding) -> tuple[str, str]:
-    """What is wrong and how it is mended; what the settings have against them is said in the voice's language too."""
+def _texts(voice: Voice, one: Finding) -> tuple[str, str]:
+    """What is wrong and how to correct it, also inside a settings error, in the voice's language."""
     from sansang.site.settings_file import BadSettings
 
     values = {name: v.why(voice) if isinstance(v, BadSettings) else v for name, v in one.values.items()}
-    what, how = SAID[one.code]
+    what, how = TEXTS[one.code]
     return voice.say(what, **values), voice.say(how, **values)

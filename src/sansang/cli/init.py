@@ -1,4 +1,4 @@
-"""``sansang init``: make an installation, or bring its tables to this version."""
+"""``sansang init``: how is an installation created, or migrated to this version?"""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 import click
 
 from sansang.cli.installation import (
+    chosen_directory,
     data_option,
     fail,
-    guarded,
-    reached,
+    load_framework,
     refuse,
     refuse_settings,
-    working_words,
-    writable,
+    reporting_errors,
+    require_writable,
 )
 from sansang.model.naming import NAME
 from sansang.words import Voice, mark
@@ -42,10 +42,9 @@ def command(voice: Voice) -> click.Command:
                 refuse(
                     voice, mark("{option} {asked}: letters, digits, dots and dashes only."), option=option, asked=asked
                 )
-        from sansang.site.django_setup import load_django
         from sansang.site.settings_file import BadSettings
 
-        directory = reached(voice, data)
+        directory = chosen_directory(voice, data)
         before = directory.is_installed
         try:
             if before and database and database != directory.database:
@@ -53,19 +52,19 @@ def command(voice: Voice) -> click.Command:
         except BadSettings as wrong:
             refuse_settings(voice, wrong)
         if before:
-            writable(voice, directory)
+            require_writable(voice, directory)
         if not before and name is None:
             name = (
                 "" if no_input else click.prompt(say(mark("What is it called (a ward, a command post)?")), default="")
             )
-        guarded(voice, directory, load_django)
+        load_framework(voice, directory)
         from sansang.site.install import InUse, install, locked
 
         try:
             directory.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-            with working_words(voice, directory), locked(directory):
+            with reporting_errors(voice, directory), locked(directory):
                 replica = install(directory, name or "", database)
-                first = _first(directory, replica, name or "", post_id, person_id)
+                first = _list_first(directory, replica, name or "", post_id, person_id)
         except InUse:
             fail(voice, mark("Another process writes at {folder}. Stop it, then ask again."), folder=directory.folder)
         except OSError as wrong:
@@ -77,7 +76,7 @@ def command(voice: Voice) -> click.Command:
             )
         if before:
             click.echo(say(mark("{folder}: the tables are of this version."), folder=directory.folder))
-            _say_first(voice, first)
+            _print_first_sign_in(voice, first)
             return
         click.echo(say(mark("Ready: {folder}, replica {replica}."), folder=directory.folder, replica=replica))
         click.echo(
@@ -86,22 +85,22 @@ def command(voice: Voice) -> click.Command:
                 keys=directory.keys,
             )
         )
-        if _say_first(voice, first):
+        if _print_first_sign_in(voice, first):
             click.echo(say(mark("Serve the pages: sansang serve --data {folder}"), folder=directory.folder))
         click.echo(say(mark("Look whether all is well: sansang doctor --data {folder}"), folder=directory.folder))
 
     return init
 
 
-def _say_first(voice: Voice, first: FirstSignIn | None) -> bool:
+def _print_first_sign_in(voice: Voice, first: FirstSignIn | None) -> bool:
     if first is None:
         return False
-    said = mark("Sign in as {person} with {password} – shown this once; change it, then list the others.")
-    click.echo(voice.say(said, person=first.person, password=first.password))
+    text = mark("Sign in as {person} with {password} – shown this once; change it, then list the others.")
+    click.echo(voice.say(text, person=first.person, password=first.password))
     return True
 
 
-def _first(directory: DataDirectory, replica: str, name: str, post: str, person: str) -> FirstSignIn | None:
+def _list_first(directory: DataDirectory, replica: str, name: str, post: str, person: str) -> FirstSignIn | None:
     from sansang.site.first_administrator import list_first_administrator
     from sansang.site.install import opened
 

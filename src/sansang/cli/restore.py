@@ -1,4 +1,4 @@
-"""``sansang restore``: an installation comes back as a new replica; what was forgotten stays forgotten."""
+"""``sansang restore``: how is a backup restored? As a new replica; what was erased stays erased."""
 
 from __future__ import annotations
 
@@ -7,7 +7,16 @@ from pathlib import Path
 
 import click
 
-from sansang.cli.installation import bar, data_option, fail, guarded, reached, refuse, refuse_settings, said
+from sansang.cli.installation import (
+    chosen_directory,
+    data_option,
+    fail,
+    fault_text,
+    load_framework,
+    progress_bar,
+    refuse,
+    refuse_settings,
+)
 from sansang.words import Voice, mark
 
 
@@ -33,18 +42,17 @@ def command(voice: Voice) -> click.Command:
     def restore(file: Path, data: Path | None, keys: Path | None, forgotten: Path | None, database: str) -> None:
         from sansang.ledger.exchange import Damaged
         from sansang.ledger.keyring import KeyringDamaged
-        from sansang.site.django_setup import load_django
         from sansang.site.settings_file import BadSettings
 
-        directory = reached(voice, data)
-        guarded(voice, directory, load_django)
+        directory = chosen_directory(voice, data)
+        load_framework(voice, directory)
         from sansang.site.install import AlreadyInstalled, database_error
         from sansang.site.restore import NotWhole
         from sansang.site.restore import restore as bring_back
 
         try:
-            with bar(voice, mark("Restoring")) as progress:
-                came = bring_back(directory, file, keys, forgotten, database, progress)
+            with progress_bar(voice, mark("Restoring")) as progress:
+                result = bring_back(directory, file, keys, forgotten, database, progress)
         except AlreadyInstalled:
             refuse(
                 voice,
@@ -55,7 +63,7 @@ def command(voice: Voice) -> click.Command:
             refuse(voice, mark("{file}: this is no whole backup: {reason}."), file=file, reason=wrong)
         except NotWhole as wrong:
             for fault in wrong.faults:
-                click.echo(f"{fault.log}#{fault.number}: {said(voice, fault.code, fault.about)}.", err=True)
+                click.echo(f"{fault.log}#{fault.number}: {fault_text(voice, fault.code, fault.about)}.", err=True)
             refuse(voice, mark("{file}: it was changed since it was written; nothing was restored."), file=file)
         except KeyringDamaged as wrong:
             refuse(voice, mark("{file}: a key can't be read: {reason}."), file=wrong.path, reason=wrong.why)
@@ -73,19 +81,19 @@ def command(voice: Voice) -> click.Command:
         click.echo(
             say(
                 mark("{entries} entries are back, as replica {replica} (before: {before})."),
-                entries=voice.number(came.entries),
-                replica=came.replica,
-                before=came.before,
+                entries=voice.number(result.entries),
+                replica=result.replica,
+                before=result.before,
             )
         )
-        if came.forgotten:
-            click.echo(voice.count(mark("{n} erasure done again."), mark("{n} erasures done again."), came.forgotten))
-        if came.unreadable:
+        if result.forgotten:
+            click.echo(voice.count(mark("{n} erasure done again."), mark("{n} erasures done again."), result.forgotten))
+        if result.unreadable:
             click.echo(
                 voice.count(
                     mark("warning: the words of {n} entry can't be read: its key is not here. Give --keys."),
                     mark("warning: the words of {n} entries can't be read: their keys are not here. Give --keys."),
-                    came.unreadable,
+                    result.unreadable,
                 ),
                 err=True,
             )
