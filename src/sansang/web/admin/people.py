@@ -1,4 +1,4 @@
-"""Who works where, and with which right? Posts, people and grants; each is an entry of the access log."""
+"""Who works where, and with which rights? Posts, people and grants; each change is an entry of the access log."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ from sansang.words.roles import ROLES
 
 
 def require_people_right(context: RequestContext) -> None:
-    """Refuse whoever may list people nowhere."""
+    """Raises Forbidden unless the person may list people anywhere."""
     if not context.may_anywhere("people"):
         raise Forbidden("people", context.voice.say(mark("this installation")))
 
@@ -44,11 +44,11 @@ def require_people_right(context: RequestContext) -> None:
 def people_list(context: RequestContext) -> HttpResponse:
     """Posts, people and their roles."""
     require_people_right(context)
-    return context.render("people.html", refused=None, password=None, **_known(context))
+    return context.render("people.html", refused=None, password=None, **_page_variables(context))
 
 
-def listed_within(context: RequestContext) -> AccessState:
-    """Of all lists what lies where this person may list people; whoever has no role yet is anybody's."""
+def listed_in_own_area(context: RequestContext) -> AccessState:
+    """The part of all lists where this person may list people; people without a role are in everybody's part."""
     whole, now = installation().rights(), installation().store.moment()
 
     def may(path: str, operation: str = "") -> bool:
@@ -56,19 +56,19 @@ def listed_within(context: RequestContext) -> AccessState:
 
     posts = {key: one for key, one in whole.posts.items() if may(one.path)}
     grants = {key: one for key, one in whole.grants.items() if may(one.path, one.operation)}
-    elsewhere = {one.person for key, one in whole.grants.items() if key not in grants and one.holds(now)}
-    ours = {one.person for one in grants.values() if one.holds(now)}
+    others = {one.person for key, one in whole.grants.items() if key not in grants and one.holds(now)}
+    own = {one.person for one in grants.values() if one.holds(now)}
     return AccessState(
         posts=posts,
         units={key: one for key, one in whole.units.items() if may(whole.path_of(one.post))},
-        people={key: one for key, one in whole.people.items() if key in ours or key not in elsewhere},
+        people={key: one for key, one in whole.people.items() if key in own or key not in others},
         grants=grants,
     )
 
 
-def _known(context: RequestContext) -> dict[str, Any]:
+def _page_variables(context: RequestContext) -> dict[str, Any]:
     now = installation().store.moment()
-    state = listed_within(context)
+    state = listed_in_own_area(context)
     grants = [grant for grant in state.grants.values() if grant.holds(now)]
     accounts = people_with_account()
     held: dict[str, list[GrantNow]] = {}
@@ -94,30 +94,30 @@ def _known(context: RequestContext) -> dict[str, Any]:
 @require_POST
 @signed_in
 def change_people(context: RequestContext, what: str) -> HttpResponse:
-    """Put one change down: a post, a person, a grant, the end of a grant, a new first password."""
+    """Write one change: a post, a person, a grant, the end of a grant, a new first password."""
     require_people_right(context)
     said = {name: str(value) for name, value in context.request.POST.items()}
     try:
-        password = _changed(context, what, said)
+        password = _apply_form(context, what, said)
     except (Wrong, NotAllowed, NotWritten, Stopped) as wrong:
         status, why = refusal(context.voice, wrong)
-        return _refused(context, status, what, said, why)
+        return _render_refused(context, status, what, said, why)
     except ToOneself:
         why = context.voice.say(mark("Nobody gives a role to themselves: another administrator does."))
-        return _refused(context, 403, what, said, why)
+        return _render_refused(context, 403, what, said, why)
     if password:
-        # Shown once, and kept nowhere in clear.
-        return context.render("people.html", refused=None, password=password, **_known(context))
+        # Shown once; it is not stored in clear.
+        return context.render("people.html", refused=None, password=password, **_page_variables(context))
     messages.success(context.request, context.voice.say(mark("Written.")))
     return HttpResponseRedirect(reverse("people"))
 
 
-def _refused(context: RequestContext, status: int, what: str, said: dict[str, str], why: str) -> HttpResponse:
+def _render_refused(context: RequestContext, status: int, what: str, said: dict[str, str], why: str) -> HttpResponse:
     refused = {"what": what, "why": why, "said": said}
-    return context.render("people.html", status, refused=refused, password=None, **_known(context))
+    return context.render("people.html", status, refused=refused, password=None, **_page_variables(context))
 
 
-def _changed(context: RequestContext, what: str, said: dict[str, str]) -> FirstSignIn | None:  # noqa: PLR0912 one case for each form
+def _apply_form(context: RequestContext, what: str, said: dict[str, str]) -> FirstSignIn | None:  # noqa: PLR0912 one case for each form
     command = said.get("command", "")
     if not COMMAND.fullmatch(command):
         raise Wrong("command", mark("the form is too old; load the page again"))
@@ -182,7 +182,7 @@ def _changed(context: RequestContext, what: str, said: dict[str, str]) -> FirstS
 
 
 def _area(context: RequestContext, said: dict[str, str]) -> str:
-    """The area of a form: codes, a ward's name as of today, or else the name of one listed post."""
+    """The area in a form: from codes, the present name of a ward, or the name of one listed post. Raises Wrong."""
     text = text_of("area", said.get("area", ""))
     try:
         return path_of(text, installation().store.moment().astimezone(ZONE).date())
@@ -197,13 +197,13 @@ def _area(context: RequestContext, said: dict[str, str]) -> str:
 
 
 def _id(said: dict[str, str], name: str, listed: Mapping[str, str]) -> str:
-    """The id as it was written, or a new one made of the name: nobody is written over who is not named by their id."""
-    asked = said.get("id", "").strip()
-    if asked and not NAME.fullmatch(asked):
+    """The id in a form, or a new one made of the name: only an entry named by its id is changed. Raises Wrong."""
+    given = said.get("id", "").strip()
+    if given and not NAME.fullmatch(given):
         raise Wrong("id", mark("letters, digits, dots and dashes only"))
-    if not asked and Names(listed).may_mean(name):
+    if not given and Names(listed).may_mean(name):
         raise Wrong("name", mark("this name is listed: write its id to change it, or another id for somebody else"))
-    return asked or free_slug(name, listed)
+    return given or free_slug(name, listed)
 
 
 def _names(listed: Mapping[str, PostNow | StandingUnitNow | PersonNow]) -> dict[str, str]:
