@@ -1,4 +1,4 @@
-"""What is sent comes whole to the pages, or in time is not taken: the reader alone, with an application of the test."""
+"""Request bodies are received whole, or refused in time: the middleware alone, with an application of the test."""
 
 from __future__ import annotations
 
@@ -79,7 +79,7 @@ def test_a_body_comes_whole_whatever_its_size(size: int) -> None:
     assert pages.sizes == [str(size).encode()]
 
 
-def test_who_stops_half_way_is_let_go() -> None:
+def test_a_client_that_stops_half_way_is_disconnected() -> None:
     async def ever() -> None:
         await asyncio.Event().wait()
 
@@ -89,7 +89,7 @@ def test_who_stops_half_way_is_let_go() -> None:
     assert (b"connection", b"close") in answers[0]["headers"]
 
 
-def test_whoever_is_not_signed_in_sends_short_forms_only() -> None:
+def test_people_who_are_not_signed_in_send_short_forms_only() -> None:
     piece = bytes(ANONYMOUS_LIMIT)
     assert asked("/outbox/", [piece, b"x"])[0].unread == [UnreadBody(401, ANONYMOUS_LIMIT)]
     assert asked("/accounts/login/", [piece, b"x"])[0].unread == [UnreadBody(413, ANONYMOUS_LIMIT)]
