@@ -329,10 +329,10 @@ def test_every_finding_of_the_doctor_is_shown_here() -> None:
     from typing import get_args
 
     from sansang.cli.doctor import TEXTS
-    from sansang.site.doctor import Code
+    from sansang.site.doctor import DiagnosisCode
 
     elsewhere = {"not-ours", "sqlite-old", "sqlite-missing", "disk-nearly-full", "writer-deaf"}
-    assert set(TEXTS) == set(get_args(Code)) == set(SPOILED) | elsewhere
+    assert set(TEXTS) == set(get_args(DiagnosisCode)) == set(SPOILED) | elsewhere
 
 
 def test_after_a_restore_an_administrator_can_sign_in_again(tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ from sansang.cli.installation import data_option
 from sansang.words import Voice, mark
 
 if TYPE_CHECKING:
-    from sansang.site.doctor import Finding
+    from sansang.site.doctor import Diagnosis
 
 TEXTS: dict[str, tuple[str, str]] = {
     "not-installed": (mark("{folder}: no installation here."), mark("Make one: sansang init --data {folder}")),
@@ -125,7 +125,7 @@ def command(voice: Voice) -> click.Command:
     return doctor
 
 
-def _texts(voice: Voice, one: Finding) -> tuple[str, str]:
+def _texts(voice: Voice, one: Diagnosis) -> tuple[str, str]:
     """What is wrong and how to correct it, also inside a settings error, in the voice's language."""
     from sansang.site.settings_file import BadSettings
 

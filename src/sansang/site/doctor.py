@@ -27,7 +27,7 @@ LEAST_FREE = 2**30
 #: How far the last entry may be ahead of this machine's clock (seconds).
 AHEAD = 300
 
-Code = Literal[
+DiagnosisCode = Literal[
     "not-installed",
     "settings-unreadable",
     "folder-open",
@@ -69,10 +69,10 @@ WARNINGS = frozenset(
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class Diagnosis:
     """One thing that is wrong, and the values in its sentence."""
 
-    code: Code
+    code: DiagnosisCode
     values: dict[str, Any] = field(default_factory=dict)
 
     @property
@@ -81,25 +81,25 @@ class Finding:
         return self.code in WARNINGS
 
 
-def examine(directory: DataDirectory) -> list[Finding]:
+def examine(directory: DataDirectory) -> list[Diagnosis]:
     """Everything that is wrong with the installation in this directory; an empty list when nothing is."""
     try:
         if not directory.is_installed:
-            return [Finding("not-installed", {"folder": directory.folder})]
+            return [Diagnosis("not-installed", {"folder": directory.folder})]
         # Reads all settings that serving reads, so that both report the same.
         source = Source(directory.ledger, directory.database)
         found = [*_library(), *_folders(directory), *_secret(directory), *_writer(directory), *_address(directory)]
     except BadSettings as wrong:
-        return [Finding("settings-unreadable", {"file": wrong.where, "reason": wrong})]
+        return [Diagnosis("settings-unreadable", {"file": wrong.where, "reason": wrong})]
     except PermissionError as wrong:
-        return [Finding("not-ours", {"path": wrong.filename})]
+        return [Diagnosis("not-ours", {"path": wrong.filename})]
     keys, damaged = _keys(directory)
     found += damaged
     try:
         with closing(source.connect()) as connection:
             found += _database(connection, source, keys, directory)
     except Unreadable as wrong:
-        found.append(Finding("database-unreadable", {"reason": wrong}))
+        found.append(Diagnosis("database-unreadable", {"reason": wrong}))
     return found
 
 
@@ -108,39 +108,39 @@ def sqlite_version() -> str:
     return str(import_module("pysqlite3.dbapi2").sqlite_version)
 
 
-def _library() -> Iterator[Finding]:
+def _library() -> Iterator[Diagnosis]:
     try:
         version = sqlite_version()
     except ImportError:
-        yield Finding("sqlite-missing")
+        yield Diagnosis("sqlite-missing")
         return
     if tuple(int(part) for part in version.split(".")) < OLDEST_SQLITE:
-        yield Finding("sqlite-old", {"version": version, "oldest": ".".join(map(str, OLDEST_SQLITE))})
+        yield Diagnosis("sqlite-old", {"version": version, "oldest": ".".join(map(str, OLDEST_SQLITE))})
 
 
-def _folders(directory: DataDirectory) -> Iterator[Finding]:
+def _folders(directory: DataDirectory) -> Iterator[Diagnosis]:
     free = shutil.disk_usage(directory.folder).free
     if free < LEAST_FREE:
-        yield Finding("disk-nearly-full", {"folder": directory.folder, "free": round(free / 2**20)})
+        yield Diagnosis("disk-nearly-full", {"folder": directory.folder, "free": round(free / 2**20)})
     if directory.folder.stat().st_mode & 0o077:
-        yield Finding("folder-open", {"folder": directory.folder})
+        yield Diagnosis("folder-open", {"folder": directory.folder})
     if directory.keys.exists() and directory.keys.stat().st_mode & 0o077:
-        yield Finding("keys-open", {"folder": directory.keys})
+        yield Diagnosis("keys-open", {"folder": directory.keys})
 
     path = directory.unwritable_path()
     if path is not None:
-        yield Finding("not-ours", {"path": path})
+        yield Diagnosis("not-ours", {"path": path})
 
 
-def _secret(directory: DataDirectory) -> Iterator[Finding]:
+def _secret(directory: DataDirectory) -> Iterator[Diagnosis]:
     try:
         if not directory.signing_secret:
-            yield Finding("secret-missing", {"file": directory.secret, "folder": directory.folder})
+            yield Diagnosis("secret-missing", {"file": directory.secret, "folder": directory.folder})
     except BadSettings as wrong:
-        yield Finding("secret-unreadable", {"file": wrong.where, "reason": wrong})
+        yield Diagnosis("secret-unreadable", {"file": wrong.where, "reason": wrong})
 
 
-def _writer(directory: DataDirectory) -> Iterator[Finding]:
+def _writer(directory: DataDirectory) -> Iterator[Diagnosis]:
     if not directory.lock.exists() or not os.access(directory.lock, os.R_OK):
         return
     with directory.lock.open("rb") as file:
@@ -153,25 +153,25 @@ def _writer(directory: DataDirectory) -> Iterator[Finding]:
                 try:
                     connection.connect(f"/proc/self/fd/{folder}/{directory.socket.name}")
                 except OSError:
-                    yield Finding("writer-deaf", {"socket": directory.socket})
+                    yield Diagnosis("writer-deaf", {"socket": directory.socket})
                 finally:
                     os.close(folder)
 
 
-def _address(directory: DataDirectory) -> Iterator[Finding]:
+def _address(directory: DataDirectory) -> Iterator[Diagnosis]:
     """Browsers let a page write without a network only at a secure address."""
     address = directory.address.read_text("utf-8").strip() if directory.address.exists() else ""
     if address == BEHIND_PROXY:
-        yield Finding("address-of-proxy")
+        yield Diagnosis("address-of-proxy")
     host = urlsplit(address).hostname or ""
     if address.startswith("http://") and host != "localhost" and not host.startswith("127."):
-        yield Finding("address-not-secure", {"address": address})
+        yield Diagnosis("address-not-secure", {"address": address})
 
 
-def _keys(directory: DataDirectory) -> tuple[set[int] | None, list[Finding]]:
+def _keys(directory: DataDirectory) -> tuple[set[int] | None, list[Diagnosis]]:
     """The ids of the keys that can be read (None: the folder can't be read), and what is wrong with the keys."""
     keys: set[int] = set()
-    found: list[Finding] = []
+    found: list[Diagnosis] = []
     if directory.keys.exists() and not os.access(directory.keys, os.R_OK | os.X_OK):
         # Reported by _folders already.
         return None, found
@@ -179,26 +179,26 @@ def _keys(directory: DataDirectory) -> tuple[set[int] | None, list[Finding]]:
         try:
             keys.add(read_key_file(path).id)
         except (KeyringDamaged, OSError) as wrong:
-            found.append(Finding("key-damaged", {"file": path, "reason": getattr(wrong, "why", wrong)}))
+            found.append(Diagnosis("key-damaged", {"file": path, "reason": getattr(wrong, "why", wrong)}))
     try:
         forgotten_in(directory.keys / FORGOTTEN)
     except (KeyringDamaged, OSError) as wrong:
         values = {"file": directory.keys / FORGOTTEN, "reason": getattr(wrong, "why", wrong)}
-        found.append(Finding("forgotten-unreadable", values))
+        found.append(Diagnosis("forgotten-unreadable", values))
     return keys, found
 
 
-def _database(connection: Any, source: Source, keys: set[int] | None, directory: DataDirectory) -> Iterator[Finding]:
+def _database(connection: Any, source: Source, keys: set[int] | None, directory: DataDirectory) -> Iterator[Diagnosis]:
     cursor = connection.cursor()
     if not source.address:
         cursor.execute("PRAGMA journal_mode")
         mode = cursor.fetchone()[0]
         if mode.lower() != "wal":
-            yield Finding("not-in-wal-mode", {"mode": mode})
+            yield Diagnosis("not-in-wal-mode", {"mode": mode})
     yield from _tables(cursor)
     cursor.execute("SELECT COUNT(*) FROM ledger_installation")
     if cursor.fetchone()[0] != 1:
-        yield Finding("no-installation-row")
+        yield Diagnosis("no-installation-row")
     if keys is not None:
         yield from _missing_keys(cursor, keys, directory)
         yield from _boards(cursor, keys)
@@ -206,10 +206,10 @@ def _database(connection: Any, source: Source, keys: set[int] | None, directory:
     latest = cursor.fetchone()[0] or 0
     ahead = latest / 1000 - time.time()
     if ahead > AHEAD:
-        yield Finding("clock-behind", {"minutes": round(ahead / 60)})
+        yield Diagnosis("clock-behind", {"minutes": round(ahead / 60)})
 
 
-def _tables(cursor: Any) -> Iterator[Finding]:
+def _tables(cursor: Any) -> Iterator[Diagnosis]:
     cursor.execute("SELECT app, name FROM django_migrations WHERE app IN ('ledger', 'boards')")
     applied = {(app, name) for app, name in cursor.fetchall()}
     known = {
@@ -219,12 +219,12 @@ def _tables(cursor: Any) -> Iterator[Finding]:
         if file.name[:4].isdigit()
     }
     if known - applied:
-        yield Finding("tables-old", {"missing": ", ".join(f"{app}.{name}" for app, name in sorted(known - applied))})
+        yield Diagnosis("tables-old", {"missing": ", ".join(f"{app}.{name}" for app, name in sorted(known - applied))})
     if applied - known:
-        yield Finding("tables-newer", {"more": ", ".join(f"{app}.{name}" for app, name in sorted(applied - known))})
+        yield Diagnosis("tables-newer", {"more": ", ".join(f"{app}.{name}" for app, name in sorted(applied - known))})
 
 
-def _missing_keys(cursor: Any, keys: set[int], directory: DataDirectory) -> Iterator[Finding]:
+def _missing_keys(cursor: Any, keys: set[int], directory: DataDirectory) -> Iterator[Diagnosis]:
     try:
         _, subjects = forgotten_in(directory.keys / FORGOTTEN)
     except (KeyringDamaged, OSError):
@@ -234,15 +234,15 @@ def _missing_keys(cursor: Any, keys: set[int], directory: DataDirectory) -> Iter
     missing = [(page, count) for page, count in cursor.fetchall() if page not in keys]
     # A key of an erased person is rightly missing; there are no more such keys than erased people.
     if len(missing) > len(subjects):
-        yield Finding("keys-missing", {"entries": sum(count for _, count in missing), "folder": directory.keys})
+        yield Diagnosis("keys-missing", {"entries": sum(count for _, count in missing), "folder": directory.keys})
 
 
-def _boards(cursor: Any, keys: set[int]) -> Iterator[Finding]:
+def _boards(cursor: Any, keys: set[int]) -> Iterator[Diagnosis]:
     cursor.execute("SELECT name, generation, late_millis FROM board_operation ORDER BY name")
     rows = cursor.fetchall()
     late = [name for name, _, millis in rows if millis is not None]
     if late:
-        yield Finding("boards-late", {"operations": ", ".join(late)})
+        yield Diagnosis("boards-late", {"operations": ", ".join(late)})
     without = [name for name, generation, _ in rows if generation not in keys]
     if without:
-        yield Finding("boards-without-key", {"operations": ", ".join(without)})
+        yield Diagnosis("boards-without-key", {"operations": ", ".join(without)})
