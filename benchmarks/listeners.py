@@ -28,7 +28,7 @@ _ENVIRONMENT = {**os.environ, "SANSANG_DATA": ""}
 #: All screens here are one person's, who may have so many nowhere else.
 _UNBOUND = (
     "from sansang.site.django_setup import load_django; load_django()\n"
-    "from sansang.web import live; live.SCREENS_OF_PERSON = 10_000\n"
+    "from sansang.web.night import live; live.SCREENS_OF_PERSON = 10_000\n"
     "from sansang.cli import main; main()"
 )
 

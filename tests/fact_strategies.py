@@ -23,12 +23,7 @@ from sansang.model.operation.messages import ContactReached, MessageAcknowledged
 from sansang.model.operation.opening import Closed, Opened, PeriodStarted
 from sansang.model.operation.orders import OrderAnswered, OrderStep, UnitOrdered
 from sansang.model.operation.roles import HandoverAccepted, HandoverOffered, RoleLeft, RoleTaken
-from sansang.model.operation.situations import (
-    SituationReported,
-    SituationResolved,
-    SituationsJoined,
-    SituationVerified,
-)
+from sansang.model.operation.situations import SituationReported, SituationResolved, SituationsJoined, SituationVerified
 from sansang.model.operation.units import UnitBackInService, UnitListed, UnitOutOfService
 
 POSTS = ("p4", "p6", "quan-11")

@@ -48,14 +48,14 @@ def run(*words: str | Path, lang: str = "en", **env: str) -> subprocess.Complete
 
 
 @pytest.fixture
-def place(tmp_path: Path) -> DataDirectory:
+def directory(tmp_path: Path) -> DataDirectory:
     """A small night, nobody at work."""
-    place = new_directory("sqlite", tmp_path / "data")
-    with installation_at(place, Clock()) as installation:
+    directory = new_directory("sqlite", tmp_path / "data")
+    with installation_at(directory, Clock()) as installation:
         cast(installation)
         put(installation, Opened("Cháy hẻm", "real"))
         put(installation, SituationReported("s1", place="hẻm 5"))
-    return place
+    return directory
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -88,14 +88,14 @@ def test_an_installation_from_nothing_to_a_peer_at_the_terminal(kind: Kind, tmp_
     assert (restored.returncode, restored.stderr) == (0, "")
     assert run("boards", "rebuild", "--data", back).stdout.strip() == "The boards of 1 operation are made anew."
     with installation_at(DataDirectory(back), Clock()) as installation:
-        assert all_boards(installation)["chay"]["head"][""].title == "Cháy hẻm"
+        assert all_boards(installation)["chay"]["summary"][0].columns["title"] == "Cháy hẻm"
 
 
 @pytest.mark.parametrize("command", ["verify", "heads", "doctor"])
-def test_looking_at_an_installation_loads_no_web_framework(command: str, place: DataDirectory) -> None:
+def test_looking_at_an_installation_loads_no_web_framework(command: str, directory: DataDirectory) -> None:
     words = ["doctor"] if command == "doctor" else ["ledger", command]
     code = (
-        f"import sys; sys.argv = ['sansang', *{words!r}, '--data', {str(place.folder)!r}]\n"
+        f"import sys; sys.argv = ['sansang', *{words!r}, '--data', {str(directory.folder)!r}]\n"
         "from sansang.cli import main\n"
         "try: main()\nexcept SystemExit as end: print('exit', end.code or 0)\n"
         "print(sorted({'django', 'numpy', 'numba'} & set(sys.modules)))"
@@ -126,54 +126,54 @@ def test_two_wards_exchange_and_each_keeps_its_own_post_and_name(tmp_path: Path)
 # A second process
 
 
-def test_a_second_process_hands_its_work_to_the_one_that_writes(place: DataDirectory, tmp_path: Path) -> None:
+def test_a_second_process_hands_its_job_to_the_one_that_writes(directory: DataDirectory, tmp_path: Path) -> None:
     with installation_at(new_directory("sqlite", tmp_path / "peer"), Clock()) as peer:
         cast(peer)
         put(peer, Opened("Ngập", "real"), operation="ngap")
     file = tmp_path / "x.ledger"
     assert run("ledger", "export", file, "--data", tmp_path / "peer").returncode == 0
-    with working(place) as installation:
-        assert run("doctor", "--data", place.folder).returncode == 0
-        came = run("ledger", "import", file, "--data", place.folder)
+    with working(directory) as installation:
+        assert run("doctor", "--data", directory.folder).returncode == 0
+        came = run("ledger", "import", file, "--data", directory.folder)
         assert (came.returncode, came.stderr) == (0, "")
         # The process that holds the lock has it in its own state.
         assert [one.entry.fact for one in timeline_of(installation, "ngap")] == [Opened("Ngập", "real")]
         put(installation, Noted("và viết tiếp"), operation="ngap")
-        rebuilt = run("boards", "rebuild", "--data", place.folder)
+        rebuilt = run("boards", "rebuild", "--data", directory.folder)
         assert rebuilt.stdout.strip() == "The boards of 2 operations are made anew."
         file.write_bytes(b"x")
-        assert run("ledger", "import", file, "--data", place.folder).returncode == 2
-        with pytest.raises(InUse), working(place):
+        assert run("ledger", "import", file, "--data", directory.folder).returncode == 2
+        with pytest.raises(InUse), working(directory):
             pass
-        made = run("init", "--no-input", "--data", place.folder)
+        made = run("init", "--no-input", "--data", directory.folder)
         assert made.returncode == 1
         assert "Another process writes" in made.stderr
-    close(place)
-    assert not place.socket.exists()
+    close(directory)
+    assert not directory.socket.exists()
 
 
-def test_what_another_process_says_that_is_no_job_is_refused_and_the_writer_lives(place: DataDirectory) -> None:
-    with working(place) as installation:
+def test_a_message_that_is_no_job_is_refused_and_the_writer_goes_on(directory: DataDirectory) -> None:
+    with working(directory) as installation:
         for said in (b"\n", b"{}\n", b'{"job": "format-disk", "values": {}}\n', b'{"job": "import", "values": {}}\n'):
             with socket.socket(socket.AF_UNIX) as asking, tempfile.TemporaryDirectory() as short:
                 near = Path(short) / "s"
-                near.symlink_to(place.socket)
+                near.symlink_to(directory.socket)
                 asking.connect(str(near))
                 asking.sendall(said)
                 answer: dict[str, Any] = json.loads(asking.makefile().readline())
                 assert list(answer) == ["failed"]
         assert put(installation, Noted("còn sống")).ref.number > 0
-    close(place)
+    close(directory)
 
 
 def test_two_processes_write_to_one_postgresql(tmp_path: Path) -> None:
-    place = new_directory("postgresql", tmp_path / "one")
-    with installation_at(place, Clock()) as one:
+    directory = new_directory("postgresql", tmp_path / "one")
+    with installation_at(directory, Clock()) as one:
         cast(one)
         put(one, Opened("Cháy hẻm", "real"))
         first = put(one, Noted("một"))
         # A second installation on the same folder sees that somebody else has written, and reads its state anew.
-        with installation_at(place, Clock()) as two:
+        with installation_at(directory, Clock()) as two:
             second = put(two, Noted("hai"))
         third = put(one, Noted("ba"))
         assert [first.ref.number + 1, second.ref.number + 1] == [second.ref.number, third.ref.number]
@@ -183,9 +183,9 @@ def test_two_processes_write_to_one_postgresql(tmp_path: Path) -> None:
 # What is wrong, and how it is mended
 
 
-def spoil_database(place: DataDirectory, statement: str) -> None:
+def spoil_database(directory: DataDirectory, statement: str) -> None:
     """Do something to the database behind the ledger's back."""
-    connection = dbapi2.connect(str(place.ledger))
+    connection = dbapi2.connect(str(directory.ledger))
     connection.execute("DROP TRIGGER IF EXISTS ledger_entry_stays")
     connection.execute(statement)
     connection.commit()
@@ -193,35 +193,35 @@ def spoil_database(place: DataDirectory, statement: str) -> None:
 
 
 SPOILED: dict[str, Callable[[DataDirectory], object]] = {
-    "not-installed": lambda place: place.settings.rename(place.folder / "aside"),
-    "settings-unreadable": lambda place: place.settings.write_text("database = [", "utf-8"),
-    "folder-open": lambda place: place.folder.chmod(0o755),
-    "keys-open": lambda place: place.keys.chmod(0o755),
-    "database-unreadable": lambda place: place.ledger.write_bytes(b"SQLite no more" * 100),
-    "not-in-wal-mode": lambda place: spoil_database(place, "PRAGMA journal_mode = DELETE"),
-    "tables-old": lambda place: spoil_database(place, "DELETE FROM django_migrations WHERE app = 'boards'"),
-    "tables-newer": lambda place: spoil_database(
-        place, "INSERT INTO django_migrations (app, name, applied) VALUES ('ledger', '0099_x', '2030-01-01')"
+    "not-installed": lambda directory: directory.settings.rename(directory.folder / "aside"),
+    "settings-unreadable": lambda directory: directory.settings.write_text("database = [", "utf-8"),
+    "folder-open": lambda directory: directory.folder.chmod(0o755),
+    "keys-open": lambda directory: directory.keys.chmod(0o755),
+    "database-unreadable": lambda directory: directory.ledger.write_bytes(b"SQLite no more" * 100),
+    "not-in-wal-mode": lambda directory: spoil_database(directory, "PRAGMA journal_mode = DELETE"),
+    "tables-old": lambda directory: spoil_database(directory, "DELETE FROM django_migrations WHERE app = 'boards'"),
+    "tables-newer": lambda directory: spoil_database(
+        directory, "INSERT INTO django_migrations (app, name, applied) VALUES ('ledger', '0099_x', '2030-01-01')"
     ),
-    "key-damaged": lambda place: next(place.keys.glob("*.key")).write_bytes(b"x"),
-    "keys-missing": lambda place: place.keys.rename(place.folder / "aside"),
-    "forgotten-unreadable": lambda place: (place.keys / "forgotten.jsonl").write_text("{", "utf-8"),
-    "boards-late": lambda place: spoil_database(place, "UPDATE board_record SET late_millis = 5"),
-    "boards-without-key": lambda place: spoil_database(place, "UPDATE board_record SET generation = 5"),
-    "address-not-secure": lambda place: place.address.write_text("http://10.1.2.3:8443\n", "utf-8"),
-    "address-of-proxy": lambda place: place.address.write_text("proxy\n", "utf-8"),
-    "secret-missing": lambda place: place.secret.unlink(),
-    "secret-unreadable": lambda place: place.secret.write_text("", "utf-8"),
-    "no-installation-row": lambda place: spoil_database(place, "DELETE FROM ledger_installation"),
-    "clock-behind": lambda place: spoil_database(place, "UPDATE ledger_entry SET millis = 4102444800000"),
+    "key-damaged": lambda directory: next(directory.keys.glob("*.key")).write_bytes(b"x"),
+    "keys-missing": lambda directory: directory.keys.rename(directory.folder / "aside"),
+    "forgotten-unreadable": lambda directory: (directory.keys / "forgotten.jsonl").write_text("{", "utf-8"),
+    "boards-late": lambda directory: spoil_database(directory, "UPDATE board_operation SET late_millis = 5"),
+    "boards-without-key": lambda directory: spoil_database(directory, "UPDATE board_operation SET generation = 5"),
+    "address-not-secure": lambda directory: directory.address.write_text("http://10.1.2.3:8443\n", "utf-8"),
+    "address-of-proxy": lambda directory: directory.address.write_text("proxy\n", "utf-8"),
+    "secret-missing": lambda directory: directory.secret.unlink(),
+    "secret-unreadable": lambda directory: directory.secret.write_text("", "utf-8"),
+    "no-installation-row": lambda directory: spoil_database(directory, "DELETE FROM ledger_installation"),
+    "clock-behind": lambda directory: spoil_database(directory, "UPDATE ledger_entry SET millis = 4102444800000"),
 }
 
 
 @pytest.mark.parametrize("code", sorted(SPOILED))
 @pytest.mark.parametrize("lang", ["vi", "en"])
-def test_doctor_names_what_is_wrong_and_how_to_mend_it(code: str, lang: str, place: DataDirectory) -> None:
-    SPOILED[code](place)
-    said = run("doctor", "--data", place.folder, "--json", lang=lang)
+def test_doctor_names_what_is_wrong_and_how_to_correct_it(code: str, lang: str, directory: DataDirectory) -> None:
+    SPOILED[code](directory)
+    said = run("doctor", "--data", directory.folder, "--json", lang=lang)
     assert said.stderr == ""
     found = {one["code"]: one for one in json.loads(said.stdout)}
     assert code in found
@@ -230,21 +230,21 @@ def test_doctor_names_what_is_wrong_and_how_to_mend_it(code: str, lang: str, pla
     assert said.returncode == int(any(not one["warning"] for one in found.values()))
 
 
-def test_doctor_names_a_writer_that_does_not_listen(place: DataDirectory) -> None:
-    with working(place):
-        place.socket.unlink()
-        assert "writer-deaf" in run("doctor", "--data", place.folder, "--json").stdout
-    close(place)
+def test_doctor_names_a_writer_that_does_not_listen(directory: DataDirectory) -> None:
+    with working(directory):
+        directory.socket.unlink()
+        assert "writer-deaf" in run("doctor", "--data", directory.folder, "--json").stdout
+    close(directory)
 
 
-def test_what_doctor_says_mends_it(place: DataDirectory) -> None:
-    SPOILED["boards-without-key"](place)
-    assert run("boards", "rebuild", "--data", place.folder).returncode == 0
-    SPOILED["boards-late"](place)
-    assert run("boards", "rebuild", "--data", place.folder).returncode == 0
-    SPOILED["folder-open"](place)
-    place.folder.chmod(0o700)
-    assert run("doctor", "--data", place.folder).returncode == 0
+def test_what_doctor_advises_corrects_it(directory: DataDirectory) -> None:
+    SPOILED["boards-without-key"](directory)
+    assert run("boards", "rebuild", "--data", directory.folder).returncode == 0
+    SPOILED["boards-late"](directory)
+    assert run("boards", "rebuild", "--data", directory.folder).returncode == 0
+    SPOILED["folder-open"](directory)
+    directory.folder.chmod(0o700)
+    assert run("doctor", "--data", directory.folder).returncode == 0
 
 
 # Wrong input
@@ -282,28 +282,28 @@ WRONG: dict[str, tuple[list[str], str]] = {
 
 @pytest.mark.parametrize("case", sorted(WRONG))
 def test_wrong_input_is_refused_with_its_place_and_leaves_nothing(
-    case: str, place: DataDirectory, tmp_path: Path
+    case: str, directory: DataDirectory, tmp_path: Path
 ) -> None:
     words, names = WRONG[case]
     (tmp_path / "other").write_text("đây là tệp khác", "utf-8")
     (tmp_path / "badkeys").mkdir()
     (tmp_path / "badkeys" / "0000000000000001.key").write_bytes(b"x")
-    assert run("backup", tmp_path / "backup", "--data", place.folder).returncode == 0
-    assert run("ledger", "export", tmp_path / "export", "--data", place.folder).returncode == 0
+    assert run("backup", tmp_path / "backup", "--data", directory.folder).returncode == 0
+    assert run("ledger", "export", tmp_path / "export", "--data", directory.folder).returncode == 0
     before = sorted(str(path) for path in tmp_path.rglob("*") if "data/" not in str(path))
-    filled = [word.format(tmp=tmp_path, data=place.folder) for word in words]
+    filled = [word.format(tmp=tmp_path, data=directory.folder) for word in words]
     for lang in ("vi", "en"):
         said = run(*filled, lang=lang)
         assert said.returncode == 2, said.stderr
-        assert names.format(tmp=tmp_path, data=place.folder) in said.stderr
+        assert names.format(tmp=tmp_path, data=directory.folder) in said.stderr
         assert "Traceback" not in said.stderr
     after = sorted(str(path) for path in tmp_path.rglob("*") if "data/" not in str(path))
     assert [path for path in after if path not in before and not path.startswith(str(tmp_path / "new"))] == []
     assert not (tmp_path / "new" / "ledger.sqlite3").exists()
-    assert run("doctor", "--data", place.folder).returncode == 0
+    assert run("doctor", "--data", directory.folder).returncode == 0
 
 
-def test_a_server_that_is_not_there_is_told(tmp_path: Path) -> None:
+def test_a_database_server_that_does_not_answer_is_reported(tmp_path: Path) -> None:
     said = run("init", "--no-input", "--data", tmp_path / "d", "--database", "postgresql:///x?host=/nowhere")
     assert said.returncode == 1
     assert "does not answer" in said.stderr
@@ -312,29 +312,29 @@ def test_a_server_that_is_not_there_is_told(tmp_path: Path) -> None:
 
 
 def test_an_old_library_a_missing_one_and_a_full_disk_are_named(
-    place: DataDirectory, monkeypatch: pytest.MonkeyPatch
+    directory: DataDirectory, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from sansang.site import doctor
 
     monkeypatch.setattr(doctor, "sqlite_version", lambda: "3.50.4")
     monkeypatch.setattr(doctor, "LEAST_FREE", 2**62)
-    assert {"sqlite-old", "disk-nearly-full"} <= {one.code for one in doctor.look(place)}
+    assert {"sqlite-old", "disk-nearly-full"} <= {one.code for one in doctor.examine(directory)}
 
     def missing() -> str:
         raise ImportError
 
     monkeypatch.setattr(doctor, "sqlite_version", missing)
-    assert "sqlite-missing" in {one.code for one in doctor.look(place)}
+    assert "sqlite-missing" in {one.code for one in doctor.examine(directory)}
 
 
 def test_every_finding_of_the_doctor_is_shown_here() -> None:
     from typing import get_args
 
-    from sansang.cli.doctor import SAID
-    from sansang.site.doctor import Code
+    from sansang.cli.doctor import TEXTS
+    from sansang.site.doctor import DiagnosisCode
 
     elsewhere = {"not-ours", "sqlite-old", "sqlite-missing", "disk-nearly-full", "writer-deaf"}
-    assert set(SAID) == set(get_args(Code)) == set(SPOILED) | elsewhere
+    assert set(TEXTS) == set(get_args(DiagnosisCode)) == set(SPOILED) | elsewhere
 
 
 def test_after_a_restore_an_administrator_can_sign_in_again(tmp_path: Path) -> None:

@@ -13,9 +13,9 @@ from pathlib import Path
 
 import pytest
 
-from sansang.site.data_directory import BadSettings, DataDirectory
+from sansang.site.data_directory import DataDirectory
 from sansang.site.hostnames import ascii_name
-from sansang.site.settings_file import read_settings, wrong_address
+from sansang.site.settings_file import BadSettings, address_error, read_settings
 from sansang.words import Voice
 from tests.cli.test_installation import run
 from tests.installations import new_directory
@@ -26,7 +26,7 @@ PROVIDER = (
 
 
 @pytest.fixture(scope="module")
-def place(tmp_path_factory: pytest.TempPathFactory) -> DataDirectory:
+def directory(tmp_path_factory: pytest.TempPathFactory) -> DataDirectory:
     """An installation that nobody serves."""
     return new_directory("sqlite", tmp_path_factory.mktemp("settings") / "data")
 
@@ -71,21 +71,21 @@ def test_a_setting_that_is_wrong_is_named_with_its_line(case: str, tmp_path: Pat
 
 
 @pytest.mark.parametrize("case", ["a key that is like another", "two providers without an id", "no TOML"])
-def test_doctor_says_of_the_settings_what_serving_says(case: str, place: DataDirectory) -> None:
-    before = place.settings.read_text("utf-8")
-    place.settings.write_text(WRONG[case][0], "utf-8")
+def test_doctor_reports_the_same_errors_in_the_settings_as_serve(case: str, directory: DataDirectory) -> None:
+    before = directory.settings.read_text("utf-8")
+    directory.settings.write_text(WRONG[case][0], "utf-8")
     try:
         for lang in ("vi", "en"):
-            served = run("serve", "--data", place.folder, lang=lang)
-            looked = json.loads(run("doctor", "--data", place.folder, "--json", lang=lang).stdout)
+            served = run("serve", "--data", directory.folder, lang=lang)
+            looked = json.loads(run("doctor", "--data", directory.folder, "--json", lang=lang).stdout)
             assert (served.returncode, [one["code"] for one in looked]) == (2, ["settings-unreadable"])
             assert served.stderr.split(": ", 1)[1].strip() == looked[0]["message"]
-            assert run("backup", place.folder / "b", "--data", place.folder).returncode == 2
+            assert run("backup", directory.folder / "b", "--data", directory.folder).returncode == 2
     finally:
-        place.settings.write_text(before, "utf-8")
+        directory.settings.write_text(before, "utf-8")
 
 
-def test_what_is_right_is_read(tmp_path: Path) -> None:
+def test_valid_settings_are_read(tmp_path: Path) -> None:
     file = tmp_path / "sansang.toml"
     file.write_text(
         'database = "postgresql:///x?host=/run"\nhosts = ["Phường.example", ".gov.vn"]\n' + PROVIDER, "utf-8"
@@ -96,8 +96,8 @@ def test_what_is_right_is_read(tmp_path: Path) -> None:
     assert read_settings(tmp_path / "none").hosts == ("*",)
 
 
-def test_an_address_of_the_environment_is_named_as_such(place: DataDirectory) -> None:
-    said = run("ledger", "heads", "--data", place.folder, SANSANG_DATABASE="postgresql://u:a#b@h/x")
+def test_an_error_in_an_address_of_the_environment_names_the_variable(directory: DataDirectory) -> None:
+    said = run("ledger", "heads", "--data", directory.folder, SANSANG_DATABASE="postgresql://u:a#b@h/x")
     assert (said.returncode, "SANSANG_DATABASE" in said.stderr, "%23" in said.stderr) == (2, True, True)
 
 
@@ -105,11 +105,11 @@ def test_an_address_of_the_environment_is_named_as_such(place: DataDirectory) ->
     "address",
     ["postgresql:///x?host=/run/pg", "postgres://u:a%2Fb@h:5432/x", "postgresql://h/x?user=u&password=a%40b"],
 )
-def test_addresses_of_databases_that_are_right(address: str) -> None:
-    assert wrong_address(address) == ""
+def test_valid_addresses_of_databases(address: str) -> None:
+    assert address_error(address) == ""
 
 
-def test_names_as_networks_write_them() -> None:
+def test_host_names_in_ascii() -> None:
     assert ascii_name("phường.example").startswith("xn--")
     assert (ascii_name("SANSANG.example."), ascii_name("[::1]"), ascii_name("10.1.2.3")) == (
         "sansang.example",
@@ -155,52 +155,52 @@ ASKED = [
 
 
 @pytest.mark.parametrize("words", ASKED, ids=" ".join)
-def test_another_accounts_folder_is_an_error_and_no_traceback(words: tuple[str, ...], place: DataDirectory) -> None:
-    with closed(place.folder):
-        code, said = stranger_runs(*words, "--data", place.folder)
+def test_another_accounts_folder_is_an_error_and_no_traceback(words: tuple[str, ...], directory: DataDirectory) -> None:
+    with closed(directory.folder):
+        code, said = stranger_runs(*words, "--data", directory.folder)
     assert code == (1 if words == ("doctor",) else 2), said
-    assert str(place.folder) in said
+    assert str(directory.folder) in said
     assert "Traceback" not in said
 
 
 @pytest.mark.parametrize("words", [*ASKED[:3], ("let-in", "x")], ids=" ".join)
 def test_a_folder_that_can_only_be_read_is_an_error_and_no_traceback(
-    words: tuple[str, ...], place: DataDirectory
+    words: tuple[str, ...], directory: DataDirectory
 ) -> None:
-    with closed(place.folder, 0o555):
-        code, said = stranger_runs(*words, "--data", place.folder)
+    with closed(directory.folder, 0o555):
+        code, said = stranger_runs(*words, "--data", directory.folder)
     assert code == (1 if words == ("doctor",) else 2), said
-    assert str(place.folder) in said
+    assert str(directory.folder) in said
     assert "Traceback" not in said
 
 
 @pytest.mark.parametrize("name", ["secret.key", "keys"])
-def test_a_secret_or_keys_that_the_account_cannot_read_are_named_by_both(name: str, place: DataDirectory) -> None:
-    with closed(place.folder / name):
+def test_a_secret_or_keys_that_the_account_cannot_read_are_named_by_both(name: str, directory: DataDirectory) -> None:
+    with closed(directory.folder / name):
         for words in (("serve",), ("doctor",)):
-            code, said = stranger_runs(*words, "--data", place.folder)
+            code, said = stranger_runs(*words, "--data", directory.folder)
             assert code == (1 if words == ("doctor",) else 2), said
-            assert str(place.folder / name) in said
+            assert str(directory.folder / name) in said
             assert "Traceback" not in said
 
 
-def test_a_secret_that_is_missing_or_empty_is_named_and_init_mends_it(place: DataDirectory) -> None:
+def test_a_secret_that_is_missing_or_empty_is_named_and_init_creates_it(directory: DataDirectory) -> None:
     for spoil, code in (
-        (place.secret.unlink, "secret-missing"),
-        (lambda: place.secret.write_text(""), "secret-unreadable"),
+        (directory.secret.unlink, "secret-missing"),
+        (lambda: directory.secret.write_text(""), "secret-unreadable"),
     ):
         spoil()
-        assert code in run("doctor", "--data", place.folder, "--json").stdout
-        served = run("serve", "--data", place.folder)
-        assert (served.returncode, str(place.secret) in served.stderr) == (2, True)
-        place.secret.unlink(missing_ok=True)
-        assert run("init", "--no-input", "--data", place.folder).returncode == 0
-        assert run("doctor", "--data", place.folder).returncode == 0
+        assert code in run("doctor", "--data", directory.folder, "--json").stdout
+        served = run("serve", "--data", directory.folder)
+        assert (served.returncode, str(directory.secret) in served.stderr) == (2, True)
+        directory.secret.unlink(missing_ok=True)
+        assert run("init", "--no-input", "--data", directory.folder).returncode == 0
+        assert run("doctor", "--data", directory.folder).returncode == 0
 
 
-def test_a_database_that_does_not_answer_is_told_in_a_line(place: DataDirectory, tmp_path: Path) -> None:
+def test_a_database_that_does_not_answer_is_reported_in_one_line(directory: DataDirectory, tmp_path: Path) -> None:
     for words in (["serve"], ["boards", "rebuild"], ["ledger", "export", str(tmp_path / "x")], ["init", "--no-input"]):
-        said = run(*words, "--data", place.folder, SANSANG_DATABASE="postgresql:///x?host=/nowhere")
+        said = run(*words, "--data", directory.folder, SANSANG_DATABASE="postgresql:///x?host=/nowhere")
         assert said.returncode == 1
         assert "does not answer" in said.stderr
         assert "Traceback" not in said.stderr

@@ -12,7 +12,7 @@ from sansang.model.operation.log import Noted
 from sansang.model.operation.orders import OrderAnswered
 from sansang.model.operation.situations import SituationReported
 from sansang.site.data_directory import DataDirectory
-from sansang.site.doctor import look
+from sansang.site.doctor import examine
 from sansang.site.install import install
 from tests.installations import (
     Clock,
@@ -59,7 +59,7 @@ def test_an_earlier_installation_goes_on(version: Path, tmp_path: Path) -> None:
             connection.execute(statement)
     connection.close()
     install(place, "")
-    assert [one.code for one in look(place) if not one.is_warning] == []
+    assert [one.code for one in examine(place) if not one.is_warning] == []
     assert verified(place).faults == ()
     with installation_at(place, Clock()) as installation:
         said = [one.entry.fact for one in timeline_of(installation)]

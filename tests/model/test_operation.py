@@ -23,11 +23,7 @@ from sansang.model.operation.opening import Closed, Opened, head
 from sansang.model.operation.orders import OrderAnswered, UnitOrdered
 from sansang.model.operation.record import OPERATION
 from sansang.model.operation.roles import HandoverAccepted, HandoverOffered, RoleTaken
-from sansang.model.operation.situations import (
-    SITUATIONS,
-    SituationReported,
-    SituationsJoined,
-)
+from sansang.model.operation.situations import SITUATIONS, SituationReported, SituationsJoined
 from sansang.model.operation.state import fold_operation
 from sansang.model.operation.units import UnitListed, UnitOutOfService
 from tests.fact_strategies import FACTS, POSTS, pick

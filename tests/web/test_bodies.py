@@ -1,4 +1,4 @@
-"""What is sent comes whole to the pages, or in time is not taken: the reader alone, with an application of the test."""
+"""Request bodies are received whole, or refused in time: the middleware alone, with an application of the test."""
 
 from __future__ import annotations
 
@@ -12,8 +12,17 @@ from sansang.site.django_setup import load_django
 
 load_django()
 
-from sansang.site.request_body import IN_MEMORY, NOBODYS, Bodies, Message, Receive, Scope, Send, most_of  # noqa: E402
-from sansang.web.shared.upload_errors import UNREAD, Unread  # noqa: E402
+from sansang.site.request_body import (  # noqa: E402
+    ANONYMOUS_LIMIT,
+    IN_MEMORY,
+    Message,
+    Receive,
+    RequestBodyMiddleware,
+    Scope,
+    Send,
+    body_limit,
+)
+from sansang.web.shared.upload_errors import UNREAD_BODY, UnreadBody  # noqa: E402
 
 
 class Pages:
@@ -21,7 +30,7 @@ class Pages:
 
     def __init__(self) -> None:
         self.bodies: list[bytes] = []
-        self.unread: list[Unread | None] = []
+        self.unread: list[UnreadBody | None] = []
         self.sizes: list[bytes] = []
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -31,7 +40,7 @@ class Pages:
             message = await receive()
             body, has_more = body + message["body"], message["more_body"]
         self.bodies.append(body)
-        self.unread.append(scope.get(UNREAD))
+        self.unread.append(scope.get(UNREAD_BODY))
         self.sizes.append(dict(scope["headers"])[b"content-length"])
         await send({"type": "http.response.start", "status": 200, "headers": []})
 
@@ -57,7 +66,7 @@ def asked(
         "headers": [(b"transfer-encoding", b"chunked")],
         "client": ("10.0.0.9", 1),
     }
-    asyncio.run(Bodies(pages, lambda _: person, patience=0.05)(scope, receive, send))
+    asyncio.run(RequestBodyMiddleware(pages, lambda _: person, grace=0.05)(scope, receive, send))
     return pages, answers
 
 
@@ -70,19 +79,19 @@ def test_a_body_comes_whole_whatever_its_size(size: int) -> None:
     assert pages.sizes == [str(size).encode()]
 
 
-def test_who_stops_half_way_is_let_go() -> None:
+def test_a_client_that_stops_half_way_is_disconnected() -> None:
     async def ever() -> None:
         await asyncio.Event().wait()
 
     pages, answers = asked("/accounts/login/", [b"a=", b"b"], wait=ever)
     assert pages.bodies == [b""]
-    assert pages.unread == [Unread(408, most_of("/accounts/login/"))]
+    assert pages.unread == [UnreadBody(408, body_limit("/accounts/login/"))]
     assert (b"connection", b"close") in answers[0]["headers"]
 
 
-def test_whoever_is_not_signed_in_sends_short_forms_only() -> None:
-    piece = bytes(NOBODYS)
-    assert asked("/outbox/", [piece, b"x"])[0].unread == [Unread(401, NOBODYS)]
-    assert asked("/accounts/login/", [piece, b"x"])[0].unread == [Unread(413, NOBODYS)]
+def test_people_who_are_not_signed_in_send_short_forms_only() -> None:
+    piece = bytes(ANONYMOUS_LIMIT)
+    assert asked("/outbox/", [piece, b"x"])[0].unread == [UnreadBody(401, ANONYMOUS_LIMIT)]
+    assert asked("/accounts/login/", [piece, b"x"])[0].unread == [UnreadBody(413, ANONYMOUS_LIMIT)]
     assert asked("/outbox/", [piece, b"x"], "an")[0].unread == [None]
-    assert asked("/nowhere/", [piece, b"x"], "an")[0].unread == [Unread(413, NOBODYS)]
+    assert asked("/nowhere/", [piece, b"x"], "an")[0].unread == [UnreadBody(413, ANONYMOUS_LIMIT)]

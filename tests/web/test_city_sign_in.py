@@ -155,7 +155,7 @@ def test_the_name_is_taken_from_the_claim_of_the_settings(here: Served, chief: C
 
 
 @pytest.mark.parametrize("claims", [{"preferred_username": "khong-ai"}, {"preferred_username": ""}, {}], ids=str)
-def test_whoever_is_not_listed_is_sent_back_and_told(
+def test_somebody_who_is_not_listed_is_redirected_with_the_reason(
     here: Served, chief: Client, city: Provider, claims: dict[str, str]
 ) -> None:
     city.says("3", **claims)
@@ -171,7 +171,9 @@ def test_a_token_of_one_and_words_about_another_let_nobody_in(here: Served, chie
     assert came_in(here)[1] == "/accounts/login/"
 
 
-def test_whoever_is_shut_out_does_not_come_in_known_or_not(here: Served, chief: Client, city: Provider) -> None:
+def test_somebody_who_is_shut_out_cannot_sign_in_connected_before_or_not(
+    here: Served, chief: Client, city: Provider
+) -> None:
     city.says("6", preferred_username="chi")
     inside, path, _ = came_in(here)
     assert path == "/"

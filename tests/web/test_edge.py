@@ -42,7 +42,7 @@ def begun(here: Served, path: str, size: int, kind: str = "application/x-www-for
     return f"{said}Cookie: csrftoken={'a' * 32}\r\nContent-Type: {kind}\r\nContent-Length: {size}\r\n\r\n".encode()
 
 
-def test_whoever_sends_slowly_holds_no_page(here: Served, chief: Client) -> None:
+def test_slow_clients_block_no_page(here: Served, chief: Client) -> None:
     with ExitStack() as lines:
         # As many as there are threads, and more.
         for _ in range(40):
@@ -55,7 +55,7 @@ def test_whoever_sends_slowly_holds_no_page(here: Served, chief: Client) -> None
         assert here.signed_in().get("/").status_code == 200
 
 
-def test_so_many_who_are_not_signed_in_send_at_once(here: Served) -> None:
+def test_the_number_of_concurrent_anonymous_bodies_is_limited(here: Served) -> None:
     with ExitStack() as lines:
         for _ in range(20):
             line = lines.enter_context(line_to(here))

@@ -52,7 +52,7 @@ def changed(who: Client, old: str, new: str) -> bool:
     return came.status_code == 200 and CHANGE not in str(came.url)
 
 
-def test_whoever_comes_with_a_first_password_changes_it_before_all_else(here: Served, chief: Client) -> None:
+def test_a_first_password_must_be_changed_before_anything_else(here: Served, chief: Client) -> None:
     op = chief.begin("Lần đầu")
     listed(chief, "an", "commander", "p1")
     first = new_password(chief, "an")
@@ -96,13 +96,11 @@ def test_a_first_password_lets_nobody_in_with_a_wider_role_than_its_giver_could_
     assert came.url.path == "/accounts/login/"
     assert "không còn hiệu lực" in came.text
     assert "/accounts/login/" in str(late.get("/").url)
-    # Whoever may give that role gives a password that holds.
+    # Somebody who may give that role gives a password that is valid.
     assert changed(here.came_in("binh", again := new_password(chief, "binh"))[0], again, "mat-khau-cua-binh")
 
 
-def test_whoever_has_a_password_of_their_own_keeps_it_with_a_wider_role(
-    here: Served, chief: Client, ward: Client
-) -> None:
+def test_a_password_of_ones_own_stays_valid_with_a_wider_role(here: Served, chief: Client, ward: Client) -> None:
     listed(chief, "chi", "duty_officer", "79/p6")
     first = new_password(ward, "chi")
     assert changed(here.came_in("chi", first)[0], first, "mat-khau-cua-chi")
@@ -110,7 +108,7 @@ def test_whoever_has_a_password_of_their_own_keeps_it_with_a_wider_role(
     assert here.came_in("chi", "mat-khau-cua-chi")[1].url.path == "/"
 
 
-def test_whoever_is_shut_out_is_signed_in_nowhere_and_hears_nothing(here: Served, chief: Client) -> None:
+def test_somebody_who_is_shut_out_is_signed_out_everywhere_and_gets_no_stream(here: Served, chief: Client) -> None:
     op = chief.begin("Khóa")
     listed(chief, "dung", "commander", "")
     first = new_password(chief, "dung")

@@ -1,4 +1,4 @@
-"""Whoever guesses passwords has to wait; nobody else does, though they come from the same address."""
+"""Who guesses passwords has to wait; nobody else has to, even at the same address."""
 
 from __future__ import annotations
 

@@ -26,8 +26,8 @@ from sansang.commands.operation import Line
 from sansang.model.access.actor import SYSTEM
 
 from sansang.site.install import connect, working
-from sansang.site.data_directory import asked_directory
-place = asked_directory(None)
+from sansang.site.data_directory import find_data_directory
+place = find_data_directory(None)
 connect(place)
 with working(place) as installation:
     lines = [Opened("Đêm dài", "real"), *(Noted(f"dòng số {{n}}.") for n in range(1, {LINES}))]

@@ -158,7 +158,7 @@ def test_rows_that_were_filled_in_become_posts_units_people_and_roles() -> None:
     assert read(filled(changes, state_of(TOWN)), state_of([*TOWN, *found.facts])).changes == []
 
 
-def test_a_role_with_another_end_ends_and_begins_anew() -> None:
+def test_a_role_with_another_end_is_ended_and_granted_again() -> None:
     roles = {"E5": datetime(2026, 12, 15, 18)}  # noqa: DTZ001 as a cell holds it
     [change] = read(filled({"roles": roles}, state_of(TOWN)), state_of(TOWN)).changes
     assert not change.is_new
@@ -218,7 +218,7 @@ WRONG: list[tuple[str, dict[str, dict[str, Any]], str, str]] = [
 
 @pytest.mark.parametrize(("changes", "code", "cell"), [one[1:] for one in WRONG], ids=[one[0] for one in WRONG])
 @pytest.mark.parametrize("language", ["vi", "en"])
-def test_what_is_wrong_is_named_with_its_cell_and_how_to_mend_it(
+def test_what_is_wrong_is_named_with_its_cell_and_how_to_correct_it(
     changes: dict[str, dict[str, Any]], code: str, cell: str, language: str
 ) -> None:
     found = read(filled(changes, state_of(TOWN), language), state_of(TOWN))
@@ -421,7 +421,7 @@ def test_a_form_that_is_refused_stays_open_and_filled_with_the_reason_in_it(chie
     assert '<option value="observer" selected>' in page
 
 
-def test_only_whoever_may_list_people_has_them_in_the_menu(here: Served, chief: Client) -> None:
+def test_only_those_who_may_list_people_have_them_in_the_menu(here: Served, chief: Client) -> None:
     came = chief.post("/people/person/", {"name": "Chỉ Trực (hư cấu)", "id": "chi-truc", "account": "1"})
     chief.post("/people/grant/", {"person": "chi-truc", "role": "duty_officer", "area": "p1"})
     officer = here.signed_in("chi-truc", first_password_in(came.text))

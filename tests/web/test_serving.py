@@ -74,14 +74,14 @@ def pair(folder: Path, name: str = "sansang.example") -> tuple[Path, Path]:
 def test_a_stop_by_a_signal_leaves_nothing_behind(sent: signal.Signals, folder: Path) -> None:
     process, line = begun(folder, "--port", str(free_port()), "--name", "a.example")
     assert "https://a.example:" in line
-    place = DataDirectory(folder)
-    assert place.address.exists()
-    assert place.socket.exists()
+    directory = DataDirectory(folder)
+    assert directory.address.exists()
+    assert directory.socket.exists()
     process.send_signal(sent)
     assert process.communicate(timeout=20)[1] == ""
     assert process.returncode == 0
-    assert not place.address.exists()
-    assert not place.socket.exists()
+    assert not directory.address.exists()
+    assert not directory.socket.exists()
     assert [path.name for path in folder.glob("ledger.sqlite3-*")] == []
     assert run("doctor", "--data", folder).returncode == 0
 
@@ -111,7 +111,7 @@ def test_names_come_from_the_environment_and_in_vietnamese_letters(folder: Path)
     assert "https://xn--" in line
 
 
-def test_a_port_that_is_in_use_is_told_in_our_words(folder: Path) -> None:
+def test_a_port_that_is_in_use_is_reported_in_words(folder: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         said = run("serve", "--data", folder, "--host", "127.0.0.1", "--port", str(taken.getsockname()[1]))
     assert (said.returncode, said.stdout, "in use" in said.stderr) == (2, "", False)
@@ -128,7 +128,7 @@ def test_a_place_to_listen_that_is_none_is_refused(words: list[str], names: str,
     assert (said.returncode, names in said.stderr, "Traceback" in said.stderr) == (2, True, False)
 
 
-def test_a_pair_that_cannot_be_served_is_named_with_its_mend(folder: Path, tmp_path: Path) -> None:
+def test_a_certificate_that_cannot_be_served_is_reported_with_the_remedy(folder: Path, tmp_path: Path) -> None:
     cert, key = pair(tmp_path / "one")
     _, other = pair(tmp_path / "two")
     junk, locked = tmp_path / "junk.pem", tmp_path / "locked.pem"

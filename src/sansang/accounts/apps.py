@@ -1,10 +1,10 @@
-"""The tables of who signs in, for Django."""
+"""Which tables does this package have? Those of its models, registered with Django."""
 
 from django.apps import AppConfig
 
 
 class Accounts(AppConfig):
-    """What is kept of an account beside what Django and django-allauth keep."""
+    """What is stored about an account beside the tables of Django and django-allauth."""
 
     name = "sansang.accounts"
     label = "accounts"

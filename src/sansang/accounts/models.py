@@ -1,4 +1,4 @@
-"""What is kept of an account beside what Django and django-allauth keep?"""
+"""What is stored about an account beside the tables of Django and django-allauth?"""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ from django.db import models
 
 
 class FirstPassword(models.Model):
-    """The password of this account was given by somebody else and not changed since; no password is kept here."""
+    """This account's password was given by somebody else and not changed since. The password itself is not here."""
 
     user = models.OneToOneField(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, primary_key=True)
     given_by = models.CharField(max_length=150)
     given_at = models.DateTimeField()
 
     class Meta:
-        """Where it is kept."""
+        """The table."""
 
         db_table = "accounts_first_password"
 

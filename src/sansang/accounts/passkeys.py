@@ -1,4 +1,4 @@
-"""What if the answer of a passkey is none? It is refused as any wrong code is; django-allauth expects a whole one."""
+"""What if a browser sends a malformed passkey? It is refused like a wrong code; django-allauth would raise an error."""
 
 from __future__ import annotations
 
@@ -7,39 +7,39 @@ from typing import Any
 from allauth.mfa.adapter import get_adapter
 from allauth.mfa.webauthn import forms
 
-#: What its parser raises for answers that lack something, or hold something else.
-_BROKEN = (AttributeError, KeyError, IndexError, TypeError, UnicodeError)
+#: What the parser of django-allauth raises for credentials that lack a part or have one of another type.
+_PARSE_ERRORS = (AttributeError, KeyError, IndexError, TypeError, UnicodeError)
 
 
-class _Whole:
-    """Refuses a credential that can't be read."""
+class _CheckedCredential:
+    """Mixin: a credential that can't be parsed is a validation error."""
 
     def clean_credential(self) -> Any:
-        """The key of this answer."""
+        """The parsed credential. Raises ValidationError where it can't be parsed."""
         try:
             return super().clean_credential()  # type: ignore[misc]
-        except _BROKEN:
+        except _PARSE_ERRORS:
             raise get_adapter().validation_error("incorrect_code") from None
 
 
-class Login(_Whole, forms.LoginWebAuthnForm):  # type: ignore[misc]
+class LoginForm(_CheckedCredential, forms.LoginWebAuthnForm):  # type: ignore[misc]
     """Signs in by a passkey alone."""
 
 
-class Authenticate(_Whole, forms.AuthenticateWebAuthnForm):  # type: ignore[misc]
-    """The second factor after the password."""
+class AuthenticateForm(_CheckedCredential, forms.AuthenticateWebAuthnForm):  # type: ignore[misc]
+    """Checks the second factor after the password."""
 
 
-class Reauthenticate(_Whole, forms.ReauthenticateWebAuthnForm):  # type: ignore[misc]
-    """Is it still the same person?"""
+class ReauthenticateForm(_CheckedCredential, forms.ReauthenticateWebAuthnForm):  # type: ignore[misc]
+    """Checks that it is still the same person."""
 
 
-class Add(forms.AddWebAuthnForm):  # type: ignore[misc]
+class AddForm(forms.AddWebAuthnForm):  # type: ignore[misc]
     """Adds a passkey."""
 
     def clean(self) -> Any:
-        """The new key."""
+        """The form's data with the new key. Raises ValidationError where the credential can't be parsed."""
         try:
             return super().clean()
-        except _BROKEN:
+        except _PARSE_ERRORS:
             raise get_adapter().validation_error("incorrect_code") from None

@@ -1,4 +1,4 @@
-"""``sansang backup``: the ledger in one file, while it is written to. It holds no keys."""
+"""``sansang backup``: how is the whole ledger written to one file? While it is written to, and without keys."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from sansang.cli.installation import bar, data_option, fail, installed, refuse, refuse_settings
+from sansang.cli.installation import data_option, fail, installed_directory, progress_bar, refuse, refuse_settings
 from sansang.words import Voice, mark
 
 
@@ -23,14 +23,14 @@ def command(voice: Voice) -> click.Command:
     def backup(file: Path, data: Path | None) -> None:
         from sansang.ledger.backup import back_up
         from sansang.ledger.verify import Source, Unreadable
-        from sansang.site.data_directory import BadSettings
+        from sansang.site.settings_file import BadSettings
 
-        place = installed(voice, data)
+        directory = installed_directory(voice, data)
         if not file.parent.exists():
             refuse(voice, mark("{folder}: there is no such folder."), folder=file.parent)
         try:
-            with bar(voice, mark("Backing up")) as progress:
-                source = Source(place.ledger, place.database)
+            with progress_bar(voice, mark("Backing up")) as progress:
+                source = Source(directory.ledger, directory.database)
                 header, many = back_up(source, file, time.time_ns() // 1000, progress)
         except BadSettings as wrong:
             refuse_settings(voice, wrong)
@@ -49,6 +49,6 @@ def command(voice: Voice) -> click.Command:
                 file=file,
             )
         )
-        click.echo(say(mark("It holds no keys. Keep {keys} too, and not beside it."), keys=place.keys))
+        click.echo(say(mark("It holds no keys. Keep {keys} too, and not beside it."), keys=directory.keys))
 
     return backup

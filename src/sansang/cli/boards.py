@@ -1,4 +1,4 @@
-"""``sansang boards``: what does it look like now, made anew from the ledger alone."""
+"""``sansang boards``: how are the boards rebuilt from the ledger alone?"""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from sansang.cli.installation import data_option, do, installed, refuse
+from sansang.cli.installation import data_option, installed_directory, refuse, run_job
 from sansang.words import Voice, mark
 
 
@@ -22,15 +22,15 @@ def command(voice: Voice) -> click.Command:
     @click.argument("operations", nargs=-1)
     @data_option(voice)
     def rebuild(operations: tuple[str, ...], data: Path | None) -> None:
-        place = installed(voice, data)
-        came = do(voice, place, "rebuild", {"operations": list(operations)}, mark("Making boards anew"))
-        if "unknown" in came:
-            refuse(voice, mark("No operation is called {name}."), name=came["unknown"][0])
+        directory = installed_directory(voice, data)
+        result = run_job(voice, directory, "rebuild", {"operations": list(operations)}, mark("Making boards anew"))
+        if "unknown" in result:
+            refuse(voice, mark("No operation is called {name}."), name=result["unknown"][0])
         click.echo(
             voice.count(
                 mark("The boards of {n} operation are made anew."),
                 mark("The boards of {n} operations are made anew."),
-                came["operations"],
+                result["operations"],
             )
         )
 

@@ -1,4 +1,4 @@
-"""``sansang doctor``: what is wrong with an installation, and how it is mended. Loads no web framework."""
+"""``sansang doctor``: what is wrong with an installation, and how is it corrected? Loads no web framework."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from sansang.cli.installation import data_option
 from sansang.words import Voice, mark
 
 if TYPE_CHECKING:
-    from sansang.site.doctor import Finding
+    from sansang.site.doctor import Diagnosis
 
-SAID: dict[str, tuple[str, str]] = {
+TEXTS: dict[str, tuple[str, str]] = {
     "not-installed": (mark("{folder}: no installation here."), mark("Make one: sansang init --data {folder}")),
     "settings-unreadable": (
         mark("{file}: {reason}."),
@@ -102,32 +102,33 @@ def command(voice: Voice) -> click.Command:
     @data_option(voice)
     @click.option("--json", "as_json", is_flag=True, help=say(mark("Print it as JSON, for machines.")))
     def doctor(data: Path | None, as_json: bool) -> None:
-        from sansang.site.data_directory import asked_directory
-        from sansang.site.doctor import look
+        from sansang.site.data_directory import find_data_directory
+        from sansang.site.doctor import examine
 
-        place = asked_directory(data)
-        found = look(place)
-        told = [(one, *_said(voice, one)) for one in found]
+        directory = find_data_directory(data)
+        found = examine(directory)
+        explained = [(one, *_texts(voice, one)) for one in found]
         if as_json:
             listed = [
-                {"code": one.code, "warning": one.is_warning, "message": what, "mend": how} for one, what, how in told
+                {"code": one.code, "warning": one.is_warning, "message": what, "mend": how}
+                for one, what, how in explained
             ]
             click.echo(json.dumps(listed, ensure_ascii=False, indent=1))
         else:
-            for one, what, how in told:
+            for one, what, how in explained:
                 label, colour = (mark("warning"), "yellow") if one.is_warning else (mark("error"), "red")
                 click.echo(f"{click.style(say(label), fg=colour)}: {what}\n    {how}")
             if not found:
-                click.echo(say(mark("All is well at {folder}."), folder=place.folder))
+                click.echo(say(mark("All is well at {folder}."), folder=directory.folder))
         sys.exit(1 if any(not one.is_warning for one in found) else 0)
 
     return doctor
 
 
-def _said(voice: Voice, one: Finding) -> tuple[str, str]:
-    """What is wrong and how it is mended; what the settings have against them is said in the voice's language too."""
-    from sansang.site.data_directory import BadSettings
+def _texts(voice: Voice, one: Diagnosis) -> tuple[str, str]:
+    """What is wrong and how to correct it, also inside a settings error, in the voice's language."""
+    from sansang.site.settings_file import BadSettings
 
     values = {name: v.why(voice) if isinstance(v, BadSettings) else v for name, v in one.values.items()}
-    what, how = SAID[one.code]
+    what, how = TEXTS[one.code]
     return voice.say(what, **values), voice.say(how, **values)

@@ -1,4 +1,4 @@
-"""``sansang init``: make an installation, or bring its tables to this version."""
+"""``sansang init``: how is an installation created, or migrated to this version?"""
 
 from __future__ import annotations
 
@@ -8,21 +8,21 @@ from typing import TYPE_CHECKING
 import click
 
 from sansang.cli.installation import (
+    chosen_directory,
     data_option,
     fail,
-    guarded,
-    reached,
+    load_framework,
     refuse,
     refuse_settings,
-    working_words,
-    writable,
+    reporting_errors,
+    require_writable,
 )
 from sansang.model.naming import ID_PATTERN
 from sansang.words import Voice, mark
 
 if TYPE_CHECKING:
     from sansang.site.data_directory import DataDirectory
-    from sansang.site.first_administrator import FirstSignIn
+    from sansang.web.admin.first_password import FirstSignIn
 
 
 def command(voice: Voice) -> click.Command:
@@ -42,68 +42,67 @@ def command(voice: Voice) -> click.Command:
                 refuse(
                     voice, mark("{option} {asked}: letters, digits, dots and dashes only."), option=option, asked=asked
                 )
-        from sansang.site.data_directory import BadSettings
-        from sansang.site.django_setup import load_django
+        from sansang.site.settings_file import BadSettings
 
-        place = reached(voice, data)
-        before = place.is_installed
+        directory = chosen_directory(voice, data)
+        before = directory.is_installed
         try:
-            if before and database and database != place.database:
-                refuse(voice, mark("{file} names another database. Change it there."), file=place.settings)
+            if before and database and database != directory.database:
+                refuse(voice, mark("{file} names another database. Change it there."), file=directory.settings)
         except BadSettings as wrong:
             refuse_settings(voice, wrong)
         if before:
-            writable(voice, place)
+            require_writable(voice, directory)
         if not before and name is None:
             name = (
                 "" if no_input else click.prompt(say(mark("What is it called (a ward, a command post)?")), default="")
             )
-        guarded(voice, place, load_django)
+        load_framework(voice, directory)
         from sansang.site.install import InUse, install, locked
 
         try:
-            place.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-            with working_words(voice, place), locked(place):
-                replica = install(place, name or "", database)
-                first = _first(place, replica, name or "", post_id, person_id)
+            directory.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            with reporting_errors(voice, directory), locked(directory):
+                replica = install(directory, name or "", database)
+                first = _list_first(directory, replica, name or "", post_id, person_id)
         except InUse:
-            fail(voice, mark("Another process writes at {folder}. Stop it, then ask again."), folder=place.folder)
+            fail(voice, mark("Another process writes at {folder}. Stop it, then ask again."), folder=directory.folder)
         except OSError as wrong:
             refuse(
                 voice,
                 mark("{folder}: nothing can be written there ({reason})."),
-                folder=place.folder,
+                folder=directory.folder,
                 reason=wrong.strerror or wrong,
             )
         if before:
-            click.echo(say(mark("{folder}: the tables are of this version."), folder=place.folder))
-            _say_first(voice, first)
+            click.echo(say(mark("{folder}: the tables are of this version."), folder=directory.folder))
+            _print_first_sign_in(voice, first)
             return
-        click.echo(say(mark("Ready: {folder}, replica {replica}."), folder=place.folder, replica=replica))
+        click.echo(say(mark("Ready: {folder}, replica {replica}."), folder=directory.folder, replica=replica))
         click.echo(
             say(
                 mark("Back up the key store {keys} apart from the database: without it no words can be read."),
-                keys=place.keys,
+                keys=directory.keys,
             )
         )
-        if _say_first(voice, first):
-            click.echo(say(mark("Serve the pages: sansang serve --data {folder}"), folder=place.folder))
-        click.echo(say(mark("Look whether all is well: sansang doctor --data {folder}"), folder=place.folder))
+        if _print_first_sign_in(voice, first):
+            click.echo(say(mark("Serve the pages: sansang serve --data {folder}"), folder=directory.folder))
+        click.echo(say(mark("Look whether all is well: sansang doctor --data {folder}"), folder=directory.folder))
 
     return init
 
 
-def _say_first(voice: Voice, first: FirstSignIn | None) -> bool:
+def _print_first_sign_in(voice: Voice, first: FirstSignIn | None) -> bool:
     if first is None:
         return False
-    said = mark("Sign in as {person} with {password} – shown this once; change it, then list the others.")
-    click.echo(voice.say(said, person=first.person, password=first.password))
+    text = mark("Sign in as {person} with {password} – shown this once; change it, then list the others.")
+    click.echo(voice.say(text, person=first.person, password=first.password))
     return True
 
 
-def _first(place: DataDirectory, replica: str, name: str, post: str, person: str) -> FirstSignIn | None:
-    from sansang.site.first_administrator import list_first
+def _list_first(directory: DataDirectory, replica: str, name: str, post: str, person: str) -> FirstSignIn | None:
+    from sansang.site.first_administrator import list_first_administrator
     from sansang.site.install import opened
 
-    with opened(place) as installation:
-        return list_first(installation, replica, name, post, person)
+    with opened(directory) as installation:
+        return list_first_administrator(installation, replica, name, post, person)

@@ -1,4 +1,4 @@
-"""What do the commands on an installation share? Where it lies, what is wrong in words, and a bar for long work."""
+"""What do the commands on an installation share? Its directory, errors in words, and running a job with progress."""
 
 from __future__ import annotations
 
@@ -14,7 +14,8 @@ import click
 from sansang.words import Voice, mark
 
 if TYPE_CHECKING:
-    from sansang.site.data_directory import BadSettings, DataDirectory
+    from sansang.site.data_directory import DataDirectory
+    from sansang.site.settings_file import BadSettings
     from sansang.site.writer_jobs import Progress, Values
 
 FAULTS = {
@@ -37,63 +38,63 @@ FAULTS = {
 
 
 def data_option(voice: Voice) -> Callable[[Any], Any]:
-    """``--data``: where the installation lies."""
+    """The option ``--data``: the installation's directory."""
     return click.option(
         "--data",
-        # Whether it can be read is said in our own words.
+        # Checked below, with a message of our own.
         type=click.Path(path_type=Path, file_okay=False, readable=False),
         help=voice.say(mark("The data directory (default: SANSANG_DATA, else ./data).")),
     )
 
 
 def refuse(voice: Voice, message: str, **values: object) -> NoReturn:
-    """Say what is wrong and how to mend it; exit code 2."""
+    """Print an error of what was asked, and how to correct it; exit code 2."""
     click.echo(f"{click.style(voice.say(mark('error')), fg='red')}: {voice.say(message, **values)}", err=True)
     sys.exit(2)
 
 
 def fail(voice: Voice, message: str, **values: object) -> NoReturn:
-    """Say what the world did; exit code 1."""
+    """Print an error that is not the user's; exit code 1."""
     click.echo(f"{click.style(voice.say(mark('error')), fg='red')}: {voice.say(message, **values)}", err=True)
     sys.exit(1)
 
 
-def said(voice: Voice, code: str, about: str) -> str:
+def fault_text(voice: Voice, code: str, about: str) -> str:
     """A fault in words."""
     return voice.say(FAULTS[code], about=about)
 
 
-def reached(voice: Voice, data: Path | None) -> DataDirectory:
-    """The place that was asked for; refused where this account may not look into it."""
-    from sansang.site.data_directory import asked_directory
+def chosen_directory(voice: Voice, data: Path | None) -> DataDirectory:
+    """The directory of ``--data``; refused where this account may not read it."""
+    from sansang.site.data_directory import find_data_directory
 
-    place = asked_directory(data)
+    directory = find_data_directory(data)
     try:
-        _ = place.is_installed
+        _ = directory.is_installed
     except PermissionError:
         refuse(
             voice,
             mark("{folder}: this account may not look into it. Ask as the account that serves it: sudo -u sansang …"),
-            folder=place.folder,
+            folder=directory.folder,
         )
-    return place
+    return directory
 
 
-def installed(voice: Voice, data: Path | None) -> DataDirectory:
-    """The place that was asked for; refused where there is no installation."""
-    place = reached(voice, data)
-    if not place.is_installed:
+def installed_directory(voice: Voice, data: Path | None) -> DataDirectory:
+    """The directory of ``--data``; refused where there is no installation."""
+    directory = chosen_directory(voice, data)
+    if not directory.is_installed:
         refuse(
             voice,
             mark("{folder}: no installation here. Make one with: sansang init --data {folder}"),
-            folder=place.folder,
+            folder=directory.folder,
         )
-    return place
+    return directory
 
 
-def writable(voice: Voice, place: DataDirectory) -> None:
-    """Refused where this account can't write what whoever works here must write."""
-    path = place.closed()
+def require_writable(voice: Voice, directory: DataDirectory) -> None:
+    """Refused where this account can't write everything that it must."""
+    path = directory.unwritable_path()
     if path is not None:
         refuse(
             voice,
@@ -102,17 +103,17 @@ def writable(voice: Voice, place: DataDirectory) -> None:
                 " – or give it back: chown -R {owner} {folder}"
             ),
             path=path,
-            owner=place.owner,
-            folder=place.folder,
+            owner=directory.owner,
+            folder=directory.folder,
         )
 
 
 @contextmanager
-def working_words(voice: Voice, place: DataDirectory) -> Iterator[None]:
-    """Say in words what stands against work on an installation. The web framework is loaded already."""
+def reporting_errors(voice: Voice, directory: DataDirectory) -> Iterator[None]:
+    """Within it errors of opening an installation are printed. The web framework must be loaded."""
     from sansang.ledger.keyring import KeyringDamaged
-    from sansang.site.data_directory import BadSettings
-    from sansang.site.install import NeedsMigration, unreachable
+    from sansang.site.install import NeedsMigration, database_error
+    from sansang.site.settings_file import BadSettings
 
     try:
         yield
@@ -120,27 +121,27 @@ def working_words(voice: Voice, place: DataDirectory) -> Iterator[None]:
         refuse(
             voice,
             mark("The tables are of an earlier version. Bring them to this one with: sansang init --data {folder}"),
-            folder=place.folder,
+            folder=directory.folder,
         )
     except BadSettings as wrong:
         refuse_settings(voice, wrong)
     except KeyringDamaged as wrong:
         fail(voice, mark("{file}: a key can't be read: {reason}."), file=wrong.path, reason=wrong.why)
-    except unreachable() as wrong:
+    except database_error() as wrong:
         fail(voice, mark("The database does not answer: {reason}"), reason=str(wrong).strip())
     except PermissionError as wrong:
-        writable(voice, place)
+        require_writable(voice, directory)
         fail(voice, mark("{file}: the file can't be read ({reason})."), file=wrong.filename, reason=wrong.strerror)
 
 
 def refuse_settings(voice: Voice, wrong: BadSettings) -> NoReturn:
-    """Say where the settings can't be used, and why."""
+    """Print where the settings are wrong, and why."""
     refuse(voice, mark("{file}: {reason}."), file=wrong.where, reason=wrong.why(voice))
 
 
 @contextmanager
-def bar(voice: Voice, what: str) -> Iterator[Progress]:
-    """A bar on the terminal's error stream, which shows only where somebody is looking."""
+def progress_bar(voice: Voice, what: str) -> Iterator[Progress]:
+    """A progress bar on standard error, shown on a terminal only; yields the callback that moves it."""
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
@@ -151,42 +152,40 @@ def bar(voice: Voice, what: str) -> Iterator[Progress]:
         yield lambda done, of: progress.update(task, completed=done, total=of)
 
 
-def do(voice: Voice, place: DataDirectory, job: str, values: Values, what: str) -> Values:
-    """Have a job done by the process that writes here; by this one where there is none."""
-    from sansang.site.django_setup import load_django
-
-    writable(voice, place)
-    guarded(voice, place, load_django)
+def run_job(voice: Voice, directory: DataDirectory, job: str, values: Values, what: str) -> Values:
+    """Run a job in the process that writes here; in this one where there is none."""
+    require_writable(voice, directory)
+    load_framework(voice, directory)
     from sansang.site.install import InUse, working
     from sansang.site.writer_jobs import JOBS
-    from sansang.site.writer_socket import Failed, NoAnswer, hand_over
+    from sansang.site.writer_socket import JobFailed, NoAnswer, hand_over
 
-    with bar(voice, what) as progress:
+    with progress_bar(voice, what) as progress:
         try:
-            with working_words(voice, place), working(place) as installation:
+            with reporting_errors(voice, directory), working(directory) as installation:
                 return JOBS[job](installation, values, progress)
         except InUse:
             pass
         try:
-            return hand_over(place.socket, job, values, progress)
+            return hand_over(directory.socket, job, values, progress)
         except NoAnswer:
             fail(
                 voice,
                 mark("Another process writes at {folder} and does not take work over. Stop it, then ask again."),
-                folder=place.folder,
+                folder=directory.folder,
             )
-        except Failed as wrong:
+        except JobFailed as wrong:
             fail(voice, mark("The running server could not do it: {reason}"), reason=wrong)
 
 
-def guarded(voice: Voice, place: DataDirectory, load: Callable[[], None]) -> None:
-    """Load the web framework for a place, behind its guards, and say in words what stands against it."""
-    os.environ["SANSANG_DATA"] = str(place.folder)
-    from sansang.site.data_directory import BadSettings
-    from sansang.site.django_setup import WrongSqlite
+def load_framework(voice: Voice, directory: DataDirectory) -> None:
+    """Load the web framework for this directory; print what is wrong and exit where it can't be loaded."""
+    os.environ["SANSANG_DATA"] = str(directory.folder)
+    from sansang.site.django_setup import WrongSqlite, load_django
+    from sansang.site.settings_file import BadSettings
 
     try:
-        load()
+        load_django()
     except WrongSqlite as wrong:
         fail(
             voice,

@@ -1,4 +1,4 @@
-"""``sansang ledger``: was anything changed, where does each log end, what comes from and goes to peers?"""
+"""``sansang ledger``: was anything changed, where does each log end, what is exchanged with peers?"""
 
 from __future__ import annotations
 
@@ -12,17 +12,17 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from sansang.cli.installation import (
-    bar,
     data_option,
-    do,
     fail,
-    guarded,
-    installed,
+    fault_text,
+    installed_directory,
+    load_framework,
+    progress_bar,
     refuse,
     refuse_settings,
-    said,
-    working_words,
-    writable,
+    reporting_errors,
+    require_writable,
+    run_job,
 )
 from sansang.words import Voice, mark
 
@@ -60,12 +60,12 @@ def command(voice: Voice) -> click.Command:
     def verify(file: Path | None, data: Path | None, as_json: bool) -> None:
         if file is not None:
             checked = _checked(voice, file)
-            _tell(voice, checked.entries, len(checked.heads), 0, checked.faults, as_json)
+            _print_verification(voice, checked.entries, len(checked.heads), 0, checked.faults, as_json)
         else:
-            place = installed(voice, data)
+            directory = installed_directory(voice, data)
             whole = _verified(voice, _source(voice, data))
-            found = (*whole.faults, *_changed_rows(voice, place))
-            _tell(voice, whole.entries, len(whole.heads), whole.checkpoints, found, as_json)
+            found = (*whole.faults, *_changed_rows(voice, directory))
+            _print_verification(voice, whole.entries, len(whole.heads), whole.checkpoints, found, as_json)
 
     @ledger.command(help=say(mark("The last entry of each log, with the hash that peers keep and papers print.")))
     @file
@@ -99,9 +99,9 @@ def command(voice: Voice) -> click.Command:
     def export(
         file: Path, data: Path | None, operations: tuple[str, ...], peer: Path | None, without_keys: bool
     ) -> None:
-        place = installed(voice, data)
+        directory = installed_directory(voice, data)
         after = {} if peer is None else _known_to(voice, peer)
-        many = _export(voice, place, file, operations, after, without_keys)
+        many = _export(voice, directory, file, operations, after, without_keys)
         click.echo(
             voice.count(mark("{n} entry written to {file}."), mark("{n} entries written to {file}."), many, file=file)
         )
@@ -113,24 +113,24 @@ def command(voice: Voice) -> click.Command:
     @data
     @as_json
     def import_(file: Path, data: Path | None, as_json: bool) -> None:
-        place = installed(voice, data)
+        directory = installed_directory(voice, data)
         _checked(voice, file)
-        came = do(voice, place, "import", {"path": str(file.absolute())}, mark("Taking entries in"))
+        result = run_job(voice, directory, "import", {"path": str(file.absolute())}, mark("Taking entries in"))
         if as_json:
-            click.echo(json.dumps(came, ensure_ascii=False, indent=1))
-            sys.exit(0 if "new" in came else 2)
-        _told(voice, file, came)
+            click.echo(json.dumps(result, ensure_ascii=False, indent=1))
+            sys.exit(0 if "new" in result else 2)
+        _print_import(voice, file, result)
 
     return ledger
 
 
 def _source(voice: Voice, data: Path | None) -> Source:
     from sansang.ledger.verify import Source
-    from sansang.site.data_directory import BadSettings
+    from sansang.site.settings_file import BadSettings
 
-    place = installed(voice, data)
+    directory = installed_directory(voice, data)
     try:
-        return Source(place.ledger, place.database)
+        return Source(directory.ledger, directory.database)
     except BadSettings as wrong:
         refuse_settings(voice, wrong)
 
@@ -139,19 +139,19 @@ def _verified(voice: Voice, source: Source) -> Verified:
     from sansang.ledger.verify import Unreadable, verify
 
     try:
-        with bar(voice, mark("Verifying")) as progress:
+        with progress_bar(voice, mark("Verifying")) as progress:
             return verify(source, os.cpu_count() or 1, progress)
     except Unreadable as wrong:
         fail(voice, mark("The database can't be read: {reason}"), reason=wrong)
 
 
-def _changed_rows(voice: Voice, place: DataDirectory) -> list[Fault]:
+def _changed_rows(voice: Voice, directory: DataDirectory) -> list[Fault]:
     from sansang.boards.verify import changed_rows
     from sansang.ledger.keyring import KeyringDamaged, board_keys
     from sansang.ledger.verify import Source, Unreadable
 
     try:
-        return list(changed_rows(Source(place.ledger, place.database), board_keys(place.keys)))
+        return list(changed_rows(Source(directory.ledger, directory.database), board_keys(directory.keys)))
     except KeyringDamaged as wrong:
         fail(voice, mark("{file}: a key can't be read: {reason}."), file=wrong.path, reason=wrong.why)
     except Unreadable as wrong:
@@ -167,20 +167,23 @@ def _heads(voice: Voice, source: Source) -> Sequence[Head]:
         fail(voice, mark("The database can't be read: {reason}"), reason=wrong)
 
 
-def _tell(voice: Voice, entries: int, logs: int, checkpoints: int, found: Sequence[Fault], as_json: bool) -> None:
+def _print_verification(
+    voice: Voice, entries: int, logs: int, checkpoints: int, faults: Sequence[Fault], as_json: bool
+) -> None:
     if as_json:
         listed = [
-            {"code": f.code, "log": f.log, "number": f.number, "message": said(voice, f.code, f.about)} for f in found
+            {"code": f.code, "log": f.log, "number": f.number, "message": fault_text(voice, f.code, f.about)}
+            for f in faults
         ]
-        told = {"entries": entries, "logs": logs, "checkpoints": checkpoints, "faults": listed}
-        click.echo(json.dumps(told, ensure_ascii=False, indent=1))
-        sys.exit(1 if found else 0)
+        report = {"entries": entries, "logs": logs, "checkpoints": checkpoints, "faults": listed}
+        click.echo(json.dumps(report, ensure_ascii=False, indent=1))
+        sys.exit(1 if faults else 0)
     label = click.style(voice.say(mark("error")), fg="red")
-    for fault in found:
+    for fault in faults:
         where = f"{fault.log}#{fault.number}" if fault.number else fault.log
-        click.echo(f"{label}: {where}: {said(voice, fault.code, fault.about)}.", err=True)
-    if found:
-        click.echo(voice.count(mark("{n} fault."), mark("{n} faults."), len(found)), err=True)
+        click.echo(f"{label}: {where}: {fault_text(voice, fault.code, fault.about)}.", err=True)
+    if faults:
+        click.echo(voice.count(mark("{n} fault."), mark("{n} faults."), len(faults)), err=True)
         sys.exit(1)
     whole = mark("Whole: {entries} entries in {logs} logs, none changed since it was written.")
     click.echo(voice.say(whole, entries=voice.number(entries), logs=logs))
@@ -201,23 +204,21 @@ def _checked(voice: Voice, file: Path) -> Checked:
 
 
 def _known_to(voice: Voice, peer: Path) -> dict[str, int]:
-    """How far the peer that wrote this file has each log."""
+    """The last number of each log that the peer had when it wrote this file."""
     checked = _checked(voice, peer)
     return {log: number for log, number, _ in checked.header.heads}
 
 
 def _export(
-    voice: Voice, place: Any, file: Path, operations: tuple[str, ...], after: dict[str, int], without_keys: bool
+    voice: Voice, directory: Any, file: Path, operations: tuple[str, ...], after: dict[str, int], without_keys: bool
 ) -> int:
-    from sansang.site.django_setup import load_django
-
-    writable(voice, place)
-    guarded(voice, place, load_django)
+    require_writable(voice, directory)
+    load_framework(voice, directory)
     from sansang.commands.peers import export, operations_in
     from sansang.site.install import opened
 
-    with working_words(voice, place):
-        installation = opened(place)
+    with reporting_errors(voice, directory):
+        installation = opened(directory)
         unknown = sorted(set(operations) - operations_in(installation))
     if unknown:
         refuse(voice, mark("No operation is called {name}."), name=unknown[0])
@@ -239,31 +240,31 @@ def _export(
     return many
 
 
-def _told(voice: Voice, file: Path, came: dict[str, Any]) -> None:
-    if "new" in came:
+def _print_import(voice: Voice, file: Path, result: dict[str, Any]) -> None:
+    if "new" in result:
         click.echo(
             voice.say(
                 mark("Taken in: {new} new entries; {known} were known already."),
-                new=voice.number(came["new"]),
-                known=voice.number(came["known"]),
+                new=voice.number(result["new"]),
+                known=voice.number(result["known"]),
             )
         )
-        for log in came["doubted"]:
+        for log in result["doubted"]:
             click.echo(
                 voice.say(mark("warning: the clock of {log} is too far ahead; its entries are flagged."), log=log),
                 err=True,
             )
         return
-    if "refused" in came:
-        _refusal(voice, came["refused"])
+    if "refused" in result:
+        _print_refusal(voice, result["refused"])
         refuse(voice, mark("{file}: nothing was taken in."), file=file)
-    reason = came.get("damaged") or came.get("unreadable") or ""
+    reason = result.get("damaged") or result.get("unreadable") or ""
     refuse(voice, mark("{file}: this is no whole export of a ledger: {reason}."), file=file, reason=reason)
 
 
-def _refusal(voice: Voice, refused: dict[str, Any]) -> None:
+def _print_refusal(voice: Voice, refused: dict[str, Any]) -> None:
     label = click.style(voice.say(mark("error")), fg="red")
-    lines = [f"{log}#{number}: {said(voice, code, about)}." for code, log, number, about in refused["faults"]]
+    lines = [f"{log}#{number}: {fault_text(voice, code, about)}." for code, log, number, about in refused["faults"]]
     fork = mark("{log}#{number}: two different entries under one number, ours {ours} and theirs {theirs}.")
     lines += [
         voice.say(fork, log=log, number=number, ours=ours[:16], theirs=theirs[:16])

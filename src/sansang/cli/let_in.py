@@ -1,4 +1,4 @@
-"""``sansang let-in``: whoever is locked out comes in again, from the machine's own terminal."""
+"""``sansang let-in``: how does somebody who is locked out sign in again, from the machine's own terminal?"""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from sansang.cli.installation import data_option, do, installed, refuse
+from sansang.cli.installation import data_option, installed_directory, refuse, run_job
 from sansang.words import Voice, mark
 
 
@@ -27,25 +27,25 @@ def command(voice: Voice) -> click.Command:
         "--administrator", is_flag=True, help=say(mark("Give the role of an administrator too, over everything."))
     )
     def let_in(person: str, data: Path | None, forget: bool, administrator: bool) -> None:
-        place = installed(voice, data)
+        directory = installed_directory(voice, data)
         asked = {"person": person, "forget": forget, "administrator": administrator}
-        came = do(voice, place, "let-in", asked, mark("Letting in"))
-        if "unknown" in came:
-            known = ", ".join(came["unknown"]) or "–"
+        result = run_job(voice, directory, "let-in", asked, mark("Letting in"))
+        if "unknown" in result:
+            known = ", ".join(result["unknown"]) or "–"
             refuse(
                 voice, mark("Nobody is listed as {person}. Who administers here: {known}"), person=person, known=known
             )
-        if came["was_shut_out"]:
+        if result["was_shut_out"]:
             click.echo(say(mark("{person} was shut out, and is so no more."), person=person))
-        if came["factors"]:
+        if result["factors"]:
             click.echo(say(mark("The second factor of {person} is taken away. Switch a new one on."), person=person))
         elif forget:
             click.echo(say(mark("{person} had no second factor."), person=person))
-        if came["granted"]:
+        if result["granted"]:
             click.echo(say(mark("{person} has the role of an administrator, over everything."), person=person))
-        told = mark(
+        text = mark(
             "Sign in as {person} with {password} – shown this once; change it. Sessions from before have ended."
         )
-        click.echo(say(told, person=person, password=came["password"]))
+        click.echo(say(text, person=person, password=result["password"]))
 
     return let_in

@@ -1,4 +1,4 @@
-"""``sansang restore``: an installation comes back as a new replica; what was forgotten stays forgotten."""
+"""``sansang restore``: how is a backup restored? As a new replica; what was erased stays erased."""
 
 from __future__ import annotations
 
@@ -7,7 +7,16 @@ from pathlib import Path
 
 import click
 
-from sansang.cli.installation import bar, data_option, fail, guarded, reached, refuse, refuse_settings, said
+from sansang.cli.installation import (
+    chosen_directory,
+    data_option,
+    fail,
+    fault_text,
+    load_framework,
+    progress_bar,
+    refuse,
+    refuse_settings,
+)
 from sansang.words import Voice, mark
 
 
@@ -33,29 +42,28 @@ def command(voice: Voice) -> click.Command:
     def restore(file: Path, data: Path | None, keys: Path | None, forgotten: Path | None, database: str) -> None:
         from sansang.ledger.exchange import Damaged
         from sansang.ledger.keyring import KeyringDamaged
-        from sansang.site.data_directory import BadSettings
-        from sansang.site.django_setup import load_django
+        from sansang.site.settings_file import BadSettings
 
-        place = reached(voice, data)
-        guarded(voice, place, load_django)
-        from sansang.site.install import InstalledAlready, unreachable
+        directory = chosen_directory(voice, data)
+        load_framework(voice, directory)
+        from sansang.site.install import AlreadyInstalled, database_error
         from sansang.site.restore import NotWhole
         from sansang.site.restore import restore as bring_back
 
         try:
-            with bar(voice, mark("Restoring")) as progress:
-                came = bring_back(place, file, keys, forgotten, database, progress)
-        except InstalledAlready:
+            with progress_bar(voice, mark("Restoring")) as progress:
+                result = bring_back(directory, file, keys, forgotten, database, progress)
+        except AlreadyInstalled:
             refuse(
                 voice,
                 mark("{folder}: there is an installation here already. Take an empty folder."),
-                folder=place.folder,
+                folder=directory.folder,
             )
         except Damaged as wrong:
             refuse(voice, mark("{file}: this is no whole backup: {reason}."), file=file, reason=wrong)
         except NotWhole as wrong:
             for fault in wrong.faults:
-                click.echo(f"{fault.log}#{fault.number}: {said(voice, fault.code, fault.about)}.", err=True)
+                click.echo(f"{fault.log}#{fault.number}: {fault_text(voice, fault.code, fault.about)}.", err=True)
             refuse(voice, mark("{file}: it was changed since it was written; nothing was restored."), file=file)
         except KeyringDamaged as wrong:
             refuse(voice, mark("{file}: a key can't be read: {reason}."), file=wrong.path, reason=wrong.why)
@@ -65,27 +73,27 @@ def command(voice: Voice) -> click.Command:
             fail(
                 voice,
                 mark("{folder}: nothing can be written there ({reason})."),
-                folder=place.folder,
+                folder=directory.folder,
                 reason=wrong.strerror or wrong,
             )
-        except unreachable() as wrong:
+        except database_error() as wrong:
             fail(voice, mark("The database does not answer: {reason}"), reason=str(wrong).strip())
         click.echo(
             say(
                 mark("{entries} entries are back, as replica {replica} (before: {before})."),
-                entries=voice.number(came.entries),
-                replica=came.replica,
-                before=came.before,
+                entries=voice.number(result.entries),
+                replica=result.replica,
+                before=result.before,
             )
         )
-        if came.forgotten:
-            click.echo(voice.count(mark("{n} erasure done again."), mark("{n} erasures done again."), came.forgotten))
-        if came.unreadable:
+        if result.forgotten:
+            click.echo(voice.count(mark("{n} erasure done again."), mark("{n} erasures done again."), result.forgotten))
+        if result.unreadable:
             click.echo(
                 voice.count(
                     mark("warning: the words of {n} entry can't be read: its key is not here. Give --keys."),
                     mark("warning: the words of {n} entries can't be read: their keys are not here. Give --keys."),
-                    came.unreadable,
+                    result.unreadable,
                 ),
                 err=True,
             )

@@ -1,4 +1,4 @@
-"""``sansang rights``: which role may put down what, and open which page?"""
+"""``sansang rights``: which role may write which entries, and open which page?"""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def command(voice: Voice) -> click.Command:
 
 
 def table(voice: Voice) -> str:
-    """The table as Markdown, made from what the program itself goes by."""
+    """The table as Markdown, from the same tables that the program checks rights with."""
     from sansang.model.access.record import ACCESS
     from sansang.model.access.rights import RIGHTS, Right, Role
     from sansang.model.operation.record import OPERATION

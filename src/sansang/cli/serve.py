@@ -1,4 +1,4 @@
-"""``sansang serve``: the pages for posts, units and the command, in one process."""
+"""``sansang serve``: how are the pages served? In one process, over HTTPS unless asked otherwise."""
 
 from __future__ import annotations
 
@@ -10,11 +10,19 @@ from typing import TYPE_CHECKING, NoReturn
 
 import click
 
-from sansang.cli.installation import data_option, fail, guarded, installed, refuse, working_words, writable
+from sansang.cli.installation import (
+    data_option,
+    fail,
+    installed_directory,
+    load_framework,
+    refuse,
+    reporting_errors,
+    require_writable,
+)
 from sansang.words import Voice, mark
 
 if TYPE_CHECKING:
-    from sansang.site.certificate_check import Given
+    from sansang.site.certificate_check import CertificateInfo
     from sansang.site.server import CannotListen
 
 
@@ -55,56 +63,55 @@ def command(voice: Voice) -> click.Command:
         if sum((cert is not None, behind_proxy, plain)) > 1:
             refuse(voice, mark("Choose one of --cert with --key, --behind-proxy and --plain."))
         host = host or ("127.0.0.1" if behind_proxy else "0.0.0.0")  # noqa: S104 a ward's own network
-        known = [_ascii(voice, name) for name in names]
-        pair = _given(voice, cert, key) if cert is not None and key is not None else None
-        place = installed(voice, data)
-        writable(voice, place)
+        known = [_ascii_name(voice, name) for name in names]
+        pair = _check_certificate(voice, cert, key) if cert is not None and key is not None else None
+        directory = installed_directory(voice, data)
+        require_writable(voice, directory)
         os.environ["SANSANG_SCHEME"] = "http" if plain else "https"
-        from sansang.site.django_setup import load_django
 
-        guarded(voice, place, load_django)
+        load_framework(voice, directory)
         from sansang.site.certificates import certificate, own_names
         from sansang.site.hostnames import in_address
         from sansang.site.install import InUse
-        from sansang.site.public_address import EVERYWHERE, name_for_phones
+        from sansang.site.public_address import EVERYWHERE, public_name
         from sansang.site.server import CannotListen
-        from sansang.site.serving import Listening
+        from sansang.site.serving import ServerOptions
         from sansang.site.serving import serve as run
 
-        if not place.secret.exists():
+        if not directory.secret.exists():
             refuse(
                 voice,
                 mark("{file} is missing: it signs sessions. Make a new one: sansang init --data {folder}"),
-                file=place.secret,
-                folder=place.folder,
+                file=directory.secret,
+                folder=directory.folder,
             )
         shown = known[0] if behind_proxy and known else ""
         if not behind_proxy:
-            shown = name_for_phones(known, host, pair.name if pair is not None else "")
+            shown = public_name(known, host, pair.name if pair is not None else "")
         scheme, end = "http" if plain else "https", "" if behind_proxy else f":{port}"
         address = f"{scheme}://{in_address(shown)}{end}" if shown else ""
 
-        def begun() -> None:
-            _say_begun(voice, address, scheme, host, port, behind_proxy)
+        def on_start() -> None:
+            _say_started(voice, address, scheme, host, port, behind_proxy)
             if plain:
-                said = mark("warning: over plain HTTP nothing can be written without a network, and others can listen.")
-                click.echo(say(said), err=True)
+                text = mark("warning: over plain HTTP nothing can be written without a network, and others can listen.")
+                click.echo(say(text), err=True)
 
         try:
-            with working_words(voice, place):
+            with reporting_errors(voice, directory):
                 if cert is None and not behind_proxy and not plain:
                     own = [] if host in EVERYWHERE else [host]
-                    cert, key = certificate(place, [*dict.fromkeys([*known, *own, *own_names()])])
-                run(place, Listening(host, port, cert, key, address, behind_proxy), begun)
+                    cert, key = certificate(directory, [*dict.fromkeys([*known, *own, *own_names()])])
+                run(directory, ServerOptions(host, port, cert, key, address, behind_proxy), on_start)
         except InUse:
-            fail(voice, mark("Another process writes at {folder}. Stop it, then ask again."), folder=place.folder)
+            fail(voice, mark("Another process writes at {folder}. Stop it, then ask again."), folder=directory.folder)
         except CannotListen as wrong:
             _refuse_listening(voice, host, port, wrong)
 
     return serve
 
 
-def _ascii(voice: Voice, name: str) -> str:
+def _ascii_name(voice: Voice, name: str) -> str:
     from sansang.site.hostnames import ascii_name
 
     try:
@@ -117,36 +124,36 @@ def _ascii(voice: Voice, name: str) -> str:
         )
 
 
-def _given(voice: Voice, cert: Path, key: Path) -> Given:
-    from sansang.site.certificate_check import BadCertificate, given
+def _check_certificate(voice: Voice, cert: Path, key: Path) -> CertificateInfo:
+    from sansang.site.certificate_check import BadCertificate, check_certificate
 
     try:
-        pair = given(cert, key)
+        pair = check_certificate(cert, key)
     except BadCertificate as wrong:
         refuse(voice, mark("{file}: {reason}."), file=wrong.path, reason=voice.say(wrong.message, **wrong.values))
-    if pair.has_run_out:
-        said = mark("warning: {file} ran out on {day}: phones refuse it. Renew it, then start again.")
-        click.echo(voice.say(said, file=cert, day=f"{pair.until:%d/%m/%Y}"), err=True)
+    if pair.has_expired:
+        text = mark("warning: {file} ran out on {day}: phones refuse it. Renew it, then start again.")
+        click.echo(voice.say(text, file=cert, day=f"{pair.until:%d/%m/%Y}"), err=True)
     return pair
 
 
-def _say_begun(voice: Voice, address: str, scheme: str, host: str, port: int, behind_proxy: bool) -> None:
-    """Once it listens: where people open it, as far as that can be known here."""
+def _say_started(voice: Voice, address: str, scheme: str, host: str, port: int, behind_proxy: bool) -> None:
+    """Say where people open it, as far as that is known here."""
     if address:
-        said = mark("Open {address} – on a phone first {address}/trust/ – stop with Ctrl-C.")
-        click.echo(voice.say(said, address=address))
+        text = mark("Open {address} – on a phone first {address}/trust/ – stop with Ctrl-C.")
+        click.echo(voice.say(text, address=address))
     elif behind_proxy:
-        said = mark(
+        text = mark(
             "Listening at {host}:{port} for the proxy – stop with Ctrl-C."
             " Links take the address that it passes on; --name says it for sure."
         )
-        click.echo(voice.say(said, host=host, port=port))
+        click.echo(voice.say(text, host=host, port=port))
     else:
-        said = mark(
+        text = mark(
             "Open {address} on this machine – stop with Ctrl-C."
             " Under which name phones reach it is not known here: give it with --name."
         )
-        click.echo(voice.say(said, address=f"{scheme}://localhost:{port}"))
+        click.echo(voice.say(text, address=f"{scheme}://localhost:{port}"))
 
 
 def _refuse_listening(voice: Voice, host: str, port: int, wrong: CannotListen) -> NoReturn:
@@ -155,8 +162,8 @@ def _refuse_listening(voice: Voice, host: str, port: int, wrong: CannotListen) -
             voice, mark("--host {host} is no address of this machine. Leave it out to listen at every one."), host=host
         )
     if wrong.errno == errno.EADDRINUSE:
-        said = mark("Something listens at port {port} already. Stop it, or take another port: --port")
-        refuse(voice, said, port=port)
+        text = mark("Something listens at port {port} already. Stop it, or take another port: --port")
+        refuse(voice, text, port=port)
     if wrong.errno == errno.EACCES:
         refuse(
             voice,

@@ -1,5 +1,6 @@
-"""How is it put together? Where the data lies, which database, which guards stand at the start.
+"""How is it put together? The data directory, the database, the server, and the checks before it starts.
 
-:mod:`place` is the data directory, :mod:`databases` the one setting, :mod:`starting` loads Django behind its guards,
-:mod:`installing` makes and opens an installation, :mod:`handing_over` lets a second process write through the first.
+:mod:`data_directory` is where an installation lies, :mod:`settings_file` its settings, :mod:`django_setup` loads Django
+after its checks, :mod:`install` creates and opens an installation, :mod:`serving` serves it, and :mod:`writer_socket`
+lets a second process write through the first.
 """

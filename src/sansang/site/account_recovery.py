@@ -1,48 +1,59 @@
-"""How does somebody come in again who is locked out, when nobody is left who could let them in on a page?"""
+"""How does somebody sign in again when nobody is left who could help them on a page? From the terminal."""
 
 from __future__ import annotations
 
 import secrets
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
 
 from allauth.mfa.models import Authenticator
 from django.contrib.auth import get_user_model
 from django.core.cache import cache
 from django.db import connections
 
-from sansang.accounts.people import first_password, let_in
 from sansang.commands import access
 from sansang.commands.installation import Installation
 from sansang.model.access.actor import SYSTEM
-from sansang.model.access.grants import FirstPasswordGiven, Granted
-
-if TYPE_CHECKING:
-    from sansang.site.writer_jobs import Progress, Values
+from sansang.model.access.grants import Granted
+from sansang.web.admin.first_password import give_first_password
 
 
-def let_in_again(installation: Installation, values: Values, _: Progress) -> Values:
-    """Give a listed person a new first password, whether shut out or not; sessions from before end with the old one.
+class NotListed(Exception):
+    """There is no such person; ``administrators`` are those who administer everything."""
 
-    ``forget`` takes the second factor away (codes, passkeys, recovery codes); ``administrator`` gives the role over
-    everything, unless it is held. What was done comes back: ``password``, ``was_shut_out``, ``factors`` taken away,
-    ``granted``. Where nobody is listed so: ``unknown``, who administers everything.
+    def __init__(self, person: str, administrators: list[str]) -> None:
+        super().__init__(person)
+        self.administrators = administrators
+
+
+@dataclass(frozen=True, slots=True)
+class Recovery:
+    """What was done: the first password, and how many second factors were removed."""
+
+    password: str
+    was_shut_out: bool
+    factors: int
+    granted: bool
+
+
+def recover_account(installation: Installation, person: str, remove_factors: bool, administrator: bool) -> Recovery:
+    """Give a listed person a new first password, whether shut out or not; their sessions end.
+
+    ``remove_factors`` removes the second factor (codes, passkeys, recovery codes); ``administrator`` grants the role
+    over everything unless the person has it. Raises :class:`NotListed`.
     """
-    person, state, now = str(values["person"]), installation.rights(), installation.store.moment()
+    state, now = installation.rights(), installation.store.moment()
     if person not in state.people:
-        return {"unknown": [one for one in state.people if state.may(one, "people", "", "", now)]}
+        raise NotListed(person, [one for one in state.people if state.may(one, "people", "", "", now)])
     try:
-        account = get_user_model().objects.filter(username=person)
-        was_shut_out = account.filter(is_active=False).exists()
-        password = first_password()
-        access.write(installation, SYSTEM, FirstPasswordGiven(person))
-        let_in(person, password, SYSTEM.person, now)
-        factors = Authenticator.objects.filter(user__username=person).delete()[0] if values.get("forget") else 0
-        # Whoever guessed wrong too often need not wait either.
+        was_shut_out = get_user_model().objects.filter(username=person, is_active=False).exists()
+        password = give_first_password(installation, SYSTEM, person).password
+        factors = Authenticator.objects.filter(user__username=person).delete()[0] if remove_factors else 0
+        # Failed sign-ins are counted there: nobody has to wait after too many of them.
         cache.clear()
     finally:
         connections["default"].close()
-    granted = bool(values.get("administrator")) and not state.may(person, "people", "", "", now)
-    if granted:
+    is_granted = administrator and not state.may(person, "people", "", "", now)
+    if is_granted:
         fact = Granted(f"let-in-{secrets.token_hex(6)}", person, "administrator", "")
         access.write(installation, SYSTEM, fact)
-    return {"password": password, "was_shut_out": was_shut_out, "factors": factors, "granted": granted}
+    return Recovery(password, was_shut_out, factors, is_granted)

@@ -1,4 +1,4 @@
-"""Can a certificate that was given be served with the key that was given, and for which name?"""
+"""Can a given certificate be served with its key, and for which name?"""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from sansang.words import mark
 
 
 class BadCertificate(Exception):
-    """It can't be served: which file, and why."""
+    """The certificate or key can't be used: which file, and why."""
 
     def __init__(self, path: Path, message: str, **values: object) -> None:
         super().__init__(f"{path}: {message}")
@@ -23,20 +23,20 @@ class BadCertificate(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Given:
-    """The first name that a certificate is for ("": none that says one host), and its last day."""
+class CertificateInfo:
+    """The first host name that a certificate is valid for ("": none), and until when."""
 
     name: str
     until: datetime
 
     @property
-    def has_run_out(self) -> bool:
-        """Whether browsers refuse it by now."""
+    def has_expired(self) -> bool:
+        """Whether browsers refuse it now."""
         return self.until < datetime.now(UTC)
 
 
-def given(cert: Path, key: Path) -> Given:
-    """What a pair is for. Raises :class:`BadCertificate`, which names the file that is wrong."""
+def check_certificate(cert: Path, key: Path) -> CertificateInfo:
+    """What a certificate with its key is valid for. Raises :class:`BadCertificate`, which names the wrong file."""
     try:
         certificate = x509.load_pem_x509_certificate(cert.read_bytes())
     except ValueError as wrong:
@@ -53,7 +53,7 @@ def given(cert: Path, key: Path) -> Given:
     if private.public_key().public_bytes(*spki) != certificate.public_key().public_bytes(*spki):
         why = mark("this is not the key of the first certificate in {cert}; give the two that were made together")
         raise BadCertificate(key, why, cert=cert)
-    return Given(_name(certificate), certificate.not_valid_after_utc)
+    return CertificateInfo(_name(certificate), certificate.not_valid_after_utc)
 
 
 def _name(certificate: x509.Certificate) -> str:

@@ -1,4 +1,4 @@
-"""Why does a phone believe that it is us? By a local authority, made on this machine, and a certificate of it."""
+"""Why does a phone trust this server? Through a local certificate authority, and a certificate that it has issued."""
 
 from __future__ import annotations
 
@@ -17,37 +17,37 @@ from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 from sansang.site.data_directory import DataDirectory
 from sansang.site.hostnames import ascii_name
 
-#: Browsers refuse a server's certificate that holds for longer than 825 days.
+#: Validity in days. Browsers refuse a server's certificate that is valid for longer than 825 days.
 DAYS, AUTHORITY_DAYS = 800, 3650
 
 
 def own_names() -> list[str]:
-    """The names and addresses of this machine on its networks, as a certificate can bear them."""
+    """The names and addresses of this machine on its networks, as a certificate can contain them."""
     names = ["localhost", "127.0.0.1"]
-    # A machine may call itself by what is no name on a network.
+    # A machine's own name may be no valid host name.
     with suppress(ValueError):
         names.append(ascii_name(socket.gethostname()))
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as asking:
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
         try:
-            # Nothing is sent: the system only says through which of its addresses it would be.
-            asking.connect(("192.0.2.1", 9))
-            names.append(asking.getsockname()[0])
+            # Nothing is sent: the system only chooses the address that it would send from.
+            probe.connect(("192.0.2.1", 9))
+            names.append(probe.getsockname()[0])
         except OSError:
             pass
     return list(dict.fromkeys(name for name in names if name))
 
 
-def certificate(place: DataDirectory, names: list[str]) -> tuple[Path, Path]:
-    """A certificate for these names by the local authority, and its key; made anew when they or the day ask for it."""
-    folder = place.certificates
+def certificate(directory: DataDirectory, names: list[str]) -> tuple[Path, Path]:
+    """A certificate for these names by the local authority, and its key; renewed before it expires."""
+    folder = directory.certificates
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    authority, authority_key = _authority(folder, place)
+    authority, authority_key = _authority(folder, directory)
     path, key_path = folder / "server.crt", folder / "server.key"
     if path.exists() and key_path.exists():
-        known = x509.load_pem_x509_certificate(path.read_bytes())
-        listed = known.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
+        existing = x509.load_pem_x509_certificate(path.read_bytes())
+        listed = existing.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
         there = {str(one.value) for one in listed}
-        if set(names) <= there and known.not_valid_after_utc > datetime.now(UTC) + timedelta(days=14):
+        if set(names) <= there and existing.not_valid_after_utc > datetime.now(UTC) + timedelta(days=14):
             return path, key_path
     key = ec.generate_private_key(ec.SECP256R1())
     now = datetime.now(UTC)
@@ -69,9 +69,9 @@ def certificate(place: DataDirectory, names: list[str]) -> tuple[Path, Path]:
     return path, key_path
 
 
-def authority_bytes(place: DataDirectory) -> bytes | None:
-    """The authority's certificate, for a phone to trust; None where there is none."""
-    path = place.certificates / "authority.crt"
+def authority_bytes(directory: DataDirectory) -> bytes | None:
+    """The authority's certificate in PEM, which phones are told to trust; None where there is none."""
+    path = directory.certificates / "authority.crt"
     return path.read_bytes() if path.exists() else None
 
 
@@ -82,7 +82,7 @@ def _name(name: str) -> x509.GeneralName:
         return x509.DNSName(name)
 
 
-def _authority(folder: Path, place: DataDirectory) -> tuple[x509.Certificate, ec.EllipticCurvePrivateKey]:
+def _authority(folder: Path, directory: DataDirectory) -> tuple[x509.Certificate, ec.EllipticCurvePrivateKey]:
     path, key_path = folder / "authority.crt", folder / "authority.key"
     if path.exists() and key_path.exists():
         key = serialization.load_pem_private_key(key_path.read_bytes(), None)
@@ -90,7 +90,7 @@ def _authority(folder: Path, place: DataDirectory) -> tuple[x509.Certificate, ec
             return x509.load_pem_x509_certificate(path.read_bytes()), key
     made_key = ec.generate_private_key(ec.SECP256R1())
     now = datetime.now(UTC)
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, f"Sẵn Sàng – {place.folder.name}"[:64])])
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, f"Sẵn Sàng – {directory.folder.name}"[:64])])
     made = (
         x509.CertificateBuilder()
         .subject_name(name)

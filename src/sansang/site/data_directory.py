@@ -1,4 +1,4 @@
-"""Where does an installation lie? One folder: ``--data``, else SANSANG_DATA, else ./data. Loads no web framework."""
+"""Where is an installation stored? In the folder --data, else SANSANG_DATA, else ./data. Loads no web framework."""
 
 from __future__ import annotations
 
@@ -7,67 +7,64 @@ from dataclasses import dataclass
 from pathlib import Path
 from pwd import getpwuid
 
-from sansang.site.settings_file import BadSettings, Said, read_settings, wrong_address
+from sansang.site.settings_file import BadSettings, Settings, address_error, read_settings
 from sansang.words import mark
 
 SETTINGS = "sansang.toml"
-#: Says for one process which database it is, whatever the settings say.
+#: The environment variable that names the database for one process, whatever the settings say.
 DATABASE = "SANSANG_DATABASE"
-#: Stands for the address where only the proxy knows it.
+#: The content of the address file where only the proxy knows the address.
 BEHIND_PROXY = "proxy"
-
-__all__ = ["BEHIND_PROXY", "BadSettings", "DataDirectory", "asked_directory"]
 
 
 @dataclass(frozen=True, slots=True)
 class DataDirectory:
-    """The data directory of an installation and what lies in it."""
+    """The data directory of an installation and the paths in it."""
 
     folder: Path
 
     @property
     def settings(self) -> Path:
-        """The settings: ``database = "postgresql://…"`` for another database than the file beside them."""
+        """The settings file."""
         return self.folder / SETTINGS
 
     @property
     def ledger(self) -> Path:
-        """The database, where it is a file."""
+        """The SQLite database; with PostgreSQL there is none."""
         return self.folder / "ledger.sqlite3"
 
     @property
     def keys(self) -> Path:
-        """The key store, which is backed up apart."""
+        """The key store, which is backed up separately."""
         return self.folder / "keys"
 
     @property
     def secret(self) -> Path:
-        """What sessions and links are signed with."""
+        """The secret with which sessions and links are signed."""
         return self.folder / "secret.key"
 
     @property
     def certificates(self) -> Path:
-        """The local authority and the certificate it has given."""
+        """The local certificate authority and the server's certificate."""
         return self.folder / "certificates"
 
     @property
     def address(self) -> Path:
-        """Says where it is served, while it is; "proxy" behind one that was named to nobody."""
+        """The address while it is served; "proxy" behind a proxy whose name is not known."""
         return self.folder / "address"
 
     @property
     def lock(self) -> Path:
-        """Held by the process that writes."""
+        """The lock of the process that writes."""
         return self.folder / "writer.lock"
 
     @property
     def socket(self) -> Path:
-        """Where the process that writes listens to others."""
+        """The socket at which the process that writes takes jobs from others."""
         return self.folder / "writer.sock"
 
-    @property
-    def said(self) -> Said:
-        """What the settings say. Raises :class:`BadSettings`."""
+    def read_settings(self) -> Settings:
+        """The values in the settings file. Raises :class:`BadSettings`."""
         return read_settings(self.settings)
 
     @property
@@ -76,29 +73,29 @@ class DataDirectory:
 
         Raises :class:`BadSettings`.
         """
-        said, asked = self.said.database, os.environ.get(DATABASE, "")
-        why = wrong_address(asked) if asked else ""
+        configured, override = self.read_settings().database, os.environ.get(DATABASE, "")
+        why = address_error(override) if override else ""
         if why:
             raise BadSettings(DATABASE, why)
-        return asked or said
+        return override or configured
 
     @property
     def signing_secret(self) -> str:
-        """What sessions and links are signed with; "" where `init` has not made it. Raises :class:`BadSettings`."""
+        """The secret for sessions and links; "" where `init` has not created it. Raises :class:`BadSettings`."""
         try:
-            said = self.secret.read_text("ascii").strip()
+            secret = self.secret.read_text("ascii").strip()
         except (FileNotFoundError, NotADirectoryError):
             return ""
         except (OSError, UnicodeDecodeError) as wrong:
             why = mark("it can't be read ({about}); give it back to the account that serves: chown, chmod 600")
             raise BadSettings(self.secret, why, about=getattr(wrong, "strerror", "") or wrong) from wrong
-        if not said:
+        if not secret:
             raise BadSettings(self.secret, mark("it is empty; take it away, and make a new one with: sansang init"))
-        return said
+        return secret
 
     @property
     def is_installed(self) -> bool:
-        """Whether ``sansang init`` has been here. Raises PermissionError where this account may not look."""
+        """Whether ``sansang init`` was run here. Raises PermissionError where this account may not read the folder."""
         try:
             self.settings.stat()
         except (FileNotFoundError, NotADirectoryError):
@@ -107,20 +104,20 @@ class DataDirectory:
 
     @property
     def owner(self) -> str:
-        """Whose the folder is: the account's name, or its number."""
+        """The name of the account that owns the folder, or its number."""
         owner = self.folder.stat().st_uid
         try:
             return getpwuid(owner).pw_name
         except KeyError:
             return str(owner)
 
-    def closed(self) -> Path | None:
-        """What of it this account can't write, so that it can't work here; None where it can."""
+    def unwritable_path(self) -> Path | None:
+        """A path in it that this account can't write although it must; None where it can write all."""
         needed = (self.folder, self.keys, self.ledger, self.lock)
-        ways = (os.R_OK | os.W_OK | (os.X_OK if path in (self.folder, self.keys) else 0) for path in needed)
-        return next((p for p, way in zip(needed, ways, strict=True) if p.exists() and not os.access(p, way)), None)
+        modes = (os.R_OK | os.W_OK | (os.X_OK if path in (self.folder, self.keys) else 0) for path in needed)
+        return next((p for p, mode in zip(needed, modes, strict=True) if p.exists() and not os.access(p, mode)), None)
 
 
-def asked_directory(asked: Path | None) -> DataDirectory:
-    """The place that was asked for, else that of the environment, else ./data."""
-    return DataDirectory((asked or Path(os.environ.get("SANSANG_DATA", "") or "data")).absolute())
+def find_data_directory(option: Path | None) -> DataDirectory:
+    """The directory of the option, else of the environment, else ./data."""
+    return DataDirectory((option or Path(os.environ.get("SANSANG_DATA", "") or "data")).absolute())

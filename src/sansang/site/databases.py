@@ -1,4 +1,4 @@
-"""Which database? A file with SQLite by default, or one address for PostgreSQL; as Django wants it said."""
+"""Which database? A SQLite file by default, or PostgreSQL by its address; in the form of Django's settings."""
 
 from __future__ import annotations
 
@@ -8,17 +8,17 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 from sansang.site.data_directory import DataDirectory
 
 
-def database_of(place: DataDirectory) -> dict[str, Any]:
-    """Django's setting for the database of a place. Raises BadSettings where it can't be one."""
-    address = place.database
+def database_of(directory: DataDirectory) -> dict[str, Any]:
+    """Django's setting for the database of an installation. Raises BadSettings for an invalid address."""
+    address = directory.database
     if not address:
         return {
             "ENGINE": "django.db.backends.sqlite3",
-            "NAME": str(place.ledger),
-            # Opened once for each thread, not for each page.
+            "NAME": str(directory.ledger),
+            # One connection for each thread, not for each request.
             "CONN_MAX_AGE": None,
             "OPTIONS": {
-                # A commit is on the disk when it is answered; a writer asks for the lock at once, not half way.
+                # A commit is on the disk when it returns; a transaction takes the lock when it begins.
                 "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA journal_size_limit=16777216;"
                 " PRAGMA wal_autocheckpoint=4000; PRAGMA cache_size=-65536;",
                 "transaction_mode": "IMMEDIATE",

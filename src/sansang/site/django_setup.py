@@ -1,4 +1,4 @@
-"""May this program start here? The guards that stand before Django is loaded."""
+"""May Django be loaded here? Checked first: a SQLite library without a known fault."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from sansang.site.doctor import OLDEST_SQLITE
 
 
 class WrongSqlite(Exception):
-    """The SQLite library is too old to be trusted with a ledger; says which it is."""
+    """The SQLite library is too old for a ledger; ``version`` is its version."""
 
     def __init__(self, version: str) -> None:
         super().__init__(version)
@@ -18,7 +18,7 @@ class WrongSqlite(Exception):
 
 
 def use_sqlite() -> str:
-    """Put the SQLite of ``pysqlite3`` in the place of Python's own; its version. Raises :class:`WrongSqlite`."""
+    """Replace Python's own ``sqlite3`` with ``pysqlite3``; its version. Raises :class:`WrongSqlite`."""
     library = importlib.import_module("pysqlite3.dbapi2")
     version: str = library.sqlite_version
     if tuple(int(part) for part in version.split(".")) < OLDEST_SQLITE:
@@ -29,7 +29,7 @@ def use_sqlite() -> str:
 
 
 def load_django() -> None:
-    """Load Django with our settings and the SQLite that may be trusted. Once done, it does nothing more."""
+    """Load Django with our settings and the checked SQLite; does nothing if it is loaded."""
     use_sqlite()
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "sansang.site.settings")
     import django

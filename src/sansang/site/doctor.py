@@ -1,4 +1,4 @@
-"""What is wrong with this installation, and how is it mended? Looked at from outside, without a web framework."""
+"""What is wrong with an installation? Checked from outside, without a web framework."""
 
 from __future__ import annotations
 
@@ -15,19 +15,19 @@ from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import urlsplit
 
-from sansang.boards.verify import record_states
 from sansang.ledger.keyring import FORGOTTEN, KeyringDamaged, forgotten_in, read_key_file
-from sansang.ledger.verify import Source, Unreadable, entries_by_page, installations, latest_clock
-from sansang.site.data_directory import BEHIND_PROXY, BadSettings, DataDirectory
+from sansang.ledger.verify import Source, Unreadable
+from sansang.site.data_directory import BEHIND_PROXY, DataDirectory
+from sansang.site.settings_file import BadSettings
 
 #: SQLite 3.7.0 to 3.51.2 can damage a file in WAL mode with two writers or checkpointers (the "WAL reset" fault).
 OLDEST_SQLITE = (3, 51, 3)
-#: Less than this left on the disk is a warning.
+#: Free space on the disk below which there is a warning (bytes).
 LEAST_FREE = 2**30
-#: A clock further ahead of ours than this (seconds) is doubtful.
+#: How far the last entry may be ahead of this machine's clock (seconds).
 AHEAD = 300
 
-Code = Literal[
+DiagnosisCode = Literal[
     "not-installed",
     "settings-unreadable",
     "folder-open",
@@ -53,7 +53,7 @@ Code = Literal[
     "address-not-secure",
     "address-of-proxy",
 ]
-#: What only asks for attention; everything else is an error.
+#: Findings that are warnings; all others are errors.
 WARNINGS = frozenset(
     {
         "disk-nearly-full",
@@ -69,175 +69,180 @@ WARNINGS = frozenset(
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
-    """One thing that is wrong, and the values that its sentence names."""
+class Diagnosis:
+    """One thing that is wrong, and the values in its sentence."""
 
-    code: Code
+    code: DiagnosisCode
     values: dict[str, Any] = field(default_factory=dict)
 
     @property
     def is_warning(self) -> bool:
-        """Whether it only asks for attention."""
+        """Whether it is a warning, not an error."""
         return self.code in WARNINGS
 
 
-def look(place: DataDirectory) -> list[Finding]:
-    """Everything that is wrong at this place; an empty list when nothing is."""
+def examine(directory: DataDirectory) -> list[Diagnosis]:
+    """Everything that is wrong with the installation in this directory; an empty list when nothing is."""
     try:
-        if not place.is_installed:
-            return [Finding("not-installed", {"folder": place.folder})]
-        # Everything that serving would read, so that both say the same.
-        source = Source(place.ledger, place.database)
-        found = [*_library(), *_folders(place), *_secret(place), *_writer(place), *_address(place)]
+        if not directory.is_installed:
+            return [Diagnosis("not-installed", {"folder": directory.folder})]
+        # Reads all settings that serving reads, so that both report the same.
+        source = Source(directory.ledger, directory.database)
+        found = [*_library(), *_folders(directory), *_secret(directory), *_writer(directory), *_address(directory)]
     except BadSettings as wrong:
-        return [Finding("settings-unreadable", {"file": wrong.where, "reason": wrong})]
+        return [Diagnosis("settings-unreadable", {"file": wrong.where, "reason": wrong})]
     except PermissionError as wrong:
-        return [Finding("not-ours", {"path": wrong.filename})]
-    keys, damaged = _keys(place)
+        return [Diagnosis("not-ours", {"path": wrong.filename})]
+    keys, damaged = _keys(directory)
     found += damaged
     try:
         with closing(source.connect()) as connection:
-            found += _database(connection, source, keys, place)
+            found += _database(connection, source, keys, directory)
     except Unreadable as wrong:
-        found.append(Finding("database-unreadable", {"reason": wrong}))
+        found.append(Diagnosis("database-unreadable", {"reason": wrong}))
     return found
 
 
 def sqlite_version() -> str:
-    """The version of the SQLite that the ledger uses; raises ImportError when it is not there."""
+    """The version of the SQLite that the ledger uses. Raises ImportError where it is missing."""
     return str(import_module("pysqlite3.dbapi2").sqlite_version)
 
 
-def _library() -> Iterator[Finding]:
+def _library() -> Iterator[Diagnosis]:
     try:
         version = sqlite_version()
     except ImportError:
-        yield Finding("sqlite-missing")
+        yield Diagnosis("sqlite-missing")
         return
     if tuple(int(part) for part in version.split(".")) < OLDEST_SQLITE:
-        yield Finding("sqlite-old", {"version": version, "oldest": ".".join(map(str, OLDEST_SQLITE))})
+        yield Diagnosis("sqlite-old", {"version": version, "oldest": ".".join(map(str, OLDEST_SQLITE))})
 
 
-def _folders(place: DataDirectory) -> Iterator[Finding]:
-    free = shutil.disk_usage(place.folder).free
+def _folders(directory: DataDirectory) -> Iterator[Diagnosis]:
+    free = shutil.disk_usage(directory.folder).free
     if free < LEAST_FREE:
-        yield Finding("disk-nearly-full", {"folder": place.folder, "free": round(free / 2**20)})
-    if place.folder.stat().st_mode & 0o077:
-        yield Finding("folder-open", {"folder": place.folder})
-    if place.keys.exists() and place.keys.stat().st_mode & 0o077:
-        yield Finding("keys-open", {"folder": place.keys})
+        yield Diagnosis("disk-nearly-full", {"folder": directory.folder, "free": round(free / 2**20)})
+    if directory.folder.stat().st_mode & 0o077:
+        yield Diagnosis("folder-open", {"folder": directory.folder})
+    if directory.keys.exists() and directory.keys.stat().st_mode & 0o077:
+        yield Diagnosis("keys-open", {"folder": directory.keys})
 
-    closed = place.closed()
-    if closed is not None:
-        yield Finding("not-ours", {"path": closed})
+    path = directory.unwritable_path()
+    if path is not None:
+        yield Diagnosis("not-ours", {"path": path})
 
 
-def _secret(place: DataDirectory) -> Iterator[Finding]:
+def _secret(directory: DataDirectory) -> Iterator[Diagnosis]:
     try:
-        if not place.signing_secret:
-            yield Finding("secret-missing", {"file": place.secret, "folder": place.folder})
+        if not directory.signing_secret:
+            yield Diagnosis("secret-missing", {"file": directory.secret, "folder": directory.folder})
     except BadSettings as wrong:
-        yield Finding("secret-unreadable", {"file": wrong.where, "reason": wrong})
+        yield Diagnosis("secret-unreadable", {"file": wrong.where, "reason": wrong})
 
 
-def _writer(place: DataDirectory) -> Iterator[Finding]:
-    if not place.lock.exists() or not os.access(place.lock, os.R_OK):
+def _writer(directory: DataDirectory) -> Iterator[Diagnosis]:
+    if not directory.lock.exists() or not os.access(directory.lock, os.R_OK):
         return
-    with place.lock.open("rb") as file:
+    with directory.lock.open("rb") as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            asking = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-            folder = os.open(place.folder, os.O_RDONLY)
-            with asking:
+            connection = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+            folder = os.open(directory.folder, os.O_RDONLY)
+            with connection:
                 try:
-                    asking.connect(f"/proc/self/fd/{folder}/{place.socket.name}")
+                    connection.connect(f"/proc/self/fd/{folder}/{directory.socket.name}")
                 except OSError:
-                    yield Finding("writer-deaf", {"socket": place.socket})
+                    yield Diagnosis("writer-deaf", {"socket": directory.socket})
                 finally:
                     os.close(folder)
 
 
-def _address(place: DataDirectory) -> Iterator[Finding]:
-    """Browsers let a page write without a network only at an address that nobody can listen to."""
-    address = place.address.read_text("utf-8").strip() if place.address.exists() else ""
+def _address(directory: DataDirectory) -> Iterator[Diagnosis]:
+    """Browsers let a page write without a network only at a secure address."""
+    address = directory.address.read_text("utf-8").strip() if directory.address.exists() else ""
     if address == BEHIND_PROXY:
-        yield Finding("address-of-proxy")
+        yield Diagnosis("address-of-proxy")
     host = urlsplit(address).hostname or ""
     if address.startswith("http://") and host != "localhost" and not host.startswith("127."):
-        yield Finding("address-not-secure", {"address": address})
+        yield Diagnosis("address-not-secure", {"address": address})
 
 
-def _keys(place: DataDirectory) -> tuple[set[int] | None, list[Finding]]:
-    """The ids of the keys that can be read, None where nobody can tell which there are; and what is wrong with them."""
+def _keys(directory: DataDirectory) -> tuple[set[int] | None, list[Diagnosis]]:
+    """The ids of the keys that can be read (None: the folder can't be read), and what is wrong with the keys."""
     keys: set[int] = set()
-    found: list[Finding] = []
-    if place.keys.exists() and not os.access(place.keys, os.R_OK | os.X_OK):
-        # Told already, as a folder that this account can't write.
+    found: list[Diagnosis] = []
+    if directory.keys.exists() and not os.access(directory.keys, os.R_OK | os.X_OK):
+        # Reported by _folders already.
         return None, found
-    for path in sorted(place.keys.glob("*.key")):
+    for path in sorted(directory.keys.glob("*.key")):
         try:
             keys.add(read_key_file(path).id)
         except (KeyringDamaged, OSError) as wrong:
-            found.append(Finding("key-damaged", {"file": path, "reason": getattr(wrong, "why", wrong)}))
+            found.append(Diagnosis("key-damaged", {"file": path, "reason": getattr(wrong, "why", wrong)}))
     try:
-        forgotten_in(place.keys / FORGOTTEN)
+        forgotten_in(directory.keys / FORGOTTEN)
     except (KeyringDamaged, OSError) as wrong:
-        values = {"file": place.keys / FORGOTTEN, "reason": getattr(wrong, "why", wrong)}
-        found.append(Finding("forgotten-unreadable", values))
+        values = {"file": directory.keys / FORGOTTEN, "reason": getattr(wrong, "why", wrong)}
+        found.append(Diagnosis("forgotten-unreadable", values))
     return keys, found
 
 
-def _database(connection: Any, source: Source, keys: set[int] | None, place: DataDirectory) -> Iterator[Finding]:
+def _database(connection: Any, source: Source, keys: set[int] | None, directory: DataDirectory) -> Iterator[Diagnosis]:
     cursor = connection.cursor()
     if not source.address:
         cursor.execute("PRAGMA journal_mode")
         mode = cursor.fetchone()[0]
         if mode.lower() != "wal":
-            yield Finding("not-in-wal-mode", {"mode": mode})
+            yield Diagnosis("not-in-wal-mode", {"mode": mode})
     yield from _tables(cursor)
-    if installations(cursor) != 1:
-        yield Finding("no-installation-row")
+    cursor.execute("SELECT COUNT(*) FROM ledger_installation")
+    if cursor.fetchone()[0] != 1:
+        yield Diagnosis("no-installation-row")
     if keys is not None:
-        yield from _words(cursor, keys, place)
+        yield from _missing_keys(cursor, keys, directory)
         yield from _boards(cursor, keys)
-    ahead = latest_clock(cursor) / 1000 - time.time()
+    cursor.execute("SELECT MAX(millis) FROM ledger_entry")
+    latest = cursor.fetchone()[0] or 0
+    ahead = latest / 1000 - time.time()
     if ahead > AHEAD:
-        yield Finding("clock-behind", {"minutes": round(ahead / 60)})
+        yield Diagnosis("clock-behind", {"minutes": round(ahead / 60)})
 
 
-def _tables(cursor: Any) -> Iterator[Finding]:
+def _tables(cursor: Any) -> Iterator[Diagnosis]:
     cursor.execute("SELECT app, name FROM django_migrations WHERE app IN ('ledger', 'boards')")
-    there = {(app, name) for app, name in cursor.fetchall()}
-    ours = {
+    applied = {(app, name) for app, name in cursor.fetchall()}
+    known = {
         (app, Path(file.name).stem)
         for app in ("ledger", "boards")
         for file in resources.files(f"sansang.{app}.migrations").iterdir()
         if file.name[:4].isdigit()
     }
-    if ours - there:
-        yield Finding("tables-old", {"missing": ", ".join(f"{app}.{name}" for app, name in sorted(ours - there))})
-    if there - ours:
-        yield Finding("tables-newer", {"more": ", ".join(f"{app}.{name}" for app, name in sorted(there - ours))})
+    if known - applied:
+        yield Diagnosis("tables-old", {"missing": ", ".join(f"{app}.{name}" for app, name in sorted(known - applied))})
+    if applied - known:
+        yield Diagnosis("tables-newer", {"more": ", ".join(f"{app}.{name}" for app, name in sorted(applied - known))})
 
 
-def _words(cursor: Any, keys: set[int], place: DataDirectory) -> Iterator[Finding]:
+def _missing_keys(cursor: Any, keys: set[int], directory: DataDirectory) -> Iterator[Diagnosis]:
     try:
-        _, subjects = forgotten_in(place.keys / FORGOTTEN)
+        _, subjects = forgotten_in(directory.keys / FORGOTTEN)
     except (KeyringDamaged, OSError):
-        # Told already; what is missing can't be told from what was forgotten.
+        # Reported by _keys already; missing keys can't be told from destroyed ones.
         return
-    missing = [(page, many) for page, many in entries_by_page(cursor) if page not in keys]
-    # A subject's key that was destroyed is missing rightly; there are no more such keys than subjects forgotten.
+    cursor.execute("SELECT page, COUNT(*) FROM ledger_entry WHERE page IS NOT NULL GROUP BY page")
+    missing = [(page, count) for page, count in cursor.fetchall() if page not in keys]
+    # A key of an erased person is rightly missing; there are no more such keys than erased people.
     if len(missing) > len(subjects):
-        yield Finding("keys-missing", {"entries": sum(many for _, many in missing), "folder": place.keys})
+        yield Diagnosis("keys-missing", {"entries": sum(count for _, count in missing), "folder": directory.keys})
 
 
-def _boards(cursor: Any, keys: set[int]) -> Iterator[Finding]:
-    rows = record_states(cursor)
-    late = [stream.id or stream.kind for stream, _, is_late in rows if is_late]
+def _boards(cursor: Any, keys: set[int]) -> Iterator[Diagnosis]:
+    cursor.execute("SELECT name, generation, late_millis FROM board_operation ORDER BY name")
+    rows = cursor.fetchall()
+    late = [name for name, _, millis in rows if millis is not None]
     if late:
-        yield Finding("boards-late", {"operations": ", ".join(late)})
-    without = [stream.id or stream.kind for stream, generation, _ in rows if generation not in keys]
+        yield Diagnosis("boards-late", {"operations": ", ".join(late)})
+    without = [name for name, generation, _ in rows if generation not in keys]
     if without:
-        yield Finding("boards-without-key", {"operations": ", ".join(without)})
+        yield Diagnosis("boards-without-key", {"operations": ", ".join(without)})

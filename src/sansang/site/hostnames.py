@@ -1,4 +1,4 @@
-"""How is a machine's name written on a network? Loads no web framework."""
+"""How is a host name written in ASCII and in an address? Loads no web framework."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ _LABELS = re.compile(r"(?!-)[a-z0-9_-]{1,63}(\.[a-z0-9_-]{1,63})*")
 
 
 def ascii_name(name: str) -> str:
-    """A host's name or IP address as networks write it: "phường.example" → "xn--phng-s3a8y.example".
+    """A host name or IP address in ASCII: "phường.example" → "xn--phng-s3a8y.example".
 
-    Raises ValueError for what is no name of a host (an address with https://, a port, a space).
+    Raises ValueError for what is no host name (an address with https://, a port, a space).
     """
     try:
         return str(ipaddress.ip_address(name.strip("[]")))
@@ -23,12 +23,12 @@ def ascii_name(name: str) -> str:
 
 
 def in_address(name: str) -> str:
-    """A name or IP address as it stands in https://…: an IPv6 address between brackets."""
+    """A name or IP address as in https://…: an IPv6 address in brackets."""
     return f"[{name}]" if ":" in name else name
 
 
 def is_loopback(name: str) -> bool:
-    """Whether it names this machine to itself alone."""
+    """Whether it is a loopback address or "localhost"."""
     try:
         return ipaddress.ip_address(name.strip("[]")).is_loopback
     except ValueError:

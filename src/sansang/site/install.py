@@ -1,4 +1,4 @@
-"""How is an installation made, opened and brought to today's tables? Its database, key store and replica."""
+"""How is an installation created, migrated and opened? Its database, key store and replica."""
 
 from __future__ import annotations
 
@@ -24,47 +24,46 @@ from django.db.migrations.executor import MigrationExecutor  # noqa: E402
 
 from sansang.commands.installation import Installation  # noqa: E402
 from sansang.ledger.keyring import Keyring  # noqa: E402
-from sansang.ledger.store import NotInstalled as NoInstallationRow  # noqa: E402
-from sansang.ledger.store import Store, insert_installation, installation_row
-from sansang.site.settings import PLACE  # noqa: E402
-from sansang.site.settings_file import BadSettings, wrong_address  # noqa: E402
+from sansang.ledger.store import NotInstalled, Store, insert_installation, installation_row  # noqa: E402
+from sansang.site.settings import DIRECTORY  # noqa: E402
+from sansang.site.settings_file import BadSettings, address_error  # noqa: E402
 from sansang.site.writer_socket import listening  # noqa: E402
 
 
-class InstalledAlready(Exception):
-    """There is an installation at this place."""
+class AlreadyInstalled(Exception):
+    """There is an installation in this directory already."""
 
 
-class NotInstalled(Exception):
-    """There is no installation at this place."""
+class NoInstallation(Exception):
+    """There is no installation in this directory."""
 
 
 class NeedsMigration(Exception):
-    """Its tables are of an earlier version: ``sansang init`` brings them to today's."""
+    """Its tables are of an earlier version: ``sansang init`` migrates them."""
 
 
 class InUse(Exception):
-    """Another process writes here."""
+    """Another process writes in this directory."""
 
 
 def new_replica() -> str:
-    """A name for a replica that nobody has had: twelve signs."""
+    """A random name for a new replica: twelve characters."""
     return "".join(secrets.choice("0123456789abcdefghjkmnpqrstvwxyz") for _ in range(12))
 
 
 def now() -> datetime:
-    """The time, with its zone."""
+    """The present time in UTC."""
     return datetime.now(UTC)
 
 
-def connect(place: DataDirectory) -> str:
-    """Make a place's database known to Django; the alias under which it is known."""
-    alias = "default" if place.folder == PLACE.folder else f"at:{place.folder}"
-    wanted = database_of(place)
-    known = connections.databases.get(alias)
-    if known is None or any(known.get(name) != value for name, value in wanted.items()):
-        if known is not None:
-            # Made when the settings were read, before `init` was told of another database.
+def connect(directory: DataDirectory) -> str:
+    """Register a directory's database with Django; its alias."""
+    alias = "default" if directory.folder == DIRECTORY.folder else f"at:{directory.folder}"
+    wanted = database_of(directory)
+    registered = connections.databases.get(alias)
+    if registered is None or any(registered.get(name) != value for name, value in wanted.items()):
+        if registered is not None:
+            # Registered when the settings were loaded, before `init` got the option --database.
             connections[alias].close()
             del connections[alias]
         connections.databases[alias] = wanted
@@ -72,41 +71,43 @@ def connect(place: DataDirectory) -> str:
     return alias
 
 
-def install(place: DataDirectory, name: str, database: str = "", restored_from: str = "") -> str:
-    """Make an installation: folder, settings, database, key store; its replica. Done again, it migrates the tables.
+def install(directory: DataDirectory, name: str, database: str = "", restored_from: str = "") -> str:
+    """Create an installation: folder, settings, database, key store; its replica. An existing one is migrated.
 
-    Raises BadSettings for an address that can't be used, and django.db.Error when the database can't be reached; there
-    is no installation then.
+    Raises BadSettings for an invalid address, and django.db.Error where the database can't be reached; nothing is
+    created then.
     """
-    why = wrong_address(database) if database else ""
+    why = address_error(database) if database else ""
     if why:
         raise BadSettings("--database", why)
-    place.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    is_new = not place.settings.exists()
+    directory.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    is_new = not directory.settings.exists()
     if is_new:
-        _write_settings(place, database)
+        _write_settings(directory, database)
     try:
-        alias = connect(place)
+        alias = connect(directory)
         migrate(alias)
     except BaseException:
         if is_new:
-            place.settings.unlink(missing_ok=True)
+            directory.settings.unlink(missing_ok=True)
         raise
-    Keyring(place.keys)
-    if not place.secret.exists():
-        _write_privately(place.secret, secrets.token_urlsafe(64))
+    Keyring(directory.keys)
+    if not directory.secret.exists():
+        _write_privately(directory.secret, secrets.token_urlsafe(64))
     with connections[alias].cursor() as cursor:
         try:
             return installation_row(cursor)[0]
-        except NoInstallationRow:
-            made = new_replica()
-            insert_installation(cursor, made, name, restored_from)
-    return made
+        except NotInstalled:
+            replica = new_replica()
+            insert_installation(cursor, replica, name, restored_from)
+            return replica
 
 
-def _write_settings(place: DataDirectory, database: str) -> None:
-    said = f"database = {json.dumps(database)}" if database else '# database = "postgresql://user:password@host/name"'
-    _write_privately(place.settings, f"{said}\n")
+def _write_settings(directory: DataDirectory, database: str) -> None:
+    content = (
+        f"database = {json.dumps(database)}" if database else '# database = "postgresql://user:password@host/name"'
+    )
+    _write_privately(directory.settings, f"{content}\n")
 
 
 def _write_privately(path: Path, text: str) -> None:
@@ -120,59 +121,59 @@ def _write_privately(path: Path, text: str) -> None:
 
 
 def migrate(alias: str) -> None:
-    """Bring the tables to today's version."""
-    # The accounts belong to the place that is served; a peer opened beside it needs its ledger only.
+    """Migrate the tables to the present version."""
+    # Accounts are for the installation that is served; a peer opened beside it needs its ledger only.
     for app in (None,) if alias == "default" else ("contenttypes", "ledger", "boards"):
         call_command("migrate", *([app] if app else []), database=alias, verbosity=0, interactive=False)
 
 
-def unreachable() -> type[Exception]:
-    """What is raised when the database can't be reached or written."""
+def database_error() -> type[Exception]:
+    """The exception that is raised when the database can't be reached or written."""
     from django.db import Error
 
     return Error
 
 
 def is_current(alias: str, with_accounts: bool = False) -> bool:
-    """Whether the tables are of today's version: those of the record, and if asked those that serving needs."""
+    """Whether the tables of ledger and boards are of the present version; ``with_accounts``: all tables."""
     executor = MigrationExecutor(connections[alias])
     leaves = executor.loader.graph.leaf_nodes()
     return not executor.migration_plan([leaf for leaf in leaves if with_accounts or leaf[0] in ("ledger", "boards")])
 
 
-def opened(place: DataDirectory) -> Installation:
+def opened(directory: DataDirectory) -> Installation:
     """The installation in this directory, not yet started. Raises NotInstalled or NeedsMigration."""
-    if not place.is_installed:
-        raise NotInstalled(str(place.folder))
-    alias = connect(place)
+    if not directory.is_installed:
+        raise NoInstallation(str(directory.folder))
+    alias = connect(directory)
     if not is_current(alias):
-        raise NeedsMigration(str(place.folder))
-    return Installation(Store(alias, Keyring(place.keys), now, os.urandom))
+        raise NeedsMigration(str(directory.folder))
+    return Installation(Store(alias, Keyring(directory.keys), now, os.urandom))
 
 
 @contextmanager
-def locked(place: DataDirectory) -> Iterator[IO[bytes]]:
+def locked(directory: DataDirectory) -> Iterator[IO[bytes]]:
     """Hold the lock of the process that writes; raises InUse when another one holds it.
 
-    A lock of the kernel: it goes with the process, however that ends.
+    A lock of the kernel: it ends with the process, however that ends.
     """
-    with place.lock.open("ab") as file:
+    with directory.lock.open("ab") as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as wrong:
-            raise InUse(str(place.lock)) from wrong
+            raise InUse(str(directory.lock)) from wrong
         yield file
 
 
 @contextmanager
-def working(place: DataDirectory) -> Iterator[Installation]:
-    """The installation at work, the only process that writes in this directory; others hand their work over to it.
+def working(directory: DataDirectory) -> Iterator[Installation]:
+    """The started installation; this process is the only one that writes, and others hand their jobs over to it.
 
     Raises InUse, NotInstalled or NeedsMigration.
     """
-    if not place.is_installed:
-        raise NotInstalled(str(place.folder))
-    with locked(place):
-        installation = opened(place)
-        with installation, listening(place.socket, installation):
+    if not directory.is_installed:
+        raise NoInstallation(str(directory.folder))
+    with locked(directory):
+        installation = opened(directory)
+        with installation, listening(directory.socket, installation):
             yield installation

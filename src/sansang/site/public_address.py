@@ -1,4 +1,4 @@
-"""Under which name do phones reach this program? What stands in links and in the codes that they scan."""
+"""Under which name do phones reach this server? The name in links and QR codes."""
 
 from __future__ import annotations
 
@@ -8,21 +8,21 @@ from pathlib import Path
 from sansang.site.certificates import own_names
 from sansang.site.hostnames import is_loopback
 
-#: Listening at every address of the machine.
+#: Hosts that mean every address of the machine.
 EVERYWHERE = ("0.0.0.0", "::", "")  # noqa: S104 compared, not listened at
-#: What Docker and Podman leave in a container.
-_MARKS = (Path("/.dockerenv"), Path("/run/.containerenv"))
+#: Files that Docker and Podman create in a container.
+_CONTAINER_FILES = (Path("/.dockerenv"), Path("/run/.containerenv"))
 
 
 def is_container() -> bool:
-    """Whether this machine is a container, whose own addresses nobody outside knows."""
-    return any(path.exists() for path in _MARKS)
+    """Whether this is a container, whose own addresses are not reachable from outside."""
+    return any(path.exists() for path in _CONTAINER_FILES)
 
 
-def name_for_phones(names: Sequence[str], host: str, certified: str) -> str:
-    """The name or address for links and codes; "" where only the browser that asks can know it.
+def public_name(names: Sequence[str], host: str, certified: str) -> str:
+    """The name or address for links and codes; "" where only a browser's request tells it.
 
-    ``names`` were given, ``certified`` is the name of a certificate that was, ``host`` is where it listens.
+    ``names`` are of the options, ``certified`` is of a given certificate, ``host`` is where the server listens.
     """
     if names or certified:
         return names[0] if names else certified

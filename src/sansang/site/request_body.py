@@ -1,4 +1,4 @@
-"""How does what somebody sends come in? Whole, before a thread is taken for it; so much, in so long, from each."""
+"""How is a request's body received? Whole, before a thread is used for it, with limits on its size, time and number."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from starlette.requests import Request
 
 from sansang.web.admin import roster
 from sansang.web.night import outbox, photos
-from sansang.web.shared.upload_errors import UNREAD, Unread
+from sansang.web.shared.upload_errors import UNREAD_BODY, UnreadBody
 
 Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]
@@ -23,133 +23,135 @@ Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 App = Callable[[Scope, Receive, Send], Awaitable[None]]
 
-#: Whoever is not signed in fills short forms only; the longest form has five fields of ten thousand signs (bytes).
-NOBODYS, FORM = 256 * 2**10, 2**20
-#: Where files come in: the name of the address, and how much is taken there.
-LARGER = {
-    "add_photo": photos.LARGEST + NOBODYS,
-    # The second time it comes as text: four signs for three bytes, some of them written with three.
-    "people_from_workbook": roster.LARGEST * 3 // 2 + NOBODYS,
+#: Largest form of people who are not signed in (they fill in short ones only), and of those who are: the longest form
+#: has five fields of ten thousand characters (bytes).
+ANONYMOUS_LIMIT, FORM_LIMIT = 256 * 2**10, 2**20
+#: Largest body of the addresses that accept files, by name (bytes).
+FILE_LIMITS = {
+    "add_photo": photos.LARGEST + ANONYMOUS_LIMIT,
+    # The second time it comes as text: four characters for three bytes, some of them percent-encoded.
+    "people_from_workbook": roster.LARGEST * 3 // 2 + ANONYMOUS_LIMIT,
     "outbox": settings.DATA_UPLOAD_MAX_MEMORY_SIZE,
-    "outbox_saved": outbox.LARGEST_FILE + NOBODYS,
+    "outbox_saved": outbox.LARGEST_FILE + ANONYMOUS_LIMIT,
 }
-#: After so many seconds it must have come at this rate (bytes a second): a phone at the edge of a network does.
-PATIENCE, LEAST = 30.0, 1024
-#: What is too much is read on and dropped for so long (bytes), so that the reason is read before the line is closed.
-DROPPED = 64 * 2**20
-#: So many come at once from one person or one address, and from all who are not signed in.
-OF_ONE, OF_NOBODY = 16, 128
-#: More than this lies on the disk meanwhile; so much is handed on at a time.
+#: Seconds before the minimum upload rate counts, and that rate (bytes/s): a phone at the edge of a network reaches it.
+GRACE, MINIMUM_RATE = 30.0, 1024
+#: How much of a body that is too large is read and dropped (bytes), so that the client reads the reason before the
+#: connection is closed.
+DRAINED = 64 * 2**20
+#: Concurrent bodies from one person or one address, and from all who are not signed in.
+PER_OWNER, PER_ANONYMOUS = 16, 128
+#: A body larger than this is spooled to disk (bytes); it is passed on in pieces of this size (bytes).
 IN_MEMORY, PIECE = 256 * 2**10, 256 * 2**10
 
 
-class Bodies:
-    """Reads what is sent to an application; ``who`` says whose a session's cookie is (None: nobody's)."""
+class RequestBodyMiddleware:
+    """Reads bodies before the application; ``who`` returns the person of a session's cookie, None for no session."""
 
-    def __init__(self, app: App, who: Callable[[str], str | None], patience: float = PATIENCE) -> None:
+    def __init__(self, app: App, who: Callable[[str], str | None], grace: float = GRACE) -> None:
         self.app = app
         self.who = who
-        self.patience = patience
-        self.coming: Counter[str] = Counter()
+        self.grace = grace
+        self.receiving: Counter[str] = Counter()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """The application's answer to a body that has come whole, or to an empty one with the reason for that."""
+        """The application's response to the whole body, or to an empty one with the reason why it was not read."""
         if scope["type"] != "http" or not _has_body(scope):
             await self.app(scope, receive, send)
             return
         with SpooledTemporaryFile(max_size=IN_MEMORY) as body:
             try:
-                size: int | Unread = await self._read(scope, receive, body)
-            except _Gone:
+                size: int | UnreadBody = await self._read(scope, receive, body)
+            except _Disconnected:
                 return
-            if isinstance(size, Unread):
+            if isinstance(size, UnreadBody):
                 body.seek(0)
                 body.truncate()
-                scope, send, size = {**scope, UNREAD: size}, _closing(send), 0
+                scope, send, size = {**scope, UNREAD_BODY: size}, _closing(send), 0
             body.seek(0)
-            await self.app(_with_size(scope, size), _handed(body, size, receive), send)
+            await self.app(_with_size(scope, size), _replayed(body, size, receive), send)
 
-    async def _read(self, scope: Scope, receive: Receive, body: SpooledTemporaryFile[bytes]) -> int | Unread:
-        """How much has come into ``body``, or why it was not read. Raises :class:`_Gone`."""
+    async def _read(self, scope: Scope, receive: Receive, body: SpooledTemporaryFile[bytes]) -> int | UnreadBody:
+        """The size of what was read into ``body``, or why it was not read. Raises :class:`_Disconnected`."""
         loop = asyncio.get_running_loop()
-        began, size, has_more = loop.time(), 0, True
+        started, size, has_more = loop.time(), 0, True
 
-        async def piece() -> bytes:
+        async def next_piece() -> bytes:
             nonlocal size, has_more
-            async with asyncio.timeout_at(began + self.patience + size / LEAST):
+            async with asyncio.timeout_at(started + self.grace + size / MINIMUM_RATE):
                 message = await receive()
             if message["type"] != "http.request":
-                raise _Gone
-            found: bytes = message.get("body", b"")
-            size, has_more = size + len(found), message.get("more_body", False)
-            return found
+                raise _Disconnected
+            piece: bytes = message.get("body", b"")
+            size, has_more = size + len(piece), message.get("more_body", False)
+            return piece
 
-        most = most_of(scope["path"])
+        limit = body_limit(scope["path"])
         try:
-            come = await piece()
-            if not has_more and size <= NOBODYS:
-                # Nearly every form comes in one piece, and is nobody's burden.
-                body.write(come)
+            piece = await next_piece()
+            if not has_more and size <= ANONYMOUS_LIMIT:
+                # Nearly every form comes in one piece, and needs no limit on the sender.
+                body.write(piece)
                 return size
             person = await asyncio.to_thread(self.who, Request(scope).cookies.get("sessionid", ""))
-            taken = most if person is not None else min(most, NOBODYS)
-            with self._place(person, scope) as is_free:
+            accepted = limit if person is not None else min(limit, ANONYMOUS_LIMIT)
+            with self._slot(person, scope) as is_free:
                 if not is_free:
-                    return Unread(503, taken)
-                is_kept = _stated(scope) <= taken
+                    return UnreadBody(503, accepted)
+                is_kept = _content_length(scope) <= accepted
                 while True:
-                    if is_kept and size <= taken:
-                        await _write(body, come, size)
-                    if not has_more or size > taken + DROPPED:
+                    if is_kept and size <= accepted:
+                        await _write(body, piece, size)
+                    if not has_more or size > accepted + DRAINED:
                         break
-                    come = await piece()
+                    piece = await next_piece()
         except TimeoutError:
-            return Unread(408, most)
-        if size > taken or not is_kept:
-            return Unread(401 if person is None and most > FORM else 413, taken)
+            return UnreadBody(408, limit)
+        if size > accepted or not is_kept:
+            return UnreadBody(401 if person is None and limit > FORM_LIMIT else 413, accepted)
         return size
 
     @contextmanager
-    def _place(self, person: str | None, scope: Scope) -> Iterator[bool]:
-        """Whether one more may come at once from there; counted until it has."""
+    def _slot(self, person: str | None, scope: Scope) -> Iterator[bool]:
+        """Whether one more body may be received from this person or address; counted until it has been."""
         owners = (f"person {person}",) if person is not None else (f"address {(scope.get('client') or '?')[0]}", "")
-        if any(self.coming[one] >= (OF_ONE if one else OF_NOBODY) for one in owners):
+        if any(self.receiving[one] >= (PER_OWNER if one else PER_ANONYMOUS) for one in owners):
             yield False
             return
-        self.coming.update(owners)
+        self.receiving.update(owners)
         try:
             yield True
         finally:
-            self.coming.subtract(owners)
-            # Who has nothing on its way is not remembered.
-            self.coming = +self.coming
+            self.receiving.subtract(owners)
+            # Forget owners whose count is zero.
+            self.receiving = +self.receiving
 
 
-class _Gone(Exception):
-    """Whoever was sending has closed the line."""
+class _Disconnected(Exception):
+    """The client has closed the connection."""
 
 
-def most_of(path: str) -> int:
-    """How much is taken at an address from whoever is signed in (bytes)."""
+def body_limit(path: str) -> int:
+    """The largest body that is accepted at an address from people who are signed in (bytes)."""
     try:
         name = resolve(path).url_name
     except Resolver404:
-        return NOBODYS
-    return LARGER.get(name or "", FORM)
+        return ANONYMOUS_LIMIT
+    return FILE_LIMITS.get(name or "", FORM_LIMIT)
 
 
 def _has_body(scope: Scope) -> bool:
     names = {name for name, _ in scope["headers"]}
-    return b"transfer-encoding" in names or _stated(scope) > 0
+    return b"transfer-encoding" in names or _content_length(scope) > 0
 
 
-def _stated(scope: Scope) -> int:
-    said = next((value for name, value in scope["headers"] if name == b"content-length"), b"0")
-    return int(said) if said.isdigit() and len(said) < 19 else 0
+def _content_length(scope: Scope) -> int:
+    value = next((value for name, value in scope["headers"] if name == b"content-length"), b"0")
+    return int(value) if value.isdigit() and len(value) < 19 else 0
 
 
 async def _write(body: SpooledTemporaryFile[bytes], piece: bytes, size: int) -> None:
-    """Put a piece down, after which there are ``size`` bytes; the loop does not wait for a disk."""
+    """Write a piece, after which there are ``size`` bytes; the event loop does not wait for a disk."""
     if size > IN_MEMORY:
         await asyncio.to_thread(body.write, piece)
     else:
@@ -157,16 +159,17 @@ async def _write(body: SpooledTemporaryFile[bytes], piece: bytes, size: int) -> 
 
 
 def _with_size(scope: Scope, size: int) -> Scope:
-    """The request with the size that has come: in pieces of unknown number it has said none."""
+    """The request with the size that was read: a chunked request has no Content-Length."""
     rest = [one for one in scope["headers"] if one[0] not in (b"content-length", b"transfer-encoding")]
     return {**scope, "headers": [*rest, (b"content-length", str(size).encode())]}
 
 
-def _handed(body: SpooledTemporaryFile[bytes], size: int, receive: Receive) -> Receive:
+def _replayed(body: SpooledTemporaryFile[bytes], size: int, receive: Receive) -> Receive:
+    """A ``receive`` that returns the body from the file, then what comes after it."""
     left = size
     is_over = False
 
-    async def handed() -> Message:
+    async def replayed() -> Message:
         nonlocal left, is_over
         if is_over:
             return await receive()
@@ -175,11 +178,11 @@ def _handed(body: SpooledTemporaryFile[bytes], size: int, receive: Receive) -> R
         is_over = left <= 0
         return {"type": "http.request", "body": piece, "more_body": not is_over}
 
-    return handed
+    return replayed
 
 
 def _closing(send: Send) -> Send:
-    """The rest of what was not read is no next request."""
+    """A ``send`` that closes the connection: the rest of an unread body must not be read as the next request."""
 
     async def closing(message: Message) -> None:
         if message["type"] == "http.response.start":

@@ -1,9 +1,8 @@
-"""How does an installation come back? A new replica: from a backup, its key store, the list of what was forgotten."""
+"""How is a backup restored? As a new replica, with its key store and the list of erasures."""
 
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -20,9 +19,8 @@ from sansang.model.access.actor import SYSTEM
 from sansang.model.access.erasures import Erased
 from sansang.model.entry import EntryRef
 from sansang.site.data_directory import DataDirectory
-from sansang.site.install import InstalledAlready, connect, install, opened
-
-Progress = Callable[[int, int], None]
+from sansang.site.install import AlreadyInstalled, connect, install, opened
+from sansang.site.writer_jobs import Progress
 
 
 class NotWhole(Exception):
@@ -35,7 +33,7 @@ class NotWhole(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Restored:
-    """What was restored: the new replica and the one before it, entries, and how many have words without a key."""
+    """What was restored: the new replica and the one before, entries, how many can't be read, erasures repeated."""
 
     replica: str
     before: str
@@ -45,36 +43,36 @@ class Restored:
 
 
 def restore(
-    place: DataDirectory,
+    directory: DataDirectory,
     file: Path,
     keys: Path | None,
     forgotten: Path | None,
     database: str = "",
     progress: Progress | None = None,
 ) -> Restored:
-    """Make a new installation of a backup. Raises InstalledAlready, Damaged, NotWhole, and what the database says.
+    """Create an installation from a backup. Raises InstalledAlready, Damaged, NotWhole, and what the database says.
 
-    ``keys`` is the key store's own backup (None: words can't be read); ``forgotten`` a later list of what was forgotten
-    than the one in it. Where it fails, nothing is left.
+    ``keys`` is the backup of the key store (None: words can't be read); ``forgotten`` a later list of erasures than the
+    one in it. Where it fails, nothing is left.
     """
-    if place.is_installed or place.ledger.exists():
-        raise InstalledAlready(str(place.folder))
+    if directory.is_installed or directory.ledger.exists():
+        raise AlreadyInstalled(str(directory.folder))
     with file.open("rb") as opened_file:
         checked = check(opened_file)
         if checked.header.purpose != "backup":
             raise Damaged("an export for exchange, not a backup")
         if checked.faults:
             raise NotWhole(checked.faults)
-        made = not place.folder.exists()
+        is_new_folder = not directory.folder.exists()
         try:
-            return _restored(place, opened_file, checked, keys, forgotten, database, progress)
+            return _restored(directory, opened_file, checked, keys, forgotten, database, progress)
         except BaseException:
-            _take_away(place, made)
+            _clean_up(directory, is_new_folder)
             raise
 
 
 def _restored(
-    place: DataDirectory,
+    directory: DataDirectory,
     file: Any,
     checked: Checked,
     keys: Path | None,
@@ -85,52 +83,52 @@ def _restored(
     if keys is not None:
         for path in sorted(keys.glob("*.key")):
             read_key_file(path)
-        place.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        shutil.copytree(keys, place.keys)
-        place.keys.chmod(0o700)
-        _new_signature(place)
+        directory.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        shutil.copytree(keys, directory.keys)
+        directory.keys.chmod(0o700)
+        _destroy_signing_keys(directory)
     header = checked.header
-    replica = install(place, header.name, database, header.replica)
+    replica = install(directory, header.name, database, header.replica)
     file.seek(0)
-    insert_backup(connect(place), Reading(file), checked, progress)
-    installation = opened(place)
+    insert_backup(connect(directory), Reading(file), checked, progress)
+    installation = opened(directory)
     with installation:
         refs, subjects = installation.store.keyring.forgotten()
         if forgotten is not None:
             more = forgotten_in(forgotten)
             refs, subjects = refs | more[0], subjects | more[1]
-        many = _forget(installation, refs, subjects)
+        repeated = _repeat_erasures(installation, refs, subjects)
         unreadable = installation.run(lambda work: entries_without_key(work.cursor, installation.store.keyring))
-    return Restored(replica, header.replica, checked.entries, unreadable, many)
+    return Restored(replica, header.replica, checked.entries, unreadable, repeated)
 
 
-def _new_signature(place: DataDirectory) -> None:
-    """A new replica signs with a key of its own."""
-    keyring = Keyring(place.keys)
+def _destroy_signing_keys(directory: DataDirectory) -> None:
+    """Destroy the signing keys of the backup: the new replica signs with a key of its own."""
+    keyring = Keyring(directory.keys)
     for name in list(keyring.signers()):
         keyring.destroy(name)
 
 
-def _forget(installation: Installation, refs: set[tuple[str, int]], subjects: set[str]) -> int:
-    """What was forgotten before is forgotten again, and said in the log."""
+def _repeat_erasures(installation: Installation, refs: set[tuple[str, int]], subjects: set[str]) -> int:
+    """Erase again what was erased before the restore, as entries of the log; how many."""
     state = installation.rights()
     left = sorted(ref for ref in refs if EntryRef(*ref) not in state.erased)
-    whom = sorted(subjects - state.erased_subjects.keys())
+    erased_people = sorted(subjects - state.erased_subjects.keys())
     if left:
         access.write(installation, SYSTEM, Erased("restored", tuple(left)))
-    for subject in whom:
+    for subject in erased_people:
         access.write(installation, SYSTEM, Erased("restored", (), subject))
     installation.settle()
-    return len(left) + len(whom)
+    return len(left) + len(erased_people)
 
 
-def _take_away(place: DataDirectory, made: bool) -> None:
-    if place.settings.exists():
-        connections[connect(place)].close()
-    for path in (place.settings, place.lock, place.socket):
+def _clean_up(directory: DataDirectory, is_new_folder: bool) -> None:
+    if directory.settings.exists():
+        connections[connect(directory)].close()
+    for path in (directory.settings, directory.lock, directory.socket):
         path.unlink(missing_ok=True)
-    for path in place.folder.glob(f"{place.ledger.name}*"):
+    for path in directory.folder.glob(f"{directory.ledger.name}*"):
         path.unlink()
-    shutil.rmtree(place.keys, ignore_errors=True)
-    if made and place.folder.exists() and not any(place.folder.iterdir()):
-        place.folder.rmdir()
+    shutil.rmtree(directory.keys, ignore_errors=True)
+    if is_new_folder and directory.folder.exists() and not any(directory.folder.iterdir()):
+        directory.folder.rmdir()

@@ -1,4 +1,4 @@
-"""How does the one process listen, and how does it end? A stop by a signal clears up as Ctrl-C does."""
+"""How does the server process start and stop? A stop by a signal cleans up as Ctrl-C does."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _SIGNALS = (signal.SIGTERM, signal.SIGHUP)
 
 
 class CannotListen(Exception):
-    """Nobody can listen there; ``errno`` and ``reason`` are the system's."""
+    """The address or port can't be listened at; ``errno`` and ``reason`` are the system's."""
 
     def __init__(self, wrong: OSError) -> None:
         super().__init__(str(wrong))
@@ -27,16 +27,16 @@ class CannotListen(Exception):
 
 def _end(number: int, _: object) -> None:
     if number == signal.SIGHUP:
-        # The terminal was closed. uvicorn does not know this one, but what means the same.
+        # The terminal was closed. uvicorn does not handle this signal, so raise one that it does.
         signal.raise_signal(signal.SIGTERM)
     else:
-        # uvicorn stops by a handler of its own, then puts this one back and raises the signal once more.
+        # uvicorn stops by a handler of its own, then restores this one and raises the signal again.
         sys.exit(0)
 
 
 @contextmanager
 def ending_cleanly() -> Iterator[None]:
-    """Within it a signal to stop is an end like any other: what was opened is closed. The exit code is 0."""
+    """Within it a signal to stop the process closes what was opened; the exit code is 0."""
     if threading.current_thread() is not threading.main_thread():
         yield
         return
@@ -52,7 +52,7 @@ def ending_cleanly() -> Iterator[None]:
 
 
 def listen(host: str, port: int) -> socket.socket:
-    """A socket that listens there. Raises :class:`CannotListen`."""
+    """A listening socket. Raises :class:`CannotListen`."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
         return socket.create_server((host.strip("[]"), port), family=family, backlog=2048)
@@ -61,12 +61,12 @@ def listen(host: str, port: int) -> socket.socket:
 
 
 class _Server(uvicorn.Server):
-    begun: Callable[[], None]
+    on_start: Callable[[], None]
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
         if self.started:
-            self.begun()
+            self.on_start()
 
 
 def run(
@@ -75,11 +75,11 @@ def run(
     certificate: Path | None,
     key: Path | None,
     proxies: list[str],
-    begun: Callable[[], None],
+    on_start: Callable[[], None],
 ) -> None:
-    """Serve on a socket until the process is told to stop; ``begun`` is called once it answers.
+    """Serve on a socket until the process is stopped; ``on_start`` is called when it answers.
 
-    Only these ``proxies`` are believed about a visitor's address.
+    Only these ``proxies`` are trusted to pass on a client's address.
     """
     server = _Server(
         uvicorn.Config(
@@ -88,16 +88,16 @@ def run(
             ssl_keyfile=key,
             log_level="warning",
             access_log=False,
-            # Anybody may write such a header; a proxy that was announced writes it anew.
+            # Any client may send such a header; only a configured proxy overwrites it.
             proxy_headers=bool(proxies),
             forwarded_allow_ips=proxies,
-            # Open streams would hold a stop for ever.
+            # Open streams would delay a stop for ever.
             timeout_graceful_shutdown=2,
             timeout_keep_alive=30,
             server_header=False,
         )
     )
-    server.begun = begun
+    server.on_start = on_start
     try:
         server.run([listener])
     except KeyboardInterrupt:

@@ -1,4 +1,4 @@
-"""Django's settings. What differs between installations comes from the data directory, and from how it is served."""
+"""What are Django's settings? What differs between installations comes from the data directory and from `serve`."""
 
 from __future__ import annotations
 
@@ -6,16 +6,16 @@ import os
 import secrets
 from pathlib import Path
 
-from sansang.site.data_directory import asked_directory
+from sansang.site.data_directory import find_data_directory
 from sansang.site.databases import database_of
 from sansang.site.single_sign_on import providers_of
 
-PLACE = asked_directory(None)
+DIRECTORY = find_data_directory(None)
 WEB = Path(__file__).parent.parent / "web"
-#: "https" (also: behind a proxy that speaks it), or "http" where nobody listens in between.
+#: "https" (also behind a proxy that speaks it), or "http" with the option --plain.
 SCHEME = os.environ.get("SANSANG_SCHEME", "https")
 
-DATABASES = {"default": database_of(PLACE)}
+DATABASES = {"default": database_of(DIRECTORY)}
 INSTALLED_APPS = [
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -37,25 +37,25 @@ TIME_ZONE = "Asia/Ho_Chi_Minh"
 LANGUAGE_CODE = "vi"
 LANGUAGES = [("vi", "Tiếng Việt"), ("en", "English")]
 
-# Made by init; before there is one (while init runs) it only lives as long as the process.
-SECRET_KEY = PLACE.signing_secret or secrets.token_urlsafe(64)
-ALLOWED_HOSTS = list(PLACE.said.hosts)
+# Created by init; while init runs there is none yet, and one for this process is enough.
+SECRET_KEY = DIRECTORY.signing_secret or secrets.token_urlsafe(64)
+ALLOWED_HOSTS = list(DIRECTORY.read_settings().hosts)
 ROOT_URLCONF = "sansang.site.urls"
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "sansang.web.shared.headers.Headers",
+    "sansang.web.shared.headers.SecurityHeadersMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
-    "sansang.web.shared.language.Language",
+    "sansang.web.shared.language.LanguageMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "sansang.web.shared.upload_errors.Reasons",
+    "sansang.web.shared.upload_errors.UploadErrorMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "allauth.usersessions.middleware.UserSessionsMiddleware",
-    "sansang.web.admin.first_password.FirstPasswords",
+    "sansang.web.admin.first_password.FirstPasswordMiddleware",
 ]
 TEMPLATES = [
     {
@@ -67,7 +67,7 @@ TEMPLATES = [
         },
     },
     {
-        # What allauth brings and no page of ours replaces.
+        # For the pages of allauth that we have no template for.
         "BACKEND": "django.template.backends.django.DjangoTemplates",
         "APP_DIRS": True,
         "OPTIONS": {
@@ -89,41 +89,41 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
 
-# Signing in: people are made by an administrator or come from the city's own sign-in, never by themselves.
-ACCOUNT_ADAPTER = "sansang.accounts.adapters.Closed"
-SOCIALACCOUNT_ADAPTER = "sansang.accounts.adapters.KnownOnly"
+# Signing in: an administrator lists people; nobody signs up.
+ACCOUNT_ADAPTER = "sansang.accounts.adapters.AccountAdapter"
+SOCIALACCOUNT_ADAPTER = "sansang.accounts.adapters.SocialAccountAdapter"
 ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 600
-# A whole ward comes from one address: wrong passwords are counted tightly by address and name together (the adapter's
-# key, asked first), by an address alone only so far that guessing takes no processor.
+# A whole ward may have one address: failed sign-ins are limited strictly by address and name together (the adapter's
+# key, checked first), and by address alone only so that guessing does not use up the processor.
 ACCOUNT_RATE_LIMITS = {"login": "120/m/ip", "login_failed": "5/5m/key,60/m/ip", "reauthenticate": "10/m/user"}
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_FORMS = {
-    f"{name.lower()}_webauthn": f"sansang.accounts.passkeys.{name}"
+    f"{name.lower()}_webauthn": f"sansang.accounts.passkeys.{name}Form"
     for name in ("Login", "Authenticate", "Reauthenticate", "Add")
 }
-MFA_ADAPTER = "sansang.accounts.adapters.SecondFactor"
+MFA_ADAPTER = "sansang.accounts.adapters.MFAAdapter"
 MFA_TOTP_ISSUER = "Sẵn Sàng"
-# Every look would else be a write beside the ledger's own.
+# Otherwise every request would write to the database.
 USERSESSIONS_TRACK_ACTIVITY = False
 SOCIALACCOUNT_ONLY = False
-# A link, not a form: the policy lets no form of ours lead elsewhere. Who signs in is said by their own session there.
+# A link, not a form: the content security policy allows no form to another host.
 SOCIALACCOUNT_LOGIN_ON_GET = True
-SOCIALACCOUNT_PROVIDERS = providers_of(PLACE)
+SOCIALACCOUNT_PROVIDERS = providers_of(DIRECTORY)
 LOGIN_REDIRECT_URL = "/"
 LOGIN_URL = "/accounts/login/"
-# Sessions and counted attempts; beyond its size Django throws a third away, and who guesses would be forgotten.
+# Sessions and counted attempts. When it is full Django drops a third of it, and with it counted attempts.
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "OPTIONS": {"MAX_ENTRIES": 20_000}}}
 EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"
 
 STATIC_URL = "/static/"
 STATIC_ROOT = WEB / "static"
-# The names of built files change with their content.
+# The names of built files contain a hash of their content.
 WHITENOISE_IMMUTABLE_FILE_TEST = r"\.[0-9a-f]{10}\.|\.woff2$"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 12 * 2**20
 FILE_UPLOAD_MAX_MEMORY_SIZE = 12 * 2**20
@@ -133,25 +133,25 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SCHEME == "https"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_AGE = 14 * 86_400
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
-CSRF_FAILURE_VIEW = "sansang.web.night.home.too_old"
+CSRF_FAILURE_VIEW = "sansang.web.shared.error_pages.csrf_failure"
 SECURE_SSL_REDIRECT = False
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
-# A local authority's name may be given to another machine tomorrow: no year-long promise for it.
+# The name may belong to another machine tomorrow: no promise for a year.
 SECURE_HSTS_SECONDS = 3600 if SCHEME == "https" else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = False
 SILENCED_SYSTEM_CHECKS = [
     "security.W005",  # HSTS for subdomains: they are not ours
     "security.W008",  # nothing listens on plain HTTP, so there is nothing to redirect
-    "security.W021",  # no list of browsers' makers knows a ward's own network
+    "security.W021",  # no browser's preload list contains a ward's own network
 ]
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "handlers": {"error": {"class": "logging.StreamHandler"}},
-    # What a person did wrong is told to them, not to the log.
+    # Users' mistakes are reported to them, not to the log.
     "loggers": {"django.request": {"level": "ERROR"}, "django.security": {"level": "ERROR"}},
     "root": {"handlers": ["error"], "level": "WARNING"},
 }

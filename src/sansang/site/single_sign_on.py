@@ -1,4 +1,4 @@
-"""Does somebody else say who signs in? OpenID Connect, as the settings file has it. Loads no web framework."""
+"""Which other services do people sign in with? OpenID Connect, as in the settings file. Loads no web framework."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from typing import Any
 from sansang.site.data_directory import DataDirectory
 
 
-def providers_of(place: DataDirectory) -> dict[str, Any]:
-    """The providers as django-allauth wants them, from ``[[openid_connect]]`` of the settings. Raises BadSettings."""
+def providers_of(directory: DataDirectory) -> dict[str, Any]:
+    """The providers in the form of django-allauth, from ``[[openid_connect]]`` of the settings. Raises BadSettings."""
     apps = [
         {
             "provider_id": one.id,
@@ -17,6 +17,6 @@ def providers_of(place: DataDirectory) -> dict[str, Any]:
             "secret": one.secret,
             "settings": {"server_url": one.server_url, "claim": one.claim},
         }
-        for one in place.said.providers
+        for one in directory.read_settings().providers
     ]
     return {"openid_connect": {"APPS": apps}} if apps else {}

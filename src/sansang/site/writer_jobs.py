@@ -1,7 +1,8 @@
-"""What can be handed over to the process that writes? Jobs by name, with plain values in and out."""
+"""Which jobs can another process hand over to the one that writes? Jobs by name, with JSON values in and out."""
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -11,15 +12,15 @@ from sansang.commands.installation import Installation
 from sansang.commands.peers import CannotReceive, receive
 from sansang.ledger.exchange import Damaged
 from sansang.model.operation.record import OPERATION, stream_of
-from sansang.site.account_recovery import let_in_again
+from sansang.site.account_recovery import NotListed, recover_account
 
-#: Told how much is done, and of how much.
+#: Called with how much is done, and of how much.
 Progress = Callable[[int, int], None]
 Values = dict[str, Any]
 
 
 def import_file(installation: Installation, values: Values, progress: Progress) -> Values:
-    """Take a file of logs in; what came of it, or everything that speaks against it."""
+    """Import the logs of the file ``path``: how many entries were new, or every reason why it is refused."""
     try:
         taken = receive(installation, Path(values["path"]), progress)
     except CannotReceive as wrong:
@@ -40,7 +41,7 @@ def import_file(installation: Installation, values: Values, progress: Progress) 
 
 
 def rebuild(installation: Installation, values: Values, progress: Progress) -> Values:
-    """Make the boards of these operations (none named: of all) anew from the ledger alone."""
+    """Rebuild the boards of ``operations`` (none named: of all): how many were rebuilt, or which are unknown."""
     there = [stream.id for stream in records(installation.store.alias, OPERATION.name)]
     wanted = values.get("operations") or there
     unknown = [name for name in wanted if name not in there]
@@ -54,8 +55,17 @@ def rebuild(installation: Installation, values: Values, progress: Progress) -> V
     return {"operations": len(wanted)}
 
 
+def let_in(installation: Installation, values: Values, _: Progress) -> Values:
+    """Recover the account of ``person``: the fields of a Recovery, or as ``unknown`` who could be meant instead."""
+    remove_factors, administrator = bool(values.get("forget")), bool(values.get("administrator"))
+    try:
+        return dataclasses.asdict(recover_account(installation, str(values["person"]), remove_factors, administrator))
+    except NotListed as wrong:
+        return {"unknown": wrong.administrators}
+
+
 JOBS: dict[str, Callable[[Installation, Values, Progress], Values]] = {
     "import": import_file,
     "rebuild": rebuild,
-    "let-in": let_in_again,
+    "let-in": let_in,
 }

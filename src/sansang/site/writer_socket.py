@@ -1,4 +1,4 @@
-"""How does a second process write? It hands its work to the one that holds the lock, over a socket in the folder."""
+"""How does a second process write? It hands a job to the one that holds the lock, over a socket in the folder."""
 
 from __future__ import annotations
 
@@ -17,12 +17,16 @@ from sansang.site.writer_jobs import JOBS, Progress, Values
 
 
 class NoAnswer(Exception):
-    """The process that holds the lock does not listen: nothing can be handed over."""
+    """The process that holds the lock does not answer: nothing can be handed over."""
+
+
+class JobFailed(Exception):
+    """The process that writes could not do the job; says why."""
 
 
 @contextmanager
-def _near(path: Path) -> Iterator[str]:
-    """The socket's path by its open folder: an address of a socket may have 107 bytes only."""
+def _short_address(path: Path) -> Iterator[str]:
+    """The socket's address through its open folder: the address of a socket may have 107 bytes at most."""
     folder = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY)
     try:
         yield f"/proc/self/fd/{folder}/{path.name}"
@@ -32,11 +36,11 @@ def _near(path: Path) -> Iterator[str]:
 
 @contextmanager
 def listening(path: Path, installation: Installation) -> Iterator[None]:
-    """Take work from other processes while this one writes."""
+    """Take jobs from other processes while this one writes."""
     path.unlink(missing_ok=True)
     server = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-    with _near(path) as near:
-        server.bind(near)
+    with _short_address(path) as address:
+        server.bind(address)
     path.chmod(0o600)
     server.listen()
     thread = threading.Thread(target=_accept, args=(server, installation), name="ledger-listener", daemon=True)
@@ -63,45 +67,41 @@ def _accept(server: socket.socket, installation: Installation) -> None:
 def _serve(connection: socket.socket, installation: Installation) -> None:
     with contextlib.suppress(OSError), connection, connection.makefile("rwb") as stream:
 
-        def tell(said: Values) -> None:
-            stream.write(json.dumps(said).encode() + b"\n")
+        def send(answer: Values) -> None:
+            stream.write(json.dumps(answer).encode() + b"\n")
             stream.flush()
 
         try:
-            asked = json.loads(stream.readline())
-            job = JOBS[asked["job"]]
-            tell({"done": job(installation, asked["values"], lambda done, of: tell({"progress": [done, of]}))})
+            request = json.loads(stream.readline())
+            job = JOBS[request["job"]]
+            send({"done": job(installation, request["values"], lambda done, of: send({"progress": [done, of]}))})
         except (ValueError, KeyError, TypeError) as wrong:
-            tell({"failed": f"not understood: {wrong}"})
+            send({"failed": f"not understood: {wrong}"})
         except OSError:
             raise
-        except Exception as wrong:  # noqa: BLE001 the other process is told
-            tell({"failed": f"{type(wrong).__name__}: {wrong}"})
-
-
-class Failed(Exception):
-    """The process that writes could not do it; says why."""
+        except Exception as wrong:  # noqa: BLE001 the other process reports it
+            send({"failed": f"{type(wrong).__name__}: {wrong}"})
 
 
 def hand_over(path: Path, job: str, values: Values, progress: Progress) -> Values:
-    """Have the process that writes do a job; what came of it. Raises NoAnswer, or Failed with the reason."""
-    asking = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-    with asking:
+    """Have the process that writes do a job; its result. Raises NoAnswer, or JobFailed with the reason."""
+    connection = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    with connection:
         try:
-            with _near(path) as near:
-                asking.connect(near)
+            with _short_address(path) as address:
+                connection.connect(address)
         except OSError as wrong:
             raise NoAnswer(str(path)) from wrong
-        with asking.makefile("rwb") as stream:
+        with connection.makefile("rwb") as stream:
             stream.write(json.dumps({"job": job, "values": values}).encode() + b"\n")
             stream.flush()
             for line in stream:
-                said: dict[str, Any] = json.loads(line)
-                if "progress" in said:
-                    progress(*said["progress"])
-                elif "done" in said:
-                    done: Values = said["done"]
-                    return done
+                answer: dict[str, Any] = json.loads(line)
+                if "progress" in answer:
+                    progress(*answer["progress"])
+                elif "done" in answer:
+                    result: Values = answer["done"]
+                    return result
                 else:
-                    raise Failed(said.get("failed", ""))
+                    raise JobFailed(answer.get("failed", ""))
     raise NoAnswer(str(path))

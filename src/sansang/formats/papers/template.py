@@ -8,13 +8,7 @@ import zipfile
 from typing import Any
 
 from sansang.formats.papers import layout
-from sansang.formats.papers.docx_paragraphs import (
-    add_rule,
-    add_run,
-    remove_borders,
-    set_default_style,
-    set_widths,
-)
+from sansang.formats.papers.docx_paragraphs import add_rule, add_run, remove_borders, set_default_style, set_widths
 from sansang.formats.problems import Problem, Spot, Unreadable
 from sansang.words import mark
 

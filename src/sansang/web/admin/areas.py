@@ -1,4 +1,4 @@
-"""Which ward was it on that day? The administrative units as of a day, and what each came from or became."""
+"""Which wards were there on a day? The administrative units, and what each came from or became."""
 
 from __future__ import annotations
 
@@ -13,20 +13,20 @@ from sansang.formats.areas import CITY, area_name, gazetteer
 from sansang.model.areas import AdminUnit
 from sansang.model.language import sort_key
 from sansang.web.shared.current_installation import installation
+from sansang.web.shared.filters import ZONE
 from sansang.web.shared.request_context import RequestContext, signed_in
-from sansang.web.shared.templates import ZONE
 from sansang.words import mark
 
-#: Days of which the lineage is told: before each change that the table knows, and since the last.
-TOLD = (date(2019, 12, 18), date(2025, 3, 1), date(2025, 7, 1))
-#: So many found units are told with their lineage.
-FEW = 12
+#: Days for which the lineage is shown: before each change in the table, and since the last.
+LINEAGE_DAYS = (date(2019, 12, 18), date(2025, 3, 1), date(2025, 7, 1))
+#: Most found units for which the lineage is shown.
+MOST_WITH_LINEAGE = 12
 
 
 @require_GET
 @signed_in
-def page(context: RequestContext) -> HttpResponse:
-    """The units of a day, by name; those that are searched for with what they came from or became."""
+def area_list(context: RequestContext) -> HttpResponse:
+    """The units of a day by name; found ones with what they came from or became."""
     today = installation().store.moment().astimezone(ZONE).date()
     wanted, given = context.request.GET.get("q", "").strip()[:100], context.request.GET.get("on", "")
     wrong, on = "", today
@@ -44,12 +44,12 @@ def page(context: RequestContext) -> HttpResponse:
         on=on,
         city=CITY,
         units=sorted(found, key=lambda one: (sort_key(one.parent), sort_key(one.name))),
-        lineage={one.key: _lineage(one, on) for one in found} if wanted and len(found) <= FEW else {},
+        lineage={one.key: _lineage(one, on) for one in found} if wanted and len(found) <= MOST_WITH_LINEAGE else {},
     )
 
 
-def called(context: RequestContext, paths: Iterable[str]) -> dict[str, str]:
-    """What people call these areas: the ward of today, else the post that lies there, else the codes as they are."""
+def area_names(context: RequestContext, paths: Iterable[str]) -> dict[str, str]:
+    """The names of areas: the present ward's, else that of a post there, else the codes."""
     today = installation().store.moment().astimezone(ZONE).date()
     posts = {post.path: post.name for post in context.access.posts.values()}
     everywhere = context.voice.say(mark("everywhere"))
@@ -57,12 +57,12 @@ def called(context: RequestContext, paths: Iterable[str]) -> dict[str, str]:
 
 
 def _lineage(unit: AdminUnit, on: date) -> list[dict[str, Any]]:
-    """For each told day on which this unit was not there: the units that it came from, or is in."""
+    """For each of the days on which this unit did not exist: the units that it came from, or became part of."""
     known = gazetteer()
-    told = []
-    for day in TOLD:
+    lineage = []
+    for day in LINEAGE_DAYS:
         if not unit.is_valid(day):
             relatives = known.predecessors(unit, day) if day < on else known.successors(unit, day)
             if relatives:
-                told.append({"day": day, "before": day < on, "units": relatives})
-    return told
+                lineage.append({"day": day, "before": day < on, "units": relatives})
+    return lineage

@@ -1,4 +1,4 @@
-"""On which devices is somebody signed in, and how is one of them signed out? The list itself is django-allauth's."""
+"""How is a lost device signed out? The list of devices itself is a view of django-allauth."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from sansang.words import mark
 
 @require_POST
 @signed_in
-def sign_out(context: RequestContext) -> HttpResponse:
-    """Sign one device of this person out, as when it was lost."""
+def sign_out_device(context: RequestContext) -> HttpResponse:
+    """End one session of this person."""
     number = context.request.POST.get("session", "")
     found = (
         UserSession.objects.filter(user=context.request.user, pk=number)

@@ -1,9 +1,8 @@
-"""Who works where, and with which right? Posts, people and grants; each is an entry of the access log."""
+"""Who works where, and with which rights? Posts, people and grants; each change is an entry of the access log."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import messages
@@ -11,13 +10,13 @@ from django.http import HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
-from sansang.accounts.people import first_password, let_in, shut_out, with_account
+from sansang.accounts.people import people_with_account, shut_out
 from sansang.commands import access
 from sansang.commands.access import ToOneself, UnknownRole
 from sansang.commands.operation import NotAllowed
 from sansang.formats.areas import NoSuchArea, area_path, gazetteer
 from sansang.ledger.writer import NotWritten, Stopped
-from sansang.model.access.grants import FirstPasswordGiven, Granted, GrantNow, GrantRevoked, PersonShutOut
+from sansang.model.access.grants import Granted, GrantNow, GrantRevoked, PersonShutOut
 from sansang.model.access.links import unit_of
 from sansang.model.access.roster import (
     PersonListed,
@@ -31,41 +30,34 @@ from sansang.model.access.roster import (
 from sansang.model.access.state import AccessState
 from sansang.model.language import person_sort_key, sort_key
 from sansang.model.naming import ID_PATTERN, NameIndex, free_slug
-from sansang.web.admin.areas import called
+from sansang.web.admin.areas import area_names
+from sansang.web.admin.first_password import FirstSignIn, give_first_password
 from sansang.web.night.line_form import COMMAND, Wrong, text_of, time_of
 from sansang.web.night.operation_view import all_operations
 from sansang.web.night.submit import new_command, refusal
 from sansang.web.shared.current_installation import installation
+from sansang.web.shared.filters import ZONE
 from sansang.web.shared.request_context import Forbidden, RequestContext, signed_in
-from sansang.web.shared.templates import ZONE
 from sansang.words import mark
 from sansang.words.roles import ROLE_NAMES
 
 
-@dataclass(frozen=True, slots=True)
-class Given:
-    """A first password as it is shown once: whose, and what it is."""
-
-    person: str
-    password: str
-
-
 def require_people_right(context: RequestContext) -> None:
-    """Refuse whoever may list people nowhere."""
+    """Raises Forbidden unless the person may list people anywhere."""
     if not context.may_anywhere("people"):
         raise Forbidden("people", context.voice.say(mark("this installation")))
 
 
 @require_GET
 @signed_in
-def page(context: RequestContext) -> HttpResponse:
+def people_list(context: RequestContext) -> HttpResponse:
     """Posts, people and their roles."""
     require_people_right(context)
-    return context.render("people.html", refused=None, password=None, **_known(context))
+    return context.render("people.html", refused=None, password=None, **_page_variables(context))
 
 
-def listed_within(context: RequestContext) -> AccessState:
-    """Of all lists what lies where this person may list people; whoever has no role yet is anybody's."""
+def listed_in_own_area(context: RequestContext) -> AccessState:
+    """The part of all lists where this person may list people; people without a role are in everybody's part."""
     whole, now = installation().rights(), installation().store.moment()
 
     def may(path: str, operation: str = "") -> bool:
@@ -73,21 +65,21 @@ def listed_within(context: RequestContext) -> AccessState:
 
     posts = {key: one for key, one in whole.posts.items() if may(one.path)}
     grants = {key: one for key, one in whole.grants.items() if may(one.path, one.operation)}
-    elsewhere = {one.person for key, one in whole.grants.items() if key not in grants and one.holds(now)}
-    ours = {one.person for one in grants.values() if one.holds(now)}
+    others = {one.person for key, one in whole.grants.items() if key not in grants and one.holds(now)}
+    own = {one.person for one in grants.values() if one.holds(now)}
     return AccessState(
         posts=posts,
         units={key: one for key, one in whole.units.items() if may(whole.path_of(one.post))},
-        people={key: one for key, one in whole.people.items() if key in ours or key not in elsewhere},
+        people={key: one for key, one in whole.people.items() if key in own or key not in others},
         grants=grants,
     )
 
 
-def _known(context: RequestContext) -> dict[str, Any]:
+def _page_variables(context: RequestContext) -> dict[str, Any]:
     now = installation().store.moment()
-    state = listed_within(context)
+    state = listed_in_own_area(context)
     grants = [grant for grant in state.grants.values() if grant.holds(now)]
-    accounts = with_account()
+    accounts = people_with_account()
     held: dict[str, list[GrantNow]] = {}
     for grant in grants:
         held.setdefault(grant.person, []).append(grant)
@@ -100,7 +92,9 @@ def _known(context: RequestContext) -> dict[str, Any]:
         "units": sorted(state.units.values(), key=lambda one: (one.post, sort_key(one.name))),
         "wards": sorted(gazetteer().on(now.astimezone(ZONE).date()), key=lambda one: sort_key(one.name)),
         "people": [(one, one.id in accounts, held.get(one.id, [])) for one in people],
-        "called": called(context, {*(post.path for post in state.posts.values()), *(grant.path for grant in grants)}),
+        "called": area_names(
+            context, {*(post.path for post in state.posts.values()), *(grant.path for grant in grants)}
+        ),
         "operations": {one.name: one.head.title for one in all_operations(context)},
         "links": [(grant, unit) for grant in grants if (unit := unit_of(grant.person)) is not None],
     }
@@ -108,31 +102,31 @@ def _known(context: RequestContext) -> dict[str, Any]:
 
 @require_POST
 @signed_in
-def change(context: RequestContext, what: str) -> HttpResponse:
-    """Put one change down: a post, a person, a grant, the end of a grant, a new first password."""
+def change_people(context: RequestContext, what: str) -> HttpResponse:
+    """Write one change: a post, a person, a grant, the end of a grant, a new first password."""
     require_people_right(context)
     said = {name: str(value) for name, value in context.request.POST.items()}
     try:
-        password = _changed(context, what, said)
+        password = _apply_form(context, what, said)
     except (Wrong, NotAllowed, NotWritten, Stopped) as wrong:
         status, why = refusal(context.voice, wrong)
-        return _refused(context, status, what, said, why)
+        return _render_refused(context, status, what, said, why)
     except ToOneself:
         why = context.voice.say(mark("Nobody gives a role to themselves: another administrator does."))
-        return _refused(context, 403, what, said, why)
+        return _render_refused(context, 403, what, said, why)
     if password:
-        # Shown once, and kept nowhere in clear.
-        return context.render("people.html", refused=None, password=password, **_known(context))
+        # Shown once; it is not stored in clear.
+        return context.render("people.html", refused=None, password=password, **_page_variables(context))
     messages.success(context.request, context.voice.say(mark("Written.")))
     return HttpResponseRedirect(reverse("people"))
 
 
-def _refused(context: RequestContext, status: int, what: str, said: dict[str, str], why: str) -> HttpResponse:
+def _render_refused(context: RequestContext, status: int, what: str, said: dict[str, str], why: str) -> HttpResponse:
     refused = {"what": what, "why": why, "said": said}
-    return context.render("people.html", status, refused=refused, password=None, **_known(context))
+    return context.render("people.html", status, refused=refused, password=None, **_page_variables(context))
 
 
-def _changed(context: RequestContext, what: str, said: dict[str, str]) -> Given | None:  # noqa: PLR0912 one case for each form
+def _apply_form(context: RequestContext, what: str, said: dict[str, str]) -> FirstSignIn | None:  # noqa: PLR0912 one case for each form
     command = said.get("command", "")
     if not COMMAND.fullmatch(command):
         raise Wrong("command", mark("the form is too old; load the page again"))
@@ -143,7 +137,9 @@ def _changed(context: RequestContext, what: str, said: dict[str, str]) -> Given 
             if not name or not said.get("area", "").strip():
                 raise Wrong("name" if not name else "area", mark("this must be filled in"))
             access.write(
-                at, context.actor, PostListed(_id(said, name, _names(context.access.posts)), name, _area(context, said))
+                at,
+                context.actor,
+                PostListed(_id(said, name, _names(context.access.posts)), name, _area(context, said)),
             )
         case "unit":
             if not name or said.get("post") not in context.access.posts:
@@ -158,7 +154,7 @@ def _changed(context: RequestContext, what: str, said: dict[str, str]) -> Given 
             person = _id(said, name, _names(context.access.people))
             access.write(at, context.actor, PersonListed(person, name, text_of("phone", said.get("phone", ""))))
             if said.get("account"):
-                return _password(context, person)
+                return give_first_password(at, context.actor, person)
         case "grant":
             if said.get("person") not in context.access.people:
                 raise Wrong("person", mark("choose one of the list"))
@@ -182,7 +178,7 @@ def _changed(context: RequestContext, what: str, said: dict[str, str]) -> Given 
             person = said.get("person", "")
             if person not in context.access.people:
                 raise Wrong("person", mark("choose one of the list"))
-            return _password(context, person)
+            return give_first_password(at, context.actor, person)
         case "shut":
             person = said.get("person", "")
             if person not in context.access.people:
@@ -195,7 +191,7 @@ def _changed(context: RequestContext, what: str, said: dict[str, str]) -> Given 
 
 
 def _area(context: RequestContext, said: dict[str, str]) -> str:
-    """The area of a form: codes, a ward's name as of today, or else the name of one listed post."""
+    """The area in a form: from codes, the present name of a ward, or the name of one listed post. Raises Wrong."""
     text = text_of("area", said.get("area", ""))
     try:
         return area_path(text, installation().store.moment().astimezone(ZONE).date())
@@ -209,21 +205,14 @@ def _area(context: RequestContext, said: dict[str, str]) -> str:
         raise Wrong("area", mark("several wards have this name: write the code of the right one")) from None
 
 
-def _password(context: RequestContext, person: str) -> Given:
-    at, made = installation(), first_password()
-    access.write(at, context.actor, FirstPasswordGiven(person))
-    let_in(person, made, context.actor.person, at.store.moment())
-    return Given(person, made)
-
-
 def _id(said: dict[str, str], name: str, listed: Mapping[str, str]) -> str:
-    """The id as it was written, or a new one made of the name: nobody is written over who is not named by their id."""
-    asked = said.get("id", "").strip()
-    if asked and not ID_PATTERN.fullmatch(asked):
+    """The id in a form, or a new one made of the name: only an entry named by its id is changed. Raises Wrong."""
+    given = said.get("id", "").strip()
+    if given and not ID_PATTERN.fullmatch(given):
         raise Wrong("id", mark("letters, digits, dots and dashes only"))
-    if not asked and NameIndex(listed).candidates(name):
+    if not given and NameIndex(listed).candidates(name):
         raise Wrong("name", mark("this name is listed: write its id to change it, or another id for somebody else"))
-    return asked or free_slug(name, listed)
+    return given or free_slug(name, listed)
 
 
 def _names(listed: Mapping[str, PostNow | StandingUnitNow | PersonNow]) -> dict[str, str]:

@@ -16,7 +16,7 @@ from typing import Any, Literal
 from sansang.model.fact import Fact
 from sansang.model.operation.log import PhotoAdded
 from sansang.model.operation.record import OPERATION
-from sansang.web.shared.templates import ZONE
+from sansang.web.shared.filters import ZONE
 from sansang.words import mark
 
 #: So many units are ordered by one form at most.

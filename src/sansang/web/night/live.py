@@ -23,7 +23,7 @@ from sansang.model.entry import EntryRef
 from sansang.model.operation.record import OPERATION, stream_of
 from sansang.model.stream import parse_log
 from sansang.web.shared.current_installation import installation
-from sansang.web.shared.rate_limits import SCREENS, SCREENS_OF_PERSON, WAIT
+from sansang.web.shared.rate_limits import RETRY_AFTER, SCREENS_OF_LINK, SCREENS_OF_PERSON
 
 #: So many entries may wait for a slow screen; then it is let go and comes back for them.
 WAITING = 500
@@ -119,8 +119,8 @@ def answering(stream: Stream, who: Callable[[str, str, str], str | None]) -> Cal
         now = installation().store.position
         listener = Listener(person, operation, now if after is None else min(after, now))
         # Listening begins before the ledger is read, so nothing falls in between; what comes twice is left out.
-        if not stream.add(listener, SCREENS if unit else SCREENS_OF_PERSON):
-            return Response(status_code=429, headers={"Retry-After": str(WAIT)})
+        if not stream.add(listener, SCREENS_OF_LINK if unit else SCREENS_OF_PERSON):
+            return Response(status_code=429, headers={"Retry-After": str(RETRY_AFTER)})
 
         async def is_still() -> bool:
             found = await asyncio.to_thread(who, cookie, unit, operation)

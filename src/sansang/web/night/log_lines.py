@@ -13,7 +13,7 @@ from sansang.model.access.state import AccessState
 from sansang.model.corrections import Corrections
 from sansang.model.operation.log import PhotoAdded
 from sansang.model.record_kinds import kind_name
-from sansang.web.shared.templates import clock
+from sansang.web.shared.filters import clock
 from sansang.words import Voice, mark
 from sansang.words.sentences import Speaker, sentence
 

@@ -66,15 +66,15 @@ def post_context(context: RequestContext, operation: str, post: str, op: Operati
     }
 
 
-def with_lines(context: RequestContext, context: dict[str, Any], post: str) -> dict[str, Any]:
-    """The context with the last lines of a post's log ("": of all posts) besides."""
-    op: OperationView = context["op"]
+def with_lines(context: RequestContext, given: dict[str, Any], post: str) -> dict[str, Any]:
+    """What a page is given, with the last lines of a post's log ("": of all posts) besides."""
+    op: OperationView = given["op"]
     found = view_lines(context, op.name, post, op.names)
-    return {**context, "lines": found, "is_cut": len(found) == LINES}
+    return {**given, "lines": found, "is_cut": len(found) == LINES}
 
 
-def known_of(context: RequestContext, operation: str, post: str) -> dict[str, Any]:
-    """The context of the post's page, its log among it."""
+def post_page(context: RequestContext, operation: str, post: str) -> dict[str, Any]:
+    """What the post's page is given, its log among it."""
     return with_lines(context, post_context(context, operation, post), post)
 
 
@@ -102,7 +102,7 @@ def _who_takes_over(context: RequestContext, operation: str, post: str) -> list[
 def page(context: RequestContext, operation: str, post: str) -> HttpResponse:
     """The post's page."""
     context.require("see", post, operation)
-    return context.render("post.html", wrong=None, **known_of(context, operation, post))
+    return context.render("post.html", wrong=None, **post_page(context, operation, post))
 
 
 @require_GET
@@ -110,7 +110,7 @@ def page(context: RequestContext, operation: str, post: str) -> HttpResponse:
 def board(context: RequestContext, operation: str, post: str) -> HttpResponse:
     """The part of the post's page that moves: what is owed, situations, units, the log."""
     context.require("see", post, operation)
-    return context.render("board.html", **known_of(context, operation, post))
+    return context.render("board.html", **post_page(context, operation, post))
 
 
 @require_GET
@@ -118,7 +118,7 @@ def board(context: RequestContext, operation: str, post: str) -> HttpResponse:
 def acts(context: RequestContext, operation: str, post: str) -> HttpResponse:
     """The forms of the post's page, with the units and situations of now to choose from."""
     context.require("log", post, operation)
-    return context.render("acts.html", **known_of(context, operation, post))
+    return context.render("acts.html", **post_page(context, operation, post))
 
 
 @require_http_methods(["POST"])
@@ -147,7 +147,7 @@ def write(context: RequestContext, operation: str, post: str) -> HttpResponse:
     except WRONG as wrong:
         refused.append(("", *refusal(context.voice, wrong)))
     if refused:
-        known = known_of(context, operation, post)
+        known = post_page(context, operation, post)
         several = isinstance(said.get("unit"), list)
         names = known["op"].names
         why = " ".join(f"{names.get(unit, unit)}: {why}" if several else why for unit, _, why in refused)
@@ -170,7 +170,7 @@ def standing(context: RequestContext, operation: str, post: str) -> HttpResponse
             "post.html",
             status,
             wrong={"why": why, "kind": "unit_listed", "said": {}},
-            **known_of(context, operation, post),
+            **post_page(context, operation, post),
         )
     messages.success(context.request, context.voice.count(mark("{n} unit listed."), mark("{n} units listed."), number))
     return HttpResponseRedirect(reverse("post", args=(operation, post)))
@@ -192,7 +192,7 @@ def add_photo(context: RequestContext, operation: str, post: str) -> HttpRespons
             "post.html",
             status,
             wrong={"why": why, "kind": "photo_added", "said": said},
-            **known_of(context, operation, post),
+            **post_page(context, operation, post),
         )
     messages.success(context.request, context.voice.say(mark("Written.")))
     return HttpResponseRedirect(reverse("post", args=(operation, post)))

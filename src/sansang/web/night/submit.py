@@ -16,7 +16,7 @@ from sansang.web.night.line_form import Circumstances, Filled, Wrong
 from sansang.web.night.log_lines import REFUSED
 from sansang.web.night.operation_view import view_operation
 from sansang.web.shared.current_installation import installation
-from sansang.web.shared.rate_limits import TooMany
+from sansang.web.shared.rate_limits import TooManyLines
 from sansang.web.shared.request_context import RIGHT_LABELS, RequestContext
 from sansang.words import Voice, mark
 
@@ -80,7 +80,7 @@ def _line(operation: str, post: str, line: Filled, is_on_line: bool) -> Line:
     )
 
 
-WRONG = (Wrong, NotAllowed, Refused, Conflict, NoSuchLine, BadName, TooMany, NotWritten, Stopped, TimeoutError)
+WRONG = (Wrong, NotAllowed, Refused, Conflict, NoSuchLine, BadName, TooManyLines, NotWritten, Stopped, TimeoutError)
 
 
 def refusal(voice: Voice, wrong: Exception) -> tuple[int, str]:
@@ -102,7 +102,7 @@ def refusal(voice: Voice, wrong: Exception) -> tuple[int, str]:
             return 422, say(mark("There is no line {number} in this operation to correct."), number=wrong.ref)
         case BadName():
             return 422, say(mark("Nothing can be called “{name}”: letters, digits, dots and dashes."), name=wrong.name)
-        case TooMany():
+        case TooManyLines():
             return 429, say(mark("Not written: too many lines by one link. Wait a minute, then send it again."))
         case TimeoutError():
             return 503, say(mark("Not sure yet whether it is written. Send it again: it is written once."))

@@ -30,8 +30,8 @@ from sansang.web.night.line_form import COMMAND, Filled, Wrong, circumstances, f
 from sansang.web.night.operation_view import view_operation
 from sansang.web.night.submit import WRONG, new_command, put, refusal
 from sansang.web.shared.current_installation import CURRENT, installation
-from sansang.web.shared.qr import svg_of
-from sansang.web.shared.rate_limits import WAIT, TooMany, count_line
+from sansang.web.shared.qr import qr_svg
+from sansang.web.shared.rate_limits import RETRY_AFTER, TooManyLines, count_line
 from sansang.web.shared.request_context import Forbidden, RequestContext, context_for, signed_in
 from sansang.words import mark
 from sansang.words.sentences.operation import STEPS
@@ -108,7 +108,7 @@ def give_link(context: RequestContext, operation: str, post: str) -> HttpRespons
         post=context.access.posts[post],
         unit=at.names[unit],
         link=link,
-        code=svg_of(link),
+        code=qr_svg(link),
         until=until,
         grant=name,
         command=new_command,
@@ -196,8 +196,8 @@ def say(request: HttpRequest, token: str) -> HttpResponse:
     except WRONG as wrong:
         status, why = refusal(guest.context.voice, wrong)
         answer = guest.context.render("unit.html", status, wrong=why, **_known(guest, token))
-        if isinstance(wrong, TooMany):
-            answer.headers["Retry-After"] = str(WAIT)
+        if isinstance(wrong, TooManyLines):
+            answer.headers["Retry-After"] = str(RETRY_AFTER)
         return answer
     return HttpResponseRedirect(reverse("unit", args=(token,)))
 

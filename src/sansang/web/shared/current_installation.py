@@ -1,4 +1,4 @@
-"""Whose installation do the pages write at? The one that the serving process has opened."""
+"""Which installation do the pages read and write? The one that the serving process has opened."""
 
 from __future__ import annotations
 
@@ -8,18 +8,19 @@ from sansang.commands.installation import Installation
 
 
 @dataclass
-class _Held:
+class _Current:
     installation: Installation | None = None
-    #: Where a phone finds this program ("https://10.1.2.3:8443"), and whether it made its own certificate.
+    #: Where a phone finds this program ("https://10.1.2.3:8443"); "" where only the request tells.
     address: str = ""
+    #: Whether its certificate is of its own local authority, which phones must be told to trust.
     has_own_authority: bool = False
 
 
-CURRENT = _Held()
+CURRENT = _Current()
 
 
 def installation() -> Installation:
-    """The installation at which everything is written. Raises RuntimeError where nothing is served."""
+    """The installation that is served. Raises RuntimeError in a process that serves none."""
     if CURRENT.installation is None:
-        raise RuntimeError("nobody serves here")
+        raise RuntimeError("no installation is served here")
     return CURRENT.installation

@@ -1,4 +1,4 @@
-"""What may a page of ours load, and who may hold it in a frame? Said in every answer's headers."""
+"""What may our pages load, and who may put them in a frame? The security headers of every response."""
 
 from __future__ import annotations
 
@@ -6,24 +6,24 @@ from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
 
-#: Nothing inline, nothing from elsewhere.
-POLICY = (
+#: Nothing inline, nothing from other hosts.
+CONTENT_SECURITY_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob: data:; font-src 'self';"
     " connect-src 'self'; manifest-src 'self'; worker-src 'self'; form-action 'self'; base-uri 'none';"
     " frame-ancestors 'none'"
 )
 
 
-class Headers:
-    """Adds them to every answer."""
+class SecurityHeadersMiddleware:
+    """Adds the headers to every response."""
 
-    def __init__(self, answer: Callable[[HttpRequest], HttpResponse]) -> None:
-        self.answer = answer
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        """The answer with its headers; pages of people are kept by no proxy."""
-        response = self.answer(request)
-        response.headers.setdefault("Content-Security-Policy", POLICY)
+        """The response with its headers; no cache stores pages about people."""
+        response = self.get_response(request)
+        response.headers.setdefault("Content-Security-Policy", CONTENT_SECURITY_POLICY)
         response.headers.setdefault("Permissions-Policy", "camera=(self), geolocation=(self), microphone=()")
         response.headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
         if not request.path.startswith("/static/"):

@@ -1,4 +1,4 @@
-"""In which language does a page speak? Vietnamese, unless this device has asked for English."""
+"""In which language is a page? Vietnamese, unless English was chosen on this device."""
 
 from __future__ import annotations
 
@@ -12,21 +12,21 @@ from sansang.words import Voice
 COOKIE = "sansang_lang"
 
 
-class Language:
-    """Puts the voice on the request; the browser's own list of languages is not asked (Vietnamese first)."""
+class LanguageMiddleware:
+    """Sets the language of a request; the browser's own list of languages is not used (Vietnamese first)."""
 
-    def __init__(self, answer: Callable[[HttpRequest], HttpResponse]) -> None:
-        self.answer = answer
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        """The answer, in the language that was chosen on this device."""
-        asked = voice_of(request)
-        with translation.override(asked.language):
-            response = self.answer(request)
-        response.headers.setdefault("Content-Language", asked.language)
+        """The response in the language that was chosen on this device."""
+        language = voice_of(request).language
+        with translation.override(language):
+            response = self.get_response(request)
+        response.headers.setdefault("Content-Language", language)
         return response
 
 
 def voice_of(request: HttpRequest) -> Voice:
-    """The voice that a request is answered with."""
+    """The voice (language) in which a request is answered."""
     return Voice("en" if request.COOKIES.get(COOKIE) == "en" else "vi")

@@ -1,4 +1,4 @@
-"""Which right does each page ask? One table; the tests hold every address of the site against it, for every role."""
+"""Which right does each view need? One table; tests check every address of the site against it, for every role."""
 
 from __future__ import annotations
 
@@ -6,11 +6,12 @@ from typing import Literal
 
 from sansang.model.access.rights import Right
 
-#: "anyone": without signing in. "person": whoever is signed in. "link": whoever has a unit's link that holds.
+#: "anyone": without signing in. "person": signed in. "link": with a unit's link that is valid.
 Permission = Right | Literal["anyone", "person", "link"]
 
-#: What an address asks, by its name: over the post that it names; where it names none (lists, an operation), over some
-#: post. What all posts share of an operation (title, level, figures, units) is open to each; lines are not.
+#: By the name of the address. The right is needed at the post in the address; where that names none (lists, an
+#: operation), at any post. What all posts share of an operation (title, level, figures, units) is open to each of them;
+#: lines are not.
 VIEW_PERMISSIONS: dict[str, Permission] = {
     "home": "person",
     "language": "anyone",

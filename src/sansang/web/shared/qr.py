@@ -1,4 +1,4 @@
-"""How does an address get onto a phone? As a QR code, drawn as SVG."""
+"""How does an address get onto a phone? As a QR code in SVG."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ import io
 import segno
 
 
-def svg_of(text: str) -> str:
-    """The code of a text; an inline SVG element without styles of its own."""
+def qr_svg(text: str) -> str:
+    """The QR code of a text: an inline SVG element without styles of its own."""
     made = io.BytesIO()
     segno.make(text, error="m").save(made, kind="svg", scale=5, border=2, xmldecl=False, svgclass="code", omitsize=True)
     return made.getvalue().decode()

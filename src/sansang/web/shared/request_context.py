@@ -1,4 +1,4 @@
-"""Who asks, and for which place? From a request to an actor with rights, or an answer that says what is missing."""
+"""Who sends a request, and what may they do? An actor with rights, or a page that says which right is missing."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ P = ParamSpec("P")
 
 @dataclass(frozen=True, slots=True)
 class RequestContext:
-    """One request: its person, voice, and what may be done as of now."""
+    """One request: its person, language, and the rights as of now."""
 
     request: HttpRequest
     actor: Actor
@@ -36,7 +36,7 @@ class RequestContext:
         return self.access.may(self.actor.person, right, path, operation, installation().store.moment())
 
     def may_anywhere(self, right: Right, operation: str = "") -> bool:
-        """Whether the person has this right at some place."""
+        """Whether the person has this right at any post."""
         return self.access.may(self.actor.person, right, None, operation, installation().store.moment())
 
     def require(self, right: Right, post: str, operation: str = "") -> None:
@@ -46,13 +46,13 @@ class RequestContext:
         if not self.may(right, post, operation):
             raise Forbidden(right, self.access.posts[post].name)
 
-    def render(self, page: str, status: int = 200, **given: Any) -> HttpResponse:
-        """A page."""
-        return render(self.request, page, {"ask": self, "access": self.access, **given}, status=status)
+    def render(self, template: str, status: int = 200, **variables: Any) -> HttpResponse:
+        """A response with this template; every template gets ``access``."""
+        return render(self.request, template, {"access": self.access, **variables}, status=status)
 
 
 class Forbidden(Exception):
-    """The person has not this right there."""
+    """The person lacks this right at a post or area (``where``: its name)."""
 
     def __init__(self, right: str, where: str) -> None:
         super().__init__(f"{right} at {where}")
@@ -64,27 +64,27 @@ View = Callable[Concatenate[RequestContext, P], HttpResponseBase]
 
 
 def context_for(request: HttpRequest, person: str) -> RequestContext:
-    """A request of this person."""
+    """The context of a request by this person."""
     return RequestContext(request, Actor(person), voice_of(request), installation().rights())
 
 
 def signed_in(view: View[P]) -> Callable[Concatenate[HttpRequest, P], HttpResponseBase]:
-    """A view for whoever is signed in; others are sent to sign in."""
+    """Decorator: a view for people who are signed in; others are redirected to sign in."""
 
     @login_required
     @wraps(view)
-    def asked(request: HttpRequest, *args: P.args, **given: P.kwargs) -> HttpResponseBase:
+    def checked(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
         context = context_for(request, request.user.get_username())
         try:
-            return view(context, *args, **given)
+            return view(context, *args, **kwargs)
         except Forbidden as wrong:
-            return forbidden(context, wrong)
+            return render_forbidden(context, wrong)
 
-    return asked  # type: ignore[return-value]
+    return checked  # type: ignore[return-value]
 
 
-def forbidden(context: RequestContext, wrong: Forbidden) -> HttpResponse:
-    """The page that says which right is missing where, and who can give it."""
+def render_forbidden(context: RequestContext, wrong: Forbidden) -> HttpResponse:
+    """The page that says which right is missing, where, and who can give it."""
     what = context.voice.say(RIGHT_LABELS[wrong.right])
     return context.render("wrong.html", 403, code=403, what=what, where=wrong.where)
 

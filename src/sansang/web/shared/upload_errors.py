@@ -1,4 +1,4 @@
-"""What is said to whoever has sent too much, too slowly, or too much at once? The reason, in words."""
+"""What does somebody read who has sent too much, too slowly, or too much at once? The reason, in words."""
 
 from __future__ import annotations
 
@@ -12,21 +12,21 @@ from django.shortcuts import render
 from sansang.web.shared.language import voice_of
 from sansang.words import mark
 
-#: Under this name a request says why its body was not read.
-UNREAD = "sansang.unread"
-#: Whoever came when too many did comes back after so many seconds.
-WAIT = 5
+#: The key in an ASGI scope that says why the request's body was not read.
+UNREAD_BODY = "sansang.unread"
+#: The Retry-After where too many requests came at once, seconds.
+RETRY_AFTER = 5
 
 
 @dataclass(frozen=True, slots=True)
-class Unread:
-    """Why a body was not read: the status of the answer, and how much is taken from this person there (bytes)."""
+class UnreadBody:
+    """Why a body was not read: the status of the response, and the largest body accepted there (bytes)."""
 
     status: Literal[401, 408, 413, 503]
     most: int
 
 
-WHY: dict[int, str] = {
+REASONS: dict[int, str] = {
     401: mark("You are no longer signed in. Sign in, then send it again."),
     408: mark("It came too slowly, and the line was closed. Send it again where the network is better."),
     413: mark("It is too large: at most {most} kB are taken here."),
@@ -34,24 +34,24 @@ WHY: dict[int, str] = {
 }
 
 
-class Reasons:
-    """Answers a request whose body was not read; every other goes on."""
+class UploadErrorMiddleware:
+    """Answers requests whose body was not read; passes all others on."""
 
-    def __init__(self, answer: Callable[[HttpRequest], HttpResponse]) -> None:
-        self.answer = answer
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        """The reason as a page, or as JSON to whoever sent such."""
-        unread: Unread | None = request.META.get("asgi.scope", {}).get(UNREAD)
+        """The reason as a page, or as JSON where JSON was sent."""
+        unread: UnreadBody | None = request.META.get("asgi.scope", {}).get(UNREAD_BODY)
         if unread is None:
-            return self.answer(request)
+            return self.get_response(request)
         voice, status = voice_of(request), unread.status
-        why = voice.say(WHY[status], most=voice.number(unread.most // 1024))
-        said: HttpResponse
+        why = voice.say(REASONS[status], most=voice.number(unread.most // 1024))
+        response: HttpResponse
         if request.content_type == "application/json":
-            said = JsonResponse({"error": why, **({"signed_in": False} if status == 401 else {})}, status=status)
+            response = JsonResponse({"error": why, **({"signed_in": False} if status == 401 else {})}, status=status)
         else:
-            said = render(request, "unread.html", {"why": why, "is_known": status != 401}, status=status)
+            response = render(request, "unread.html", {"why": why, "is_known": status != 401}, status=status)
         if status == 503:
-            said.headers["Retry-After"] = str(WAIT)
-        return said
+            response.headers["Retry-After"] = str(RETRY_AFTER)
+        return response

@@ -11,12 +11,7 @@ from sansang.model.operation.messages import ContactReached, MessageAcknowledged
 from sansang.model.operation.opening import Closed, Opened, PeriodStarted
 from sansang.model.operation.orders import OrderAnswered, UnitOrdered
 from sansang.model.operation.roles import HandoverAccepted, HandoverOffered, RoleLeft, RoleTaken
-from sansang.model.operation.situations import (
-    SituationReported,
-    SituationResolved,
-    SituationsJoined,
-    SituationVerified,
-)
+from sansang.model.operation.situations import SituationReported, SituationResolved, SituationsJoined, SituationVerified
 from sansang.model.operation.units import UnitBackInService, UnitListed, UnitOutOfService
 from sansang.model.stream import parse_log
 from sansang.words import mark
