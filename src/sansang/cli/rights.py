@@ -35,17 +35,29 @@ def table(voice: Voice) -> str:
     def mark_of(role: Role, right: str) -> str:
         return "✓" if right in RIGHTS[role] else ""
 
-    def block(title: str, first: str, entries: list[tuple[str, str]]) -> None:
-        rows.extend([f"## {title}", "", f"| {first} | {say(mark('asks'))} | {' | '.join(roles)} |"])
-        rows.append(f"| --- | --- |{' :-: |' * len(roles)}")
-        for name, right in entries:
+    def block(title: str, heads: tuple[str, ...], entries: list[tuple[tuple[str, ...], str]]) -> None:
+        columns = (*heads, say(mark("asks")), *roles)
+        rows.extend([f"## {title}", "", f"| {' | '.join(columns)} |"])
+        rows.append(f"|{' --- |' * (len(heads) + 1)}{' :-: |' * len(roles)}")
+        for cells, right in entries:
             may = [mark_of(role, right) if right in get_args(Right) else "✓" for role in roles]
-            rows.append(f"| `{name}` | {right} | {' | '.join(may)} |")
+            rows.append(f"| {' | '.join((*cells, right, *may))} |")
         rows.append("")
 
-    kinds = [(name, str(record.kinds[name].right)) for record in (OPERATION, ACCESS) for name in sorted(record.kinds)]
-    block(say(mark("Lines of the logs")), say(mark("line")), kinds)
-    block(say(mark("Pages")), say(mark("page")), [(name, str(need)) for name, need in VIEW_PERMISSIONS.items()])
+    kinds = [record.kinds[name] for record in (OPERATION, ACCESS) for name in sorted(record.kinds)]
+    block(
+        say(mark("Lines of the logs")),
+        (say(mark("line")), say(mark("changes or names"))),
+        [
+            ((f"`{kind.name}`", ", ".join(dict.fromkeys(touch.table.name for touch in kind.touches))), kind.right)
+            for kind in kinds
+        ],
+    )
+    block(
+        say(mark("Pages")),
+        (say(mark("page")),),
+        [((f"`{name}`",), need) for name, need in VIEW_PERMISSIONS.items()],
+    )
     rows.append(
         say(
             mark(
