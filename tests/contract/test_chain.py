@@ -31,7 +31,9 @@ from sansang.ledger.envelope import (
 from sansang.ledger.kinds import ERASED, body_of, fact_of, sealed_fields
 from sansang.ledger.sealing import Unsealable, bound_to, seal, unseal, unwrap, wrap
 from sansang.model.fact import Fact, Unknown
+from sansang.model.operation.calls_for_help import HelpAcknowledged, HelpCalled
 from sansang.model.operation.log import Noted
+from sansang.model.operation.messages import MessageSent
 from sansang.model.operation.opening import Opened
 from sansang.model.operation.record import OPERATION
 from sansang.model.operation.situations import SituationReported
@@ -190,6 +192,18 @@ def test_what_a_newer_program_wrote_is_kept_whole() -> None:
     assert fact_of(OPERATION, "weather", 1, {"rain": 3}, {}) == Unknown("weather", 1, (("rain", 3),))
     newer = fact_of(OPERATION, "noted", 2, {"colour": "red"}, {"text": "x"})
     assert newer == Unknown("noted", 2, (("colour", "red"),))
+
+
+def test_a_call_for_help_that_was_written_as_a_message_is_one_still() -> None:
+    sealed = {"text": "Cần giúp: Tổ bơm", "acknowledgers": ["Phường 4"]}
+    body: dict[str, object] = {"id": "help-to-bom-0a1b2c3d", "to": ["p4"], "answer_by": "2026-11-14T15:33:00Z"}
+    until = datetime(2026, 11, 14, 15, 33, tzinfo=UTC)
+    called = HelpCalled("help-to-bom-0a1b2c3d", ("p4",), "Cần giúp: Tổ bơm", answer_by=until)
+    assert fact_of(OPERATION, "message_sent", 1, body, dict(sealed)) == called
+    heard = fact_of(OPERATION, "message_acknowledged", 1, {"id": called.id}, {"acknowledger": "Phường 4"})
+    assert heard == HelpAcknowledged(called.id, "Phường 4")
+    other = fact_of(OPERATION, "message_sent", 1, {"id": "m-1", "to": ["p4"]}, dict(sealed))
+    assert other == MessageSent("m-1", ("p4",), "Cần giúp: Tổ bơm", ("Phường 4",))
 
 
 # Forgetting
