@@ -7,6 +7,7 @@ import re
 import sys
 from pathlib import Path
 
+import pytest
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po
 
@@ -70,3 +71,18 @@ def test_no_file_is_named_for_what_it_might_hold() -> None:
 def test_no_file_has_lost_its_walls() -> None:
     long = {path.name: n for path in SOURCE.rglob("*.py") if (n := len(path.read_text("utf-8").splitlines())) > 500}
     assert not long
+
+
+@pytest.mark.parametrize("room", ["ledger", "board"])
+def test_no_sql_on_the_tables_of_a_room_stands_outside_it(room: str) -> None:
+    """The ledger's and boards' tables are only read and written by their own room."""
+    statement = re.compile(rf"(?i)\b(from|join|into|update|table)\s+{room}_[a-z]+")
+    home = SOURCE / ("ledger" if room == "ledger" else "boards")
+    inside = [path for path in home.rglob("*.py") if statement.search(path.read_text("utf-8"))]
+    outside = [
+        str(path.relative_to(SOURCE))
+        for path in SOURCE.rglob("*.py")
+        if home not in path.parents and statement.search(path.read_text("utf-8"))
+    ]
+    assert len(inside) > 1
+    assert outside == []

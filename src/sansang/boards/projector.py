@@ -18,7 +18,7 @@ from sansang.model.entry import Entry, EntryRef, HybridTime, Order
 from sansang.model.fold import FLAGS, Fold, UndoLog
 from sansang.model.kind import RecordKind
 from sansang.model.record_kinds import RECORD_KINDS
-from sansang.model.stream import Stream
+from sansang.model.stream import Stream, parse_stream
 
 #: A snapshot is taken after this many entries of a record; after a quarter of them all, where that is more.
 SNAPSHOT = 1_000
@@ -358,6 +358,28 @@ class Projector:
             )
             deleted += cursor.rowcount
         return deleted
+
+
+@dataclass(frozen=True, slots=True)
+class ShownRecord:
+    """Which generation of a record's boards is shown, and whether a rebuild or a sweep was left unfinished."""
+
+    generation: int
+    is_unfinished: bool
+
+
+def shown_records(cursor: Any) -> dict[Stream, ShownRecord]:
+    """Every record that has boards."""
+    cursor.execute("SELECT stream, generation, late_millis, old_generation FROM board_record")
+    return {
+        parse_stream(stream): ShownRecord(generation, late is not None or old is not None)
+        for stream, generation, late, old in cursor.fetchall()
+    }
+
+
+def mark_for_rebuild(cursor: Any, stream: Stream) -> None:
+    """Note that the boards of a record must be rebuilt from its first entry on."""
+    cursor.execute("UPDATE board_record SET late_millis = 0, late_counter = 0 WHERE stream = %s", (str(stream),))
 
 
 def everything(state: Fold) -> Iterator[tuple[str, Any]]:

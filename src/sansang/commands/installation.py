@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from sansang.boards.live_state import LiveState
-from sansang.boards.projector import Projector
+from sansang.boards.projector import Projector, mark_for_rebuild, shown_records
 from sansang.boards.rebuild import Rebuilds
 from sansang.ledger.checkpoints import EVERY, checkpoint, public_key
 from sansang.ledger.draft import Draft
@@ -168,9 +168,7 @@ class Installation:
         where = streams_of(work.cursor, work.store.keyring, refs, subjects)
         for stream in where:
             # Should we be killed in between, the next start rebuilds them.
-            work.cursor.execute(
-                "UPDATE board_record SET late_millis = 0, late_counter = 0 WHERE stream = %s", (str(stream),)
-            )
+            mark_for_rebuild(work.cursor, stream)
 
         def then() -> None:
             with self.store.reading() as cursor:
@@ -190,21 +188,19 @@ class Installation:
         access = self.access(work)
         cursor: Any = work.cursor
         obey(cursor, work.store.keyring, [(ref.log, ref.number) for ref in access.erased], access.erased_subjects)
-        cursor.execute("SELECT stream, generation, late_millis, old_generation FROM board_record")
-        rows = {row[0]: row[1:] for row in cursor.fetchall()}
-        shown = {generation for generation, _, _ in rows.values()}
+        shown = shown_records(cursor)
+        generations = {record.generation for record in shown.values()}
         for generation in list(work.store.keyring.boards()):
-            if generation not in shown:
+            if generation not in generations:
                 work.after_commit.append(lambda gone=generation: work.store.keyring.destroy(gone))  # type: ignore[misc]
         for stream in streams(cursor):
             if stream.kind not in RECORD_KINDS:
                 # From a newer version: stored and exchanged, not shown.
                 continue
-            _, late, old = rows.get(str(stream), (0, None, None))
             if self.projector.is_stale(cursor, stream):
                 # After a restore or an upgrade: there are entries and no boards of today's form yet.
                 self.projector.live(work, stream)
-            elif late is not None or old is not None:
+            elif shown[stream].is_unfinished:
                 work.after_commit.append(lambda stream=stream: self.rebuilds.begin(stream))  # type: ignore[misc]
         self._publish_access(work)
 
