@@ -28,7 +28,7 @@ def table(voice: Voice) -> str:
 
     say = voice.say
     roles = get_args(Role)
-    rows = [f"# {say(mark('Who may do what'))}", ""]
+    rows = ["# " + say(mark("Who may do what")), ""]
     rows += [say(mark("A right holds over the area of its grant and all within it, in one operation or in all.")), ""]
     rows += [say(mark("This page is what “sansang rights” prints; the tests hold the program against it.")), ""]
 
