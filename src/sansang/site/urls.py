@@ -41,6 +41,7 @@ urlpatterns = [
     path("u/<str:token>/", unit.page, name="unit"),
     path("u/<str:token>/board/", unit.board, name="unit_board"),
     path("u/<str:token>/say/", unit.say, name="unit_say"),
+    path("u/<str:token>/key/", unit.key, name="unit_key"),
     path("people/", people.page, name="people"),
     path("people/workbook/", roster.workbook, name="people_workbook"),
     path("people/workbook/in/", roster.bring_in, name="people_from_workbook"),

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 from django.contrib import messages
 from django.core import signing
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from sansang.boards.queries import Shown, rows
 from sansang.commands import access
 from sansang.commands.access import NoSuchLink
-from sansang.commands.operation import NotAllowed
+from sansang.commands.operation import Answer, NotAllowed
 from sansang.ledger.writer import NotWritten, Stopped
 from sansang.model.access import facts as access_facts
 from sansang.model.access.links import guest_of as guest_called
@@ -24,6 +26,7 @@ from sansang.model.access.state import GrantNow
 from sansang.model.operation import facts
 from sansang.web.night.line_form import COMMAND, Filled, Wrong, circumstances, filled
 from sansang.web.night.operation_view import Words, seen
+from sansang.web.night.outbox import Item, ItemLine, device_key, fields_of, take_batch
 from sansang.web.night.sentences import STEPS
 from sansang.web.night.submit import WRONG, new_command, put, refusal
 from sansang.web.shared.current_installation import HELD, installation
@@ -184,15 +187,21 @@ def orders_of(guest: Guest) -> list[Shown]:
     return sorted(mine, key=lambda one: (-one.columns["is_open"], -one.columns["given"]))[:5]
 
 
+@require_GET
+def key(request: HttpRequest, token: str) -> HttpResponse:
+    """The key of a link's queue on the unit's device, as long as the link holds; each link has its own."""
+    guest = guest_of(request, token)
+    return JsonResponse({"person": guest.grant.person, "key": device_key(f"link {guest.grant.id}")})
+
+
 @require_POST
 def say(request: HttpRequest, token: str) -> HttpResponse:
-    """The unit says how far it is, or that it needs help."""
+    """The unit says how far it is, or that it needs help: by a form, or as a batch of JSON from its device's queue."""
     guest = guest_of(request, token)
-    said = dict(request.POST.items())
+    if request.content_type == "application/json":
+        return take_batch(guest.asking, partial(_lines_of, guest))
     try:
-        line = line_of(guest, said)
-        count_line(guest.grant.id)
-        put(guest.asking, guest.grant.operation, guest.post, line)
+        _append(guest, dict(request.POST.items()))
     except WRONG as wrong:
         status, why = refusal(guest.asking.voice, wrong)
         answer = guest.asking.draw("unit.html", status, wrong=why, **_known(guest, token))
@@ -200,6 +209,19 @@ def say(request: HttpRequest, token: str) -> HttpResponse:
             answer.headers["Retry-After"] = str(WAIT)
         return answer
     return HttpResponseRedirect(reverse("unit", args=(token,)))
+
+
+def _append(guest: Guest, said: dict[str, Any]) -> Answer:
+    """Write a line of the unit. Raises what :data:`WRONG` lists."""
+    line = line_of(guest, said)
+    count_line(guest.grant.id)
+    return put(guest.asking, guest.grant.operation, guest.post, line)
+
+
+def _lines_of(guest: Guest, item: Item) -> Iterator[ItemLine]:
+    """The one line of a unit's item, in the operation and at the post of its link. Raises :class:`Wrong`."""
+    said = fields_of(item)
+    yield ItemLine(str(said["command"]), partial(_append, guest, said))
 
 
 def _calls(guest: Guest) -> str:

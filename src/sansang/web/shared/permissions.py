@@ -35,6 +35,7 @@ PAGES: dict[str, Need] = {
     "unit": "link",
     "unit_board": "link",
     "unit_say": "link",
+    "unit_key": "link",
     "people": "people",
     "people_change": "people",
     "people_workbook": "people",
