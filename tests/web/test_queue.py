@@ -114,7 +114,9 @@ def test_a_photo_that_is_none_does_not_hold_back_its_report_and_no_report_has_no
     assert answer["status"] == 422
     assert [line["status"] for line in answer["lines"]] == [200, 422]
     assert "hẻm 8" in chief.get(f"/p/{op}/p1/journal/").text
-    (answer,) = send(chief, item(op, f"20{FORM[2:]}", "situation_reported", **said, happened="hôm qua", photo=picture()))
+    (answer,) = send(
+        chief, item(op, f"20{FORM[2:]}", "situation_reported", **said, happened="hôm qua", photo=picture())
+    )
     assert [line["status"] for line in answer["lines"]] == [422]
 
 

@@ -1,6 +1,7 @@
 // What is filled in in a form? As an item of the queue, with the words by which it is called until it is sent.
 import { link, owner } from "./page";
 import type { Fields, Item } from "./queue";
+import { say } from "./words";
 
 /** Longer side (pixels) and quality of a photo as it is sent; the server redraws it all the same. */
 const SIDE = 1280, QUALITY = 0.75;
@@ -10,7 +11,6 @@ const TYPED = "input:not([type=hidden], [type=checkbox], [type=radio], [type=fil
 
 export async function itemOf(form: HTMLFormElement, submitter: HTMLElement | null): Promise<Item> {
   const data = new FormData(form, submitter);
-  const label = labelOf(form, submitter);
   const written = new Date().toISOString();
   const fields: Fields = {};
   for (const name of new Set(data.keys())) {
@@ -22,6 +22,8 @@ export async function itemOf(form: HTMLFormElement, submitter: HTMLElement | nul
   }
   const { operation = "", post = "" } = form.dataset;
   const [command, kind] = [String(data.get("command")), String(data.get("kind"))];
+  const hasPhoto = fields["photo"] !== undefined && kind !== "photo_added";
+  const label = `${labelOf(form, submitter)}${hasPhoto ? ` · ${say("photo")}` : ""}`;
   return { command, person: owner, operation, post, kind, fields, written, label, ...(link ? { link } : {}) };
 }
 
