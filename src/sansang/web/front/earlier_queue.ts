@@ -1,5 +1,5 @@
 // What did an earlier release leave unsent on a unit's phone? It had a database of its own, not encrypted.
-import { deleteDB, openDB, type DBSchema } from "idb";
+import { openDB, type DBSchema } from "idb";
 import { add, fetchKey, reportLost, type Fields, type Item } from "./queue";
 
 const NAME = "sansang-taps";
@@ -7,18 +7,18 @@ const NAME = "sansang-taps";
 interface EarlierItem { n?: number; action: string; said: [string, string][]; label: string }
 interface Schema extends DBSchema { taps: { key: number; value: EarlierItem } }
 
-/** Move it into the queue, in its order, and delete the database; what needs a network stays for the next time. */
+/** Move it into the queue, in its order; what needs a network stays for the next time. The empty database stays: a page
+ * of the earlier release that is still open may go on using it. */
 export async function moveEarlierQueue(): Promise<void> {
   if (indexedDB.databases && !(await indexedDB.databases()).some(({ name }) => name === NAME)) return;
   if (!("locks" in navigator)) { await move(); return; }
-  // A page of the earlier release that is still open and sending holds this lock.
+  // A page of the earlier release holds this lock while it sends.
   await navigator.locks.request(NAME, { ifAvailable: true }, async (lock) => { if (lock) await move(); });
 }
 
 async function move(): Promise<void> {
   const earlier = await openDB<Schema>(NAME, 1, {
     upgrade(created) { created.createObjectStore("taps", { keyPath: "n", autoIncrement: true }); },
-    blocking() { earlier.close(); },
   });
   const authors = new Map<string, Awaited<ReturnType<typeof fetchKey>>>();
   const lost: string[] = [];
@@ -32,9 +32,7 @@ async function move(): Promise<void> {
     // Its command is unique: when the page is closed between the two, it is sent once all the same.
     await earlier.delete("taps", one.n ?? 0);
   }
-  const isEmpty = !(await earlier.count("taps"));
   earlier.close();
-  if (isEmpty) await deleteDB(NAME);
   if (lost.length) reportLost(lost);
 }
 

@@ -22,7 +22,9 @@ export function forms(refresh: () => void): void {
     event.preventDefault();
     const group = form.querySelector<HTMLElement>("fieldset[data-one]");
     if (group && !group.querySelector("input:checked")) { announce(group.dataset["one"] ?? "", true); return; }
-    void send(form, event.submitter, refresh);
+    // A second tap of a hand in a glove is not a second line.
+    form.inert = Boolean(link);
+    void send(form, event.submitter, refresh).finally(() => { form.inert = false; });
   });
   // To withdraw a line nothing needs to be said instead of it.
   document.addEventListener("change", (event) => {

@@ -5,7 +5,8 @@ import { Idiomorph } from "idiomorph";
 export function morph(part: Element, html: string): void {
   Idiomorph.morph(part, html, {
     morphStyle: "innerHTML",
-    ignoreActiveValue: true,
+    // What somebody types in is left alone; a button that has the focus gets its new label and value like any other.
+    ignoreActiveValue: !(document.activeElement instanceof HTMLButtonElement),
     restoreFocus: true,
     callbacks: {
       beforeNodeMorphed: (old) => !(old instanceof Element && old.matches("form[data-touched]")),

@@ -238,7 +238,7 @@ async function sendAll(author: string): Promise<boolean> {
     if (answers === "ended") { await forget(author); return true; }
     if (answers === "later") return false;
     const isStuck = await apply(answers, batch);
-    if (isStuck || !answers.length) return false;
+    if (isStuck) return false;
     failures = 0;
   }
 }
@@ -261,16 +261,16 @@ async function post(batch: Unsent[]): Promise<Answer[] | "ended" | "later"> {
   return [{ command: first.command, status: answer.status, why: `HTTP ${answer.status}` }];
 }
 
-/** Delete what is written and mark what is refused; whether the rest must be sent later. */
+/** Delete what is written and mark what is refused; whether the rest must be sent later (or nothing was answered). */
 async function apply(answers: Answer[], batch: Unsent[]): Promise<boolean> {
   const work = (await db()).transaction("lines", "readwrite", { durability: "strict" });
-  let isStuck = false;
+  let isStuck = true;
   for (const answer of answers) {
     const sent = batch.find(({ item }) => item.command === answer.command);
     if (!sent) continue;
+    isStuck = answer.status === 503 || answer.status === 429;
     if (answer.status === 200) { void work.store.delete(sent.n); numbers.set(answer.command, answer.number ?? 0); }
-    else if (answer.status === 503 || answer.status === 429) isStuck = true;
-    else {
+    else if (!isStuck) {
       const stored = await work.store.get(sent.n);
       const isPartlyWritten = answer.lines?.some((line) => line.status === 200) ?? false;
       if (stored) void work.store.put({ ...stored, why: answer.why ?? String(answer.status), isPartlyWritten });

@@ -35,7 +35,6 @@ async function openQueue(): Promise<void> {
       if (!link && document.body.hasAttribute("data-offline-page")) location.assign(login);
     }
     setOnline(state !== "offline");
-    if (link) await moveEarlierQueue();
     await renderQueue();
   } catch {
     // Nothing can be kept here (private browsing, no room): each form is sent at once, and what can't be is said.
@@ -44,6 +43,7 @@ async function openQueue(): Promise<void> {
   }
   onConnectionChange(() => { void renderQueue(); if (isOnline) void flush(); });
   void flush();
+  if (link) void moveEarlierQueue().then(flush);
   window.addEventListener("online", () => void flush());
   document.addEventListener("visibilitychange", () => { if (!document.hidden) void flush(); });
   setInterval(() => void flush(), PAUSE);
