@@ -1,4 +1,4 @@
-"""Lines that no network takes: as a file, or as codes from screen to screen; and a unit's taps, whatever happens."""
+"""Lines that no network takes: as a file, or as codes from screen to screen; and a unit's lines, whatever happens."""
 
 from __future__ import annotations
 

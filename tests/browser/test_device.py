@@ -249,7 +249,9 @@ def test_a_photo_goes_with_the_report_that_it_belongs_to(here: Served, opened: B
     page.fill("#act-situation [name=place]", "hẻm 7")
     page.set_input_files("#act-situation [name=photo]", str(photo))
     page.click("#act-situation button.primary")
-    until(page, "document.querySelector('#net').innerText.includes('2')")
+    # Both wait as the one form that they are.
+    until(page, "document.querySelector('#net').innerText.includes('1 dòng chờ gửi')")
+    assert "hẻm 7 · ảnh" in page.inner_text("#waiting li")
     at.set_offline(False)
     until(page, "document.querySelectorAll('#board img.photo').length === 1", 30)
     assert "cháy · hẻm 7" in page.inner_text("#board li:has(img.photo)")

@@ -121,6 +121,17 @@ def test_a_command_that_comes_back_with_other_words_is_a_conflict(installation: 
     assert conflict.value.ref == first.ref
 
 
+def test_a_repeat_that_says_something_else_is_a_conflict_also_without_words(installation: Installation) -> None:
+    put(installation, OPEN)
+    put(installation, REPORT)
+    until = NIGHT + timedelta(minutes=5)
+    first = put(installation, UnitOrdered("o1", "to-bom", "s1", answer_by=until), command="an-order-without-words")
+    again = put(installation, UnitOrdered("o1", "to-bom", "s1", answer_by=until), command="an-order-without-words")
+    assert (again.ref, again.is_repeat) == (first.ref, True)
+    with pytest.raises(Conflict):
+        put(installation, UnitOrdered("o1", "to-bom", "s1"), command="an-order-without-words")
+
+
 def test_the_same_command_twice_in_one_group_counts_once(installation: Installation) -> None:
     put(installation, OPEN)
     line = Line("d:1", "chay", "p4", Counted("injured", 2))

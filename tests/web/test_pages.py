@@ -142,6 +142,7 @@ ASKED: dict[str, tuple[str, str, dict[str, str]]] = {
     "unit": ("GET", "/u/{link}/", {}),
     "unit_board": ("GET", "/u/{link}/board/", {}),
     "unit_say": ("POST", "/u/{link}/say/", {"kind": "noted", "text": "x"}),
+    "unit_key": ("GET", "/u/{link}/key/", {}),
     "people": ("GET", "/people/", {}),
     "people_workbook": ("GET", "/people/workbook/", {}),
     "people_from_workbook": ("POST", "/people/workbook/in/", {}),

@@ -173,7 +173,8 @@ def _repeated(before: Appended, line: Line) -> Answer:
     if kind_name(entry.fact) != kind_name(line.fact) or entry.post != line.post:
         raise Conflict(line.command, before.ref)
     # Words that were erased meanwhile can't be compared, nor those of an earlier version; the command is the same one.
-    is_comparable = before.key is not None and before.envelope.kind == kind_name(line.fact)
+    is_readable = before.key is not None or not before.envelope.sealed
+    is_comparable = is_readable and before.envelope.kind == kind_name(line.fact)
     if is_comparable and entry.fact != line.fact:
         raise Conflict(line.command, before.ref)
     return _answer(before, entry.doubts, True)

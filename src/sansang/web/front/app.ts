@@ -1,14 +1,17 @@
-// One page, moving: entries come by the live stream, the part that moves is drawn anew by the server.
+// One page, live: entries come by a stream, and the part that changes is fetched again, rendered by the server.
 import { alarms } from "./alarms";
-import { corrections, forms, formsOfNow, outdated } from "./forms";
-import { setOnLine, start } from "./session";
-import { tools } from "./tools";
-import { draw } from "./waiting";
+import { setOnline } from "./connection";
+import { corrections } from "./corrections";
+import { forms } from "./forms";
+import { formsOutdated, freshForms } from "./fresh_forms";
 import { morph, touched, untouched } from "./morph";
-import { unitForms } from "./taps";
+import { link } from "./page";
+import { onChange } from "./queue";
+import { start } from "./session";
+import { tools } from "./tools";
 
 const board = document.querySelector<HTMLElement>("#board");
-const { board: address, live, unit } = document.body.dataset as Record<string, string | undefined>;
+const { board: address, live } = document.body.dataset;
 let due: number | undefined;
 let isLoading = false, isStale = false;
 
@@ -30,29 +33,34 @@ async function load(): Promise<void> {
       const text = await answer.text();
       await untouched();
       morph(board, text);
-      setOnLine(true);
+      setOnline(true);
       alarms(board);
     }
     else if (answer.status === 404) location.reload();
-  } catch { setOnLine(false); } finally { isLoading = false; }
+  } catch { setOnline(false); } finally { isLoading = false; }
   if (isStale) refresh();
 }
 
 function listen(): void {
   if (!live) return;
-  const source = new EventSource(`/live/${encodeURIComponent(live)}${unit ? `?unit=${encodeURIComponent(unit)}` : ""}`);
-  source.addEventListener("entry", () => { outdated(); refresh(); });
-  source.onopen = () => { setOnLine(true); outdated(); refresh(); };
-  source.onerror = () => { setOnLine(false); if (source.readyState === EventSource.CLOSED) setTimeout(listen, 5000 + Math.random() * 5000); };
+  const query = link ? `?unit=${encodeURIComponent(link)}` : "";
+  const source = new EventSource(`/live/${encodeURIComponent(live)}${query}`);
+  source.addEventListener("entry", () => { formsOutdated(); refresh(); });
+  source.onopen = () => { setOnline(true); formsOutdated(); refresh(); };
+  source.onerror = () => {
+    setOnline(false);
+    if (source.readyState === EventSource.CLOSED) setTimeout(listen, 5000 + Math.random() * 5000);
+  };
 }
 
 touched();
 forms(refresh);
-formsOfNow();
+freshForms();
 corrections();
-unitForms(refresh);
 tools();
 if (board) alarms(board);
-void start().then(draw);
+// A unit's stream may be gone while its queue goes through.
+if (link) onChange(refresh);
+void start();
 listen();
 if (board && address) setInterval(refresh, 60_000);

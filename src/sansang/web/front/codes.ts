@@ -1,46 +1,62 @@
 // How do lines leave a phone that gets no network at all? As codes on its screen, each of them whole.
 import { generate } from "lean-qr";
-import type { Line } from "./outbox";
+import type { Item } from "./queue";
 import { say } from "./words";
 
-/** So many bytes go into one code, so that a phone in the rain still reads it from another's screen. */
+/** The bytes in one code, so that a phone in the rain still reads it from another's screen. */
 const LARGEST = 900;
 
-/** The texts of the codes: as many lines in each as fit; a longer line has one of its own. */
-export function textsOf(lines: Line[]): string[] {
+/** The texts of the codes: as many items in each as fit; a longer one has a code of its own. */
+export function textsOf(items: Item[]): string[] {
   const texts: string[] = [];
-  let some: Line[] = [];
-  const bytes = (of: Line[]): number => new TextEncoder().encode(JSON.stringify({ lines: of })).length;
-  for (const line of lines) {
-    if (some.length && bytes([...some, line]) > LARGEST) { texts.push(JSON.stringify({ lines: some })); some = []; }
-    some.push(line);
+  const textOf = (lines: Item[]): string => JSON.stringify({ lines });
+  const isTooLong = (those: Item[]): boolean => new TextEncoder().encode(textOf(those)).length > LARGEST;
+  let some: Item[] = [];
+  for (const item of items) {
+    if (some.length && isTooLong([...some, item])) { texts.push(textOf(some)); some = []; }
+    some.push(item);
   }
-  if (some.length) texts.push(JSON.stringify({ lines: some }));
+  if (some.length) texts.push(textOf(some));
   return texts;
 }
 
-export function showCodes(lines: Line[]): void {
-  const photos = lines.filter((one) => one.kind === "photo_added").length;
-  const texts = textsOf(lines.filter((one) => one.kind !== "photo_added"));
+/** Photos do not fit into a code: a report goes without its own, which is sent later with the same command. */
+function withoutPhotos(items: Item[]): Item[] {
+  return items.filter(({ kind }) => kind !== "photo_added").map((item) => {
+    const { photo: _, ...fields } = item.fields;
+    return { ...item, fields };
+  });
+}
+
+export function showCodes(items: Item[]): void {
+  const photos = items.filter(({ fields }) => fields["photo"] !== undefined).length;
+  const texts = textsOf(withoutPhotos(items));
   const dialog = document.createElement("dialog");
   dialog.className = "codes";
-  const about = document.createElement("p");
-  about.textContent = say("carry");
-  dialog.append(about);
-  if (photos) { const left = document.createElement("p"); left.className = "notice"; left.textContent = say("photos", photos); dialog.append(left); }
+  dialog.append(paragraph(say("carry")));
+  if (photos) dialog.append(paragraph(say("photos", photos), "notice"));
   texts.forEach((text, n) => {
-    const canvas = document.createElement("canvas"), caption = document.createElement("p");
+    const canvas = document.createElement("canvas");
     try { generate(text).toCanvas(canvas, { on: [0, 0, 0], off: [255, 255, 255], pad: 4 }); }
     catch { return; }
     canvas.setAttribute("role", "img");
     canvas.setAttribute("aria-label", `QR ${n + 1}/${texts.length}`);
-    caption.textContent = `${n + 1}/${texts.length}`;
-    dialog.append(caption, canvas);
+    dialog.append(paragraph(`${n + 1}/${texts.length}`), canvas);
   });
   const close = document.createElement("button");
-  close.type = "button"; close.textContent = say("close"); close.className = "primary"; close.onclick = () => dialog.close();
+  close.type = "button";
+  close.textContent = say("close");
+  close.className = "primary";
+  close.onclick = () => dialog.close();
   dialog.append(close);
   dialog.onclose = () => dialog.remove();
   document.body.append(dialog);
   dialog.showModal();
+}
+
+function paragraph(text: string, look = ""): HTMLParagraphElement {
+  const created = document.createElement("p");
+  created.className = look;
+  created.textContent = text;
+  return created;
 }

@@ -1,10 +1,12 @@
-// A part of the page as the server draws it now: what somebody has opened, begun to fill in, or stands on is left alone.
+// How is a part of the page brought up to date? As the server renders it, but what somebody has opened or begun to fill
+// in is left alone.
 import { Idiomorph } from "idiomorph";
 
 export function morph(part: Element, html: string): void {
   Idiomorph.morph(part, html, {
     morphStyle: "innerHTML",
-    ignoreActiveValue: true,
+    // What somebody types in is left alone; a button that has the focus gets its new label and value like any other.
+    ignoreActiveValue: !(document.activeElement instanceof HTMLButtonElement),
     restoreFocus: true,
     callbacks: {
       beforeNodeMorphed: (old) => !(old instanceof Element && old.matches("form[data-touched]")),
@@ -13,7 +15,7 @@ export function morph(part: Element, html: string): void {
   });
 }
 
-/** So long after a finger came down nothing moves under it (milliseconds). */
+/** After a finger came down nothing moves under it for this long (milliseconds). */
 const STILL = 600;
 let lastTouch = -STILL;
 
@@ -21,8 +23,12 @@ export async function untouched(): Promise<void> {
   while (performance.now() - lastTouch < STILL) await new Promise((done) => setTimeout(done, STILL / 4));
 }
 
-/** Whoever types in a form makes it theirs until it is sent. */
+/** A form in which somebody types is not replaced until it is sent. */
 export function touched(): void {
-  document.addEventListener("pointerdown", (event) => { if (!(event.target as HTMLElement).closest("summary")) lastTouch = performance.now(); }, true);
-  document.addEventListener("input", (event) => (event.target as HTMLElement).closest("form")?.toggleAttribute("data-touched", true));
+  document.addEventListener("pointerdown", (event) => {
+    if (!(event.target as HTMLElement).closest("summary")) lastTouch = performance.now();
+  }, true);
+  document.addEventListener("input", (event) => {
+    (event.target as HTMLElement).closest("form")?.toggleAttribute("data-touched", true);
+  });
 }

@@ -1,21 +1,33 @@
 // Signing in with what the phone itself keeps: the answer of its passkey goes into an ordinary form.
-import { browserSupportsWebAuthn, startAuthentication, startRegistration, type PublicKeyCredentialCreationOptionsJSON, type PublicKeyCredentialRequestOptionsJSON } from "@simplewebauthn/browser";
+import {
+  browserSupportsWebAuthn, startAuthentication, startRegistration,
+  type PublicKeyCredentialCreationOptionsJSON, type PublicKeyCredentialRequestOptionsJSON,
+} from "@simplewebauthn/browser";
+
+interface CreationOptions { creation_options: { publicKey: PublicKeyCredentialCreationOptionsJSON } }
+interface RequestOptions { request_options: { publicKey: PublicKeyCredentialRequestOptionsJSON } }
 
 async function answered(form: HTMLFormElement): Promise<unknown> {
   if (form.dataset["passkey"] === "create") {
-    const options = (JSON.parse(form.dataset["options"] ?? "") as { creation_options: { publicKey: PublicKeyCredentialCreationOptionsJSON } }).creation_options.publicKey;
+    const options = (JSON.parse(form.dataset["options"] ?? "") as CreationOptions).creation_options.publicKey;
     const alone = form.querySelector<HTMLInputElement>("[name=passwordless]")?.checked ?? false;
-    options.authenticatorSelection = { ...options.authenticatorSelection, residentKey: alone ? "required" : "discouraged", requireResidentKey: alone, ...(alone ? { userVerification: "required" as const } : {}) };
+    options.authenticatorSelection = {
+      ...options.authenticatorSelection,
+      residentKey: alone ? "required" : "discouraged",
+      requireResidentKey: alone,
+      ...(alone ? { userVerification: "required" as const } : {}),
+    };
     return startRegistration({ optionsJSON: options });
   }
-  let text = form.dataset["options"];
-  if (!text) {
-    const answer = await fetch(form.action, { headers: { Accept: "application/json", "X-Requested-With": "XMLHttpRequest" }, cache: "no-store" });
-    if (!answer.ok) throw new Error(String(answer.status));
-    text = await answer.text();
-  }
-  const options = (JSON.parse(text) as { request_options: { publicKey: PublicKeyCredentialRequestOptionsJSON } }).request_options.publicKey;
-  return startAuthentication({ optionsJSON: options });
+  const text = form.dataset["options"] || await requestOptions(form.action);
+  return startAuthentication({ optionsJSON: (JSON.parse(text) as RequestOptions).request_options.publicKey });
+}
+
+async function requestOptions(address: string): Promise<string> {
+  const headers = { Accept: "application/json", "X-Requested-With": "XMLHttpRequest" };
+  const answer = await fetch(address, { headers, cache: "no-store" });
+  if (!answer.ok) throw new Error(String(answer.status));
+  return answer.text();
 }
 
 for (const form of document.querySelectorAll<HTMLFormElement>("form[data-passkey]")) {

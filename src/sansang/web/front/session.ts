@@ -1,68 +1,81 @@
-// Whose device is it now? The key of what waits, the pages that are kept, and leaving for good.
-import { cookie, flush, onChange, pending, seal, unlock } from "./outbox";
-import { announce, person, say } from "./words";
-import { draw, isOnLine, linesOf, onLine, save } from "./waiting";
+// Whose device is it now? The key of the queue, the pages that are kept, and leaving for good.
+import { isOnline, onConnectionChange, setOnline } from "./connection";
+import { moveEarlierQueue } from "./earlier_queue";
+import { cookie, link, owner, person } from "./page";
+import { fetchKey, flush, forget, onChange, onLost, pending } from "./queue";
+import { itemsOf, renderQueue, saveToFile } from "./queue_list";
+import { announce, say } from "./words";
 
 /** Somebody signed out while there was no network: the session is still to be ended. */
 const LEFT = "sansang-left";
-
-export function setOnLine(value: boolean): void {
-  if (!onLine(value)) return;
-  void draw();
-  if (value && person) void flush(person);
-}
+/** The pause between two tries to send what a page does not know of (milliseconds). */
+const PAUSE = 15_000;
 
 export async function start(): Promise<void> {
   if (!window.isSecureContext) { document.querySelector("#insecure")?.removeAttribute("hidden"); return; }
-  if (person && localStorage.getItem(LEFT) === person) { await ended(); return; }
-  if (person) {
-    let drawing: number | undefined;
-    onChange(() => { drawing ??= window.setTimeout(() => { drawing = undefined; void draw(); }, 60); });
-    try {
-      const state = await unlock();
-      if (state === "sealed" && document.body.hasAttribute("data-offline-page")) location.assign(`/accounts/login/?next=${encodeURIComponent(location.pathname)}`);
-      onLine(state !== "offline");
-    } catch { announce(say("not-kept"), true); }
-    await draw();
-    void flush(person);
-    window.addEventListener("online", () => void flush(person));
-    document.addEventListener("visibilitychange", () => { if (!document.hidden) void flush(person); });
-    setInterval(() => void flush(person), 30_000);
-  }
-  document.querySelectorAll<HTMLFormElement>("#sign-out, #sign-out-page").forEach((form) => form.addEventListener("submit", (event) => {
+  if (person && localStorage.getItem(LEFT) === person) { await endSession(); return; }
+  if (owner) await openQueue();
+  const forms = document.querySelectorAll<HTMLFormElement>("#sign-out, #sign-out-page");
+  forms.forEach((form) => form.addEventListener("submit", (event) => {
     event.preventDefault();
     void leave();
   }));
-  if ("serviceWorker" in navigator) { await navigator.serviceWorker.register("/sw.js"); void stays(); }
+  if ("serviceWorker" in navigator) { await navigator.serviceWorker.register("/sw.js"); void keepPage(); }
 }
 
-/** The first visit already: what is written here can be written without a network from now on. */
-async function stays(): Promise<void> {
+async function openQueue(): Promise<void> {
+  let rendering: number | undefined;
+  onChange(() => { rendering ??= window.setTimeout(() => { rendering = undefined; void renderQueue(); }, 60); });
+  onLost((labels) => announce(labels.map((label) => `${say("refused")}: ${label}`).join(" · "), true));
+  try {
+    const { state } = await fetchKey(link);
+    if (state === "ended") {
+      await forget(owner);
+      const login = `/accounts/login/?next=${encodeURIComponent(location.pathname)}`;
+      if (!link && document.body.hasAttribute("data-offline-page")) location.assign(login);
+    }
+    setOnline(state !== "offline");
+    await renderQueue();
+  } catch {
+    // Nothing can be kept here (private browsing, no room): each form is sent at once, and what can't be is said.
+    if (!link) announce(say("not-kept"), true);
+    return;
+  }
+  onConnectionChange(() => { void renderQueue(); if (isOnline) void flush(); });
+  void flush();
+  if (link) void moveEarlierQueue().then(flush);
+  window.addEventListener("online", () => void flush());
+  document.addEventListener("visibilitychange", () => { if (!document.hidden) void flush(); });
+  setInterval(() => void flush(), PAUSE);
+}
+
+/** On the first visit already: what can be written here can be written without a network from now on. */
+async function keepPage(): Promise<void> {
   if (!document.body.matches("[data-offline-page], [data-unit]")) return;
   await navigator.serviceWorker.ready;
-  const kept = await caches.open("pages");
-  if (!(await kept.match(location.href, { ignoreVary: true }))) await kept.add(location.href);
+  const pages = await caches.open("pages");
+  if (!(await pages.match(location.href, { ignoreVary: true }))) await pages.add(location.href);
 }
 
 async function leave(): Promise<void> {
-  const { mine } = await pending(person);
-  if (mine.length) {
-    await flush(person);
-    const left = (await pending(person, 1_000_000)).mine;
-    if (left.length) {
-      if (!confirm(say("unsent", left.length))) return;
-      save(linesOf(left));
+  if ((await pending(person)).total) {
+    await flush();
+    const unsent = (await pending(person, Infinity)).mine;
+    if (unsent.length) {
+      if (!confirm(say("unsent", unsent.length))) return;
+      saveToFile(itemsOf(unsent));
     }
   }
-  await seal();
+  await forget(person);
   localStorage.setItem(LEFT, person);
-  await ended();
+  await endSession();
 }
 
 /** End the session; without a network the device is locked at once, and the session ends when there is one. */
-async function ended(): Promise<void> {
+async function endSession(): Promise<void> {
   try {
-    const answer = await fetch("/accounts/logout/", { method: "POST", headers: { "X-CSRFToken": cookie("csrftoken") } });
+    const headers = { "X-CSRFToken": cookie("csrftoken") };
+    const answer = await fetch("/accounts/logout/", { method: "POST", headers });
     if (!answer.ok) throw new Error(String(answer.status));
     localStorage.removeItem(LEFT);
     location.assign("/accounts/login/");
@@ -72,7 +85,7 @@ async function ended(): Promise<void> {
     document.querySelectorAll(".menu, .where, .drill-bar").forEach((one) => one.remove());
     announce(say("left"));
     main?.append(say("left"));
-    window.addEventListener("online", () => void ended(), { once: true });
-    if (isOnLine) setTimeout(() => void ended(), 15_000);
+    window.addEventListener("online", () => void endSession(), { once: true });
+    if (isOnline) setTimeout(() => void endSession(), 15_000);
   }
 }

@@ -1,4 +1,4 @@
-// The small ones: copy, print, send with Enter.
+// Which small tools does a page have? Copy, print, send with Enter.
 import { announce, say } from "./words";
 
 export function tools(): void {
@@ -7,8 +7,11 @@ export function tools(): void {
     if (!pressed) return;
     if (pressed.hasAttribute("data-print")) { window.print(); return; }
     const from = pressed.dataset["copyFrom"];
-    const source = from ? (document.getElementById(from) as HTMLTextAreaElement) : pressed.parentElement?.querySelector<HTMLInputElement>("input.copy");
-    void copied(from ? source!.value : pressed.dataset["copy"] ?? "", source).then((done) => { if (done) announce(say("copied")); });
+    const source = from
+      ? document.getElementById(from) as HTMLTextAreaElement
+      : pressed.parentElement?.querySelector<HTMLInputElement>("input.copy");
+    const text = from ? source!.value : pressed.dataset["copy"] ?? "";
+    void copied(text, source).then((done) => { if (done) announce(say("copied")); });
   });
   document.querySelector<HTMLTextAreaElement>("#line")?.addEventListener("keydown", (event) => {
     // Enter ends a word that an input method is still composing; with Shift it begins a new line.
@@ -19,6 +22,6 @@ export function tools(): void {
 }
 
 /** A browser gives the clipboard to secure addresses only; elsewhere the text is selected, to be copied by hand. */
-async function copied(text: string, source: HTMLInputElement | HTMLTextAreaElement | null | undefined): Promise<boolean> {
+async function copied(text: string, source?: HTMLInputElement | HTMLTextAreaElement | null): Promise<boolean> {
   try { await navigator.clipboard.writeText(text); return true; } catch { source?.select(); return false; }
 }

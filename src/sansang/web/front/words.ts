@@ -1,6 +1,5 @@
 // What does the page say for itself? The texts that the server wrote into it, in the language of the page.
 const texts = document.querySelector<HTMLTemplateElement>("#texts")!.dataset as Record<string, string>;
-export const person = document.body.dataset["person"] ?? "";
 
 /** A text by its name; "%n" in it is what it is filled with. */
 export function say(name: string, filled: string | number = ""): string {
@@ -8,13 +7,8 @@ export function say(name: string, filled: string | number = ""): string {
   return (texts[key] ?? "").replace("%n", String(filled));
 }
 
-export function uuid(): string {
-  if (crypto.randomUUID) return crypto.randomUUID();
-  const bytes = crypto.getRandomValues(new Uint8Array(16));
-  return [...bytes].map((one) => one.toString(16).padStart(2, "0")).join("").replace(/^(.{8})(.{4})(.{4})(.{4})/, "$1-$2-$3-$4-");
-}
-
-/** Said where somebody looks: beside the field that they write in, else at the top of the page. What went well goes by itself. */
+/** Said where somebody looks: beside the field that they write in, else at the top of the page. What went well is
+ * removed after some seconds. */
 export function announce(text: string, bad = false): void {
   document.querySelectorAll(".said, main > .told, main > .wrong").forEach((one) => one.remove());
   const line = document.createElement("p");

@@ -8,7 +8,9 @@ scope.addEventListener("install", (event) => {
   event.waitUntil(caches.open(FILES).then((cache) => cache.addAll(CACHED)).then(() => scope.skipWaiting()));
 });
 scope.addEventListener("activate", (event) => {
-  event.waitUntil(caches.keys().then((names) => Promise.all(names.filter((name) => name.startsWith("files-") && name !== FILES).map((name) => caches.delete(name)))).then(() => scope.clients.claim()));
+  const isOld = (name: string): boolean => name.startsWith("files-") && name !== FILES;
+  const cleared = caches.keys().then((names) => Promise.all(names.filter(isOld).map((name) => caches.delete(name))));
+  event.waitUntil(cleared.then(() => scope.clients.claim()));
 });
 scope.addEventListener("fetch", (event) => {
   const { request } = event;

@@ -63,14 +63,15 @@ class Filled:
     fact: Fact
 
 
-def each_line(said: dict[str, Any]) -> list[dict[str, Any]]:
-    """One line for each unit where several are ordered at once, each with a command of its own; else the one line.
+def each_line(said: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The lines of one form: one for each unit where several are ordered at once, else one. Raises :class:`Wrong`.
 
-    The commands follow from that of the form, so whoever sends it twice sends the same lines; a device makes the same.
+    Their commands are derived from the command of the form, so a form that is sent twice is written once. Earlier
+    versions derived the same commands on the device: what they stored or still send has these commands too.
     """
     units = said.get("unit")
-    if said.get("kind") != "unit_ordered" or not isinstance(units, list):
-        return [said]
+    if said.get("kind") != "unit_ordered" or not isinstance(units, list) or not units:
+        return [dict(said)]
     if len(units) > MOST_UNITS:
         raise Wrong("unit", mark("too many at once"))
     command = str(said.get("command", ""))
@@ -78,13 +79,14 @@ def each_line(said: dict[str, Any]) -> list[dict[str, Any]]:
 
 
 def photo_beside(said: Mapping[str, Any]) -> dict[str, Any]:
-    """The fields of the photo that came in one form with the report of a situation; a device makes the same."""
+    """The fields of the photo that came in one form with the report of a situation, without the picture."""
     command = str(said.get("command", ""))
-    return {"command": _numbered(command, 1), "situation": f"{_MAKES['situation_reported']}-{command[:13]}"}
+    situation = f"{_MAKES['situation_reported']}-{command[:13]}"
+    return {"command": _numbered(command, 1), "situation": situation, "written": said.get("written", "")}
 
 
 def _numbered(command: str, n: int) -> str:
-    """The n-th command that follows from one: its first two signs, hexadecimal, counted on."""
+    """The n-th command derived from one: its first two characters, a hexadecimal number, plus n (modulo 256)."""
     begin = command[:2]
     counted = int(begin, 16) if re.fullmatch("[0-9a-f]{2}", begin) else 0
     return f"{(counted + n) % 256:02x}{command[2:]}" if n else command

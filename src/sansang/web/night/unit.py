@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 from django.contrib import messages
 from django.core import signing
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from sansang.boards.queries import Boards, load
 from sansang.commands import access
 from sansang.commands.access import NoSuchLink
-from sansang.commands.operation import NotAllowed
+from sansang.commands.operation import Answer, NotAllowed
 from sansang.ledger.writer import NotWritten, Stopped
 from sansang.model.access.grants import Granted, GrantNow, GrantRevoked
 from sansang.model.access.links import guest_of as guest_called
@@ -28,6 +30,7 @@ from sansang.model.operation.situations import SituationReported
 from sansang.model.operation.units import UNITS, UnitNow
 from sansang.web.night.line_form import COMMAND, Filled, Wrong, circumstances, filled
 from sansang.web.night.operation_view import view_operation
+from sansang.web.night.outbox import Item, ItemLine, device_key, fields_of, take_batch
 from sansang.web.night.submit import WRONG, new_command, put, refusal
 from sansang.web.shared.current_installation import CURRENT, installation
 from sansang.web.shared.qr import qr_svg
@@ -168,6 +171,7 @@ def _known(guest: Guest, token: str) -> dict[str, Any]:
         "unit": guest.unit,
         "orders": orders,
         "token_of_unit": token,
+        "owner": guest.context.actor.person,
         "steps": STEPS,
         "command": new_command,
         "post": guest.context.access.posts.get(guest.post),
@@ -184,15 +188,21 @@ def orders_of(guest: Guest, boards: Boards) -> list[OrderNow]:
     return sorted(mine, key=lambda order: (order.is_open, order.given), reverse=True)[:5]
 
 
+@require_GET
+def key(request: HttpRequest, token: str) -> HttpResponse:
+    """The key of a link's queue on the unit's device, as long as the link holds; each link has its own."""
+    guest = guest_of(request, token)
+    return JsonResponse({"person": guest.grant.person, "key": device_key(f"link {guest.grant.id}")})
+
+
 @require_POST
 def say(request: HttpRequest, token: str) -> HttpResponse:
-    """The unit says how far it is, or that it needs help."""
+    """The unit reports how far it is, or that it needs help: by a form, or as a JSON batch from its device's queue."""
     guest = guest_of(request, token)
-    said = dict(request.POST.items())
+    if request.content_type == "application/json":
+        return take_batch(guest.context, partial(_lines_of, guest))
     try:
-        line = line_of(guest, said)
-        count_line(guest.grant.id)
-        put(guest.context, guest.grant.operation, guest.post, line)
+        _append(guest, dict(request.POST.items()))
     except WRONG as wrong:
         status, why = refusal(guest.context.voice, wrong)
         answer = guest.context.render("unit.html", status, wrong=why, **_known(guest, token))
@@ -200,6 +210,19 @@ def say(request: HttpRequest, token: str) -> HttpResponse:
             answer.headers["Retry-After"] = str(RETRY_AFTER)
         return answer
     return HttpResponseRedirect(reverse("unit", args=(token,)))
+
+
+def _append(guest: Guest, said: dict[str, Any]) -> Answer:
+    """Write a line of the unit. Raises what :data:`WRONG` lists."""
+    line = line_of(guest, said)
+    count_line(guest.grant.id)
+    return put(guest.context, guest.grant.operation, guest.post, line)
+
+
+def _lines_of(guest: Guest, item: Item) -> Iterator[ItemLine]:
+    """The one line of a unit's item, in the operation and at the post of its link. Raises :class:`Wrong`."""
+    said = fields_of(item)
+    yield ItemLine(str(said["command"]), partial(_append, guest, said))
 
 
 def help_of(guest: Guest, said: dict[str, Any]) -> Filled:

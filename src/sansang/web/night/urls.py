@@ -26,6 +26,7 @@ urlpatterns = [
     path("u/<str:token>/", unit.page, name="unit"),
     path("u/<str:token>/board/", unit.board, name="unit_board"),
     path("u/<str:token>/say/", unit.say, name="unit_say"),
+    path("u/<str:token>/key/", unit.key, name="unit_key"),
     path("outbox/", outbox.take, name="outbox"),
     path("outbox/saved/", outbox.saved, name="outbox_saved"),
     path("outbox/key/", outbox.key, name="outbox_key"),

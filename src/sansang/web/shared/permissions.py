@@ -36,6 +36,7 @@ VIEW_PERMISSIONS: dict[str, Permission] = {
     "unit": "link",
     "unit_board": "link",
     "unit_say": "link",
+    "unit_key": "link",
     "people": "people",
     "people_change": "people",
     "people_workbook": "people",
