@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 from concurrent.futures import Future
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -124,7 +124,7 @@ def test_a_command_that_comes_back_with_other_words_is_a_conflict(installation: 
 def test_a_repeat_that_says_something_else_is_a_conflict_also_without_words(installation: Installation) -> None:
     put(installation, OPEN)
     put(installation, REPORT)
-    until = NIGHT + timedelta(minutes=5)
+    until = datetime(2026, 11, 14, 15, 30, tzinfo=UTC) + timedelta(minutes=5)
     first = put(installation, UnitOrdered("o1", "to-bom", "s1", answer_by=until), command="an-order-without-words")
     again = put(installation, UnitOrdered("o1", "to-bom", "s1", answer_by=until), command="an-order-without-words")
     assert (again.ref, again.is_repeat) == (first.ref, True)
