@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from textwrap import shorten
+from typing import Any
 
 from sansang.boards.queries import Boards, load, records
 from sansang.ledger.history import corrections_in, timeline
@@ -69,6 +70,10 @@ class OperationView:
     def head(self) -> OperationHead:
         """The operation at a glance."""
         return self.boards[HEAD].get("", OperationHead())
+
+    def rows(self, table: str) -> list[Any]:
+        """The rows of a table by its name, for a page that shows a subject of its own."""
+        return list(self.boards.rows.get(table, {}).values())
 
     @property
     def is_drill(self) -> bool:
