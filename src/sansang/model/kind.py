@@ -42,6 +42,14 @@ class Touch:
     field: str
 
 
+@dataclass(frozen=True, slots=True)
+class NewId:
+    """A kind that begins something: the field that names it, and the letters with which an id made for it begins."""
+
+    field: str
+    letters: str
+
+
 def never_refused(state: Fold, fact: Any) -> Refusal | None:
     """What happened is never refused; only acts of authority may be, and only on line."""
     return None
@@ -52,8 +60,8 @@ class FactKind(Generic[F]):
     """A kind of entry: its stored name and version, which never change their meaning, and all that it needs.
 
     ``right`` is what its author needs, at the post in whose log it is written unless ``places`` names others;
-    ``touches`` are the objects that it changes or refers to. Neither has a default. ``upgrade`` gives the fact that an
-    entry of an earlier program stands for today.
+    ``touches`` are the objects that it changes or refers to. Neither has a default. ``new_id`` is set where it begins
+    something; ``upgrade`` gives the fact that an entry of an earlier program stands for today.
     """
 
     name: str
@@ -64,6 +72,7 @@ class FactKind(Generic[F]):
     apply: Callable[[Fold, Entry, F], None]
     refuse: Callable[[Fold, F], Refusal | None] = never_refused
     places: Callable[[AccessState, F, datetime], Sequence[Place]] | None = None
+    new_id: NewId | None = None
     upgrade: Callable[[F], Fact] | None = None
 
 
@@ -146,4 +155,4 @@ class RecordKind:
         return self.by_fact[type(fact)].refuse(state, fact)
 
 
-__all__ = ["Apply", "FactKind", "Place", "RecordKind", "Refusal", "Subject", "Touch", "never_refused"]
+__all__ = ["Apply", "FactKind", "NewId", "Place", "RecordKind", "Refusal", "Subject", "Touch", "never_refused"]

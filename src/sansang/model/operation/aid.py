@@ -8,7 +8,7 @@ from datetime import datetime
 from sansang.model.entry import Entry, EntryRef
 from sansang.model.fact import SEALED, Fact
 from sansang.model.fold import Fold, Table
-from sansang.model.kind import FactKind, Refusal, Subject, Touch
+from sansang.model.kind import FactKind, NewId, Refusal, Subject, Touch
 from sansang.model.operation.situations import SITUATIONS
 
 
@@ -94,7 +94,13 @@ SUBJECT = Subject(
     (AID, SERVICES),
     (
         FactKind(
-            "aid_requested", 1, AidRequested, "order", (Touch(AID, "id"), Touch(SITUATIONS, "situation")), _requested
+            "aid_requested",
+            1,
+            AidRequested,
+            "order",
+            (Touch(AID, "id"), Touch(SITUATIONS, "situation")),
+            _requested,
+            new_id=NewId("id", "a"),
         ),
         FactKind("aid_answered", 1, AidAnswered, "order", (Touch(AID, "id"),), _answered, _refuse_answered),
         FactKind("service_called", 1, ServiceCalled, "log", (Touch(SITUATIONS, "situation"),), _service_called),

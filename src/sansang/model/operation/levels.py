@@ -8,7 +8,7 @@ from datetime import datetime
 from sansang.model.entry import Entry
 from sansang.model.fact import Fact
 from sansang.model.fold import Fold, Table
-from sansang.model.kind import FactKind, Refusal, Subject, Touch
+from sansang.model.kind import FactKind, NewId, Refusal, Subject, Touch
 from sansang.model.operation.opening import needs_open
 
 LEVELS_BY_LAW = (1, 2, 3)
@@ -84,7 +84,9 @@ SUBJECT = Subject(
     __name__,
     (LEVELS,),
     (
-        FactKind("level_declared", 1, LevelDeclared, "declare", _ITSELF, _declared, _refuse_declared),
+        FactKind(
+            "level_declared", 1, LevelDeclared, "declare", _ITSELF, _declared, _refuse_declared, new_id=NewId("id", "c")
+        ),
         FactKind("level_revoked", 1, LevelRevoked, "declare", _ITSELF, _revoked, _refuse_revoked),
     ),
 )

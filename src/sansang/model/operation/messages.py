@@ -9,7 +9,7 @@ from datetime import datetime
 from sansang.model.entry import Entry
 from sansang.model.fact import SEALED, Fact
 from sansang.model.fold import Fold, Table
-from sansang.model.kind import FactKind, Subject, Touch
+from sansang.model.kind import FactKind, NewId, Subject, Touch
 from sansang.model.operation.calls_for_help import HelpAcknowledged, HelpCalled
 
 
@@ -155,12 +155,21 @@ SUBJECT = Subject(
             "log",
             (*_ITSELF, Touch(MESSAGES, "reply_to")),
             _sent,
+            new_id=NewId("id", "m"),
             upgrade=_as_call_for_help,
         ),
         FactKind(
             "message_acknowledged", 1, MessageAcknowledged, "log", _ITSELF, _acknowledged, upgrade=_as_help_acknowledged
         ),
-        FactKind("report_missing", 1, ReportMissing, "log", (Touch(OWED_REPORTS, "id"),), _report_missing),
+        FactKind(
+            "report_missing",
+            1,
+            ReportMissing,
+            "log",
+            (Touch(OWED_REPORTS, "id"),),
+            _report_missing,
+            new_id=NewId("id", "r"),
+        ),
         FactKind("contact_reached", 1, ContactReached, "log", (), _contact_reached),
     ),
 )

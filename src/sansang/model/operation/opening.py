@@ -9,7 +9,7 @@ from typing import Literal
 from sansang.model.entry import Entry, EntryRef
 from sansang.model.fact import SEALED, Fact
 from sansang.model.fold import Fold, Table
-from sansang.model.kind import FactKind, Refusal, Subject
+from sansang.model.kind import FactKind, NewId, Refusal, Subject
 
 OperationMode = Literal["real", "drill"]
 
@@ -118,6 +118,6 @@ SUBJECT = Subject(
     (
         FactKind("opened", 1, Opened, "open", (), _opened, _refuse_opened),
         FactKind("closed", 1, Closed, "open", (), _closed, _refuse_closed),
-        FactKind("period_started", 1, PeriodStarted, "order", (), _period_started),
+        FactKind("period_started", 1, PeriodStarted, "order", (), _period_started, new_id=NewId("id", "k")),
     ),
 )

@@ -10,7 +10,7 @@ from typing import Literal
 from sansang.model.entry import Entry
 from sansang.model.fact import SEALED, Fact
 from sansang.model.fold import Fold, Table
-from sansang.model.kind import FactKind, Refusal, Subject, Touch
+from sansang.model.kind import FactKind, NewId, Refusal, Subject, Touch
 from sansang.model.operation.opening import needs_open
 from sansang.model.operation.situations import SITUATIONS
 from sansang.model.operation.units import UNITS, ensure_unit
@@ -125,6 +125,7 @@ SUBJECT = Subject(
             (Touch(ORDERS, "order"), Touch(UNITS, "unit"), Touch(SITUATIONS, "situation")),
             _ordered,
             _refuse_ordered,
+            new_id=NewId("order", "o"),
         ),
         FactKind("order_answered", 1, OrderAnswered, "log", (Touch(ORDERS, "order"),), _answered),
     ),

@@ -8,7 +8,7 @@ from datetime import datetime
 from sansang.model.entry import Entry
 from sansang.model.fact import SEALED, Fact
 from sansang.model.fold import Fold, Table
-from sansang.model.kind import FactKind, Refusal, Subject, Touch
+from sansang.model.kind import FactKind, NewId, Refusal, Subject, Touch
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +126,15 @@ SUBJECT = Subject(
     (
         FactKind("role_taken", 1, RoleTaken, "hand_over", (), _role_taken),
         FactKind("role_left", 1, RoleLeft, "hand_over", (), _role_left),
-        FactKind("handover_offered", 1, HandoverOffered, "hand_over", (Touch(HANDOVERS, "id"),), _handover_offered),
+        FactKind(
+            "handover_offered",
+            1,
+            HandoverOffered,
+            "hand_over",
+            (Touch(HANDOVERS, "id"),),
+            _handover_offered,
+            new_id=NewId("id", "h"),
+        ),
         FactKind(
             "handover_accepted",
             1,

@@ -9,7 +9,7 @@ from datetime import datetime
 from sansang.model.entry import Entry, EntryRef
 from sansang.model.fact import SEALED, Fact
 from sansang.model.fold import Fold, Table
-from sansang.model.kind import FactKind, Subject, Touch
+from sansang.model.kind import FactKind, NewId, Subject, Touch
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +148,7 @@ SUBJECT = Subject(
     __name__,
     (SITUATIONS,),
     (
-        FactKind("situation_reported", 1, SituationReported, "log", _ITSELF, _reported),
+        FactKind("situation_reported", 1, SituationReported, "log", _ITSELF, _reported, new_id=NewId("id", "s")),
         FactKind("situations_joined", 1, SituationsJoined, "log", (*_ITSELF, Touch(SITUATIONS, "other")), _joined),
         FactKind("situation_verified", 1, SituationVerified, "log", _ITSELF, _verified),
         FactKind("situation_resolved", 1, SituationResolved, "log", _ITSELF, _resolved),

@@ -8,7 +8,7 @@ from typing import Literal
 from sansang.model.entry import Entry
 from sansang.model.fact import SEALED, Fact
 from sansang.model.fold import Fold, Table
-from sansang.model.kind import FactKind, Subject, Touch
+from sansang.model.kind import FactKind, NewId, Subject, Touch
 
 UnitAvailability = Literal["assigned", "available", "out_of_service"]
 
@@ -83,7 +83,7 @@ SUBJECT = Subject(
     __name__,
     (UNITS,),
     (
-        FactKind("unit_listed", 1, UnitListed, "log", _ITSELF, _listed),
+        FactKind("unit_listed", 1, UnitListed, "log", _ITSELF, _listed, new_id=NewId("unit", "u")),
         FactKind("unit_out_of_service", 1, UnitOutOfService, "log", _ITSELF, _out_of_service),
         FactKind("unit_back_in_service", 1, UnitBackInService, "log", _ITSELF, _back_in_service),
     ),

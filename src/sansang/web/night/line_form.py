@@ -81,7 +81,7 @@ def each_line(said: Mapping[str, Any]) -> list[dict[str, Any]]:
 def photo_beside(said: Mapping[str, Any]) -> dict[str, Any]:
     """The fields of the photo that came in one form with the report of a situation, without the picture."""
     command = str(said.get("command", ""))
-    situation = f"{_MAKES['situation_reported']}-{command[:13]}"
+    situation = _new_id("situation_reported", command)
     return {"command": _numbered(command, 1), "situation": situation, "written": said.get("written", "")}
 
 
@@ -117,11 +117,12 @@ def filled(kind: str, said: Mapping[str, Any], now: datetime) -> Filled:
     if kind == "corrected" and said.get("withdrawn") and not said.get("text"):
         said = {**said, "text": "–"}
     values: dict[str, Any] = {}
+    new_id = OPERATION.kinds[kind].new_id
     for name, (shape, is_needed) in _shapes(kind).items():
         # "kind" names the line itself.
         value = said.get("kind_of" if name == "kind" else name)
-        if name == _NAMED.get(kind, "id") and kind in _MAKES and not value:
-            value = f"{_MAKES[kind]}-{at.command[:13]}"
+        if new_id is not None and name == new_id.field and not value:
+            value = _new_id(kind, at.command)
         if value in (None, "", []):
             if is_needed:
                 raise Wrong(name, mark("this must be filled in"))
@@ -137,20 +138,10 @@ def photo_of(said: Mapping[str, Any], now: datetime) -> Filled:
     return Filled(at, PhotoAdded(f"p-{at.command[:13]}", situation, caption))
 
 
-#: Kinds that begin something, and with which letters its id begins.
-_MAKES = {
-    "situation_reported": "s",
-    "unit_ordered": "o",
-    "aid_requested": "a",
-    "message_sent": "m",
-    "handover_offered": "h",
-    "level_declared": "c",
-    "period_started": "k",
-    "report_missing": "r",
-    "unit_listed": "u",
-}
-#: Which of its fields is the id.
-_NAMED = {"unit_ordered": "order", "unit_listed": "unit"}
+def _new_id(kind: str, command: str) -> str:
+    """The id of what a kind begins, made of the command that writes it."""
+    new_id = OPERATION.kinds[kind].new_id
+    return f"{new_id.letters if new_id is not None else kind}-{command[:13]}"
 
 
 @cache
