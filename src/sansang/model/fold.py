@@ -27,13 +27,15 @@ _MISSING = object()
 class Table(Generic[K, V]):
     """A table of a record's state: its name, and of which types its keys and values are.
 
-    ``on_board`` says that its rows are stored for screens; other tables are only part of snapshots.
+    ``on_board`` says that its rows are stored for screens; other tables are only part of snapshots. ``label`` is what a
+    row is called in sentences, to everybody who takes part.
     """
 
     name: str
     key: type[K]
     value: type[V]
     on_board: bool = True
+    label: Callable[[V], str] | None = None
 
 
 #: What is odd and must be settled by a person, in each record kind.

@@ -49,7 +49,7 @@ class UnitNow:
     order: str = ""
 
 
-UNITS = Table("units", str, UnitNow)
+UNITS = Table("units", str, UnitNow, label=lambda unit: unit.name)
 
 
 def ensure_unit(state: Fold, entry: Entry, key: str) -> UnitNow:

@@ -173,7 +173,7 @@ def view_operation(context: RequestContext, operation: str) -> OperationView:
     far = now + timedelta(days=9)
     tasks = [task for task in tasks_of(boards) if task.is_open and visible(*task.posts)]
     tasks.sort(key=lambda task: (not task.is_help, task.answer_by or far, task.key))
-    names = {unit.id: unit.name for unit in units}
+    names = {key: table.label(row) for table in OPERATION.tables if table.label for key, row in boards[table].items()}
     for situation in situations:
         # What a situation is called stays as it is while its words grow.
         words = " · ".join(filter(None, [situation.kind, situation.place]))
