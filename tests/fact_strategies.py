@@ -22,6 +22,7 @@ from sansang.model.operation.log import ClockDoubted, Corrected, Noted, PhotoAdd
 from sansang.model.operation.messages import ContactReached, MessageAcknowledged, MessageSent, ReportMissing
 from sansang.model.operation.opening import Closed, Opened, PeriodStarted
 from sansang.model.operation.orders import OrderAnswered, OrderStep, UnitOrdered
+from sansang.model.operation.roads import RoadClosed, RoadOpened
 from sansang.model.operation.roles import HandoverAccepted, HandoverOffered, RoleLeft, RoleTaken
 from sansang.model.operation.situations import SituationReported, SituationResolved, SituationsJoined, SituationVerified
 from sansang.model.operation.units import UnitBackInService, UnitListed, UnitOutOfService
@@ -36,6 +37,7 @@ def names(stem: str, many: int = 3) -> st.SearchStrategy[str]:
 
 
 SITUATION, UNIT, ORDER = names("tinh-huong-"), names("to-"), names("lenh-", 4)
+MOMENTS = st.integers(0, 72).map(lambda hours: datetime(2026, 11, 14, 15, tzinfo=UTC) + timedelta(hours=hours))
 OPERATION_FACTS: tuple[st.SearchStrategy[Fact], ...] = (
     st.builds(Opened, st.just("Đêm cháy"), pick(["real", "drill"])),
     st.builds(Closed),
@@ -70,11 +72,12 @@ OPERATION_FACTS: tuple[st.SearchStrategy[Fact], ...] = (
     st.builds(ContactReached, st.just("an"), st.just("sms"), st.just("DIỄN TẬP: tập trung")),
     st.builds(ClockDoubted, st.just("operation/x/p4/r"), st.just(1), st.just(2), st.just(400)),
     st.builds(Unknown, st.just("from-tomorrow"), st.just(9)),
+    st.builds(RoadClosed, names("duong-"), st.just("cầu Số 3"), st.none() | MOMENTS, pick(["", "ngập"])),
+    st.builds(RoadOpened, names("duong-")),
     st.builds(HelpCalled, names("help-"), st.just(("p4",)), st.just("cần giúp"), UNIT),
     st.builds(HelpAcknowledged, names("help-"), st.just("Phường 4")),
 )
 PERSON, POST, GRANT = names("nguoi-"), pick(POSTS), names("g-")
-MOMENTS = st.integers(0, 72).map(lambda hours: datetime(2026, 11, 14, 15, tzinfo=UTC) + timedelta(hours=hours))
 ACCESS_FACTS: tuple[st.SearchStrategy[Fact], ...] = (
     st.builds(ReplicaStarted, names("replica-"), st.just("Phường 4"), st.just("00")),
     st.builds(Checkpointed, st.just(()), st.just(""), st.just("")),

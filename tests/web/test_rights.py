@@ -32,6 +32,7 @@ from sansang.model.operation.messages import ContactReached, MessageAcknowledged
 from sansang.model.operation.opening import Closed, Opened, PeriodStarted
 from sansang.model.operation.orders import OrderAnswered, UnitOrdered
 from sansang.model.operation.record import OPERATION
+from sansang.model.operation.roads import RoadClosed, RoadOpened
 from sansang.model.operation.roles import HandoverAccepted, HandoverOffered, RoleLeft, RoleTaken
 from sansang.model.operation.situations import SituationReported, SituationResolved, SituationsJoined, SituationVerified
 from sansang.model.operation.units import UnitBackInService, UnitListed, UnitOutOfService
@@ -60,6 +61,8 @@ EXAMPLES: dict[str, Any] = {
     "service_called": ServiceCalled("114", "s1"),
     "message_sent": MessageSent("m1", ("p6",), "x"),
     "message_acknowledged": MessageAcknowledged("m1", "u-an"),
+    "road_closed": RoadClosed("d1", "cầu Số 3"),
+    "road_opened": RoadOpened("d1"),
     "help_called": HelpCalled("help-1", ("p4",), "x"),
     "help_acknowledged": HelpAcknowledged("help-1", "Phường 4"),
     "level_declared": LevelDeclared("c1", 1, "a", "b", "c", "d", "e"),

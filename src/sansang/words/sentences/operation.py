@@ -10,6 +10,7 @@ from sansang.model.operation.log import ClockDoubted, Corrected, Noted, PhotoAdd
 from sansang.model.operation.messages import ContactReached, MessageAcknowledged, MessageSent, ReportMissing
 from sansang.model.operation.opening import Closed, Opened, PeriodStarted
 from sansang.model.operation.orders import OrderAnswered, UnitOrdered
+from sansang.model.operation.roads import RoadClosed, RoadOpened
 from sansang.model.operation.roles import HandoverAccepted, HandoverOffered, RoleLeft, RoleTaken
 from sansang.model.operation.situations import SituationReported, SituationResolved, SituationsJoined, SituationVerified
 from sansang.model.operation.units import UnitBackInService, UnitListed, UnitOutOfService
@@ -138,6 +139,17 @@ def _aid_answered(fact: AidAnswered, to: Speaker) -> str:
 @says(ServiceCalled)
 def _service_called(fact: ServiceCalled, to: Speaker) -> str:
     return joined(to.say(mark("Called {service}"), service=fact.service), to.name(fact.situation), fact.said)
+
+
+@says(RoadClosed)
+def _road_closed(fact: RoadClosed, to: Speaker) -> str:
+    until = to.say(mark("until {time}"), time=to.clock(fact.until)) if fact.until else ""
+    return joined(to.say(mark("Road closed: {place}"), place=fact.place), until, fact.reason)
+
+
+@says(RoadOpened)
+def _road_opened(fact: RoadOpened, to: Speaker) -> str:
+    return to.say(mark("Road open again: {place}"), place=to.name(fact.id))
 
 
 @says(HelpCalled)
