@@ -11,13 +11,7 @@ from tests.rehearsal.test_one_trace import compare, nobody_idles
 from tests.strategies import scenarios
 
 from sansang.model.plan.scenario import Scenario
-from sansang.rehearsal import codes
-
-NAMES = {
-    value: name.lower()
-    for name, value in vars(codes).items()
-    if isinstance(value, int) and not name.startswith(("C_", "U_")) and not name.endswith("_COUNT")
-}
+from sansang.rehearsal.codes import TRACE_WORDS
 
 
 def compared(plans: int) -> tuple[int, Counter[str]]:
@@ -32,7 +26,7 @@ def compared(plans: int) -> tuple[int, Counter[str]]:
         nonlocal done
         reference = compare(scenario, seed_of_it, replication)
         nobody_idles(reference)
-        lines.update(NAMES[line[1]] for line in reference.trace)
+        lines.update(TRACE_WORDS[line[1]] for line in reference.trace)
         done += 1
 
     every()
@@ -42,7 +36,7 @@ def compared(plans: int) -> tuple[int, Counter[str]]:
 def report(plans: int) -> list[str]:
     """What was compared, and that every kind of line occurred."""
     done, lines = compared(plans)
-    never = set(NAMES.values()) - set(lines) - {"inject"}
+    never = set(TRACE_WORDS.values()) - set(lines) - {"inject"}
     assert not never, never
     rare = ", ".join(f"{name} {count:,}" for name, count in sorted(lines.items(), key=lambda x: x[1])[:6])
     return [f"{done:,} random plans, {sum(lines.values()):,} lines of trace, no difference. Rarest lines: {rare}."]

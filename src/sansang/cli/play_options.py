@@ -88,7 +88,7 @@ def played(voice: Voice, runs: int, play: Callable[[Progress], Outcome]) -> Outc
         with progress(voice) as report:
             return play(report)
     except Interrupted as stopped:
-        stop(voice, stopped.done, stopped.asked)
+        stop(voice, stopped.done, stopped.requested)
     except KeyboardInterrupt:
         stop(voice, 0, runs)
     except ValueError as wrong:

@@ -1,4 +1,4 @@
-"""What do the tables say? Figures with their intervals, from one row per replication."""
+"""Which figures follow from the outcome tables? Results with their intervals, from one row per replication."""
 
 from __future__ import annotations
 
@@ -20,16 +20,16 @@ from sansang.model.plan.results import (
 )
 from sansang.model.plan.scenario import Scenario
 from sansang.model.plan.situations import Need, Situation
-from sansang.rehearsal.codes import U_CALLED, U_HOME, U_RETURNING
+from sansang.rehearsal.codes import ACTIVITY_CALLED, ACTIVITY_HOME, ACTIVITY_RETURNING
 from sansang.rehearsal.intervals import mean, quantiles, ratio, share
 from sansang.rehearsal.kernel import outcome
-from sansang.rehearsal.kernel.outcome import Tables
-from sansang.rehearsal.layout import Plan
+from sansang.rehearsal.kernel.outcome import OutcomeTables
+from sansang.rehearsal.layout import PlanTables
 
 ACTIVITIES = ("home", "called", "turnout", "travel", "standing", "working", "returning")
 
 
-def deadlines(scenario: Scenario, tables: Tables) -> tuple[DeadlineResult, ...]:
+def deadline_results(scenario: Scenario, tables: OutcomeTables) -> tuple[DeadlineResult, ...]:
     """Every deadline of the plan, in the order of the file: the order's first, then the needs'."""
     return tuple(
         _deadline(situation, need, minutes, tables.deadlines[:, row])
@@ -65,16 +65,16 @@ def _deadline(situation: Situation, need: Need | None, minutes: float, column: N
     )
 
 
-def situations(scenario: Scenario, tables: Tables) -> tuple[SituationResult, ...]:
+def situation_results(scenario: Scenario, tables: OutcomeTables) -> tuple[SituationResult, ...]:
     """Every kind of situation, in the order of the file."""
-    found = []
+    results = []
     for number, situation in enumerate(scenario.situations):
         counts = tables.situations[:, number]
         occurred = counts[:, outcome.OCCURRED]
         total = int(occurred.sum())
-        causes = tables.definition_causes[number]
-        first = tables.first[:, number]
-        found.append(
+        causes = tables.definition_cause_ms[number]
+        first = tables.first_ms[:, number]
+        results.append(
             SituationResult(
                 id=situation.id,
                 name=situation.name,
@@ -92,65 +92,65 @@ def situations(scenario: Scenario, tables: Tables) -> tuple[SituationResult, ...
                 },
             )
         )
-    return tuple(found)
+    return tuple(results)
 
 
-def needs(scenario: Scenario, tables: Tables) -> tuple[NeedResult, ...]:
+def need_results(scenario: Scenario, tables: OutcomeTables) -> tuple[NeedResult, ...]:
     """Every need, in the order of the file."""
-    found = []
+    results = []
     row = 0
     for number, situation in enumerate(scenario.situations):
         occurred = int(tables.situations[:, number, outcome.OCCURRED].sum())
         for need in situation.needs:
             counts = tables.needs[:, row]
-            begun = counts[:, outcome.BEGUN]
-            found.append(
+            started = counts[:, outcome.STARTED_COUNT]
+            results.append(
                 NeedResult(
                     situation=situation.id,
                     need=need.id,
                     name=need.name or need.id,
                     capability=need.capability,
                     occurred=occurred,
-                    started=int(begun.sum()),
+                    started=int(started.sum()),
                     lost=int(counts[:, outcome.WAS_LOST].sum()),
-                    mean_minutes=ratio(tables.need_sums[:, row] / 60000, begun),
-                    minutes=quantiles(tables.starts[:, row]),
-                    stuck_units=float(counts[:, outcome.STUCK].mean()),
+                    mean_minutes=ratio(tables.need_ms[:, row] / 60000, started),
+                    minutes=quantiles(tables.start_ms[:, row]),
+                    stuck_units=float(counts[:, outcome.STUCK_UNITS].mean()),
                     minutes_by_cause={
-                        cause: float(tables.need_causes[row, i]) / 60000 / max(occurred, 1)
+                        cause: float(tables.need_cause_ms[row, i]) / 60000 / max(occurred, 1)
                         for i, cause in enumerate(CAUSES)
                     },
                 )
             )
             row += 1
-    return tuple(found)
+    return tuple(results)
 
 
-def minutes_by_cause(tables: Tables) -> dict[str, Estimate]:
+def minutes_by_cause(tables: OutcomeTables) -> dict[str, Estimate]:
     """Minutes a replication that each cause takes, over all situations."""
-    return {cause: mean(tables.causes[:, i] / 60000) for i, cause in enumerate(CAUSES)}
+    return {cause: mean(tables.cause_ms[:, i] / 60000) for i, cause in enumerate(CAUSES)}
 
 
-def pillars(scenario: Scenario, tables: Tables) -> tuple[PillarResult, ...]:
+def pillar_results(scenario: Scenario, tables: OutcomeTables) -> tuple[PillarResult, ...]:
     """Minutes lost a replication under each pillar of the plan's set."""
-    per_replication = tables.causes / 60000
-    found = []
+    per_replication = tables.cause_ms / 60000
+    results = []
     for pillar in scenario.pillars.pillars:
         rows = [CAUSES.index(cause) for cause in pillar.causes]
         minutes = mean(per_replication[:, rows].sum(axis=1)) if rows else None
-        found.append(PillarResult(pillar.id, pillar.name_vi, pillar.name_en, minutes))
-    return tuple(found)
+        results.append(PillarResult(pillar.id, pillar.name_vi, pillar.name_en, minutes))
+    return tuple(results)
 
 
-def phases(scenario: Scenario, tables: Tables) -> tuple[PhaseResult, ...]:
+def phase_results(scenario: Scenario, tables: OutcomeTables) -> tuple[PhaseResult, ...]:
     """Every phase, in the order of time."""
-    found = []
+    results = []
     for number, phase in enumerate(sorted(scenario.phases, key=lambda p: p.start)):
         counts = tables.phases[:, number]
         occurred = counts[:, outcome.IN_PHASE]
         total = int(occurred.sum())
         met, missed = counts[:, outcome.PHASE_MET], counts[:, outcome.PHASE_MISSED]
-        found.append(
+        results.append(
             PhaseResult(
                 id=phase.id,
                 name=phase.name,
@@ -160,56 +160,58 @@ def phases(scenario: Scenario, tables: Tables) -> tuple[PhaseResult, ...]:
                 closed=share(counts[:, outcome.CLOSED], occurred),
                 deadlines=share(met, met + missed),
                 minutes_by_cause={
-                    cause: float(tables.phase_causes[number, i]) / 60000 / max(total, 1)
+                    cause: float(tables.phase_cause_ms[number, i]) / 60000 / max(total, 1)
                     for i, cause in enumerate(CAUSES)
                 },
             )
         )
-    return tuple(found)
+    return tuple(results)
 
 
-def posts(scenario: Scenario, tables: Tables) -> tuple[PostResult, ...]:
+def post_results(scenario: Scenario, tables: OutcomeTables) -> tuple[PostResult, ...]:
     """Every post, the upper command last."""
     window = (scenario.horizon - scenario.count_from) * 60000
-    found = []
+    results = []
     for number, post in enumerate(scenario.posts):
         column = tables.posts[:, number]
         load = None
         if post.desks is not None:
-            load = mean(column[:, outcome.BUSY] / (window * post.desks.value))
-        found.append(
+            load = mean(column[:, outcome.BUSY_MS] / (window * post.desks.value))
+        results.append(
             PostResult(
                 id=post.id,
                 name=post.name,
-                matters=float((column[:, outcome.TAKEN] + column[:, outcome.LEFT]).mean()),
+                matters=float((column[:, outcome.SERVED] + column[:, outcome.LEFT_WAITING]).mean()),
                 wait=ratio(
-                    (column[:, outcome.WAITED] + column[:, outcome.LEFT_WAITED]) / 60000,
-                    column[:, outcome.TAKEN] + column[:, outcome.LEFT],
+                    (column[:, outcome.WAITED_MS] + column[:, outcome.LEFT_WAITED_MS]) / 60000,
+                    column[:, outcome.SERVED] + column[:, outcome.LEFT_WAITING],
                 ),
                 load=load,
-                left=float(column[:, outcome.LEFT].mean()),
+                left=float(column[:, outcome.LEFT_WAITING].mean()),
             )
         )
-    return tuple(found)
+    return tuple(results)
 
 
-def units(scenario: Scenario, plan: Plan, tables: Tables) -> tuple[UnitResult, ...]:
+def unit_results(scenario: Scenario, plan: PlanTables, tables: OutcomeTables) -> tuple[UnitResult, ...]:
     """Every unit, in the order of the file."""
-    found = []
-    replications = len(tables.played)
-    horizon, count_from = int(plan.general[0]["horizon"]), int(plan.general[0]["count_from"])
+    results = []
+    replications = len(tables.events)
+    horizon, count_from = int(plan.general[0]["horizon_ms"]), int(plan.general[0]["count_from_ms"])
     for number, unit in enumerate(scenario.units):
         ms = tables.unit_ms[number] / replications
-        duty = min(horizon, int(plan.units[number]["duty_to"])) - max(count_from, int(plan.units[number]["duty_from"]))
-        ordered = float(ms.sum() - ms[U_HOME] - ms[U_CALLED] - ms[U_RETURNING])
-        found.append(
+        duty = min(horizon, int(plan.units[number]["duty_to_ms"])) - max(
+            count_from, int(plan.units[number]["duty_from_ms"])
+        )
+        ordered = float(ms.sum() - ms[ACTIVITY_HOME] - ms[ACTIVITY_CALLED] - ms[ACTIVITY_RETURNING])
+        results.append(
             UnitResult(
                 id=unit.id,
                 name=unit.name,
-                orders=float(tables.unit_calls[number, 0]) / replications,
-                unanswered=float(tables.unit_calls[number, 1]) / replications,
+                orders=float(tables.unit_orders[number, 0]) / replications,
+                unanswered=float(tables.unit_orders[number, 1]) / replications,
                 minutes={name: float(ms[i]) / 60000 for i, name in enumerate(ACTIVITIES)},
                 busy=ordered / duty if duty > 0 else 0.0,
             )
         )
-    return tuple(found)
+    return tuple(results)
