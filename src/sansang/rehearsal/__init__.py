@@ -11,7 +11,8 @@ Given a ``scenario`` (here the example plan hem-chay) that was read without erro
 
 ``rehearse`` gives the figures of one plan (``RehearsalResult``), ``compare`` those of two to four plans under common
 random numbers (``ComparisonResult``), ``replay`` one replication event by event (``Replay``). All take a ``Scenario``;
-the first two report their ``Progress`` and raise ``Interrupted`` on Ctrl-C.
+the first two call a
+``ProgressCallback`` while they play and raise ``Interrupted`` on Ctrl-C.
 
 The model page, docs/rehearsal-model.md, says what happens in a replication. Two programs play it with the same
 trace: ``reference`` (readable, on SimPy) and ``kernel`` (compiled). Importing this package loads neither.
@@ -29,12 +30,12 @@ if TYPE_CHECKING:
     from sansang.rehearsal.compare_plans import compare
     from sansang.rehearsal.rehearse_plan import rehearse
     from sansang.rehearsal.replay_trace import Replay, TraceLine, replay
-    from sansang.rehearsal.runner import Interrupted, Progress
+    from sansang.rehearsal.runner import Interrupted, ProgressCallback
 
 __all__ = [
     "ComparisonResult",
     "Interrupted",
-    "Progress",
+    "ProgressCallback",
     "RehearsalResult",
     "Replay",
     "Scenario",
@@ -51,7 +52,7 @@ _MODULES = {
     "Replay": "replay_trace",
     "TraceLine": "replay_trace",
     "Interrupted": "runner",
-    "Progress": "runner",
+    "ProgressCallback": "runner",
 }
 
 

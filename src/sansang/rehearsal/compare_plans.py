@@ -22,13 +22,14 @@ from sansang.model.plan.pillars import CAUSES
 from sansang.model.plan.results import Assumption
 from sansang.model.plan.scenario import Scenario, digest, with_factors
 from sansang.rehearsal import assumptions
+from sansang.rehearsal.chance import MS_PER_MINUTE
 from sansang.rehearsal.kernel import outcome
 from sansang.rehearsal.kernel.outcome import OutcomeTables
 from sansang.rehearsal.keys import entity_keys
 from sansang.rehearsal.paired_difference import paired_difference
 from sansang.rehearsal.plan import compile_plan
 from sansang.rehearsal.rehearse_plan import check_request
-from sansang.rehearsal.runner import Progress, play_replications
+from sansang.rehearsal.runner import ProgressCallback, play_replications
 from sansang.rehearsal.summary import deadline_rows
 
 #: The plan before and up to three others.
@@ -45,7 +46,7 @@ def compare(
     changes: Sequence[tuple[str, ...]] = (),
     threads: int | None = None,
     band: bool = True,
-    progress: Progress | None = None,
+    progress: ProgressCallback | None = None,
 ) -> ComparisonResult:
     """Each plan after the first compared with the first, over ``runs`` replications of each with common chances.
 
@@ -216,7 +217,7 @@ def _share(table: OutcomeTables, side: int, columns: Sequence[tuple[int, ...]]) 
 
 
 def _minutes_lost(tables: OutcomeTables) -> NDArray[np.float64]:
-    return np.asarray(tables.cause_ms.sum(axis=1) / 60000)
+    return np.asarray(tables.cause_ms.sum(axis=1) / MS_PER_MINUTE)
 
 
 def _open_count(tables: OutcomeTables) -> NDArray[np.float64]:
@@ -231,7 +232,7 @@ def _pillars(before: Scenario, tables: tuple[OutcomeTables, OutcomeTables]) -> t
         rows = [CAUSES.index(cause) for cause in pillar.causes]
         minutes = None
         if rows:
-            sides = [np.asarray(table.cause_ms[:, rows].sum(axis=1) / 60000) for table in tables]
+            sides = [np.asarray(table.cause_ms[:, rows].sum(axis=1) / MS_PER_MINUTE) for table in tables]
             minutes = paired_difference((sides[0], sides[1]), ones)
         changes.append(PillarChange(pillar.id, pillar.name_vi, pillar.name_en, minutes))
     return tuple(changes)
@@ -250,12 +251,12 @@ def _posts(plans: tuple[Scenario, Scenario], tables: tuple[OutcomeTables, Outcom
         ]
         waited = [column[:, outcome.WAITED_MS] + column[:, outcome.LEFT_WAITED_MS] for column in columns]
         matters = [column[:, outcome.SERVED] + column[:, outcome.LEFT_WAITING] for column in columns]
-        wait = paired_difference((waited[0] / 60000, waited[1] / 60000), (matters[0], matters[1]))
+        wait = paired_difference((waited[0] / MS_PER_MINUTE, waited[1] / MS_PER_MINUTE), (matters[0], matters[1]))
         load = None
         desks = [place[post_id][1].desks for place in places]
         if desks[0] is not None and desks[1] is not None:
             offered = [
-                np.full(len(column), desk.value * (plan.horizon - plan.count_from) * 60000)
+                np.full(len(column), desk.value * (plan.horizon - plan.count_from) * MS_PER_MINUTE)
                 for column, desk, plan in zip(columns, (desks[0], desks[1]), plans, strict=True)
             ]
             load = paired_difference(

@@ -10,13 +10,13 @@ import hashlib
 import os
 from pathlib import Path
 
-HERE = Path(__file__).parent
+_PACKAGE = Path(__file__).parent
 
 
 def cache_folder() -> Path:
     """The folder for compiled code: below ``SANSANG_CACHE``, ``XDG_CACHE_HOME`` or ``~/.cache``, by sources."""
     sources = hashlib.sha256()
-    for path in sorted([HERE / "chance.py", *(HERE / "kernel").glob("*.py")]):
+    for path in sorted([_PACKAGE / "chance.py", *(_PACKAGE / "kernel").glob("*.py")]):
         sources.update(path.name.encode() + b"\0" + path.read_bytes())
     root = os.environ.get("SANSANG_CACHE") or os.environ.get("XDG_CACHE_HOME")
     return Path(root or Path.home() / ".cache") / "sansang" / f"kernel-{sources.hexdigest()[:16]}"

@@ -10,12 +10,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sansang.model.plan.results import Estimate, Quantiles
+from sansang.rehearsal.chance import MS_PER_MINUTE
 
 #: Two-sided 95 %.
 Z = NormalDist().inv_cdf(0.975)
 
 
-def wilson(successes: int, trials: int) -> Estimate | None:
+def wilson_estimate(successes: int, trials: int) -> Estimate | None:
     """The share of successes among independent trials with its Wilson score interval; None without trials.
 
     Source: E. B. Wilson, "Probable inference, the law of succession, and statistical inference", JASA 22 (1927).
@@ -29,7 +30,7 @@ def wilson(successes: int, trials: int) -> Estimate | None:
     return Estimate(p, max(0.0, min(p, centre - half)), min(1.0, max(p, centre + half)))
 
 
-def ratio(numerators: NDArray[Any], denominators: NDArray[Any]) -> Estimate | None:
+def ratio_estimate(numerators: NDArray[Any], denominators: NDArray[Any]) -> Estimate | None:
     """Σ numerators / Σ denominators, one each per replication (delta method); None when the latter is 0.
 
     Source: W. G. Cochran, "Sampling Techniques", 3rd ed. (1977), section 2.11.
@@ -47,7 +48,7 @@ def ratio(numerators: NDArray[Any], denominators: NDArray[Any]) -> Estimate | No
     return Estimate(r, r - half, r + half)
 
 
-def share(successes: NDArray[Any], cases: NDArray[Any]) -> Estimate | None:
+def share_estimate(successes: NDArray[Any], cases: NDArray[Any]) -> Estimate | None:
     """The share of successes among all cases: Wilson where a replication has at most one, else the ratio.
 
     Where every case went the same way the ratio has no spread; Wilson over the replications that had a case then
@@ -56,20 +57,20 @@ def share(successes: NDArray[Any], cases: NDArray[Any]) -> Estimate | None:
     if len(cases) == 0 or int(cases.sum()) == 0:
         return None
     if int(cases.max()) <= 1:
-        return wilson(int(successes.sum()), int(cases.sum()))
-    estimate = ratio(successes, cases)
+        return wilson_estimate(int(successes.sum()), int(cases.sum()))
+    estimate = ratio_estimate(successes, cases)
     assert estimate is not None
     if estimate.value in (0.0, 1.0):
         with_cases = int((cases > 0).sum())
-        bound = wilson(with_cases if estimate.value == 1.0 else 0, with_cases)
+        bound = wilson_estimate(with_cases if estimate.value == 1.0 else 0, with_cases)
         assert bound is not None
         return bound
     return Estimate(estimate.value, max(0.0, estimate.low), min(1.0, estimate.high))
 
 
-def mean(values: NDArray[Any]) -> Estimate:
+def mean_estimate(values: NDArray[Any]) -> Estimate:
     """The mean over the replications with its interval."""
-    estimate = ratio(values, np.ones(len(values)))
+    estimate = ratio_estimate(values, np.ones(len(values)))
     assert estimate is not None
     return estimate
 
@@ -79,7 +80,7 @@ def quantiles(ms: NDArray[Any]) -> Quantiles | None:
     happened = ms[ms >= 0]
     if len(happened) == 0:
         return None
-    p10, p50, p90 = (float(q) / 60000 for q in np.quantile(happened, (0.1, 0.5, 0.9)))
+    p10, p50, p90 = (float(q) / MS_PER_MINUTE for q in np.quantile(happened, (0.1, 0.5, 0.9)))
     return Quantiles(p10, p50, p90)
 
 

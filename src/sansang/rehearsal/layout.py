@@ -17,7 +17,7 @@ NEVER = 2**60
 #: How the start of a definition is given (DEFINITION.start_kind).
 START_FOLLOW_ON, START_FIXED, START_STREAM, START_INJECT = 0, 1, 2, 3
 
-UNIT = np.dtype(
+UNIT_DTYPE = np.dtype(
     [
         ("ward", "i4"),  # the reserve's ward is the number of wards
         ("home", "i4"),
@@ -29,7 +29,7 @@ UNIT = np.dtype(
         ("key", "i8"),
     ]
 )
-DEFINITION = np.dtype(
+DEFINITION_DTYPE = np.dtype(
     [
         ("priority", "i4"),
         ("start_kind", "i4"),
@@ -53,9 +53,9 @@ DEFINITION = np.dtype(
         ("key", "i8"),
     ]
 )
-PIECE = np.dtype([("start_ms", "f8"), ("end_ms", "f8"), ("arrivals_per_ms", "f8"), ("arrivals_before", "f8")])
-SITE_CHOICE = np.dtype([("site", "i4"), ("cumulative_weight", "f8")])
-NEED = np.dtype(
+PIECE_DTYPE = np.dtype([("start_ms", "f8"), ("end_ms", "f8"), ("arrivals_per_ms", "f8"), ("arrivals_before", "f8")])
+SITE_CHOICE_DTYPE = np.dtype([("site", "i4"), ("cumulative_weight", "f8")])
+NEED_DTYPE = np.dtype(
     [
         ("definition", "i4"),
         ("capability", "i4"),
@@ -67,13 +67,13 @@ NEED = np.dtype(
         ("key", "i8"),
     ]
 )
-SUPPLY = np.dtype([("kind", "i4"), ("amount", "i8")])
-POST = np.dtype([("desks", "i4"), ("first_step", "i4"), ("step_count", "i4")])  # desks -1: any number
-STEP = np.dtype([("body", "i4"), ("duration_distribution", "i4"), ("without_quorum_ms", "i8"), ("key", "i8")])
-BODY = np.dtype([("first_member", "i4"), ("member_count", "i4"), ("quorum", "i4")])
-MEMBER = np.dtype([("shows_up", "f8"), ("convene_distribution", "i4"), ("key", "i8")])
-PHASE = np.dtype([("start_ms", "i8"), ("end_ms", "i8"), ("units_move", "i4")])
-INJECT = np.dtype(
+SUPPLY_DTYPE = np.dtype([("kind", "i4"), ("amount", "i8")])
+POST_DTYPE = np.dtype([("desks", "i4"), ("first_step", "i4"), ("step_count", "i4")])  # desks -1: any number
+STEP_DTYPE = np.dtype([("body", "i4"), ("duration_distribution", "i4"), ("without_quorum_ms", "i8"), ("key", "i8")])
+BODY_DTYPE = np.dtype([("first_member", "i4"), ("member_count", "i4"), ("quorum", "i4")])
+MEMBER_DTYPE = np.dtype([("shows_up", "f8"), ("convene_distribution", "i4"), ("key", "i8")])
+PHASE_DTYPE = np.dtype([("start_ms", "i8"), ("end_ms", "i8"), ("units_move", "i4")])
+INJECT_DTYPE = np.dtype(
     [
         ("planned_ms", "i8"),
         ("post", "i4"),
@@ -83,10 +83,10 @@ INJECT = np.dtype(
         ("key", "i8"),
     ]
 )
-SERVICE = np.dtype([("response_distribution", "i4"), ("teams", "i4"), ("called_at_report", "i4")])
+SERVICE_DTYPE = np.dtype([("response_distribution", "i4"), ("teams", "i4"), ("called_at_report", "i4")])
 
 #: The settings of a plan, in one row.
-GENERAL = np.dtype(
+GENERAL_DTYPE = np.dtype(
     [
         ("horizon_ms", "i8"),
         ("count_from_ms", "i8"),

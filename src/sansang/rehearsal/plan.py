@@ -23,27 +23,28 @@ from sansang.model.plan.quantity import (
 )
 from sansang.model.plan.scenario import Scenario
 from sansang.model.plan.situations import Fixed, Situation, Stream
+from sansang.rehearsal import chance
 from sansang.rehearsal.keys import EntityKeys, entity_keys, played_injects
 from sansang.rehearsal.layout import (
-    BODY,
-    DEFINITION,
-    GENERAL,
-    INJECT,
-    MEMBER,
-    NEED,
+    BODY_DTYPE,
+    DEFINITION_DTYPE,
+    GENERAL_DTYPE,
+    INJECT_DTYPE,
+    MEMBER_DTYPE,
+    NEED_DTYPE,
     NEVER,
-    PHASE,
-    PIECE,
-    POST,
-    SERVICE,
-    SITE_CHOICE,
+    PHASE_DTYPE,
+    PIECE_DTYPE,
+    POST_DTYPE,
+    SERVICE_DTYPE,
+    SITE_CHOICE_DTYPE,
     START_FIXED,
     START_FOLLOW_ON,
     START_INJECT,
     START_STREAM,
-    STEP,
-    SUPPLY,
-    UNIT,
+    STEP_DTYPE,
+    SUPPLY_DTYPE,
+    UNIT_DTYPE,
     PlanTables,
 )
 
@@ -67,26 +68,26 @@ class DistributionTable:
     def _numbers(self, distribution: Distribution) -> tuple[float, ...]:
         match distribution:
             case Constant(value):
-                return (0, value, 0, 0, 0, 0)
+                return (chance.CONSTANT, value, 0, 0, 0, 0)
             case Uniform(low, high):
-                return (1, low, high, 0, 0, 0)
+                return (chance.UNIFORM, low, high, 0, 0, 0)
             case Triangular(low, mode, high):
-                return (2, low, mode, high, 0, 0)
+                return (chance.TRIANGULAR, low, mode, high, 0, 0)
             case Exponential(average):
-                return (3, average, 0, 0, 0, 0)
+                return (chance.EXPONENTIAL, average, 0, 0, 0, 0)
             case Lognormal(median, sigma):
-                return (4, median, sigma, 0, 0, 0)
+                return (chance.LOGNORMAL, median, sigma, 0, 0, 0)
             case Empirical(points):
                 first = len(self.points)
                 self.points.extend(points)
-                return (5, 0, 0, 0, first, len(points))
+                return (chance.EMPIRICAL, 0, 0, 0, first, len(points))
 
 
 def minutes_to_ms(minutes: float) -> int:
     """Whole milliseconds of minutes: floor(minutes × 60000 + 0.5), not below 0; no end stays no end."""
     if math.isinf(minutes):
         return NEVER
-    return max(0, math.floor(minutes * 60000 + 0.5))
+    return max(0, math.floor(minutes * chance.MS_PER_MINUTE + 0.5))
 
 
 def compile_plan(scenario: Scenario, keys: EntityKeys | None = None) -> PlanTables:
@@ -111,7 +112,7 @@ def compile_plan(scenario: Scenario, keys: EntityKeys | None = None) -> PlanTabl
     phases, active_posts = _phases(scenario)
     definitions, pieces, choices, needs, supplies = _situations(scenario, table, sites, capabilities, kinds, keys)
 
-    units = np.zeros(len(scenario.units), UNIT)
+    units = np.zeros(len(scenario.units), UNIT_DTYPE)
     strength = np.zeros((len(scenario.units), len(capabilities)), np.int64)
     for i, unit in enumerate(scenario.units):
         units[i] = (
@@ -126,7 +127,7 @@ def compile_plan(scenario: Scenario, keys: EntityKeys | None = None) -> PlanTabl
         )
         for name, amount in unit.capabilities.items():
             strength[i, capabilities[name]] = amount.value
-    services = np.zeros(len(scenario.services), SERVICE)
+    services = np.zeros(len(scenario.services), SERVICE_DTYPE)
     service_strength = np.zeros((len(scenario.services), len(capabilities)), np.int64)
     for i, service in enumerate(scenario.services):
         services[i] = (table.row(service.response), service.teams.value, service.called == "report")
@@ -141,7 +142,7 @@ def compile_plan(scenario: Scenario, keys: EntityKeys | None = None) -> PlanTabl
         for name, amount in ward.keep_back.items():
             if name in capabilities:
                 keep_back[i, capabilities[name]] = amount.value
-    general = np.zeros(1, GENERAL)
+    general = np.zeros(1, GENERAL_DTYPE)
     upper = scenario.upper
     if upper is not None:
         for name, amount in upper.stores.items():
@@ -209,10 +210,10 @@ def _posts(
             key = keys.steps[post.id, step.id]
             steps.append((body_row, table.row(step.duration), minutes_to_ms(step.without_quorum.value), key))
     return (
-        np.array(posts, POST),
-        np.array(steps, STEP),
-        np.array(bodies, BODY),
-        np.array(members, MEMBER),
+        np.array(posts, POST_DTYPE),
+        np.array(steps, STEP_DTYPE),
+        np.array(bodies, BODY_DTYPE),
+        np.array(members, MEMBER_DTYPE),
     )
 
 
@@ -231,7 +232,7 @@ def _situations(
         if s.escalation is not None and s.escalation.follow_on is not None
     }
     started = {inject.starts for inject in scenario.injects if inject.starts and inject.is_played}
-    definitions = np.zeros(len(scenario.situations), DEFINITION)
+    definitions = np.zeros(len(scenario.situations), DEFINITION_DTYPE)
     pieces: list[tuple[float, ...]] = []
     choices: list[tuple[int, float]] = []
     needs: list[tuple[int, ...]] = []
@@ -277,10 +278,10 @@ def _situations(
             supplies += [(kinds[name], amount.value) for name, amount in need.supplies.items()]
     return (
         definitions,
-        np.array(pieces, PIECE),
-        np.array(choices, SITE_CHOICE),
-        np.array(needs, NEED),
-        np.array(supplies, SUPPLY),
+        np.array(pieces, PIECE_DTYPE),
+        np.array(choices, SITE_CHOICE_DTYPE),
+        np.array(needs, NEED_DTYPE),
+        np.array(supplies, SUPPLY_DTYPE),
     )
 
 
@@ -293,7 +294,7 @@ def _phases(scenario: Scenario) -> tuple[NDArray[Any], NDArray[np.int64]]:
         for j, post in enumerate(ids):
             active_posts[i, j] = not phase.posts or post in phase.posts
     return np.array(
-        [(minutes_to_ms(p.start), minutes_to_ms(p.end), p.units_move) for p in ordered], PHASE
+        [(minutes_to_ms(p.start), minutes_to_ms(p.end), p.units_move) for p in ordered], PHASE_DTYPE
     ), active_posts
 
 
@@ -314,7 +315,7 @@ def _injects(scenario: Scenario, table: DistributionTable, keys: EntityKeys) -> 
                 keys.injects[inject.id],
             )
         )
-    return np.array(rows, INJECT)
+    return np.array(rows, INJECT_DTYPE)
 
 
 def _start(row: Any, situation: Situation, table: DistributionTable, pieces: list[tuple[float, ...]]) -> None:
@@ -329,9 +330,10 @@ def _start(row: Any, situation: Situation, table: DistributionTable, pieces: lis
             row["start_kind"], row["first_piece"], row["piece_count"] = START_STREAM, len(pieces), len(given)
             before = 0.0
             for piece in given:
-                start, end, rate = piece.start * 60000, piece.end * 60000, piece.per_hour.value / 3_600_000
-                pieces.append((start, end, rate, before))
-                before += (end - start) * rate
+                start_ms, end_ms = piece.start * chance.MS_PER_MINUTE, piece.end * chance.MS_PER_MINUTE
+                arrivals_per_ms = piece.per_hour.value / (60 * chance.MS_PER_MINUTE)
+                pieces.append((start_ms, end_ms, arrivals_per_ms, before))
+                before += (end_ms - start_ms) * arrivals_per_ms
         case None:
             row["start_kind"] = START_FOLLOW_ON
 

@@ -15,7 +15,7 @@ from sansang.model.plan.scenario import Scenario, digest, provenance_counts
 from sansang.rehearsal import assumptions, summary
 from sansang.rehearsal.kernel.outcome import OutcomeTables, concatenate
 from sansang.rehearsal.plan import compile_plan
-from sansang.rehearsal.runner import Progress, play_replications
+from sansang.rehearsal.runner import ProgressCallback, play_replications
 
 #: A rehearsal that runs until its figures are sure enough stops here at the latest.
 MAX_REPLICATIONS = 1_000_000
@@ -31,7 +31,7 @@ def rehearse(
     threads: int | None = None,
     until: float | None = None,
     band: bool = True,
-    progress: Progress | None = None,
+    progress: ProgressCallback | None = None,
 ) -> RehearsalResult:
     """The figures of a plan over ``runs`` replications, each with its interval (95 %).
 

@@ -31,7 +31,7 @@ MAX_BLOCK = 4096
 INITIAL_CAPACITY = 256
 
 #: Called with the replications played so far, and how many there will be.
-Progress = Callable[[int, int], None]
+ProgressCallback = Callable[[int, int], None]
 
 
 class Interrupted(Exception):
@@ -113,7 +113,7 @@ def play_replications(
     *,
     first: int = 0,
     threads: int | None = None,
-    progress: Progress | None = None,
+    progress: ProgressCallback | None = None,
 ) -> OutcomeTables:
     """The tables of replications ``first`` to ``first + replications``, in this order.
 

@@ -20,8 +20,9 @@ from sansang.model.plan.results import (
 )
 from sansang.model.plan.scenario import Scenario
 from sansang.model.plan.situations import Need, Situation
+from sansang.rehearsal.chance import MS_PER_MINUTE
 from sansang.rehearsal.codes import ACTIVITY_CALLED, ACTIVITY_HOME, ACTIVITY_RETURNING
-from sansang.rehearsal.intervals import mean, quantiles, ratio, share
+from sansang.rehearsal.intervals import mean_estimate, quantiles, ratio_estimate, share_estimate
 from sansang.rehearsal.kernel import outcome
 from sansang.rehearsal.kernel.outcome import OutcomeTables
 from sansang.rehearsal.layout import PlanTables
@@ -51,14 +52,14 @@ def deadline_rows(scenario: Scenario) -> Iterator[tuple[Situation, Need | None, 
 
 
 def _deadline(situation: Situation, need: Need | None, minutes: float, column: NDArray[Any]) -> DeadlineResult:
-    met, missed, ahead = (column[:, i] for i in (outcome.MET, outcome.MISSED, outcome.AHEAD))
+    met, missed, ahead = (column[:, i] for i in (outcome.MET, outcome.MISSED, outcome.UNDECIDED))
     return DeadlineResult(
         situation=situation.id,
         situation_name=situation.name,
         need=None if need is None else need.id,
         need_name=None if need is None else need.name or need.id,
         minutes=minutes,
-        share=share(met, met + missed),
+        share=share_estimate(met, met + missed),
         met=int(met.sum()),
         missed=int(missed.sum()),
         ahead=int(ahead.sum()),
@@ -72,23 +73,24 @@ def situation_results(scenario: Scenario, tables: OutcomeTables) -> tuple[Situat
         counts = tables.situations[:, number]
         occurred = counts[:, outcome.OCCURRED]
         total = int(occurred.sum())
-        causes = tables.definition_cause_ms[number]
-        first = tables.first_ms[:, number]
+        cause_ms = tables.definition_cause_ms[number]
+        first_ms = tables.first_ms[:, number]
         results.append(
             SituationResult(
                 id=situation.id,
                 name=situation.name,
                 per_replication=total / len(occurred),
                 occurred=total,
-                escalated=share(counts[:, outcome.ESCALATED], occurred),
-                contained=share(counts[:, outcome.WAS_CONTAINED], occurred),
+                escalated=share_estimate(counts[:, outcome.ESCALATED], occurred),
+                contained=share_estimate(counts[:, outcome.WAS_CONTAINED], occurred),
                 open=int(counts[:, outcome.OPEN].sum()),
                 lost_needs=int(counts[:, outcome.LOST_NEEDS].sum()),
-                to_order=quantiles(first[:, outcome.TO_ORDER]),
-                to_arrival=quantiles(first[:, outcome.TO_ARRIVAL]),
-                to_contained=quantiles(first[:, outcome.TO_CONTAINED]),
+                to_order=quantiles(first_ms[:, outcome.TO_ORDER]),
+                to_arrival=quantiles(first_ms[:, outcome.TO_ARRIVAL]),
+                to_contained=quantiles(first_ms[:, outcome.TO_CONTAINED]),
                 minutes_by_cause={
-                    cause: float(causes[i]) / 60000 / total if total else 0.0 for i, cause in enumerate(CAUSES)
+                    cause: float(cause_ms[i]) / MS_PER_MINUTE / total if total else 0.0
+                    for i, cause in enumerate(CAUSES)
                 },
             )
         )
@@ -113,11 +115,11 @@ def need_results(scenario: Scenario, tables: OutcomeTables) -> tuple[NeedResult,
                     occurred=occurred,
                     started=int(started.sum()),
                     lost=int(counts[:, outcome.WAS_LOST].sum()),
-                    mean_minutes=ratio(tables.need_ms[:, row] / 60000, started),
+                    mean_minutes=ratio_estimate(tables.need_ms[:, row] / MS_PER_MINUTE, started),
                     minutes=quantiles(tables.start_ms[:, row]),
                     stuck_units=float(counts[:, outcome.STUCK_UNITS].mean()),
                     minutes_by_cause={
-                        cause: float(tables.need_cause_ms[row, i]) / 60000 / max(occurred, 1)
+                        cause: float(tables.need_cause_ms[row, i]) / MS_PER_MINUTE / max(occurred, 1)
                         for i, cause in enumerate(CAUSES)
                     },
                 )
@@ -128,16 +130,16 @@ def need_results(scenario: Scenario, tables: OutcomeTables) -> tuple[NeedResult,
 
 def minutes_by_cause(tables: OutcomeTables) -> dict[str, Estimate]:
     """Minutes a replication that each cause takes, over all situations."""
-    return {cause: mean(tables.cause_ms[:, i] / 60000) for i, cause in enumerate(CAUSES)}
+    return {cause: mean_estimate(tables.cause_ms[:, i] / MS_PER_MINUTE) for i, cause in enumerate(CAUSES)}
 
 
 def pillar_results(scenario: Scenario, tables: OutcomeTables) -> tuple[PillarResult, ...]:
     """Minutes lost a replication under each pillar of the plan's set."""
-    per_replication = tables.cause_ms / 60000
+    per_replication = tables.cause_ms / MS_PER_MINUTE
     results = []
     for pillar in scenario.pillars.pillars:
         rows = [CAUSES.index(cause) for cause in pillar.causes]
-        minutes = mean(per_replication[:, rows].sum(axis=1)) if rows else None
+        minutes = mean_estimate(per_replication[:, rows].sum(axis=1)) if rows else None
         results.append(PillarResult(pillar.id, pillar.name_vi, pillar.name_en, minutes))
     return tuple(results)
 
@@ -156,11 +158,11 @@ def phase_results(scenario: Scenario, tables: OutcomeTables) -> tuple[PhaseResul
                 name=phase.name,
                 units_move=phase.units_move,
                 situations=total / len(occurred),
-                ordered=share(counts[:, outcome.ORDERS_GIVEN], occurred),
-                closed=share(counts[:, outcome.CLOSED], occurred),
-                deadlines=share(met, met + missed),
+                ordered=share_estimate(counts[:, outcome.ORDERS_GIVEN], occurred),
+                closed=share_estimate(counts[:, outcome.CLOSED], occurred),
+                deadlines=share_estimate(met, met + missed),
                 minutes_by_cause={
-                    cause: float(tables.phase_cause_ms[number, i]) / 60000 / max(total, 1)
+                    cause: float(tables.phase_cause_ms[number, i]) / MS_PER_MINUTE / max(total, 1)
                     for i, cause in enumerate(CAUSES)
                 },
             )
@@ -170,20 +172,20 @@ def phase_results(scenario: Scenario, tables: OutcomeTables) -> tuple[PhaseResul
 
 def post_results(scenario: Scenario, tables: OutcomeTables) -> tuple[PostResult, ...]:
     """Every post, the upper command last."""
-    window = (scenario.horizon - scenario.count_from) * 60000
+    window_ms = (scenario.horizon - scenario.count_from) * MS_PER_MINUTE
     results = []
     for number, post in enumerate(scenario.posts):
         column = tables.posts[:, number]
         load = None
         if post.desks is not None:
-            load = mean(column[:, outcome.BUSY_MS] / (window * post.desks.value))
+            load = mean_estimate(column[:, outcome.BUSY_MS] / (window_ms * post.desks.value))
         results.append(
             PostResult(
                 id=post.id,
                 name=post.name,
                 matters=float((column[:, outcome.SERVED] + column[:, outcome.LEFT_WAITING]).mean()),
-                wait=ratio(
-                    (column[:, outcome.WAITED_MS] + column[:, outcome.LEFT_WAITED_MS]) / 60000,
+                wait=ratio_estimate(
+                    (column[:, outcome.WAITED_MS] + column[:, outcome.LEFT_WAITED_MS]) / MS_PER_MINUTE,
                     column[:, outcome.SERVED] + column[:, outcome.LEFT_WAITING],
                 ),
                 load=load,
@@ -197,21 +199,20 @@ def unit_results(scenario: Scenario, plan: PlanTables, tables: OutcomeTables) ->
     """Every unit, in the order of the file."""
     results = []
     replications = len(tables.events)
-    horizon, count_from = int(plan.general[0]["horizon_ms"]), int(plan.general[0]["count_from_ms"])
+    horizon_ms, count_from_ms = int(plan.general[0]["horizon_ms"]), int(plan.general[0]["count_from_ms"])
     for number, unit in enumerate(scenario.units):
         ms = tables.unit_ms[number] / replications
-        duty = min(horizon, int(plan.units[number]["duty_to_ms"])) - max(
-            count_from, int(plan.units[number]["duty_from_ms"])
-        )
-        ordered = float(ms.sum() - ms[ACTIVITY_HOME] - ms[ACTIVITY_CALLED] - ms[ACTIVITY_RETURNING])
+        row = plan.units[number]
+        duty_ms = min(horizon_ms, int(row["duty_to_ms"])) - max(count_from_ms, int(row["duty_from_ms"]))
+        ordered_ms = float(ms.sum() - ms[ACTIVITY_HOME] - ms[ACTIVITY_CALLED] - ms[ACTIVITY_RETURNING])
         results.append(
             UnitResult(
                 id=unit.id,
                 name=unit.name,
                 orders=float(tables.unit_orders[number, 0]) / replications,
                 unanswered=float(tables.unit_orders[number, 1]) / replications,
-                minutes={name: float(ms[i]) / 60000 for i, name in enumerate(ACTIVITIES)},
-                busy=ordered / duty if duty > 0 else 0.0,
+                minutes={name: float(ms[i]) / MS_PER_MINUTE for i, name in enumerate(ACTIVITIES)},
+                busy=ordered_ms / duty_ms if duty_ms > 0 else 0.0,
             )
         )
     return tuple(results)

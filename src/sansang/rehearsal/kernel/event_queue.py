@@ -1,4 +1,4 @@
-"""What comes next? Events by (time, kind, entity), the trace, and the lists that people stand in."""
+"""What happens next? Events by (time, kind, entity), the trace, the queues of posts, and the waiting list."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from sansang.rehearsal.codes import SHORT
 
 @njit(cache=True)
 def record(r, what, a, b, c):
-    """Write a line of the trace, if there is one."""
+    """Append a line to the trace, if one is written."""
     clock = r.clock[0]
     if clock.tracing == 0:
         return
@@ -26,7 +26,7 @@ def record(r, what, a, b, c):
 
 @njit(cache=True)
 def schedule(p, r, time, kind, a, b, data):
-    """Something will happen: an event of a kind, for entity (a, b). Beyond the horizon nothing does."""
+    """Schedule an event of a kind for the entity (a, b); an event after the horizon is dropped."""
     clock = r.clock[0]
     if time > p.general[0].horizon_ms:
         return
@@ -51,7 +51,7 @@ def schedule(p, r, time, kind, a, b, data):
 
 @njit(cache=True)
 def pop_event(r):
-    """Take the earliest event: (time, key, data). There must be one."""
+    """Remove the earliest event and return it: (time, key, data). There must be one."""
     clock = r.clock[0]
     time, key, data = r.heap_time[0], r.heap_key[0], r.heap_data[0]
     clock.event_count -= 1
@@ -82,7 +82,7 @@ def pop_event(r):
 
 @njit(cache=True)
 def queue_rank(p, r, item, upper):
-    """Priority and arrival of what waits for a desk: a situation, or (numbered after them) an inject."""
+    """Priority and arrival of a queue item: a situation, or (numbered after them) an inject."""
     inject = item - len(r.situations)
     if inject >= 0:
         return p.injects[inject].priority, r.injects[inject].queued_at
@@ -92,7 +92,7 @@ def queue_rank(p, r, item, upper):
 
 @njit(cache=True)
 def enqueue(p, r, post, item, upper):
-    """Put a situation or an inject into a post's queue: by priority, then arrival, then number."""
+    """Add a situation or an inject to a post's queue: by priority, then arrival, then number."""
     queue = r.post_queue[post]
     length = r.posts[post].queue_length
     priority, since = queue_rank(p, r, item, upper)
@@ -111,7 +111,7 @@ def enqueue(p, r, post, item, upper):
 
 @njit(cache=True)
 def dequeue(r, post):
-    """Take the first situation out of a post's queue."""
+    """Remove the first item from a post's queue and return it."""
     queue = r.post_queue[post]
     first = queue[0]
     r.posts[post].queue_length -= 1
@@ -122,10 +122,10 @@ def dequeue(r, post):
 
 @njit(cache=True)
 def ranks_before(r, a, b):
-    """Whether need a stands before need b: by priority, then time short, then number.
+    """Whether need a ranks before need b: by priority, then time short, then number.
 
-    A need that is not on the list stands, within its priority, before all that are: what it was ordered is on
-    the way, and its equals do not take it.
+    A need that is not on the list ranks, within its priority, before all that are: the units ordered for it are on
+    the way, and needs of its priority do not pull them.
     """
     first = r.situations[r.needs[a].situation].priority
     second = r.situations[r.needs[b].situation].priority
@@ -140,7 +140,7 @@ def ranks_before(r, a, b):
 
 @njit(cache=True)
 def add_to_waiting_list(r, need):
-    """Put a need onto the waiting list, at its rank."""
+    """Add a need to the waiting list, at its rank."""
     clock = r.clock[0]
     state = r.needs[need]
     state.waiting = 1
@@ -156,7 +156,7 @@ def add_to_waiting_list(r, need):
 
 @njit(cache=True)
 def remove_from_waiting_list(r, need):
-    """Take a need off the waiting list; nothing happens when it does not stand there."""
+    """Remove a need from the waiting list, if it is on it."""
     clock = r.clock[0]
     if r.needs[need].waiting == 0:
         return
@@ -171,7 +171,7 @@ def remove_from_waiting_list(r, need):
 
 
 @njit(cache=True)
-def phase_at(p, time):
+def phase_number_at(p, time):
     """The phase at a time; −1 before, between and after the phases, or where the plan has none."""
     for i in range(len(p.phases)):
         if p.phases[i].start_ms <= time < p.phases[i].end_ms:
@@ -181,10 +181,10 @@ def phase_at(p, time):
 
 @njit(cache=True)
 def post_is_active(p, post, time):
-    """Whether a post takes up matters at a time; in a plan without phases it always does."""
+    """Whether a post acts at a time; in a plan without phases it always does."""
     if len(p.phases) == 0:
         return True
-    phase = phase_at(p, time)
+    phase = phase_number_at(p, time)
     return phase >= 0 and p.active_posts[phase, post] == 1
 
 

@@ -1,4 +1,4 @@
-"""Who goes? Availability, ordering, calls to services, shortage, freed units that look, and the pull."""
+"""Which units go? Availability, orders, calls to services, shortage, freed units, and the pull."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ from sansang.rehearsal.kernel.event_queue import (
 )
 from sansang.rehearsal.kernel.posts import open_causes, request_aid
 
-# Whose units may be ordered.
+# Which units are candidates for an order.
 OWN_WARD = 0
 ALL_UNITS = 1
 OTHER_WARDS = 2
@@ -45,7 +45,7 @@ OTHER_WARDS = 2
 
 @njit(cache=True)
 def book_activity(p, r, unit, activity, until):
-    """Book the unit's time since it was last booked, as far as it is counted, to an activity."""
+    """Book the unit's time since it was last booked, after ``count_from``, to an activity."""
     u = r.units[unit]
     r.activity_ms[unit, activity] += max(0, until - max(u.booked_until, p.general[0].count_from_ms))
     u.booked_until = until
@@ -53,7 +53,7 @@ def book_activity(p, r, unit, activity, until):
 
 @njit(cache=True)
 def book_time(p, r, unit):
-    """Book the unit's time up to now to what it has been doing."""
+    """Book the unit's time up to now to its activity."""
     u = r.units[unit]
     now = r.clock[0].now
     if u.activity == ACTIVITY_TRAVEL:
@@ -78,7 +78,7 @@ def can_take_order(p, r, unit, need):
 
 @njit(cache=True)
 def may_be_lent(p, r, unit):
-    """Whether its ward still keeps its strength, for each capability the unit has, among its other free units."""
+    """Whether its ward keeps back enough of each of the unit's capabilities among its other available units."""
     ward = p.units[unit].ward
     if ward == p.general[0].ward_count:
         return True
@@ -101,7 +101,7 @@ def may_be_lent(p, r, unit):
 
 @njit(cache=True)
 def may_serve(p, r, unit, need):
-    """Whether a unit that is not asked for by name may go: its own ward's need, or one with aid granted."""
+    """Whether a free unit may serve a need without a new decision: its own ward's, or one with aid granted."""
     if p.general[0].nearest_of_all == 1:
         return True
     n = r.needs[need]
@@ -146,7 +146,7 @@ def order_unit(p, r, unit, need, cause_ms):
 
 @njit(cache=True)
 def order_units(p, r, need, candidates, cause_ms):
-    """Order available units, nearest first (then by number), until what was asked for is reached."""
+    """Order available candidates, nearest first (then by number), until the target is reached."""
     n = r.needs[need]
     s = r.situations[n.situation]
     while n.ordered < n.target:
@@ -169,7 +169,7 @@ def order_units(p, r, need, candidates, cause_ms):
 
 @njit(cache=True)
 def call_teams(p, r, need, service, short, cause_ms):
-    """Call an external service for so much strength, as far as it has teams; they arrive together."""
+    """Call a service for the strength ``short``, as far as it has teams free; they arrive together."""
     n = r.needs[need]
     strength = p.service_strength[service, n.capability]
     if strength <= 0 or short <= 0 or r.teams_free[service] <= 0:
@@ -203,7 +203,7 @@ def call_teams(p, r, need, service, short, cause_ms):
 
 @njit(cache=True)
 def become_short(p, r, need, cause_ms):
-    """A need is left short: it waits at its place in the list, and its time runs from here."""
+    """A need is left short: it waits at its rank in the list, and waits for a unit from now on."""
     n = r.needs[need]
     if n.waiting == 0:
         add_to_waiting_list(r, need)
@@ -213,7 +213,7 @@ def become_short(p, r, need, cause_ms):
 
 @njit(cache=True)
 def cut_amount(p, r, need):
-    """What a situation that does not wait is short of is lost; with nothing ordered, the whole need is."""
+    """The amount is cut to what was ordered (a situation that does not wait); with nothing ordered it is lost."""
     n = r.needs[need]
     n.amount = n.ordered
     n.target = n.ordered
@@ -226,7 +226,7 @@ def cut_amount(p, r, need):
 
 @njit(cache=True)
 def assign_freed_unit(p, r, unit):
-    """A unit that has become free takes the first need on the list that it can serve."""
+    """A free unit is ordered to the first waiting need that it can serve."""
     for i in range(r.clock[0].waiting_count):
         need = r.waiting_list[i]
         if can_take_order(p, r, unit, need) and may_serve(p, r, unit, need):
@@ -241,7 +241,7 @@ def assign_freed_unit(p, r, unit):
 
 @njit(cache=True)
 def assign_freed_teams(p, r, service):
-    """Teams of a service that have become free are called for the first needs on the list that they can serve."""
+    """Free teams of a service are called for the first waiting needs that they can serve."""
     i = 0
     while i < r.clock[0].waiting_count and r.teams_free[service] > 0:
         need = r.waiting_list[i]
@@ -260,7 +260,7 @@ def assign_freed_teams(p, r, service):
 
 @njit(cache=True)
 def free_unit(p, r, unit):
-    """A unit is free where it stands."""
+    """A unit is free where it is."""
     book_time(p, r, unit)
     u = r.units[unit]
     u.activity = ACTIVITY_RETURNING
@@ -271,7 +271,7 @@ def free_unit(p, r, unit):
 
 @njit(cache=True)
 def send_home(p, r, unit, situation):
-    """A free unit that no need took sets out for home, and stands at the scene until it is there."""
+    """A free unit that no need took leaves for home; until it is there it counts as at the scene."""
     clock = r.clock[0]
     u = r.units[unit]
     mode = p.units[unit].mode
@@ -289,7 +289,7 @@ def send_home(p, r, unit, situation):
 
 @njit(cache=True)
 def pull_units(p, r):
-    """Waiting needs, in their order, take units that stand idle at needs ranked behind, if that completes them."""
+    """Waiting needs, in their order, pull units that stand at needs which have not started and rank behind."""
     clock = r.clock[0]
     last_priority, last_time, last_need = -1, np.int64(-1), -1
     while True:
@@ -324,7 +324,7 @@ def can_be_pulled(p, r, unit, need):
 
 @njit(cache=True)
 def pull_units_for(p, r, need):
-    """Pull units for one need, nearest first; none if all of them together would not be enough."""
+    """Pull units for one need, nearest first; none if all of them together would not complete it."""
     n = r.needs[need]
     reach = n.ordered
     for unit in range(len(p.units)):
@@ -350,7 +350,7 @@ def pull_units_for(p, r, need):
 
 @njit(cache=True)
 def withdraw_unit(p, r, unit):
-    """The need that a unit is pulled from loses its strength, and is short if it was not before."""
+    """The need that a unit is pulled from loses its strength, and waits if it was not waiting before."""
     need = r.units[unit].need
     n = r.needs[need]
     cause_ms = np.zeros(CAUSE_COUNT, np.int64)

@@ -1,4 +1,4 @@
-"""What came out? Tables that stay small whatever the number of situations."""
+"""What is counted? The statistics of replications, in tables whose size does not depend on the situations."""
 
 from __future__ import annotations
 
@@ -16,27 +16,27 @@ from sansang.rehearsal.kernel.replication import play
 from sansang.rehearsal.kernel.state import NOT_OCCURRED, QUEUED, REQUEST_QUEUED, new_replication, plan_record
 from sansang.rehearsal.layout import PlanTables
 
-# Columns of Tables.situations.
+# Columns of OutcomeTables.situations.
 OCCURRED, WAS_REPORTED, WAS_DECIDED, ARRIVED, WAS_CONTAINED, ESCALATED, OPEN, LOST_NEEDS = range(8)
-# Columns of Tables.first: minutes from the occurrence, in ms.
+# Columns of OutcomeTables.first_ms: from the occurrence.
 TO_ORDER, TO_ARRIVAL, TO_CONTAINED = range(3)
-# Columns of Tables.needs.
+# Columns of OutcomeTables.needs.
 STARTED_COUNT, WAS_LOST, STUCK_UNITS = range(3)
-# Columns of Tables.deadlines.
-MET, MISSED, AHEAD = range(3)
-# Columns of Tables.phases.
+# Columns of OutcomeTables.deadlines.
+MET, MISSED, UNDECIDED = range(3)
+# Columns of OutcomeTables.phases.
 IN_PHASE, ORDERS_GIVEN, CLOSED, LEFT_OPEN, PHASE_MET, PHASE_MISSED = range(6)
-# Columns of Tables.posts.
+# Columns of OutcomeTables.posts.
 SERVED, WAITED_MS, BUSY_MS, LEFT_WAITING, LEFT_WAITED_MS = range(5)
 
 
 class OutcomeTables(NamedTuple):
-    """Counts and sums. Times in ms; −1 in ``first`` and ``starts``: not reached.
+    """Counts and sums of replications; −1 in ``first_ms`` and ``start_ms``: not reached.
 
-    Only situations that occurred at or after ``count_from`` are in them. ``first`` and ``starts`` hold the
+    Only situations that occurred at or after ``count_from`` are in them. ``first_ms`` and ``start_ms`` hold the
     first situation of a definition (the only one, unless it is a stream). Deadlines are those of the needs,
     then the definitions' deadlines for the order. The totals are whole numbers, so they are the same in
-    whatever order the replications are added.
+    any order of adding the replications.
     """
 
     # a row per replication
@@ -49,7 +49,7 @@ class OutcomeTables(NamedTuple):
     first_ms: NDArray[np.int32]  # replication × definition × 3
     start_ms: NDArray[np.int32]  # replication × need
     phases: NDArray[np.int32]  # replication × phase × 6
-    events: NDArray[np.int64]  # replication: events taken
+    events: NDArray[np.int64]  # replication: number of events
     # totals over the replications
     unit_ms: NDArray[np.int64]  # unit × activity
     unit_orders: NDArray[np.int64]  # unit × (orders, not answered)
@@ -64,14 +64,14 @@ class _OutcomeType(types.StructRef):
 
 
 class OutcomeRecord(structref.StructRefProxy):
-    """The tables inside compiled code, by the names of :class:`Tables`."""
+    """The tables inside compiled code, by the names of :class:`OutcomeTables`."""
 
 
 structref.define_constructor(OutcomeRecord, _OutcomeType, list(OutcomeTables._fields))
 
 
 def new_outcome_tables(plan: PlanTables, replications: int) -> OutcomeTables:
-    """Empty tables for so many replications."""
+    """Empty tables for a number of replications."""
     definitions, needs = len(plan.definitions), len(plan.needs)
     units, posts = len(plan.units), len(plan.posts)
     return OutcomeTables(
@@ -94,7 +94,7 @@ def new_outcome_tables(plan: PlanTables, replications: int) -> OutcomeTables:
 
 
 def with_separate_totals(tables: OutcomeTables) -> OutcomeTables:
-    """The same rows, with totals of their own at 0: for one thread, added with ``add_totals``."""
+    """The same rows, with separate totals that start at 0: for one thread, added with ``add_totals``."""
     return tables._replace(
         unit_ms=np.zeros_like(tables.unit_ms),
         unit_orders=np.zeros_like(tables.unit_orders),
@@ -111,7 +111,7 @@ def add_totals(tables: OutcomeTables, part: OutcomeTables) -> None:
 
 
 def concatenate(a: OutcomeTables, b: OutcomeTables) -> OutcomeTables:
-    """The tables of a's replications and then b's."""
+    """The tables of a's replications followed by b's."""
     rows = a._fields[: a._fields.index("unit_ms")]
     whole = {name: np.concatenate((getattr(a, name), getattr(b, name))) for name in rows}
     totals = {name: getattr(a, name) + getattr(b, name) for name in a._fields if name not in rows}
@@ -120,12 +120,12 @@ def concatenate(a: OutcomeTables, b: OutcomeTables) -> OutcomeTables:
 
 @njit(cache=True)
 def deadline_column(limit_ms, reached_at, lost, occurred_at, horizon_ms):
-    """MET, MISSED, or AHEAD (still open, with the deadline after the horizon)."""
+    """MET, MISSED, or UNDECIDED (still open, with the deadline after the horizon)."""
     if reached_at >= 0:
         return MET if reached_at - occurred_at <= limit_ms else MISSED
     if lost or horizon_ms - occurred_at >= limit_ms:
         return MISSED
-    return AHEAD
+    return UNDECIDED
 
 
 @njit(cache=True)
@@ -134,7 +134,7 @@ def count_deadline(p, r, t, row, i, deadline, limit_ms, reached_at, lost):
     s = r.situations[i]
     column = deadline_column(limit_ms, reached_at, lost, s.occurred_at, p.general[0].horizon_ms)
     t.deadlines[row, deadline, column] += 1
-    if s.phase >= 0 and column != AHEAD:
+    if s.phase >= 0 and column != UNDECIDED:
         t.phases[row, s.phase, PHASE_MET if column == MET else PHASE_MISSED] += 1
 
 
@@ -262,7 +262,7 @@ def outcome_record(tables):
 def play_block(plan, tables, seed, first, count, offset, extra_capacity):
     """Play replications ``first`` to ``first + count`` into rows from ``offset``; how many were played.
 
-    Fewer than ``count`` means that the tables of a replication had too little room: call again with more.
+    Fewer than ``count``: the tables of one replication were too small; call again with more ``extra_capacity``.
     """
     p = plan_record(plan)
     t = outcome_record(tables)
@@ -279,7 +279,7 @@ def play_traced(plan, tables, seed, replication, extra_capacity):
     """One replication with its trace, into the first row of tables.
 
     Returns the lines of the trace (time in ms, what, up to three numbers), where each definition's situations
-    begin, the situations, the needs with the causes of their minutes, and whether there was room.
+    begin, the situations, the needs with the causes of their minutes, and whether the tables were large enough.
     """
     p = plan_record(plan)
     t = outcome_record(tables)

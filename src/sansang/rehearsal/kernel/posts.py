@@ -1,4 +1,4 @@
-"""When is it decided? Desks, decision chains, requests to the upper post, and the minutes they take."""
+"""When is it decided? Desks, decision chains, requests to the upper post, and the time that they take."""
 
 from __future__ import annotations
 
@@ -41,8 +41,8 @@ from sansang.rehearsal.kernel.state import (
 def chain_end(p, r, post, situation, run, begin, until, schedule_steps):
     """End of a run of a post's decision chain (ms), and how much of it up to ``until`` was convening.
 
-    A pure function of the chances, so it is asked again wherever a part of a run is needed. ``write`` puts the
-    members' and steps' events into the future, for a trace.
+    A pure function of the random numbers, so it is computed again wherever a part of a run is needed.
+    ``schedule_steps`` also schedules the end of each step, for a trace.
     """
     seed, replication = r.clock[0].seed, r.clock[0].replication
     entity = r.situations[situation].entity
@@ -82,7 +82,7 @@ def chain_end(p, r, post, situation, run, begin, until, schedule_steps):
 
 @njit(cache=True)
 def schedule_member_arrivals(p, r, post, situation, run, begin, end):
-    """Put the arrivals of the members who come before the chain's end into the future, for a trace."""
+    """Schedule the arrivals of the members who come before the chain's end, for a trace."""
     seed, replication = r.clock[0].seed, r.clock[0].replication
     entity = r.situations[situation].entity
     first = p.posts[post].first_step
@@ -109,7 +109,7 @@ def schedule_member_arrivals(p, r, post, situation, run, begin, end):
 
 @njit(cache=True)
 def schedule_desk_assignment(p, r, post):
-    """See at this instant, after all else, whether a desk is free for who waits; asked twice it is seen once."""
+    """Assign the post's desks at this instant, after all else; scheduled twice it happens once."""
     now = r.clock[0].now
     if r.posts[post].assignment_at != now:
         r.posts[post].assignment_at = now
@@ -118,7 +118,7 @@ def schedule_desk_assignment(p, r, post):
 
 @njit(cache=True)
 def assign_desks(p, r, post):
-    """Give free desks to those first in the queue; a desk is kept for the whole chain."""
+    """Give free desks to what is first in the queue; a desk is occupied for the whole chain."""
     now = r.clock[0].now
     state = r.posts[post]
     state.assignment_at = -1
@@ -133,7 +133,7 @@ def assign_desks(p, r, post):
         if item >= len(r.situations):
             end, counts, since = begin_inject(p, r, item, upper)
         else:
-            end, counts, since = begin_run(p, r, post, item, upper)
+            end, counts, since = begin_chain(p, r, post, item, upper)
         if counts:
             state.served += 1
             state.waited_ms += now - since
@@ -141,14 +141,14 @@ def assign_desks(p, r, post):
 
 
 @njit(cache=True)
-def begin_run(p, r, post, situation, upper):
-    """Begin a run of the post's chain: its end, whether the situation is counted, since when it waited."""
+def begin_chain(p, r, post, situation, upper):
+    """Begin a run of the post's chain. Returns its end, whether the situation is counted, and since when it waited."""
     clock = r.clock[0]
     s = r.situations[situation]
     run = s.request_chain_run if upper else s.chain_run
     # The runs of the upper post's chain are counted apart from the ward's; its steps have their own rows.
     tracing = clock.tracing == 1
-    end, convening_ms = chain_end(p, r, post, situation, run, clock.now, chance.LONGEST_MS, tracing)
+    end, convening_ms = chain_end(p, r, post, situation, run, clock.now, chance.MAX_MS, tracing)
     if tracing:
         schedule_member_arrivals(p, r, post, situation, run, clock.now, end)
     counts = s.occurred_at >= p.general[0].count_from_ms
@@ -167,7 +167,7 @@ def begin_run(p, r, post, situation, upper):
 
 @njit(cache=True)
 def begin_inject(p, r, item, upper):
-    """Begin to handle an inject: as ``begin_run``."""
+    """Begin to handle an inject. Returns as ``begin_chain``."""
     clock = r.clock[0]
     number = item - len(r.situations)
     row = p.injects[number]
@@ -180,7 +180,7 @@ def begin_inject(p, r, item, upper):
 
 @njit(cache=True)
 def release_inject(p, r, number):
-    """An inject is released: it starts its situation, or waits for a desk of the post that it reaches."""
+    """An inject starts its situation, or joins the queue of the post that it reaches."""
     row = p.injects[number]
     now = r.clock[0].now
     if row.starts_definition >= 0:
@@ -201,7 +201,7 @@ def finish_inject(p, r, number):
 
 @njit(cache=True)
 def request_aid(p, r, situation):
-    """One request of a situation to the upper post; while it is open, later shortages join it."""
+    """Send one request of a situation to the upper post; while it is open, later shortages join it."""
     general = p.general[0]
     s = r.situations[situation]
     if general.has_upper == 0 or general.nearest_of_all == 1 or s.request_stage != NO_REQUEST:
@@ -216,7 +216,7 @@ def request_aid(p, r, situation):
 
 @njit(cache=True)
 def add_upper_wait_causes(p, r, situation, since, cause_ms):
-    """Add the minutes from ``since`` to now of an open request: its desk, its convening, its decision."""
+    """Add the time from ``since`` to now of an open request: its desk, its convening, its decision."""
     now = r.clock[0].now
     s = r.situations[situation]
     if s.request_stage == REQUEST_QUEUED:
@@ -235,7 +235,7 @@ def add_upper_wait_causes(p, r, situation, since, cause_ms):
 
 @njit(cache=True)
 def add_short_wait_causes(p, r, need, cause_ms):
-    """Add the minutes that a short need has waited: the upper post while its request is open, then a unit."""
+    """Add the time that a short need has waited: for the upper post while its request is open, else for a unit."""
     n = r.needs[need]
     now = r.clock[0].now
     if n.aid_granted == 0 and r.situations[n.situation].request_stage != NO_REQUEST:

@@ -1,4 +1,4 @@
-"""What happens? The course of a situation, event by event, as the model page tells it."""
+"""What does each event do? A replication, event by event, as the model page specifies it."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ from sansang.rehearsal.codes import (
 from sansang.rehearsal.kernel.event_queue import (
     ends_with_order,
     enqueue,
-    phase_at,
+    phase_number_at,
     pop_event,
     record,
     remove_from_waiting_list,
@@ -63,12 +63,12 @@ from sansang.rehearsal.kernel.posts import (
 )
 from sansang.rehearsal.kernel.state import DECIDED, NO_REQUEST, QUEUED, UNREPORTED, stream_arrival_at
 from sansang.rehearsal.kernel.work import (
-    check_start,
+    issue_supplies,
     missing_supply_count,
     send_supplies,
     service_arrives,
+    start_if_ready,
     supplies_arrive,
-    take_supplies,
     unit_arrives,
     work_done,
 )
@@ -77,7 +77,7 @@ from sansang.rehearsal.layout import START_FIXED, START_STREAM
 
 @njit(cache=True)
 def schedule_initial_events(p, r):
-    """Put what is fixed before the run into the future: starts of situations, units coming on duty."""
+    """Schedule what is fixed before the run: situations, duty windows, injects, and the start of phases."""
     clock = r.clock[0]
     for d in range(len(p.definitions)):
         row = p.definitions[d]
@@ -111,7 +111,7 @@ def occur(p, r, situation):
     row = p.definitions[s.definition]
     s.occurred_at = now
     s.stage = UNREPORTED
-    s.phase = phase_at(p, now)
+    s.phase = phase_number_at(p, now)
     if row.site_choice_count == 0:
         s.site = r.situations[r.first_situation[row.parent] + s.n].site
     else:
@@ -149,7 +149,7 @@ def receive_report(p, r, situation):
 
 @njit(cache=True)
 def enqueue_at_ward(p, r, situation):
-    """A situation stands in its ward's queue, for the first time or again."""
+    """A situation joins its ward's queue, for the first time or again."""
     s = r.situations[situation]
     s.stage = QUEUED
     s.chain_run += 1
@@ -160,7 +160,7 @@ def enqueue_at_ward(p, r, situation):
 
 @njit(cache=True)
 def decide_at_ward(p, r, situation):
-    """The order, need by need, on the state at the end of the ward's chain."""
+    """Give the order, need by need, on the state at the end of the ward's chain."""
     now = r.clock[0].now
     s = r.situations[situation]
     r.posts[s.ward].busy_desks -= 1
@@ -181,7 +181,7 @@ def decide_at_ward(p, r, situation):
         if first:
             decision_causes(r, need, cause_ms)
             r.cause_supply_ms[situation] = cause_ms
-            needs_aid = take_supplies(p, r, need, s.ward) or needs_aid
+            needs_aid = issue_supplies(p, r, need, s.ward) or needs_aid
         if n.started_at >= 0 or n.lost:
             continue
         decision_causes(r, need, cause_ms)
@@ -197,7 +197,7 @@ def decide_at_ward(p, r, situation):
             needs_aid = True
         else:
             cut_amount(p, r, need)
-            check_start(p, r, need, cause_ms)
+            start_if_ready(p, r, need, cause_ms)
     if needs_aid and nearest_of_all == 0:
         request_aid(p, r, situation)
     if first and missing_supply_count(r, s) > 0:
@@ -247,7 +247,7 @@ def decide_at_upper(p, r, situation):
 
 @njit(cache=True)
 def handle_no_answer(p, r, unit):
-    """A unit did not answer: it is known absent, and what is short of it is ordered again, without a desk."""
+    """A unit did not answer: it is known absent, and what is short without it is ordered again, without a desk."""
     now = r.clock[0].now
     u = r.units[unit]
     need = u.need
@@ -269,7 +269,7 @@ def handle_no_answer(p, r, unit):
         remove_from_waiting_list(r, need)
     elif p.definitions[r.situations[n.situation].definition].waits == 0:
         cut_amount(p, r, need)
-        check_start(p, r, need, cause_ms)
+        start_if_ready(p, r, need, cause_ms)
     elif n.waiting == 0:
         become_short(p, r, need, cause_ms)
         if n.aid_granted == 0:
@@ -278,7 +278,7 @@ def handle_no_answer(p, r, unit):
 
 @njit(cache=True)
 def escalate(p, r, situation):
-    """What has not begun by now grows, may lead to another situation, and goes back to the ward's queue."""
+    """Needs not started grow; a follow-on may occur, and the situation goes back to its ward's queue."""
     clock = r.clock[0]
     s = r.situations[situation]
     row = p.definitions[s.definition]

@@ -1,4 +1,4 @@
-"""What is the state of one replication? Tables of situations, needs, units, posts; made anew for each."""
+"""What is the state of one replication? Tables of situations, needs, units and posts, created for each."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ NO_REQUEST: Final = 0
 REQUEST_QUEUED: Final = 1
 REQUEST_AT_DESK: Final = 2
 
-CLOCK = np.dtype(
+CLOCK_DTYPE = np.dtype(
     [
         ("seed", "u8"),
         ("replication", "i8"),
@@ -35,11 +35,11 @@ CLOCK = np.dtype(
         ("call_count", "i8"),
         ("trace_count", "i8"),
         ("tracing", "i8"),
-        ("overflowed", "i8"),  # a table was too small: play again with larger ones
-        ("events_played", "i8"),  # events taken
+        ("overflowed", "i8"),  # 1: a table was too small; play again with larger ones
+        ("events_played", "i8"),  # events processed
     ]
 )
-SITUATION = np.dtype(
+SITUATION_DTYPE = np.dtype(
     [
         ("definition", "i4"),
         ("n", "i4"),
@@ -71,7 +71,7 @@ SITUATION = np.dtype(
         ("phase", "i4"),  # in which it occurred; -1: none
     ]
 )
-NEED_STATE = np.dtype(
+NEED_STATE_DTYPE = np.dtype(
     [
         ("situation", "i4"),
         ("need", "i4"),
@@ -92,7 +92,7 @@ NEED_STATE = np.dtype(
         ("call_count", "i4"),
     ]
 )
-UNIT_STATE = np.dtype(
+UNIT_STATE_DTYPE = np.dtype(
     [
         ("activity", "i4"),
         ("need", "i4"),
@@ -108,7 +108,7 @@ UNIT_STATE = np.dtype(
         ("unanswered_count", "i8"),
     ]
 )
-POST_STATE = np.dtype(
+POST_STATE_DTYPE = np.dtype(
     [
         ("busy_desks", "i4"),
         ("queue_length", "i4"),
@@ -118,8 +118,8 @@ POST_STATE = np.dtype(
         ("busy_ms", "i8"),
     ]
 )
-INJECT_STATE = np.dtype([("queued_at", "i8"), ("desk_at", "i8")])
-CALL = np.dtype(
+INJECT_STATE_DTYPE = np.dtype([("queued_at", "i8"), ("desk_at", "i8")])
+CALL_DTYPE = np.dtype(
     [
         ("need", "i4"),
         ("service", "i4"),
@@ -141,7 +141,7 @@ REPLICATION_FIELDS: Final = (
     "calls",
     "injects",
     "activity_ms",  # unit × activity, ms
-    "cause_queue_ms",  # need × cause: at the beginning of its ward's present run
+    "cause_queue_ms",  # need × cause: when its situation joined the ward's queue
     "cause_short_ms",  # need × cause: when it became short
     "cause_start_ms",  # need × cause: at the start of the work
     "cause_supply_ms",  # situation × cause: when its supplies were sent
@@ -231,7 +231,7 @@ def stream_arrival_at(p, definition, area):
 
 @njit(cache=True)
 def count_situations(p, seed, replication, first_of):
-    """Fill ``first_of``: where each definition's situations begin. Follow-ons have a place for each parent."""
+    """Fill ``first_situation``: each definition's first situation. A follow-on has one for each of its parent's."""
     total = 0
     horizon_ms = p.general[0].horizon_ms
     counts = np.zeros(len(p.definitions), np.int64)
@@ -259,7 +259,11 @@ def count_situations(p, seed, replication, first_of):
 
 @njit(cache=True)
 def new_replication(p, seed, replication, tracing, extra_capacity):
-    """Tables for one replication, with ``room`` for so many more events than things (and for a trace)."""
+    """The initial tables of one replication.
+
+    ``extra_capacity`` rows are added to the events and calls beyond those that the entities need (16 times as many
+    make the trace).
+    """
     first_of = np.empty(len(p.definitions) + 1, np.int64)
     total = count_situations(p, seed, replication, first_of)
     need_count = 0
@@ -285,13 +289,13 @@ def new_replication(p, seed, replication, tracing, extra_capacity):
     )
     calls = need_count * len(p.services) + extra_capacity
     run = ReplicationRecord(
-        np.zeros(1, CLOCK),
-        np.zeros(total, SITUATION),
-        np.zeros(need_count, NEED_STATE),
-        np.zeros(units, UNIT_STATE),
-        np.zeros(len(p.posts), POST_STATE),
-        np.zeros(calls, CALL),
-        np.zeros(len(p.injects), INJECT_STATE),
+        np.zeros(1, CLOCK_DTYPE),
+        np.zeros(total, SITUATION_DTYPE),
+        np.zeros(need_count, NEED_STATE_DTYPE),
+        np.zeros(units, UNIT_STATE_DTYPE),
+        np.zeros(len(p.posts), POST_STATE_DTYPE),
+        np.zeros(calls, CALL_DTYPE),
+        np.zeros(len(p.injects), INJECT_STATE_DTYPE),
         np.zeros((units, ACTIVITY_COUNT), np.int64),
         np.zeros((need_count, CAUSE_COUNT), np.int64),
         np.zeros((need_count, CAUSE_COUNT), np.int64),

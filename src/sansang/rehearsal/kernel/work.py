@@ -1,4 +1,4 @@
-"""When does the work begin and end? Arrivals, supplies, the work, and who is free after it."""
+"""When does the work start and end? Arrivals, supplies, the work, and who is free after it."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from sansang.rehearsal.kernel.posts import supply_causes
 
 
 @njit(cache=True)
-def check_start(p, r, need, cause_ms):
+def start_if_ready(p, r, need, cause_ms):
     """The work starts when the strength on scene reaches the amount and the supplies are there."""
     clock = r.clock[0]
     n = r.needs[need]
@@ -53,22 +53,22 @@ def missing_supply_count(r, s):
 
 
 @njit(cache=True)
-def take_supplies(p, r, need, ward):
-    """Take a need's supplies from the ward's store, on scene at once; whether something is short."""
+def issue_supplies(p, r, need, ward):
+    """Issue a need's supplies from the ward's store, on scene at once; whether some are missing."""
     n = r.needs[need]
     row = p.needs[n.need]
     for i in range(row.supply_count):
         supply = p.supplies[row.first_supply + i]
-        taken = min(r.stock[ward, supply.kind], supply.amount)
-        r.stock[ward, supply.kind] -= taken
-        r.missing_supplies[n.first_supply + i] = supply.amount - taken
-        n.missing_count += supply.amount - taken
+        issued = min(r.stock[ward, supply.kind], supply.amount)
+        r.stock[ward, supply.kind] -= issued
+        r.missing_supplies[n.first_supply + i] = supply.amount - issued
+        n.missing_count += supply.amount - issued
     return n.missing_count > 0
 
 
 @njit(cache=True)
 def send_supplies(p, r, situation):
-    """Send what a situation lacks, as far as the upper store has it; it comes once, after the resupply time."""
+    """Send what a situation lacks, once, as far as the upper store has it; it arrives after ``resupply``."""
     clock = r.clock[0]
     general = p.general[0]
     if general.has_upper == 0:
@@ -80,10 +80,10 @@ def send_supplies(p, r, situation):
         row = p.needs[n.need]
         for i in range(row.supply_count):
             kind = p.supplies[row.first_supply + i].kind
-            taken = min(r.stock[general.ward_count, kind], r.missing_supplies[n.first_supply + i])
-            r.stock[general.ward_count, kind] -= taken
-            r.coming_supplies[n.first_supply + i] = taken
-            sent += taken
+            issued = min(r.stock[general.ward_count, kind], r.missing_supplies[n.first_supply + i])
+            r.stock[general.ward_count, kind] -= issued
+            r.coming_supplies[n.first_supply + i] = issued
+            sent += issued
     if sent > 0:
         u = chance.uniform(clock.seed, clock.replication, s.entity, chance.RESUPPLY, 0)
         delay_ms = chance.to_ms(chance.draw(p.distributions, p.points, general.resupply_distribution, u))
@@ -105,12 +105,12 @@ def supplies_arrive(p, r, situation):
             r.coming_supplies[n.first_supply + i] = 0
         if n.started_at < 0 and n.lost == 0:
             supply_causes(p, r, need, cause_ms)
-            check_start(p, r, need, cause_ms)
+            start_if_ready(p, r, need, cause_ms)
 
 
 @njit(cache=True)
 def unit_arrives(p, r, unit):
-    """A unit arrives: it makes up the strength, joins the work, or is free because the work is over."""
+    """A unit adds its strength, joins the work, or is free because the work is over."""
     now = r.clock[0].now
     u = r.units[unit]
     need = u.need
@@ -130,12 +130,12 @@ def unit_arrives(p, r, unit):
     cause_ms = r.cause_unit_ms[unit].copy()
     cause_ms[CAUSE_TURNOUT] += u.turnout_ms
     cause_ms[CAUSE_TRAVEL] += now - u.ordered_at - u.turnout_ms
-    check_start(p, r, need, cause_ms)
+    start_if_ready(p, r, need, cause_ms)
 
 
 @njit(cache=True)
 def service_arrives(p, r, call_row):
-    """Teams of an external service arrive, and join or start the work; too late, they are free again."""
+    """Called teams join or start the work; too late, they are free again."""
     now = r.clock[0].now
     call = r.calls[call_row]
     call.arrived = 1
@@ -150,12 +150,12 @@ def service_arrives(p, r, call_row):
     n.on_scene += call.teams * p.service_strength[call.service, n.capability]
     cause_ms = r.cause_call_ms[call_row].copy()
     cause_ms[CAUSE_TRAVEL] += now - call.called_at
-    check_start(p, r, call.need, cause_ms)
+    start_if_ready(p, r, call.need, cause_ms)
 
 
 @njit(cache=True)
 def work_done(p, r, need):
-    """The work is done: all its units are free first, then each looks, in number order; services after them."""
+    """All units of the need are free first; then each is assigned again, in number order, then the services."""
     n = r.needs[need]
     n.done = 1
     situation = n.situation

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from sansang.rehearsal import codes
-from sansang.rehearsal.reference.entities import Moment, Need, Situation, Unit
+from sansang.rehearsal.reference.entities import CauseMoment, NeedState, SituationState, UnitState
 from sansang.rehearsal.reference.state import State
 
 
-def open_moment(state: State, need: Need) -> Moment:
+def open_moment(state: State, need: NeedState) -> CauseMoment:
     """Now, for a need whose work has not started: what it is waiting for, by the first that applies."""
     situation, now = need.situation, state.now
     if situation.stage == "unreported":
@@ -25,7 +25,7 @@ def open_moment(state: State, need: Need) -> Moment:
     return _last_order_moment(state, need)
 
 
-def decision_moment(state: State, need: Need) -> Moment:
+def decision_moment(state: State, need: NeedState) -> CauseMoment:
     """Now, for a need that waits for its ward's decision (or has it now)."""
     run = need.situation.chain_run
     assert run is not None
@@ -33,13 +33,13 @@ def decision_moment(state: State, need: Need) -> Moment:
     return need.queued.after_intervals(state.now, run.intervals_to(state.now))
 
 
-def short_moment(state: State, need: Need) -> Moment:
+def short_moment(state: State, need: NeedState) -> CauseMoment:
     """Now, for a short need that waits for a unit."""
     assert need.short is not None
     return need.short.after(state.now, codes.CAUSE_UNIT)
 
 
-def supply_moment(state: State, situation: Situation) -> Moment:
+def supply_moment(state: State, situation: SituationState) -> CauseMoment:
     """Now, for a need that waits for supplies."""
     now = state.now
     assert situation.supplies_moment is not None
@@ -48,7 +48,7 @@ def supply_moment(state: State, situation: Situation) -> Moment:
     return situation.supplies_moment.after(now, codes.CAUSE_SUPPLIES)
 
 
-def unit_moment(state: State, unit: Unit) -> Moment:
+def unit_moment(state: State, unit: UnitState) -> CauseMoment:
     """Now, for a need that waits for this unit since it was ordered."""
     assert unit.ordered is not None
     if unit.activity == codes.ACTIVITY_CALLED:
@@ -63,7 +63,7 @@ def unit_moment(state: State, unit: Unit) -> Moment:
     )
 
 
-def _last_order_moment(state: State, need: Need) -> Moment:
+def _last_order_moment(state: State, need: NeedState) -> CauseMoment:
     """Now, for a need that waits for the unit (or the teams) ordered last."""
     coming: list[tuple[int, bool, int]] = []  # ordered at, whether a call, number
     for unit in state.units:

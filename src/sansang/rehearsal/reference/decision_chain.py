@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sansang.rehearsal import chance, codes
-from sansang.rehearsal.reference.entities import ChainRun, Situation
+from sansang.rehearsal.reference.entities import ChainRun, SituationState
 from sansang.rehearsal.reference.state import State
 
 
@@ -16,7 +16,7 @@ class DecisionChains:
         self._random = state.random
         self._events = state.events
 
-    def begin(self, situation: Situation, run: ChainRun) -> None:
+    def begin(self, situation: SituationState, run: ChainRun) -> None:
         """Call all members of the chain's bodies; those who come at all arrive after their own time."""
         for body in dict.fromkeys(self._body(step) for step in run.post.steps):
             if body < 0:
@@ -37,20 +37,20 @@ class DecisionChains:
         run.waiting_since = self._events.now
         self._next_step(situation, run)
 
-    def member_arrives(self, situation: Situation, member: int) -> None:
+    def member_arrives(self, situation: SituationState, member: int) -> None:
         """A member is present from now on, which may complete the quorum of the step."""
         run = next(run for run in _runs(situation) if member in run.arrivals_at and not run.ended)
         run.present.add(member)
         if not run.step_begun:
             self._begin_step_with_quorum(situation, run)
 
-    def step_ends(self, situation: Situation, step: int) -> None:
+    def step_ends(self, situation: SituationState, step: int) -> None:
         """A step has ended: the next one may begin."""
         run = next(run for run in _runs(situation) if step in run.post.steps)
         run.step += 1
         self._next_step(situation, run)
 
-    def _next_step(self, situation: Situation, run: ChainRun) -> None:
+    def _next_step(self, situation: SituationState, run: ChainRun) -> None:
         """The step before has ended (or the chain begins): the next begins when its quorum is there."""
         if run.step == len(run.post.steps):
             kind = codes.UPPER_CHAIN_ENDS if run.post.upper else codes.WARD_CHAIN_ENDS
@@ -66,12 +66,12 @@ class DecisionChains:
             return
         self._begin_step_with_quorum(situation, run)
 
-    def _begin_step_with_quorum(self, situation: Situation, run: ChainRun) -> None:
+    def _begin_step_with_quorum(self, situation: SituationState, run: ChainRun) -> None:
         body = self._body(run.post.steps[run.step])
         if body < 0 or len(run.present & set(self._members(body))) >= self._quorum(body):
             self._begin_step(situation, run, self._events.now)
 
-    def _begin_step(self, situation: Situation, run: ChainRun, begins_at: int) -> None:
+    def _begin_step(self, situation: SituationState, run: ChainRun, begins_at: int) -> None:
         step = run.post.steps[run.step]
         row = self._plan.steps[step]
         u = self._random.uniform(situation.entity, chance.STEP, run.number << 16 | int(row["key"]))
@@ -92,6 +92,6 @@ class DecisionChains:
         return int(self._plan.bodies[body]["quorum"])
 
 
-def _runs(situation: Situation) -> list[ChainRun]:
+def _runs(situation: SituationState) -> list[ChainRun]:
     """The situation's run at its ward's post and the one of its request to the upper post."""
     return [run for run in (situation.chain_run, situation.request) if run is not None]

@@ -8,7 +8,7 @@ from sansang.rehearsal import codes
 from sansang.rehearsal.reference.causes import decision_moment, unit_moment
 from sansang.rehearsal.reference.desks import Desks
 from sansang.rehearsal.reference.dispatch import Dispatch
-from sansang.rehearsal.reference.entities import Moment, Need, Situation, Unit
+from sansang.rehearsal.reference.entities import CauseMoment, NeedState, SituationState, UnitState
 from sansang.rehearsal.reference.service_calls import ServiceCalls
 from sansang.rehearsal.reference.state import State
 from sansang.rehearsal.reference.supplies import Supplies
@@ -16,7 +16,7 @@ from sansang.rehearsal.reference.waiting_list import WaitingList
 from sansang.rehearsal.reference.work import Work
 
 #: Units that people order to needs, instead of the plan's policy.
-Orders = Sequence[tuple[Unit, Need]]
+Orders = Sequence[tuple[UnitState, NeedState]]
 
 
 class Decisions:
@@ -42,7 +42,7 @@ class Decisions:
 
     # 3. The ward's order
 
-    def decide_at_ward(self, situation: Situation, orders: Orders | None = None) -> None:
+    def decide_at_ward(self, situation: SituationState, orders: Orders | None = None) -> None:
         """Give the order, need by need, on the state at the end of the ward's chain."""
         state = self._state
         assert situation.chain_run is not None
@@ -72,7 +72,7 @@ class Decisions:
             else:
                 situation.supplies_requested = situation.request is not None
 
-    def _give_order_only(self, situation: Situation) -> None:
+    def _give_order_only(self, situation: SituationState) -> None:
         """Where units do not move, the course of a situation ends with the order."""
         self._state.events.record(codes.ORDER_GIVEN, situation.number)
         for need in situation.needs:
@@ -80,7 +80,7 @@ class Decisions:
                 need.order_only = decision_moment(self._state, need)
                 need.done = True
 
-    def _order_for(self, need: Need, decision: Moment, orders: Orders | None) -> None:
+    def _order_for(self, need: NeedState, decision: CauseMoment, orders: Orders | None) -> None:
         need.target = need.amount
         need.aid_granted = False
         if orders is None:
@@ -97,7 +97,7 @@ class Decisions:
             self._cut(need)
             self._work.start_if_ready(need, decision)
 
-    def _cut(self, need: Need) -> None:
+    def _cut(self, need: NeedState) -> None:
         """The amount is cut to what was ordered (a situation that does not wait); with nothing ordered it is lost."""
         need.amount = need.target = need.ordered
         if need.ordered > 0:
@@ -108,7 +108,7 @@ class Decisions:
 
     # 4. Aid
 
-    def decide_at_upper(self, situation: Situation) -> None:
+    def decide_at_upper(self, situation: SituationState) -> None:
         """The upper post lends units and supplies; aid is then granted for what is short."""
         state = self._state
         request = situation.request
@@ -133,7 +133,7 @@ class Decisions:
             situation.supplies_requested = False
         situation.request = None
 
-    def lend_by_hand(self, situation: Situation, orders: Orders) -> None:
+    def lend_by_hand(self, situation: SituationState, orders: Orders) -> None:
         """The upper post, played by people, lends these units; the request is then closed."""
         request = situation.request
         assert request is not None
@@ -144,7 +144,7 @@ class Decisions:
                 self._dispatch.order(unit, need, need.short)
                 self._waiting_list.remove_if_filled(need)
 
-    def close_request(self, situation: Situation) -> None:
+    def close_request(self, situation: SituationState) -> None:
         """The upper post has dealt with a request without more to lend."""
         assert situation.request is not None
         self._desks.release(situation.request)
@@ -152,7 +152,7 @@ class Decisions:
 
     # 6. An order that is not answered
 
-    def handle_no_answer(self, unit: Unit) -> None:
+    def handle_no_answer(self, unit: UnitState) -> None:
         """The unit is known absent, and what is short without it is ordered again, without a desk."""
         need = unit.need
         assert need is not None
@@ -166,7 +166,7 @@ class Decisions:
         if need.started is None and need.ordered < need.target:
             self._order_again(need, moment)
 
-    def _order_again(self, need: Need, moment: Moment) -> None:
+    def _order_again(self, need: NeedState, moment: CauseMoment) -> None:
         self._dispatch.order_nearest(need, self._dispatch.ward_candidates, moment)
         if need.aid_granted:
             self._dispatch.order_nearest(need, self._dispatch.may_come_from_elsewhere, moment)

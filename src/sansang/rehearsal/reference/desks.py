@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sansang.rehearsal import chance, codes
 from sansang.rehearsal.reference.decision_chain import DecisionChains
-from sansang.rehearsal.reference.entities import ChainRun, Post, Situation
+from sansang.rehearsal.reference.entities import ChainRun, PostState, SituationState
 from sansang.rehearsal.reference.state import State
 
 
@@ -18,7 +18,7 @@ class Desks:
         self._events = state.events
         self._chains = chains
 
-    def enqueue_at_ward(self, situation: Situation) -> None:
+    def enqueue_at_ward(self, situation: SituationState) -> None:
         """A situation joins its ward's queue, for the first time or again."""
         situation.chain_run_count += 1
         situation.stage = "queued"
@@ -26,7 +26,7 @@ class Desks:
         situation.chain_run = ChainRun(post, situation.chain_run_count, self._events.now)
         self._enqueue(post, situation.priority, situation.number)
 
-    def request_aid(self, situation: Situation) -> None:
+    def request_aid(self, situation: SituationState) -> None:
         """Send one request of a situation to the upper post; while it is open, later shortages join it."""
         state = self._state
         if not state.has_upper or state.nearest_of_all or situation.request is not None:
@@ -42,18 +42,18 @@ class Desks:
         row = self._plan.injects[number]
         self._enqueue(self._state.posts[int(row["post"])], int(row["priority"]), len(self._state.situations) + number)
 
-    def _enqueue(self, post: Post, priority: int, item: int) -> None:
+    def _enqueue(self, post: PostState, priority: int, item: int) -> None:
         post.queue.append((priority, self._events.now, item))
         post.queue.sort()
         self.schedule_assignment(post)
 
-    def schedule_assignment(self, post: Post) -> None:
+    def schedule_assignment(self, post: PostState) -> None:
         """Assign the post's desks at this instant, after all else; scheduled twice it happens once."""
         if post.assignment_at != self._events.now:
             post.assignment_at = self._events.now
             self._events.schedule(self._events.now, codes.DESKS, post.number)
 
-    def assign(self, post: Post) -> None:
+    def assign(self, post: PostState) -> None:
         """Give free desks to what is first in the queue, if the post acts now and is not played by people."""
         post.assignment_at = -1
         if post.outside or not self._acts(post):
@@ -69,14 +69,14 @@ class Desks:
             self.occupy(situation, run)
             self._chains.begin(situation, run)
 
-    def _acts(self, post: Post) -> bool:
+    def _acts(self, post: PostState) -> bool:
         """Whether a post acts in the present phase; in a plan without phases it always does."""
         phase = self._state.phase()
         if phase is None:
             return len(self._plan.phases) == 0
         return bool(self._plan.active_posts[phase, post.number])
 
-    def occupy(self, situation: Situation, run: ChainRun) -> None:
+    def occupy(self, situation: SituationState, run: ChainRun) -> None:
         """A situation moves from the queue to a desk."""
         run.post.busy_desks += 1
         run.desk_at = self._events.now
@@ -99,7 +99,7 @@ class Desks:
         assert run.desk_at is not None
         run.post.busy_ms += max(0, self._events.now - max(run.desk_at, self._state.count_from_ms))
 
-    def _begin_inject(self, post: Post, item: int, queued_at: int) -> None:
+    def _begin_inject(self, post: PostState, item: int, queued_at: int) -> None:
         row = self._plan.injects[item - len(self._state.situations)]
         begins_at = self._events.now
         post.busy_desks += 1

@@ -19,42 +19,42 @@ Stage = Literal["not occurred", "unreported", "queued", "at desk", "decided"]
 
 
 @dataclass(frozen=True, slots=True)
-class Moment:
+class CauseMoment:
     """A point in the course of a need: the moment before it, and which causes the time between them belongs to."""
 
     time: int
-    before: Moment | None
+    before: CauseMoment | None
     between: tuple[Interval, ...] = ()
 
     def cause_ms(self) -> list[int]:
         """Milliseconds per cause from the occurrence to this moment, walking backwards."""
         total = [0] * codes.CAUSE_COUNT
-        moment: Moment | None = self
+        moment: CauseMoment | None = self
         while moment is not None:
             for start, end, cause in moment.between:
                 total[cause] += end - start
             moment = moment.before
         return total
 
-    def after(self, time: int, cause: int) -> Moment:
+    def after(self, time: int, cause: int) -> CauseMoment:
         """A later moment; the time between has one cause."""
-        return Moment(time, self, ((self.time, time, cause),))
+        return CauseMoment(time, self, ((self.time, time, cause),))
 
-    def after_intervals(self, time: int, intervals: Iterable[Interval]) -> Moment:
+    def after_intervals(self, time: int, intervals: Iterable[Interval]) -> CauseMoment:
         """A later moment; the time between has the causes of these intervals, clipped to it."""
         parts = tuple(
             (max(start, self.time), min(end, time), cause)
             for start, end, cause in intervals
             if max(start, self.time) < min(end, time)
         )
-        return Moment(time, self, parts)
+        return CauseMoment(time, self, parts)
 
 
 @dataclass(slots=True)
 class ChainRun:
     """One run of a post's decision chain for a situation, from the queue to the decision."""
 
-    post: Post
+    post: PostState
     number: int
     queued_at: int
     desk_at: int | None = None
@@ -77,7 +77,7 @@ class ChainRun:
 
 
 @dataclass(slots=True)
-class Post:
+class PostState:
     """A post: its desks in use, its queue, and its statistics."""
 
     number: int
@@ -94,7 +94,7 @@ class Post:
 
 
 @dataclass(slots=True)
-class Situation:
+class SituationState:
     """One situation; ``stage`` says how far it is on the way to the ward's decision."""
 
     number: int
@@ -102,8 +102,8 @@ class Situation:
     n: int
     entity: int
     priority: int
-    needs: list[Need] = field(default_factory=list)
-    occurred: Moment | None = None
+    needs: list[NeedState] = field(default_factory=list)
+    occurred: CauseMoment | None = None
     site: int = -1
     ward: int = -1
     phase: int | None = None
@@ -113,7 +113,7 @@ class Situation:
     chain_run_count: int = 0
     request: ChainRun | None = None  # the open request to the upper post
     request_count: int = 0
-    supplies_moment: Moment | None = None  # from which on supplies are waited for
+    supplies_moment: CauseMoment | None = None  # from which on supplies are waited for
     supplies_requested: bool = False
     supplies_sent: bool = False
     decided_at: int = -1
@@ -123,28 +123,28 @@ class Situation:
 
 
 @dataclass(slots=True)
-class Need:
+class NeedState:
     """One need of a situation. ``amount`` is the strength that it takes, ``target`` what the last decision ordered."""
 
     number: int
     row: int
-    situation: Situation
+    situation: SituationState
     capability: int
     amount: int
     target: int = 0
     ordered: int = 0
     on_scene: int = 0
-    started: Moment | None = None
-    order_only: Moment | None = None  # where units do not move: when the order was given
+    started: CauseMoment | None = None
+    order_only: CauseMoment | None = None  # where units do not move: when the order was given
     done: bool = False
     lost: bool = False
     aid_granted: bool = False
     short_since: int | None = None  # on the waiting list since
-    short: Moment | None = None
-    queued: Moment | None = None  # when the ward's present run began to wait for a desk
+    short: CauseMoment | None = None
+    queued: CauseMoment | None = None  # when the ward's present run began to wait for a desk
     missing: dict[int, int] = field(default_factory=dict)  # row of the supply → pieces
     coming: dict[int, int] = field(default_factory=dict)
-    calls: list[Call] = field(default_factory=list)
+    calls: list[ServiceCall] = field(default_factory=list)
 
     @property
     def waiting(self) -> bool:
@@ -163,7 +163,7 @@ class Need:
 
 
 @dataclass(slots=True)
-class Unit:
+class UnitState:
     """One unit: where it is, its activity, the need that it is ordered to, and its statistics."""
 
     number: int
@@ -171,9 +171,9 @@ class Unit:
     site: int
     absent: bool
     activity: int = codes.ACTIVITY_HOME
-    need: Need | None = None
+    need: NeedState | None = None
     known_absent: bool = False
-    ordered: Moment | None = None
+    ordered: CauseMoment | None = None
     turnout_ms: int = 0
     home_at: int | None = None
     booked_until: int = 0
@@ -183,12 +183,12 @@ class Unit:
 
 
 @dataclass(slots=True)
-class Call:
+class ServiceCall:
     """A call to an external service: a number of its teams, for one need."""
 
     service: int
-    need: Need
+    need: NeedState
     teams: int
     strength: int
-    called: Moment
+    called: CauseMoment
     arrived: bool = False

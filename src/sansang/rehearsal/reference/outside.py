@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from sansang.rehearsal.reference.decisions import Decisions
 from sansang.rehearsal.reference.desks import Desks
 from sansang.rehearsal.reference.dispatch import Dispatch
-from sansang.rehearsal.reference.entities import Need, Situation, Unit
+from sansang.rehearsal.reference.entities import NeedState, SituationState, UnitState
 from sansang.rehearsal.reference.state import State
 
 
@@ -24,7 +24,7 @@ class OutsideDecisions:
         self._dispatch = dispatch
         self._decisions = decisions
 
-    def pending(self, post: int) -> list[Situation]:
+    def pending(self, post: int) -> list[SituationState]:
         """The situations that wait for a post's decision, first in the queue first."""
         return [self._state.situations[item] for *_, item in self._state.posts[post].queue]
 
@@ -47,8 +47,10 @@ class OutsideDecisions:
             self._decisions.lend_by_hand(decided, given)
             self._decisions.close_request(decided)
 
-    def _validated(self, situation: Situation, orders: Sequence[tuple[int, int]]) -> list[tuple[Unit, Need]]:
-        given: list[tuple[Unit, Need]] = []
+    def _validated(
+        self, situation: SituationState, orders: Sequence[tuple[int, int]]
+    ) -> list[tuple[UnitState, NeedState]]:
+        given: list[tuple[UnitState, NeedState]] = []
         for unit_number, need_number in orders:
             unit, need = self._state.units[unit_number], self._state.needs[need_number]
             if need.situation is not situation or need.started is not None or need.lost:

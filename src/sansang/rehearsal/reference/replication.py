@@ -12,7 +12,7 @@ from sansang.rehearsal.reference.decision_chain import DecisionChains
 from sansang.rehearsal.reference.decisions import Decisions
 from sansang.rehearsal.reference.desks import Desks
 from sansang.rehearsal.reference.dispatch import Dispatch
-from sansang.rehearsal.reference.entities import Moment, Need, Situation
+from sansang.rehearsal.reference.entities import CauseMoment, NeedState, SituationState
 from sansang.rehearsal.reference.event_queue import Handler
 from sansang.rehearsal.reference.outside import OutsideDecisions
 from sansang.rehearsal.reference.service_calls import ServiceCalls
@@ -80,7 +80,7 @@ class Reference:
             codes.ESCALATION: self._for_situation(self._situations.escalate),
         }
 
-    def _for_situation(self, handle: Callable[[Situation], None]) -> Handler:
+    def _for_situation(self, handle: Callable[[SituationState], None]) -> Handler:
         return lambda situation, _: handle(self.situations[situation])
 
     def _then_pull(self, handle: Handler) -> Handler:
@@ -90,7 +90,7 @@ class Reference:
 
         return handle_and_pull
 
-    def _chain_ends(self, decide: Callable[[Situation], None]) -> Handler:
+    def _chain_ends(self, decide: Callable[[SituationState], None]) -> Handler:
         def handle(item: int, _: int) -> None:
             # Injects are numbered after the situations.
             if item < len(self.situations):
@@ -143,11 +143,11 @@ class Reference:
         """Process every event up to and at this time (ms), and move the clock there, at most to the horizon."""
         self.state.events.run_until(time)
 
-    def open_moment(self, need: Need) -> Moment:
+    def open_moment(self, need: NeedState) -> CauseMoment:
         """Now, for a need whose work has not started, with the causes of the time since its situation occurred."""
         return open_moment(self.state, need)
 
-    def pending(self, post: int) -> list[Situation]:
+    def pending(self, post: int) -> list[SituationState]:
         """The situations that wait for a post's decision, first in the queue first."""
         return self._outside.pending(post)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sansang.rehearsal import chance, codes
-from sansang.rehearsal.reference.entities import Call, Moment, Need
+from sansang.rehearsal.reference.entities import CauseMoment, NeedState, ServiceCall
 from sansang.rehearsal.reference.state import State
 
 
@@ -13,7 +13,7 @@ class ServiceCalls:
     def __init__(self, state: State) -> None:
         self._state = state
 
-    def call(self, need: Need, service: int, shortfall: int, moment: Moment) -> None:
+    def call(self, need: NeedState, service: int, shortfall: int, moment: CauseMoment) -> None:
         """Call a service for a strength, as far as it has teams free; they arrive together."""
         state = self._state
         strength = int(state.plan.service_strength[service, need.capability])
@@ -27,17 +27,17 @@ class ServiceCalls:
         u = state.random.uniform(need.situation.entity, chance.RESPONSE, k)
         response_ms = state.random.duration_ms(int(state.plan.services[service]["response_distribution"]), u)
         arrives_at = state.now + response_ms
-        call = Call(service, need, teams, teams * strength, moment)
+        call = ServiceCall(service, need, teams, teams * strength, moment)
         state.calls.append(call)
         need.calls.append(call)
         state.events.record(codes.CALLED, service, need.number, arrives_at)
         state.events.schedule(arrives_at, codes.SERVICE_ARRIVES, need.number, number)
 
-    def call_all(self, need: Need, moment: Moment) -> None:
+    def call_all(self, need: NeedState, moment: CauseMoment) -> None:
         """Call the services, in their order, for what a need is short of."""
         for service in range(len(self._state.teams_free)):
             self.call(need, service, need.target - need.ordered, moment)
 
-    def release(self, call: Call) -> None:
+    def release(self, call: ServiceCall) -> None:
         """The teams of a call are free."""
         self._state.teams_free[call.service] += call.teams

@@ -9,7 +9,7 @@ from sansang.rehearsal import chance, codes
 from sansang.rehearsal.layout import START_FIXED, START_INJECT, START_STREAM
 from sansang.rehearsal.reference.causes import open_moment
 from sansang.rehearsal.reference.desks import Desks
-from sansang.rehearsal.reference.entities import Moment, Need, Situation
+from sansang.rehearsal.reference.entities import CauseMoment, NeedState, SituationState
 from sansang.rehearsal.reference.service_calls import ServiceCalls
 from sansang.rehearsal.reference.state import State
 
@@ -72,9 +72,9 @@ class Situations:
                 return times
             times.append(time)
 
-    def _add(self, definition: int, n: int) -> Situation:
+    def _add(self, definition: int, n: int) -> SituationState:
         row = self._plan.definitions[definition]
-        situation = Situation(
+        situation = SituationState(
             number=len(self._state.situations),
             definition=definition,
             n=n,
@@ -85,13 +85,13 @@ class Situations:
         for need_row in range(first, first + int(row["need_count"])):
             columns = self._plan.needs[need_row]
             number = len(self._state.needs)
-            need = Need(number, need_row, situation, int(columns["capability"]), int(columns["amount"]))
+            need = NeedState(number, need_row, situation, int(columns["capability"]), int(columns["amount"]))
             situation.needs.append(need)
             self._state.needs.append(need)
         self._state.situations.append(situation)
         return situation
 
-    def _schedule(self, situation: Situation, time: int) -> None:
+    def _schedule(self, situation: SituationState, time: int) -> None:
         self._events.schedule(time, codes.OCCURS, situation.number)
 
     def release_inject(self, number: int) -> None:
@@ -102,16 +102,16 @@ class Situations:
         else:
             self._schedule(self._find(definition, 0), self._events.now)
 
-    def _find(self, definition: int, n: int) -> Situation:
+    def _find(self, definition: int, n: int) -> SituationState:
         return next(s for s in self._state.situations if (s.definition, s.n) == (definition, n))
 
     # 1. Occurrence and report
 
-    def occur(self, situation: Situation) -> None:
+    def occur(self, situation: SituationState) -> None:
         """A situation occurs at one of its sites, or at its parent's; its report is on the way."""
         row = self._plan.definitions[situation.definition]
         now = self._events.now
-        situation.occurred = Moment(now, None)
+        situation.occurred = CauseMoment(now, None)
         situation.stage = "unreported"
         situation.phase = self._state.phase()
         situation.site = self._draw_site(situation)
@@ -122,7 +122,7 @@ class Situations:
         if row["escalates_after_ms"] >= 0:
             self._events.schedule(now + int(row["escalates_after_ms"]), codes.ESCALATION, situation.number)
 
-    def _draw_site(self, situation: Situation) -> int:
+    def _draw_site(self, situation: SituationState) -> int:
         row = self._plan.definitions[situation.definition]
         if row["site_choice_count"] == 0:
             return self._find(int(row["parent"]), situation.n).site
@@ -134,7 +134,7 @@ class Situations:
                 return int(choice["site"])
         return int(choices[-1]["site"])
 
-    def receive_report(self, situation: Situation) -> None:
+    def receive_report(self, situation: SituationState) -> None:
         """The report reaches the ward's post; services that are called at the report are called."""
         assert situation.occurred is not None
         now = self._events.now
@@ -149,7 +149,7 @@ class Situations:
 
     # 10. Escalation
 
-    def escalate(self, situation: Situation) -> None:
+    def escalate(self, situation: SituationState) -> None:
         """Needs not started grow; a follow-on may occur, and the situation goes back to its ward's queue."""
         open_needs = [n for n in situation.needs if n.started is None and not n.lost and not n.done]
         if not open_needs:

@@ -6,7 +6,7 @@ from collections.abc import Collection
 
 from sansang.rehearsal import chance
 from sansang.rehearsal.layout import PlanTables
-from sansang.rehearsal.reference.entities import Call, Need, Post, Situation, Unit
+from sansang.rehearsal.reference.entities import NeedState, PostState, ServiceCall, SituationState, UnitState
 from sansang.rehearsal.reference.event_queue import EventQueue
 from sansang.rehearsal.reference.random_streams import RandomStreams
 
@@ -27,7 +27,7 @@ class State:
         self.has_upper = bool(general["has_upper"])
         self.nearest_of_all = bool(general["nearest_of_all"])
         self.posts = [
-            Post(
+            PostState(
                 number,
                 int(row["desks"]),
                 range(int(row["first_step"]), int(row["first_step"]) + int(row["step_count"])),
@@ -37,7 +37,7 @@ class State:
             for number, row in enumerate(plan.posts)
         ]
         self.units = [
-            Unit(
+            UnitState(
                 number,
                 row,
                 site=int(row["home"]),
@@ -45,9 +45,9 @@ class State:
             )
             for number, row in enumerate(plan.units)
         ]
-        self.situations: list[Situation] = []
-        self.needs: list[Need] = []
-        self.calls: list[Call] = []
+        self.situations: list[SituationState] = []
+        self.needs: list[NeedState] = []
+        self.calls: list[ServiceCall] = []
         self.teams_free = [int(row["teams"]) for row in plan.services]
         self.stock = [[int(pieces) for pieces in row] for row in plan.stock]  # by ward, the upper store last, and kind
 
@@ -68,10 +68,10 @@ class State:
                 return number
         return None
 
-    def ends_with_order(self, situation: Situation) -> bool:
+    def ends_with_order(self, situation: SituationState) -> bool:
         """Whether a situation occurred in a phase in which units do not move."""
         return situation.phase is not None and not self.plan.phases[situation.phase]["units_move"]
 
-    def waits(self, situation: Situation) -> bool:
+    def waits(self, situation: SituationState) -> bool:
         """Whether the needs of a situation wait for units that are not available at the decision."""
         return bool(self.plan.definitions[situation.definition]["waits"])

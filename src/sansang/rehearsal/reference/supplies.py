@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sansang.rehearsal import chance, codes
 from sansang.rehearsal.reference.causes import supply_moment
-from sansang.rehearsal.reference.entities import Need, Situation
+from sansang.rehearsal.reference.entities import NeedState, SituationState
 from sansang.rehearsal.reference.state import State
 from sansang.rehearsal.reference.work import Work
 
@@ -16,7 +16,7 @@ class Supplies:
         self._state = state
         self._work = work
 
-    def issue_from_ward(self, need: Need) -> None:
+    def issue_from_ward(self, need: NeedState) -> None:
         """Issue a need's supplies from its ward's store, as far as it has them; they are on scene at once."""
         row = self._state.plan.needs[need.row]
         store = self._state.stock[need.situation.ward]
@@ -26,7 +26,7 @@ class Supplies:
             store[int(supply["kind"])] -= issued
             need.missing[i] = int(supply["amount"]) - issued
 
-    def send_from_upper(self, situation: Situation) -> None:
+    def send_from_upper(self, situation: SituationState) -> None:
         """Send what a situation lacks, once, as far as the upper store has it; it arrives after ``resupply``."""
         state = self._state
         if not state.has_upper:
@@ -43,7 +43,7 @@ class Supplies:
             resupply_ms = state.random.duration_ms(int(state.plan.general[0]["resupply_distribution"]), u)
             state.events.schedule(state.now + resupply_ms, codes.SUPPLIES, situation.number)
 
-    def arrive(self, situation: Situation) -> None:
+    def arrive(self, situation: SituationState) -> None:
         """Supplies of the upper store are on scene."""
         for need in situation.needs:
             for i, pieces in need.coming.items():

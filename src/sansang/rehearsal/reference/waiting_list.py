@@ -6,7 +6,7 @@ from sansang.rehearsal import codes
 from sansang.rehearsal.reference.causes import open_moment, short_moment
 from sansang.rehearsal.reference.desks import Desks
 from sansang.rehearsal.reference.dispatch import Dispatch
-from sansang.rehearsal.reference.entities import Moment, Need, Unit
+from sansang.rehearsal.reference.entities import CauseMoment, NeedState, UnitState
 from sansang.rehearsal.reference.service_calls import ServiceCalls
 from sansang.rehearsal.reference.state import State
 
@@ -20,23 +20,23 @@ class WaitingList:
         self._dispatch = dispatch
         self._services = services
 
-    def needs(self) -> list[Need]:
+    def needs(self) -> list[NeedState]:
         """The needs that wait, by priority, time short, number."""
         return sorted((need for need in self._state.needs if need.waiting), key=lambda need: need.rank)
 
-    def add(self, need: Need, moment: Moment) -> None:
+    def add(self, need: NeedState, moment: CauseMoment) -> None:
         """A need is left short; if it waits already, it stays at its rank."""
         if need.short_since is None:
             need.short_since = self._state.now
             self._state.events.record(codes.SHORT, need.number)
         need.short = moment
 
-    def remove_if_filled(self, need: Need) -> None:
+    def remove_if_filled(self, need: NeedState) -> None:
         """Take a need off the list if its target has been ordered."""
         if need.ordered >= need.target:
             need.short_since = None
 
-    def assign_unit(self, unit: Unit) -> None:
+    def assign_unit(self, unit: UnitState) -> None:
         """A free unit is ordered to the first waiting need that it can serve."""
         for need in self.needs():
             if self._dispatch.can_take_order(unit, need) and self._dispatch.may_serve(unit, need):
@@ -60,7 +60,7 @@ class WaitingList:
             last = need.rank
             self._pull_for(need)
 
-    def _pull_for(self, need: Need) -> None:
+    def _pull_for(self, need: NeedState) -> None:
         """Pull units for one need, nearest first; none if all of them together would not complete it."""
         standing = [unit for unit in self._state.units if self._can_be_pulled(unit, need)]
         if need.ordered + sum(self._dispatch.strength(unit, need) for unit in standing) < need.target:
@@ -74,7 +74,7 @@ class WaitingList:
             self._dispatch.order(unit, need, short_moment(self._state, need))
         need.short_since = None
 
-    def _can_be_pulled(self, unit: Unit, need: Need) -> bool:
+    def _can_be_pulled(self, unit: UnitState, need: NeedState) -> bool:
         held = unit.need
         if unit.activity != codes.ACTIVITY_STANDING or held is None or not need.rank < held.rank:
             return False
@@ -82,7 +82,7 @@ class WaitingList:
             return False
         return self._dispatch.can_take_order(unit, need) and self._dispatch.may_serve(unit, need)
 
-    def _withdraw(self, unit: Unit) -> None:
+    def _withdraw(self, unit: UnitState) -> None:
         """The need that a unit is pulled from loses its strength, and waits if it was not waiting before."""
         held = unit.need
         assert held is not None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sansang.rehearsal import chance, codes
 from sansang.rehearsal.reference.causes import unit_moment
 from sansang.rehearsal.reference.dispatch import Dispatch
-from sansang.rehearsal.reference.entities import Call, Moment, Need, Situation, Unit
+from sansang.rehearsal.reference.entities import CauseMoment, NeedState, ServiceCall, SituationState, UnitState
 from sansang.rehearsal.reference.service_calls import ServiceCalls
 from sansang.rehearsal.reference.state import State
 from sansang.rehearsal.reference.waiting_list import WaitingList
@@ -23,7 +23,7 @@ class Work:
 
     # 7. Arrivals
 
-    def unit_arrives(self, unit: Unit) -> None:
+    def unit_arrives(self, unit: UnitState) -> None:
         """A unit adds its strength, joins the work, or is free because the work is over."""
         need = unit.need
         assert need is not None
@@ -40,7 +40,7 @@ class Work:
             need.on_scene += self._dispatch.strength(unit, need)
             self.start_if_ready(need, moment)
 
-    def service_arrives(self, call: Call) -> None:
+    def service_arrives(self, call: ServiceCall) -> None:
         """Called teams join or start the work; too late, they are free again."""
         call.arrived = True
         need = call.need
@@ -52,13 +52,13 @@ class Work:
             need.on_scene += call.strength
             self.start_if_ready(need, call.called.after(self._events.now, codes.CAUSE_TRAVEL))
 
-    def _note_arrival(self, situation: Situation) -> None:
+    def _note_arrival(self, situation: SituationState) -> None:
         if situation.first_arrival_at < 0:
             situation.first_arrival_at = self._events.now
 
     # 8. Work
 
-    def start_if_ready(self, need: Need, moment: Moment) -> None:
+    def start_if_ready(self, need: NeedState, moment: CauseMoment) -> None:
         """Start the work when the strength on scene reaches the amount and the supplies are there."""
         if need.started is not None or need.lost or need.on_scene < need.amount or need.lacks_supplies:
             return
@@ -74,7 +74,7 @@ class Work:
         work_ms = self._state.random.duration_ms(int(row["work_distribution"]), u)
         self._events.schedule(self._events.now + work_ms, codes.WORK_DONE, need.number)
 
-    def work_done(self, need: Need) -> None:
+    def work_done(self, need: NeedState) -> None:
         """All units of the need are free first; then each is assigned again, in number order, then the services."""
         need.done = True
         situation = need.situation
