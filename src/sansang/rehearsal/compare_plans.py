@@ -11,11 +11,11 @@ from numpy.typing import NDArray
 from sansang import __version__
 from sansang.model.plan.comparison import (
     AssumedBand,
+    ComparedPlan,
     Comparison,
     ComparisonResult,
     DeadlineChange,
     PillarChange,
-    PlanHead,
     PostChange,
 )
 from sansang.model.plan.pillars import CAUSES
@@ -95,7 +95,7 @@ def compare(
         seed=seed,
         replications=runs,
         example=any(plan.example for plan in plans),
-        before=PlanHead(plans[0].id, plans[0].title, digest(plans[0])),
+        before=ComparedPlan(plans[0].id, plans[0].title, digest(plans[0])),
         after=tuple(compared),
         band_designs=len(factors),
         band_replications=per_design,
@@ -173,7 +173,7 @@ def _comparison(
     if len(moved) and not np.isnan(moved).any():
         influential = assumptions.influential_assumptions(designs.factors, moved)
     return Comparison(
-        plan=PlanHead(plans[1].id, plans[1].title, digest(plans[1]), changes),
+        plan=ComparedPlan(plans[1].id, plans[1].title, digest(plans[1]), changes),
         met=met,
         met_band=met_band,
         lost=lost,

@@ -20,8 +20,8 @@ def out_of_reach(scenario: Scenario) -> tuple[OutOfReach, ...]:
         percent = 100 if situation.escalation is None else situation.escalation.percent.value
         for need in situation.needs:
             worst = min(
-                reachable_strength(scenario, need.capability, scenario.site(site), others=everyone)
-                for site in places[situation.id]
+                reachable_strength(scenario, need.capability, scenario.site(site), others=with_others)
+                for site in sites[situation.id]
             )
             grown = -(-need.amount.value * percent // 100)
             if worst < grown:

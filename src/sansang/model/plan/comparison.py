@@ -76,7 +76,7 @@ class PostChange:
 
 
 @dataclass(frozen=True, slots=True)
-class PlanHead:
+class ComparedPlan:
     """Which plan was compared."""
 
     id: str
@@ -94,7 +94,7 @@ class Comparison:
     ``met`` most, with their rank correlations.
     """
 
-    plan: PlanHead
+    plan: ComparedPlan
     met: Difference | None
     met_band: AssumedBand | None
     lost: Difference
@@ -113,7 +113,7 @@ class ComparisonResult:
     seed: int
     replications: int
     example: bool
-    before: PlanHead
+    before: ComparedPlan
     after: tuple[Comparison, ...]
     band_designs: int
     band_replications: int

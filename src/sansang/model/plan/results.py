@@ -136,7 +136,7 @@ class PostResult:
 
 @dataclass(frozen=True, slots=True)
 class UnitResult:
-    """A unit, per replication: orders, orders not answered, minutes by activity, and the share of its duty under orders."""
+    """A unit, per replication: orders, orders not answered, minutes by activity, share of its duty under orders."""
 
     id: str
     name: str
