@@ -1,4 +1,4 @@
-"""Do the two programs tell one night? Thousands of random plans, line by line: ``python -m benchmarks.traces [N]``."""
+"""Do the two programs give the same trace? Thousands of random plans, line by line: ``python -m benchmarks.traces [N]``."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ def compared(plans: int) -> tuple[int, Counter[str]]:
     @seed(2026)
     @settings(max_examples=plans, deadline=None, phases=[Phase.generate], suppress_health_check=list(HealthCheck))
     @given(scenarios(), st.integers(0, 2**64 - 1), st.integers(0, 2**32 - 1))
-    def every(scenario: Scenario, seed_of_it: int, replication: int) -> None:
+    def compare_one(scenario: Scenario, plan_seed: int, replication: int) -> None:
         nonlocal done
-        reference = compare(scenario, seed_of_it, replication)
+        reference = compare(scenario, plan_seed, replication)
         nobody_idles(reference)
         lines.update(TRACE_WORDS[line[1]] for line in reference.trace)
         done += 1
 
-    every()
+    compare_one()
     return done, lines
 
 

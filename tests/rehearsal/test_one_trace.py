@@ -65,13 +65,13 @@ def nobody_idles(reference: Reference) -> None:
 
 @settings(max_examples=300)
 @given(scenarios(), st.integers(0, 2**64 - 1), st.integers(0, 2**32 - 1))
-def test_reference_and_kernel_tell_the_same_night(scenario: Scenario, seed: int, replication: int) -> None:
+def test_reference_and_kernel_give_the_same_trace(scenario: Scenario, seed: int, replication: int) -> None:
     nobody_idles(compare(scenario, seed, replication))
 
 
 @pytest.mark.parametrize("replication", range(20))
 @pytest.mark.parametrize(("example", "least"), [("hem-chay", 30), ("dt19", 600)])
-def test_reference_and_kernel_tell_the_same_night_of_the_examples(example: str, least: int, replication: int) -> None:
+def test_reference_and_kernel_give_the_same_trace_of_the_examples(example: str, least: int, replication: int) -> None:
     scenario = read_folder(EXAMPLES / example).require()
     reference = compare(scenario, 7, replication)
     assert len(reference.trace) > least
@@ -79,7 +79,7 @@ def test_reference_and_kernel_tell_the_same_night_of_the_examples(example: str, 
 
 @settings(max_examples=30)
 @given(scenarios(), st.integers(0, 2**32 - 1))
-def test_a_night_stepped_through_is_the_night_played_at_once(scenario: Scenario, seed: int) -> None:
+def test_a_replication_stepped_through_is_the_one_played_at_once(scenario: Scenario, seed: int) -> None:
     plan = compile_plan(scenario)
     at_once = Reference(plan, seed).run()
     stepped = Reference(plan, seed)

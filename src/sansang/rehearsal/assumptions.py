@@ -26,15 +26,15 @@ def factor_ranges(scenario: Scenario) -> dict[str, tuple[float, float]]:
     What the planner decides is not varied: amounts, deadlines, and the minute of a start or an inject (its jitter
     is varied).
     """
-    found = {}
+    ranges = {}
     for item in inputs(scenario):
         last = item.path.rsplit(".", 1)[-1]
         if isinstance(item.quantity, Amount) or last in PLANNER_DECISIONS:
             continue
         low, high = item.basis.factors()
         if low < high:
-            found[item.path] = (low, high)
-    return found
+            ranges[item.path] = (low, high)
+    return ranges
 
 
 def latin_hypercube(ranges: Mapping[str, tuple[float, float]], seed: int) -> list[dict[str, float]]:
@@ -78,12 +78,12 @@ def vary_assumptions(
 
 def influential_assumptions(designs: list[dict[str, float]], figure: NDArray[np.float64]) -> tuple[Assumption, ...]:
     """The assumed inputs whose factors correlate with a figure of the designs (Spearman), strongest first."""
-    found = []
+    influential = []
     for path in designs[0]:
         correlation = rank_correlation(np.array([design[path] for design in designs]), figure)
         if abs(correlation) >= MIN_CORRELATION:
-            found.append(Assumption(path, correlation))
-    return tuple(sorted(found, key=lambda a: -abs(a.correlation)))
+            influential.append(Assumption(path, correlation))
+    return tuple(sorted(influential, key=lambda a: -abs(a.correlation)))
 
 
 def rank_correlation(a: NDArray[np.float64], b: NDArray[np.float64]) -> float:

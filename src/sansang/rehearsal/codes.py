@@ -1,10 +1,10 @@
-"""What can stand in a trace? Numbers of events and of what follows from them, the same in both programs."""
+"""What can a trace line say? Codes of events and of their consequences, of causes and of activities."""
 
 from __future__ import annotations
 
 from typing import Final
 
-# Events, in the order in which they are taken at one instant (then by entity).
+# Kinds of events, in the order in which they are processed at one instant (then by entity).
 ON_DUTY: Final = 0
 HOME: Final = 1
 INJECT: Final = 2
@@ -22,7 +22,7 @@ UPPER_CHAIN_ENDS: Final = 13
 DESKS: Final = 14
 ESCALATION: Final = 15
 
-# What follows from an event.
+# Consequences of an event.
 ORDERED: Final = 32
 CALLED: Final = 33
 SHORT: Final = 34
@@ -51,12 +51,12 @@ CAUSE_TRAVEL: Final = 7
 CAUSE_SUPPLIES: Final = 8
 CAUSE_COUNT: Final = 9
 
-# What a unit is doing, for the sum of its minutes.
+# Activities of a unit, to which its time is booked.
 ACTIVITY_HOME: Final = 0
 ACTIVITY_CALLED: Final = 1  # called, and absent
 ACTIVITY_TURNOUT: Final = 2
 ACTIVITY_TRAVEL: Final = 3
-ACTIVITY_STANDING: Final = 4  # on scene, the work not begun
+ACTIVITY_STANDING: Final = 4  # on scene, the work not started
 ACTIVITY_WORKING: Final = 5
 ACTIVITY_RETURNING: Final = 6
 ACTIVITY_COUNT: Final = 7

@@ -1,7 +1,7 @@
 """Where does compiled code live? In a folder of its own for each state of the sources.
 
-numba's cache looks only at the file that a function stands in: a change in a function that it calls, in another
-file, would go unseen. A folder named by the digest of all sources of the kernel cannot go stale.
+numba's cache depends only on the file in which a function is defined: a change in a function that it calls, in
+another file, would go unnoticed. A folder named by the digest of all sources of the kernel cannot go stale.
 """
 
 from __future__ import annotations

@@ -55,15 +55,15 @@ class DistributionTable:
     def __init__(self) -> None:
         self.rows: list[tuple[float, ...]] = []
         self.points: list[tuple[float, float]] = []
-        self._known: dict[Distribution, int] = {}
+        self._rows_by_distribution: dict[Distribution, int] = {}
 
     def row(self, duration: Duration) -> int:
         """The row of a duration's distribution, added if it is new."""
         distribution = duration.distribution
-        if distribution not in self._known:
-            self._known[distribution] = len(self.rows)
+        if distribution not in self._rows_by_distribution:
+            self._rows_by_distribution[distribution] = len(self.rows)
             self.rows.append(self._numbers(distribution))
-        return self._known[distribution]
+        return self._rows_by_distribution[distribution]
 
     def _numbers(self, distribution: Distribution) -> tuple[float, ...]:
         match distribution:
@@ -102,12 +102,12 @@ def compile_plan(scenario: Scenario, keys: EntityKeys | None = None) -> PlanTabl
     wards = {ward.id: i for i, ward in enumerate(scenario.wards)}
     sites = {site.id: i for i, site in enumerate(scenario.sites)}
     modes = {mode.id: i for i, mode in enumerate(scenario.modes)}
-    capabilities = _numbered(
+    capabilities = _numbers_of(
         [c for unit in scenario.units for c in unit.capabilities]
         + [c for service in scenario.services for c in service.capabilities]
         + [need.capability for s in scenario.situations for need in s.needs]
     )
-    kinds = _numbered([k for s in scenario.situations for need in s.needs for k in need.supplies])
+    kinds = _numbers_of([k for s in scenario.situations for need in s.needs for k in need.supplies])
     posts, steps, bodies, members = _posts(scenario, table, keys)
     phases, active_posts = _phases(scenario)
     definitions, pieces, choices, needs, supplies = _situations(scenario, table, sites, capabilities, kinds, keys)
@@ -185,7 +185,7 @@ def compile_plan(scenario: Scenario, keys: EntityKeys | None = None) -> PlanTabl
     )
 
 
-def _numbered(names: list[str]) -> dict[str, int]:
+def _numbers_of(names: list[str]) -> dict[str, int]:
     return {name: i for i, name in enumerate(dict.fromkeys(names))}
 
 
@@ -245,14 +245,14 @@ def _situations(
         row["waits"] = situation.waits
         row["order_within_ms"] = -1 if situation.order_within is None else minutes_to_ms(situation.order_within.value)
         row["parent"] = parent.get(situation.id, -1)
-        _start(row, situation, table, pieces)
+        _fill_start(row, situation, table, pieces)
         if situation.id in started and situation.start is None:
             row["start_kind"] = START_INJECT
         row["first_site_choice"], row["site_choice_count"] = len(choices), len(situation.sites)
-        total, so_far = sum(weight for _, weight in situation.sites), 0.0
+        total, cumulative = sum(weight for _, weight in situation.sites), 0.0
         for site, weight in situation.sites:
-            so_far += weight
-            choices.append((sites[site], so_far / total))
+            cumulative += weight
+            choices.append((sites[site], cumulative / total))
         row["escalates_after_ms"], row["growth_percent"], row["follow_on"] = -1, 100, -1
         if situation.escalation is not None:
             row["escalates_after_ms"] = minutes_to_ms(situation.escalation.after.value)
@@ -318,7 +318,7 @@ def _injects(scenario: Scenario, table: DistributionTable, keys: EntityKeys) -> 
     return np.array(rows, INJECT_DTYPE)
 
 
-def _start(row: Any, situation: Situation, table: DistributionTable, pieces: list[tuple[float, ...]]) -> None:
+def _fill_start(row: Any, situation: Situation, table: DistributionTable, pieces: list[tuple[float, ...]]) -> None:
     match situation.start:
         case Fixed(minute, jitter):
             row["start_kind"], row["start_minute"], row["jitter_distribution"] = (

@@ -17,10 +17,10 @@ from sansang.rehearsal.kernel.outcome import OutcomeTables, concatenate
 from sansang.rehearsal.plan import compile_plan
 from sansang.rehearsal.runner import ProgressCallback, play_replications
 
-#: A rehearsal that runs until its figures are sure enough stops here at the latest.
+#: Most replications of a rehearsal, also of one that runs until its figures are precise enough.
 MAX_REPLICATIONS = 1_000_000
-#: The longest exercise whose milliseconds fit the tables.
-MAX_HORIZON = 24 * 1440
+#: Longest exercise (24 days): milliseconds from an occurrence fit 32 bits.
+MAX_HORIZON_MINUTES = 24 * 1440
 
 
 def rehearse(
@@ -121,8 +121,8 @@ def check_request(scenario: Scenario, runs: int, seed: int) -> None:
         raise ValueError(f"runs must lie between 1 and {MAX_REPLICATIONS}")
     if not 0 <= seed < 2**64:
         raise ValueError("the seed must lie between 0 and 2⁶⁴ − 1")
-    if scenario.horizon > MAX_HORIZON:
-        raise ValueError(f"an exercise lasts at most {MAX_HORIZON} minutes")
+    if scenario.horizon > MAX_HORIZON_MINUTES:
+        raise ValueError(f"an exercise lasts at most {MAX_HORIZON_MINUTES} minutes")
     if scenario.missing_parts:
         raise ValueError(f"nothing to play: the plan has no {', '.join(scenario.missing_parts)}")
 
@@ -135,7 +135,7 @@ def _widest_half_interval(deadlines: tuple[DeadlineResult, ...]) -> float:
 def _with_bands(
     deadlines: tuple[DeadlineResult, ...], shares: NDArray[np.float64], rows: list[int]
 ) -> tuple[DeadlineResult, ...]:
-    found = []
+    results = []
     for deadline, row in zip(deadlines, rows, strict=True):
         column = shares[:, row]
         known = column[~np.isnan(column)]
@@ -143,5 +143,5 @@ def _with_bands(
         if len(known):
             low, high = np.quantile(known, (0.05, 0.95))
             band = (float(low), float(high))
-        found.append(dataclasses.replace(deadline, band=band))
-    return tuple(found)
+        results.append(dataclasses.replace(deadline, band=band))
+    return tuple(results)

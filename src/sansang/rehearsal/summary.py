@@ -129,12 +129,12 @@ def need_results(scenario: Scenario, tables: OutcomeTables) -> tuple[NeedResult,
 
 
 def minutes_by_cause(tables: OutcomeTables) -> dict[str, Estimate]:
-    """Minutes a replication that each cause takes, over all situations."""
+    """Minutes lost per replication by each cause, over all situations."""
     return {cause: mean_estimate(tables.cause_ms[:, i] / MS_PER_MINUTE) for i, cause in enumerate(CAUSES)}
 
 
 def pillar_results(scenario: Scenario, tables: OutcomeTables) -> tuple[PillarResult, ...]:
-    """Minutes lost a replication under each pillar of the plan's set."""
+    """Minutes lost per replication under each pillar of the plan's set."""
     per_replication = tables.cause_ms / MS_PER_MINUTE
     results = []
     for pillar in scenario.pillars.pillars:

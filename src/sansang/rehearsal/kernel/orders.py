@@ -84,17 +84,17 @@ def may_be_lent(p, r, unit):
         return True
     now = r.clock[0].now
     for c in range(p.strength.shape[1]):
-        keep = p.keep_back[ward, c]
-        if p.strength[unit, c] <= 0 or keep <= 0:
+        keep_back = p.keep_back[ward, c]
+        if p.strength[unit, c] <= 0 or keep_back <= 0:
             continue
-        left = 0
+        remaining = 0
         for other in range(len(p.units)):
             row = p.units[other]
             if other != unit and row.ward == ward and r.units[other].need < 0:
                 if r.units[other].known_absent or now < row.duty_from_ms or now >= row.duty_to_ms:
                     continue
-                left += p.strength[other, c]
-        if left < keep:
+                remaining += p.strength[other, c]
+        if remaining < keep_back:
             return False
     return True
 

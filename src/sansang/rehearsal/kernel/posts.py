@@ -318,7 +318,7 @@ def last_order_causes(p, r, need, cause_ms):
 
 @njit(cache=True)
 def decision_causes(r, need, cause_ms):
-    """Where the time went, up to the ward's decision that is taken now."""
+    """Where the time went, up to the ward's decision that is made now."""
     s = r.situations[r.needs[need].situation]
     for i in range(CAUSE_COUNT):
         cause_ms[i] = r.cause_queue_ms[need, i]

@@ -12,7 +12,7 @@ outside for posts that people play. Each module plays one section of docs/rehear
 - ``waiting_list``: needs that wait, freed units, and the pull (5);
 - ``supplies``, ``work``: arrivals, supplies, the start and the end of the work (7, 8, 9);
 - ``causes``: where the time went;
-- ``replication``: puts these together and says what each event does; ``outside``: decisions of people.
+- ``replication``: composes these and defines what each event does; ``outside``: decisions of people.
 """
 
 from sansang.rehearsal.reference.outside import InvalidDecision

@@ -1,4 +1,4 @@
-"""What does each event do? One replication, put together from the parts of the model page."""
+"""What does each event do? One replication, composed of the parts of the model page."""
 
 from __future__ import annotations
 
