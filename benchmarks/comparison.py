@@ -95,7 +95,7 @@ def ratio_rows(runs: int = 10_000) -> list[str]:
     assert compared.met is not None
     found = [
         _ratio("deadlines met, all", compared.met),
-        _ratio("minutes lost per replication", compared.lost),
+        _ratio("minutes lost a night", compared.lost),
     ]
     changed = [d for d in compared.deadlines if d.share is not None and d.share.variance_ratio is not None]
     same = sum(d.share is not None and d.share.variance_ratio is None for d in compared.deadlines)

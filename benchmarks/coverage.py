@@ -1,4 +1,4 @@
-"""Do the 95 % intervals contain the known value in 95 % of cases? Share of 95 % intervals that contain the known value, over many seeds."""
+"""Do the 95 % intervals cover the known value in 95 % of cases? Their coverage over many seeds."""
 
 from __future__ import annotations
 

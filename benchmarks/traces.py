@@ -1,4 +1,4 @@
-"""Do the two programs give the same trace? Thousands of random plans, line by line: ``python -m benchmarks.traces [N]``."""
+"""Do the two programs give the same trace? Random plans, line by line: ``python -m benchmarks.traces [N]``."""
 
 from __future__ import annotations
 
