@@ -5,9 +5,9 @@ Given a ``scenario`` (here the example plan hem-chay) that was read without erro
 >>> from sansang.rehearsal import rehearse, replay
 >>> result = rehearse(scenario, runs=200, seed=7, band=False)
 >>> [(d.situation, d.met, d.missed) for d in result.deadlines if d.need is None]
-[]
->>> [(line.minute, line.what) for line in replay(scenario, replication=3).lines[:2]]
-[]
+[('chay-hem', 179, 21)]
+>>> [(round(line.minute, 1), line.what) for line in replay(scenario, replication=3).lines[:2]]
+[(8.5, 'occurs'), (10.5, 'reported')]
 
 ``rehearse`` gives the figures of one plan (``RehearsalResult``), ``compare`` those of two to four plans under common
 random numbers (``ComparisonResult``), ``replay`` one replication event by event (``Replay``). All take a ``Scenario``;
