@@ -11,8 +11,7 @@ Given a ``scenario`` (here the example plan hem-chay) that was read without erro
 
 ``rehearse`` gives the figures of one plan (``RehearsalResult``), ``compare`` those of two to four plans under common
 random numbers (``ComparisonResult``), ``replay`` one replication event by event (``Replay``). All take a ``Scenario``;
-the first two call a
-``ProgressCallback`` while they play and raise ``Interrupted`` on Ctrl-C.
+the first two call a ``ProgressCallback`` while they play, and raise ``Interrupted`` on Ctrl-C.
 
 The model page, docs/rehearsal-model.md, says what happens in a replication. Two programs play it with the same
 trace: ``reference`` (readable, on SimPy) and ``kernel`` (compiled). Importing this package loads neither.

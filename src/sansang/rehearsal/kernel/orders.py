@@ -57,9 +57,9 @@ def book_time(p, r, unit):
     u = r.units[unit]
     now = r.clock[0].now
     if u.activity == ACTIVITY_TRAVEL:
-        out = min(u.ordered_at + u.turnout_ms, now)
-        if out > u.booked_until:
-            book_activity(p, r, unit, ACTIVITY_TURNOUT, out)
+        leaves_at = min(u.ordered_at + u.turnout_ms, now)
+        if leaves_at > u.booked_until:
+            book_activity(p, r, unit, ACTIVITY_TURNOUT, leaves_at)
     book_activity(p, r, unit, u.activity, now)
 
 
