@@ -1,4 +1,4 @@
-"""Do the intervals of a comparison hold what they promise, and what are common chances worth on DT-19?"""
+"""Do the intervals of a comparison contain the known difference, and what are common chances worth on DT-19?"""
 
 from __future__ import annotations
 
@@ -36,8 +36,8 @@ def contradicting() -> tuple[Scenario, Scenario, float]:
     return before, replace(before, units=(squad("to-2", shows_up=Probability(0.75)),)), 0.15
 
 
-def many_a_night() -> tuple[Scenario, Scenario, float]:
-    """A stream that nothing holds up; the deadline goes from 3 to 4 of up to 10 minutes: 0.1, by the ratio."""
+def many_cases() -> tuple[Scenario, Scenario, float]:
+    """A stream that nothing delays; the deadline goes from 3 to 4 of up to 10 minutes: 0.1, by the ratio."""
     report = Duration(Uniform(0, 10), SOURCED)
     units = [squad(f"to-{i}") for i in range(12)]
 
@@ -72,7 +72,7 @@ def rows() -> list[str]:
         ("matched, one case a replication", matched()),
         ("both ways, one case a replication", contradicting()),
         ("no difference, one case a replication", no_difference()),
-        ("ratio, many cases a replication", many_a_night()),
+        ("ratio, many cases a replication", many_cases()),
     ):
         share = covered(before, after, known)
         assert share >= 0.95 - 3 * (0.95 * 0.05 / SEEDS) ** 0.5, (name, share)

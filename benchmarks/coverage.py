@@ -1,4 +1,4 @@
-"""Do the intervals hold what they promise? Share of 95 % intervals that contain the known value, over many seeds."""
+"""Do the 95 % intervals cover the known value in 95 % of cases? Their coverage over many seeds."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from sansang.rehearsal import rehearse
 SEEDS, RUNS = 1000, 200
 
 
-def one_yes_or_no() -> tuple[Scenario, float]:
-    """One situation a night, met if its one unit shows up: 0.7, and the Wilson interval."""
+def one_case() -> tuple[Scenario, float]:
+    """One situation per replication, met if its one unit shows up: 0.7, and the Wilson interval."""
     fire = situation(needs=[need(deadline=Number(5))])
     return plan([fire], [squad("to", shows_up=Probability(0.7))], horizon=30.0), 0.7
 
 
-def many_a_night() -> tuple[Scenario, float]:
-    """A stream that nothing holds up, met if the report takes 3 of up to 10 minutes: 0.3, and the ratio's interval."""
+def many_cases() -> tuple[Scenario, float]:
+    """A stream that nothing delays, met if the report takes 3 of up to 10 minutes: 0.3, and the ratio's interval."""
     report = Duration(Uniform(0, 10))
     fire = situation(
         needs=[need(deadline=Number(3))],
@@ -35,7 +35,7 @@ def many_a_night() -> tuple[Scenario, float]:
 
 def mean_minutes() -> tuple[Scenario, float]:
     """The same stream: a mean of 5 minutes from the occurrence to the start, and the ratio's interval."""
-    scenario, _ = many_a_night()
+    scenario, _ = many_cases()
     return scenario, 5.0
 
 
@@ -53,8 +53,8 @@ def rows() -> list[str]:
     """One row a kind of interval; AssertionError when one is off by more than three standard errors."""
     found = []
     for name, (scenario, known), what in (
-        ("Wilson, one case a replication", one_yes_or_no(), "share"),
-        ("ratio, many cases a replication", many_a_night(), "share"),
+        ("Wilson, one case a replication", one_case(), "share"),
+        ("ratio, many cases a replication", many_cases(), "share"),
         ("ratio, mean minutes", mean_minutes(), "minutes"),
     ):
         share = covered(scenario, known, what)

@@ -1,4 +1,4 @@
-"""Do the two programs tell one night? Thousands of random plans, line by line: ``python -m benchmarks.traces [N]``."""
+"""Do the two programs give the same trace? Random plans, line by line: ``python -m benchmarks.traces [N]``."""
 
 from __future__ import annotations
 
@@ -11,13 +11,7 @@ from tests.rehearsal.test_one_trace import compare, nobody_idles
 from tests.strategies import scenarios
 
 from sansang.model.plan.scenario import Scenario
-from sansang.rehearsal import codes
-
-NAMES = {
-    value: name.lower()
-    for name, value in vars(codes).items()
-    if isinstance(value, int) and not name.startswith(("C_", "U_")) and not name.endswith("_COUNT")
-}
+from sansang.rehearsal.codes import TRACE_WORDS
 
 
 def compared(plans: int) -> tuple[int, Counter[str]]:
@@ -28,21 +22,21 @@ def compared(plans: int) -> tuple[int, Counter[str]]:
     @seed(2026)
     @settings(max_examples=plans, deadline=None, phases=[Phase.generate], suppress_health_check=list(HealthCheck))
     @given(scenarios(), st.integers(0, 2**64 - 1), st.integers(0, 2**32 - 1))
-    def every(scenario: Scenario, seed_of_it: int, replication: int) -> None:
+    def compare_one(scenario: Scenario, plan_seed: int, replication: int) -> None:
         nonlocal done
-        reference = compare(scenario, seed_of_it, replication)
+        reference = compare(scenario, plan_seed, replication)
         nobody_idles(reference)
-        lines.update(NAMES[line[1]] for line in reference.trace)
+        lines.update(TRACE_WORDS[line[1]] for line in reference.trace)
         done += 1
 
-    every()
+    compare_one()
     return done, lines
 
 
 def report(plans: int) -> list[str]:
     """What was compared, and that every kind of line occurred."""
     done, lines = compared(plans)
-    never = set(NAMES.values()) - set(lines) - {"inject"}
+    never = set(TRACE_WORDS.values()) - set(lines) - {"inject"}
     assert not never, never
     rare = ", ".join(f"{name} {count:,}" for name, count in sorted(lines.items(), key=lambda x: x[1])[:6])
     return [f"{done:,} random plans, {sum(lines.values()):,} lines of trace, no difference. Rarest lines: {rare}."]

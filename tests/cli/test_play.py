@@ -20,8 +20,8 @@ from sansang.ledger.kinds import ERASED
 from sansang.model.operation.messages import MessageSent
 from sansang.model.operation.state import fold_operation
 from sansang.model.plan.scenario import Scenario
-from sansang.rehearsal.rehearse import night
-from sansang.rehearsal.replay_log import told
+from sansang.rehearsal import replay
+from sansang.rehearsal.replay_log import replay_entries
 from tests.cli.test_wrong_workbooks import run
 from tests.contract.test_chain import chance
 from tests.strategies import scenarios
@@ -31,8 +31,8 @@ EXAMPLES = Path(__file__).parents[2] / "examples"
 
 def logs_of(scenario: Scenario, replication: int = 0) -> Export:
     """The logs of one night."""
-    played = night(scenario, replication, 7)
-    lines = told(scenario, played, lambda what, name: f"{what}: {name}")
+    played = replay(scenario, replication, 7)
+    lines = replay_entries(scenario, played, lambda what, name: f"{what}: {name}")
     return chained(_drafts(scenario, lines, replication, 7), chance())
 
 
@@ -59,7 +59,7 @@ def test_a_night_of_an_example_folds_without_a_contradiction(example: str, repli
     assert state.is_drill
     assert state.closed is not None
     assert set(state.units) == {unit.id for unit in scenario.units}
-    played = night(scenario, replication, 7)
+    played = replay(scenario, replication, 7)
     reported = sum(line.what == "reported" for line in played.lines)
     ordered = sum(line.what == "ordered" for line in played.lines)
     assert len(state.situations) == reported

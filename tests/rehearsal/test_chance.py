@@ -22,7 +22,7 @@ from sansang.model.plan.quantity import (
     quantile,
 )
 from sansang.rehearsal import chance
-from sansang.rehearsal.plan import _Table, ms
+from sansang.rehearsal.plan import DistributionTable, minutes_to_ms
 
 KNOWN = [
     ((0, 0, 0, 0), (0, 0), "6627e8d5 e169c58d bc57ac4c 9b00dbd8"),
@@ -66,7 +66,7 @@ FORMS: list[tuple[Distribution, object]] = [
 def test_a_distribution_has_its_published_quantiles_in_the_kernel_and_in_the_model(
     form: Distribution, published: stats.rv_continuous
 ) -> None:
-    table = _Table()
+    table = DistributionTable()
     row = table.row(Duration(form))
     distributions = np.array(table.rows, np.float64)
     for p in (0.001, 0.1, 1 / 7, 0.5, 0.9, 0.999):
@@ -78,7 +78,7 @@ def test_a_distribution_has_its_published_quantiles_in_the_kernel_and_in_the_mod
 
 def test_a_measured_distribution_is_linear_between_its_points() -> None:
     form = Empirical(((0, 1), (0.5, 3), (0.5, 5), (1, 9)))
-    table = _Table()
+    table = DistributionTable()
     row = table.row(Duration(form))
     distributions, points = np.array(table.rows, np.float64), np.array(table.points, np.float64)
     for p, value in ((0.25, 2.0), (0.5, 3.0), (0.75, 7.0), (1 - 1e-12, 9.0)):
@@ -92,5 +92,5 @@ def test_a_measured_distribution_is_linear_between_its_points() -> None:
     ("given_minutes", "whole"), [(0.0, 0), (-3.0, 0), (1 / 120_000, 1), (0.49999 / 60000, 0), (2.5, 150_000)]
 )
 def test_minutes_become_whole_milliseconds_in_the_plan_and_in_the_kernel(given_minutes: float, whole: int) -> None:
-    assert ms(given_minutes) == whole
+    assert minutes_to_ms(given_minutes) == whole
     assert chance.to_ms(given_minutes) == whole

@@ -21,9 +21,9 @@ from sansang.formats.scenario import Reading, dump, parse, set_in
 from sansang.model.plan.comparison import AssumedBand
 from sansang.model.plan.quantity import Basis, Duration, Number, Probability, Uniform
 from sansang.model.plan.scenario import Scenario
-from sansang.rehearsal import compare, night, rehearse
-from sansang.rehearsal.keys import keys_of
-from sansang.rehearsal.paired_difference import difference, matched_proportions
+from sansang.rehearsal import compare, rehearse, replay
+from sansang.rehearsal.keys import entity_keys
+from sansang.rehearsal.paired_difference import matched_proportions, paired_difference
 from sansang.rehearsal.plan import compile_plan
 from sansang.words import Voice
 from tests.cast import SOURCED, need, on_foot, plan, situation, sound_exercise, squad
@@ -81,7 +81,7 @@ def test_a_situation_put_before_the_others_leaves_their_chances_alone(scenario: 
     more = dataclasses.replace(
         scenario, situations=(dataclasses.replace(new, sites=((scenario.sites[0].id, 1.0),)), *scenario.situations)
     )
-    keys = keys_of(scenario, more)
+    keys = entity_keys(scenario, more)
     ours, theirs = compile_plan(scenario, keys), compile_plan(more, keys)
     assert list(theirs.definitions["key"][1:]) == list(ours.definitions["key"])
     assert list(theirs.needs["key"][1:]) == list(ours.needs["key"])
@@ -90,7 +90,7 @@ def test_a_situation_put_before_the_others_leaves_their_chances_alone(scenario: 
     alone = compile_plan(scenario)
     assert list(alone.definitions["key"]) == list(range(len(alone.definitions)))
     assert list(alone.units["key"]) == list(range(len(alone.units)))
-    assert night(scenario, 0, seed).lines == night(scenario, 0, seed).lines
+    assert replay(scenario, 0, seed).lines == replay(scenario, 0, seed).lines
 
 
 @pytest.mark.parametrize(("better", "worse", "n"), [(20, 5, 100), (12, 2, 50), (20, 0, 200), (0, 0, 40), (3, 9, 30)])
@@ -116,7 +116,7 @@ def test_a_difference_of_means_has_the_paired_t_interval() -> None:
     before = np.array([5.0, 7, 9, 4, 6, 8, 5, 7, 6, 9])
     after = np.array([4.0, 6, 9, 3, 5, 6, 5, 6, 5, 7])
     ones = np.ones(10)
-    found = difference((before, after), (ones, ones))
+    found = paired_difference((before, after), (ones, ones))
     assert found is not None
     from scipy.stats import ttest_rel
 
@@ -131,8 +131,8 @@ def test_many_figures_looked_at_need_a_greater_change_to_be_seen() -> None:
     # A mean change of two and a half of its standard errors.
     after = before + (noise - noise.mean()) / noise.std(ddof=1) + 2.5 / 20
     ones = np.ones(400)
-    alone = difference((before, after), (ones, ones))
-    among = difference((before, after), (ones, ones), looked_at=40)
+    alone = paired_difference((before, after), (ones, ones))
+    among = paired_difference((before, after), (ones, ones), figures=40)
     assert alone is not None
     assert among is not None
     assert alone.change == among.change
@@ -142,7 +142,7 @@ def test_many_figures_looked_at_need_a_greater_change_to_be_seen() -> None:
 
 def test_where_every_replication_goes_the_same_way_the_interval_is_still_not_empty() -> None:
     ones, twos = np.ones(50), np.full(50, 2.0)
-    found = difference((ones, ones), (twos, twos))
+    found = paired_difference((ones, ones), (twos, twos))
     assert found is not None
     assert found.change.value == 0
     assert found.change.low < 0 < found.change.high

@@ -11,9 +11,9 @@ from sansang.model.plan.forces import Body, Member, Post, Step
 from sansang.model.plan.quantity import Amount, Number, Probability, minutes
 from sansang.model.plan.scenario import Scenario
 from sansang.model.plan.situations import Escalation, Fixed, FollowOn
-from sansang.rehearsal import night, rehearse
+from sansang.rehearsal import rehearse, replay
 from sansang.rehearsal.plan import compile_plan
-from sansang.rehearsal.reference import NotPossible, Reference
+from sansang.rehearsal.reference import InvalidDecision, Reference
 from tests.cast import (
     ALLEY,
     MARKET,
@@ -34,7 +34,7 @@ NEVER = Probability(0.0)
 def played(scenario: Scenario) -> Reference:
     """The one night of a plan without chance; the kernel's trace is held against it."""
     reference = Reference(compile_plan(scenario), 1).run()
-    lines = night(scenario, 0, 1).lines
+    lines = replay(scenario, 0, 1).lines
     assert [line.minute for line in lines] == [time / 60000 for time, *_ in reference.trace]
     return reference
 
@@ -51,7 +51,7 @@ def causes_of(reference: Reference, number: int = 0) -> dict[str, float]:
 
     need_state = reference.needs[number]
     moment = need_state.started or reference.open_moment(need_state)
-    return {c: x / 60000 for c, x in zip(CAUSES, moment.causes(), strict=True) if x}
+    return {c: x / 60000 for c, x in zip(CAUSES, moment.cause_ms(), strict=True) if x}
 
 
 def post(*durations: float, desks: int | None = None) -> Post:
@@ -104,13 +104,13 @@ def test_without_a_quorum_the_step_begins_after_its_time() -> None:
 def test_the_nearest_unit_of_the_ward_goes_first() -> None:
     near = on_foot({("tru-so", "hem"): 8.0, ("cho", "hem"): 3.0})
     reference = played(plan([situation()], [squad("xa"), squad("gan", home="cho")], modes=(near,)))
-    assert reference.units[1].orders == 1
-    assert reference.units[0].orders == 0
+    assert reference.units[1].order_count == 1
+    assert reference.units[0].order_count == 0
 
 
 def test_strengths_add_up_and_the_surplus_stays() -> None:
     reference = played(plan([situation(needs=[need(amount=3)])], [squad("a", 2), squad("b", 2), squad("c", 2)]))
-    assert [unit.orders for unit in reference.units] == [1, 1, 0]
+    assert [unit.order_count for unit in reference.units] == [1, 1, 0]
 
 
 def test_who_does_not_answer_is_known_absent_and_another_is_called() -> None:
@@ -122,7 +122,7 @@ def test_who_does_not_answer_is_known_absent_and_another_is_called() -> None:
         )
     )
     assert causes_of(reference) == {"no_answer": 4}
-    assert [unit.orders for unit in reference.units] == [1, 2]
+    assert [unit.order_count for unit in reference.units] == [1, 2]
     assert start_of(reference, 1) == 60
 
 
@@ -180,12 +180,12 @@ def test_what_has_not_begun_grows_once_and_may_lead_to_another() -> None:
     scenario = plan([situation("chay", needs=[need(amount=2)], escalation=grows), spreading], [squad("a"), squad("b")])
     begun = played(scenario)
     assert begun.situations[0].escalated_at == -1
-    assert begun.situations[1].occurs is None
+    assert begun.situations[1].occurred is None
     late = played(dataclasses.replace(scenario, units=scenario.units[:1]))
     assert late.situations[0].escalated_at == 15 * 60000
     assert late.needs[0].amount == 3
-    assert late.situations[1].occurs is not None
-    assert late.situations[1].occurs.time == 20 * 60000
+    assert late.situations[1].occurred is not None
+    assert late.situations[1].occurred.time == 20 * 60000
     assert late.situations[1].site == late.situations[0].site
 
 
@@ -254,14 +254,14 @@ def test_a_post_that_people_play_decides_from_outside() -> None:
     reference = Reference(compile_plan(scenario), 1, outside=[0])
     reference.run_until(7 * 60000)
     assert [s.number for s in reference.pending(0)] == [0]
-    with pytest.raises(NotPossible):
+    with pytest.raises(InvalidDecision):
         reference.decide(0, [(5, 0)] if len(reference.units) > 5 else [(0, 0), (0, 0)])
     reference.decide(0, [(1, 0)])
     reference.run()
     assert start_of(reference) == 7
-    assert [unit.orders for unit in reference.units] == [0, 1]
+    assert [unit.order_count for unit in reference.units] == [0, 1]
     assert causes_of(reference) == {"desk": 7}
-    with pytest.raises(NotPossible):
+    with pytest.raises(InvalidDecision):
         reference.decide(0)
 
 
@@ -297,7 +297,7 @@ def test_where_units_do_not_move_the_course_ends_with_the_order_and_deadlines_ar
     scenario = plan([fire], [squad("to")], wards=with_post(post(3.0)), phases=(mechanism,))
     reference = played(scenario)
     assert start_of(reference) is None
-    assert reference.units[0].orders == 0
+    assert reference.units[0].order_count == 0
     result = rehearse(scenario, 1, band=False)
     assert (result.deadlines[0].met, result.deadlines[0].missed) == (1, 0)
     (phase,) = result.phases

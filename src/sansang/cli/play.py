@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from sansang.ledger.draft import Draft
     from sansang.model.entry import HybridTime
     from sansang.model.plan.scenario import Scenario
-    from sansang.rehearsal.replay_log import Told
+    from sansang.rehearsal.replay_log import ReplayEntry
 
 #: Who writes: the machine, not a person.
 AUTHOR = "rehearsal"
@@ -34,13 +34,13 @@ def command(voice: Voice) -> click.Command:
     def play(folder: Path, out: Path, replication: int, seed: int) -> None:
         from sansang.cli.play_options import keep, read
         from sansang.ledger.exchange import chained, export_bytes
-        from sansang.rehearsal.rehearse import night
-        from sansang.rehearsal.replay_log import told
+        from sansang.rehearsal import replay
+        from sansang.rehearsal.replay_log import replay_entries
         from sansang.words.terms import TRACE_LINES
 
         scenario = read(voice, folder, False).require()
-        played = night(scenario, replication, seed)
-        lines = told(scenario, played, lambda what, name: voice.say(TRACE_LINES[what], a=name, b=""))
+        played = replay(scenario, replication, seed)
+        lines = replay_entries(scenario, played, lambda what, name: voice.say(TRACE_LINES[what], a=name, b=""))
         export = chained(_drafts(scenario, lines, replication, seed), os.urandom)
         keep(voice, {out.name: export_bytes(export)}, out.parent)
         click.echo(
@@ -58,7 +58,7 @@ def command(voice: Voice) -> click.Command:
 
 
 def _drafts(
-    scenario: Scenario, lines: list[Told], replication: int, seed: int
+    scenario: Scenario, lines: list[ReplayEntry], replication: int, seed: int
 ) -> Iterator[tuple[str, Draft, HybridTime]]:
     """What each post puts down, at the moments of the exercise; a counter keeps apart what falls into one."""
     from datetime import timedelta

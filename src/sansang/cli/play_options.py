@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from sansang.formats.scenario import Reading
     from sansang.model.plan.scenario import Scenario
-    from sansang.rehearsal.runner import Progress
+    from sansang.rehearsal.runner import ProgressCallback
 
 STOPPED = 130
 Outcome = TypeVar("Outcome")
@@ -80,7 +80,7 @@ def refuse(voice: Voice, reading: Reading, as_json: bool) -> NoReturn:
     sys.exit(2)
 
 
-def played(voice: Voice, runs: int, play: Callable[[Progress], Outcome]) -> Outcome:
+def played(voice: Voice, runs: int, play: Callable[[ProgressCallback], Outcome]) -> Outcome:
     """What ``play(progress)`` gives, with a bar; a stop ends the program with 130, a wrong request with 2."""
     from sansang.rehearsal import Interrupted
 
@@ -88,7 +88,7 @@ def played(voice: Voice, runs: int, play: Callable[[Progress], Outcome]) -> Outc
         with progress(voice) as report:
             return play(report)
     except Interrupted as stopped:
-        stop(voice, stopped.done, stopped.asked)
+        stop(voice, stopped.done, stopped.requested)
     except KeyboardInterrupt:
         stop(voice, 0, runs)
     except ValueError as wrong:
@@ -104,7 +104,7 @@ def comparison_name(plans: Sequence[Scenario], seed: int, runs: int) -> str:
 
 
 @contextmanager
-def progress(voice: Voice) -> Iterator[Progress]:
+def progress(voice: Voice) -> Iterator[ProgressCallback]:
     """A bar with the remaining time, on the error stream; the first run also prepares the machine."""
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn

@@ -8,7 +8,7 @@ from typing import Any
 
 from sansang.model.plan.scenario import Scenario
 from sansang.rehearsal.keys import played_injects
-from sansang.rehearsal.rehearse import Night, night
+from sansang.rehearsal.replay_trace import Replay, replay
 from sansang.words import Voice, mark
 from sansang.words.terms import TRACE_LINES
 
@@ -31,7 +31,7 @@ _UNIT = {"on_duty", "home", "unit_arrives", "no_answer", "freed", "leaves"}
 class Names:
     """The names behind the numbers of one night."""
 
-    def __init__(self, scenario: Scenario, played: Night) -> None:
+    def __init__(self, scenario: Scenario, played: Replay) -> None:
         self.scenario = scenario
         self.played = played
         self.posts = scenario.posts
@@ -83,7 +83,7 @@ class Names:
 
 def lines(voice: Voice, scenario: Scenario, replication: int, seed: int) -> Iterator[str]:
     """ "  12:34  order: … to …": minutes and seconds from the start of the exercise."""
-    played = night(scenario, replication, seed)
+    played = replay(scenario, replication, seed)
     names = Names(scenario, played)
     for line in played.lines:
         if line.what == "desks":
@@ -98,6 +98,6 @@ def lines(voice: Voice, scenario: Scenario, replication: int, seed: int) -> Iter
 
 def plain(scenario: Scenario, replication: int, seed: int) -> list[dict[str, Any]]:
     """The lines as they are, with the names beside the numbers."""
-    played = night(scenario, replication, seed)
+    played = replay(scenario, replication, seed)
     names = Names(scenario, played)
     return [{**asdict(line), "names": [n for n in names.of(line.what, line.a, line.b) if n]} for line in played.lines]

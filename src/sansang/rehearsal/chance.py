@@ -1,4 +1,4 @@
-"""What is drawn? Chance as a pure function of (seed, replication, entity, purpose, k), for both programs.
+"""What is drawn? Random numbers as a pure function of (seed, replication, entity, purpose, k), for both programs.
 
 The reference and the kernel call the same compiled functions, so a draw has the same bits in both.
 """
@@ -44,7 +44,7 @@ EMPIRICAL: Final = 5
 
 MS_PER_MINUTE: Final = 60000
 #: A fixed draw stays below ~34,000 years, so a sum of draws cannot leave 64 bits.
-LONGEST_MS: Final = 2.0**50
+MAX_MS: Final = 2.0**50
 
 _MASK = np.uint64(0xFFFFFFFF)
 _M0 = np.uint64(0xD2511F53)
@@ -176,10 +176,10 @@ def draw(distributions, points, row, u):
 def to_ms(minutes):
     """Whole milliseconds of a duration in minutes: floor(minutes × 60000 + 0.5), not below 0."""
     ms = math.floor(minutes * MS_PER_MINUTE + 0.5)
-    return np.int64(min(max(ms, 0.0), LONGEST_MS))
+    return np.int64(min(max(ms, 0.0), MAX_MS))
 
 
 @njit(cache=True)
-def trip_ms(plain, factor):
+def trip_ms(way_ms, factor):
     """A trip: floor(plain × factor + 0.5) with the plain time in milliseconds."""
-    return np.int64(min(max(math.floor(plain * factor + 0.5), 0.0), LONGEST_MS))
+    return np.int64(min(max(math.floor(way_ms * factor + 0.5), 0.0), MAX_MS))

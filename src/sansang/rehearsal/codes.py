@@ -1,10 +1,10 @@
-"""What can stand in a trace? Numbers of events and of what follows from them, the same in both programs."""
+"""What can a trace line say? Codes of events and of their consequences, of causes and of activities."""
 
 from __future__ import annotations
 
 from typing import Final
 
-# Events, in the order in which they are taken at one instant (then by entity).
+# Kinds of events, in the order in which they are processed at one instant (then by entity).
 ON_DUTY: Final = 0
 HOME: Final = 1
 INJECT: Final = 2
@@ -22,7 +22,7 @@ UPPER_CHAIN_ENDS: Final = 13
 DESKS: Final = 14
 ESCALATION: Final = 15
 
-# What follows from an event.
+# Consequences of an event.
 ORDERED: Final = 32
 CALLED: Final = 33
 SHORT: Final = 34
@@ -40,23 +40,30 @@ GROWN: Final = 45
 ORDER_GIVEN: Final = 46
 
 # Causes, in the order of sansang.model.plan.pillars.CAUSES.
-C_REPORT: Final = 0
-C_DESK: Final = 1
-C_CONVENING: Final = 2
-C_DECISION: Final = 3
-C_NO_ANSWER: Final = 4
-C_TURNOUT: Final = 5
-C_UNIT: Final = 6
-C_TRAVEL: Final = 7
-C_SUPPLIES: Final = 8
+CAUSE_REPORT: Final = 0
+CAUSE_DESK: Final = 1
+CAUSE_CONVENING: Final = 2
+CAUSE_DECISION: Final = 3
+CAUSE_NO_ANSWER: Final = 4
+CAUSE_TURNOUT: Final = 5
+CAUSE_UNIT: Final = 6
+CAUSE_TRAVEL: Final = 7
+CAUSE_SUPPLIES: Final = 8
 CAUSE_COUNT: Final = 9
 
-# What a unit is doing, for the sum of its minutes.
-U_HOME: Final = 0
-U_CALLED: Final = 1  # called, and absent
-U_TURNOUT: Final = 2
-U_TRAVEL: Final = 3
-U_STANDING: Final = 4  # on scene, the work not begun
-U_WORKING: Final = 5
-U_RETURNING: Final = 6
+# Activities of a unit, to which its time is booked.
+ACTIVITY_HOME: Final = 0
+ACTIVITY_CALLED: Final = 1  # called, and absent
+ACTIVITY_TURNOUT: Final = 2
+ACTIVITY_TRAVEL: Final = 3
+ACTIVITY_STANDING: Final = 4  # on scene, the work not started
+ACTIVITY_WORKING: Final = 5
+ACTIVITY_RETURNING: Final = 6
 ACTIVITY_COUNT: Final = 7
+
+#: Code → word of a trace line: the names of the events and their consequences above, in lower case.
+TRACE_WORDS: Final[dict[int, str]] = {
+    code: name.lower()
+    for name, code in dict(vars()).items()
+    if isinstance(code, int) and not name.startswith(("CAUSE_", "ACTIVITY_"))
+}

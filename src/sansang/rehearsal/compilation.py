@@ -1,7 +1,7 @@
 """Where does compiled code live? In a folder of its own for each state of the sources.
 
-numba's cache looks only at the file that a function stands in: a change in a function that it calls, in another
-file, would go unseen. A folder named by the digest of all sources of the kernel cannot go stale.
+numba's cache depends only on the file in which a function is defined: a change in a function that it calls, in
+another file, would go unnoticed. A folder named by the digest of all sources of the kernel cannot go stale.
 """
 
 from __future__ import annotations
@@ -10,13 +10,13 @@ import hashlib
 import os
 from pathlib import Path
 
-HERE = Path(__file__).parent
+_PACKAGE = Path(__file__).parent
 
 
 def cache_folder() -> Path:
     """The folder for compiled code: below ``SANSANG_CACHE``, ``XDG_CACHE_HOME`` or ``~/.cache``, by sources."""
     sources = hashlib.sha256()
-    for path in sorted([HERE / "chance.py", *(HERE / "kernel").glob("*.py")]):
+    for path in sorted([_PACKAGE / "chance.py", *(_PACKAGE / "kernel").glob("*.py")]):
         sources.update(path.name.encode() + b"\0" + path.read_bytes())
     root = os.environ.get("SANSANG_CACHE") or os.environ.get("XDG_CACHE_HOME")
     return Path(root or Path.home() / ".cache") / "sansang" / f"kernel-{sources.hexdigest()[:16]}"

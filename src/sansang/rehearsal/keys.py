@@ -1,6 +1,6 @@
-"""By which number does a thing draw its chances? Its place in the file; in plans compared, that of its name.
+"""Which random stream belongs to an entity? The one of its place in the plan; in compared plans, of its name.
 
-Two plans that share the numbers of what both have share the chances too: what differs then is what was changed.
+Two plans that share the keys of what both have share the chances too: what differs then is what was changed.
 """
 
 from __future__ import annotations
@@ -17,8 +17,8 @@ Name = TypeVar("Name", bound=Hashable)
 
 
 @dataclass(frozen=True, slots=True)
-class Keys:
-    """Names → numbers. Needs are numbered within their situation, everything else through the plan."""
+class EntityKeys:
+    """Names → keys of random streams. Needs are numbered within their situation, all else through the plan."""
 
     units: dict[str, int] = field(default_factory=dict)
     situations: dict[str, int] = field(default_factory=dict)
@@ -28,30 +28,30 @@ class Keys:
     injects: dict[str, int] = field(default_factory=dict)
 
 
-def keys_of(*plans: Scenario) -> Keys:
-    """The numbers that these plans share: those of the first in its order, then what each later one adds."""
-    keys = Keys()
-    places: Counter[str] = Counter()
+def entity_keys(*plans: Scenario) -> EntityKeys:
+    """The keys that these plans share: those of the first plan in its order, then what each later one adds."""
+    keys = EntityKeys()
+    need_counts: Counter[str] = Counter()
     for plan in plans:
-        _number(keys.units, (unit.id for unit in plan.units))
-        _number(keys.situations, (situation.id for situation in plan.situations))
+        _add(keys.units, (unit.id for unit in plan.units))
+        _add(keys.situations, (situation.id for situation in plan.situations))
         for situation in plan.situations:
             for need in situation.needs:
                 if (situation.id, need.id) not in keys.needs:
-                    keys.needs[situation.id, need.id] = places[situation.id]
-                    places[situation.id] += 1
-        _number(keys.steps, ((post.id, step.id) for post in plan.posts for step in post.chain))
-        _number(
+                    keys.needs[situation.id, need.id] = need_counts[situation.id]
+                    need_counts[situation.id] += 1
+        _add(keys.steps, ((post.id, step.id) for post in plan.posts for step in post.chain))
+        _add(
             keys.members,
             ((post.id, body.id, member.id) for post in plan.posts for body in post.bodies for member in body.members),
         )
-        _number(keys.injects, (inject.id for inject in played_injects(plan)))
+        _add(keys.injects, (inject.id for inject in played_injects(plan)))
     return keys
 
 
-def _number(numbers: dict[Name, int], names: Iterable[Name]) -> None:
+def _add(keys: dict[Name, int], names: Iterable[Name]) -> None:
     for name in names:
-        numbers.setdefault(name, len(numbers))
+        keys.setdefault(name, len(keys))
 
 
 def played_injects(scenario: Scenario) -> list[Inject]:

@@ -1,4 +1,8 @@
-"""Which columns do the tables of a plan have? What both programs, the reference and the kernel, play."""
+"""Which columns do the tables of a plan have? Both programs, the reference and the kernel, play these tables.
+
+Columns that end in ``_ms`` are times or durations in milliseconds, those that end in ``_distribution`` rows of the
+table of distributions (minutes, or a factor), and ``key`` is the entity's random stream (``keys``).
+"""
 
 from __future__ import annotations
 
@@ -7,89 +11,96 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-#: Later than any horizon: a duty window without end.
+#: A time later than any horizon (ms): the end of a duty window without end.
 NEVER = 2**60
 
-#: How the start of a definition is given.
+#: How the start of a definition is given (DEFINITION.start_kind).
 START_FOLLOW_ON, START_FIXED, START_STREAM, START_INJECT = 0, 1, 2, 3
 
-UNIT = np.dtype(
+UNIT_DTYPE = np.dtype(
     [
         ("ward", "i4"),  # the reserve's ward is the number of wards
         ("home", "i4"),
         ("mode", "i4"),
-        ("duty_from", "i8"),
-        ("duty_to", "i8"),
+        ("duty_from_ms", "i8"),
+        ("duty_to_ms", "i8"),
         ("shows_up", "f8"),
-        ("turnout", "i4"),
+        ("turnout_distribution", "i4"),
         ("key", "i8"),
     ]
 )
-DEFINITION = np.dtype(
+DEFINITION_DTYPE = np.dtype(
     [
         ("priority", "i4"),
-        ("start", "i4"),
-        ("minute", "f8"),
-        ("jitter", "i4"),
+        ("start_kind", "i4"),
+        ("start_minute", "f8"),
+        ("jitter_distribution", "i4"),
         ("first_piece", "i4"),
-        ("pieces", "i4"),
-        ("first_site", "i4"),
-        ("sites", "i4"),  # 0: the parent's site
-        ("report", "i4"),
+        ("piece_count", "i4"),
+        ("first_site_choice", "i4"),
+        ("site_choice_count", "i4"),  # 0: the parent's site
+        ("report_delay_distribution", "i4"),
         ("first_need", "i4"),
-        ("needs", "i4"),
-        ("escalates_after", "i8"),  # -1: never
-        ("percent", "i8"),
+        ("need_count", "i4"),
+        ("escalates_after_ms", "i8"),  # -1: never
+        ("growth_percent", "i8"),
         ("follow_on", "i4"),  # -1: none
-        ("follow_on_chance", "f8"),
-        ("follow_on_delay", "i4"),
+        ("follow_on_probability", "f8"),
+        ("follow_on_delay_distribution", "i4"),
         ("parent", "i4"),  # -1: none
         ("waits", "i4"),
-        ("order_within", "i8"),  # -1: no deadline
+        ("order_within_ms", "i8"),  # -1: no deadline
         ("key", "i8"),
     ]
 )
-PIECE = np.dtype([("start", "f8"), ("end", "f8"), ("rate", "f8"), ("before", "f8")])  # ms, arrivals a ms
-SITE_CHOICE = np.dtype([("site", "i4"), ("up_to", "f8")])
-NEED = np.dtype(
+PIECE_DTYPE = np.dtype([("start_ms", "f8"), ("end_ms", "f8"), ("arrivals_per_ms", "f8"), ("arrivals_before", "f8")])
+SITE_CHOICE_DTYPE = np.dtype([("site", "i4"), ("cumulative_weight", "f8")])
+NEED_DTYPE = np.dtype(
     [
         ("definition", "i4"),
         ("capability", "i4"),
         ("amount", "i8"),
-        ("work", "i4"),
-        ("deadline", "i8"),  # -1: none
+        ("work_distribution", "i4"),
+        ("deadline_ms", "i8"),  # -1: none
         ("first_supply", "i4"),
-        ("supplies", "i4"),
+        ("supply_count", "i4"),
         ("key", "i8"),
     ]
 )
-SUPPLY = np.dtype([("kind", "i4"), ("amount", "i8")])
-POST = np.dtype([("desks", "i4"), ("first_step", "i4"), ("steps", "i4")])  # desks -1: any number
-STEP = np.dtype([("body", "i4"), ("duration", "i4"), ("without_quorum", "i8"), ("key", "i8")])
-BODY = np.dtype([("first_member", "i4"), ("members", "i4"), ("quorum", "i4")])
-MEMBER = np.dtype([("shows_up", "f8"), ("convene", "i4"), ("key", "i8")])
-PHASE = np.dtype([("start", "i8"), ("end", "i8"), ("units_move", "i4")])
-INJECT = np.dtype(
-    [("planned", "i8"), ("post", "i4"), ("priority", "i4"), ("handle", "i4"), ("starts", "i4"), ("key", "i8")]
-)
-SERVICE = np.dtype([("response", "i4"), ("teams", "i4"), ("at_report", "i4")])
-
-#: One row per plan for what is said once.
-GENERAL = np.dtype(
+SUPPLY_DTYPE = np.dtype([("kind", "i4"), ("amount", "i8")])
+POST_DTYPE = np.dtype([("desks", "i4"), ("first_step", "i4"), ("step_count", "i4")])  # desks -1: any number
+STEP_DTYPE = np.dtype([("body", "i4"), ("duration_distribution", "i4"), ("without_quorum_ms", "i8"), ("key", "i8")])
+BODY_DTYPE = np.dtype([("first_member", "i4"), ("member_count", "i4"), ("quorum", "i4")])
+MEMBER_DTYPE = np.dtype([("shows_up", "f8"), ("convene_distribution", "i4"), ("key", "i8")])
+PHASE_DTYPE = np.dtype([("start_ms", "i8"), ("end_ms", "i8"), ("units_move", "i4")])
+INJECT_DTYPE = np.dtype(
     [
-        ("horizon", "i8"),
-        ("count_from", "i8"),
-        ("no_answer", "i8"),
+        ("planned_ms", "i8"),
+        ("post", "i4"),
+        ("priority", "i4"),
+        ("handle_distribution", "i4"),
+        ("starts_definition", "i4"),
+        ("key", "i8"),
+    ]
+)
+SERVICE_DTYPE = np.dtype([("response_distribution", "i4"), ("teams", "i4"), ("called_at_report", "i4")])
+
+#: The settings of a plan, in one row.
+GENERAL_DTYPE = np.dtype(
+    [
+        ("horizon_ms", "i8"),
+        ("count_from_ms", "i8"),
+        ("no_answer_ms", "i8"),
         ("nearest_of_all", "i4"),
-        ("wards", "i4"),
-        ("upper", "i4"),  # 0 or 1; its post and store are those after the wards'
-        ("resupply", "i4"),
+        ("ward_count", "i4"),
+        ("has_upper", "i4"),  # 0 or 1; its post and store are those after the wards'
+        ("resupply_distribution", "i4"),
     ]
 )
 
 
-class Plan(NamedTuple):
-    """The tables of a plan. Rows are in the order of the file; times in ms, −1 where there is none."""
+class PlanTables(NamedTuple):
+    """The tables of a plan. Rows are in the order of the file; −1 where there is no value."""
 
     general: NDArray[Any]
     units: NDArray[Any]
@@ -107,11 +118,11 @@ class Plan(NamedTuple):
     service_strength: NDArray[np.int64]  # service × capability
     stock: NDArray[np.int64]  # ward or upper × kind of supply
     keep_back: NDArray[np.int64]  # ward × capability
-    travel: NDArray[np.int64]  # mode × site × site, ms; −1 no way
-    mode_factor: NDArray[np.int32]
+    travel_ms: NDArray[np.int64]  # mode × site × site; −1: no way
+    mode_factor_distribution: NDArray[np.int32]
     site_ward: NDArray[np.int32]
     phases: NDArray[Any]
-    acts: NDArray[np.int64]  # phase × post: 1 where the post acts
+    active_posts: NDArray[np.int64]  # phase × post: 1 where the post acts
     injects: NDArray[Any]  # those that are played, in the order of the file
     distributions: NDArray[np.float64]
     points: NDArray[np.float64]

@@ -1,4 +1,4 @@
-"""How would this night stand in the journals? A replication told as the facts that its posts would have written."""
+"""Which log entries would one replication leave? Its trace as the facts that the posts would have written."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ from sansang.model.operation.units import UnitListed
 from sansang.model.plan.scenario import Scenario
 from sansang.model.plan.situations import Need
 from sansang.rehearsal.keys import played_injects
-from sansang.rehearsal.rehearse import Night, TraceLine
+from sansang.rehearsal.replay_trace import Replay, TraceLine
 
-#: Says a line of the trace in words: its name, and the thing it is about.
-Say = Callable[[str, str], str]
+#: Describes a trace line in words, from its word (``codes.TRACE_WORDS``) and the name of what it is about.
+Describe = Callable[[str, str], str]
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class ReplayEntry:
     """One fact: at which minute of the exercise, at which post, and what."""
 
     minute: float
@@ -31,138 +31,151 @@ class Told:
     fact: Fact
 
 
-def told(scenario: Scenario, night: Night, say: Say) -> list[Told]:
-    """The facts of a replication in their order. It opens as a drill and closes at the end of the plan's time."""
-    telling = _Telling(scenario, night, say)
-    telling.begin()
-    for line in night.lines:
-        telling.take(line)
-    telling.found.append(Told(scenario.horizon, telling.first, Closed()))
-    return telling.found
+def replay_entries(scenario: Scenario, replay: Replay, describe: Describe) -> list[ReplayEntry]:
+    """The facts of a replication of this scenario, in the order of time.
+
+    The operation opens as a drill at minute 0 and closes at the horizon.
+    """
+    builder = _EntryBuilder(scenario, replay, describe)
+    builder.open_operation()
+    for line in replay.lines:
+        builder.append_line(line)
+    builder.entries.append(ReplayEntry(scenario.horizon, builder.first_post, Closed()))
+    return builder.entries
 
 
 @dataclass
-class _Telling:
+class _EntryBuilder:
     scenario: Scenario
-    night: Night
-    say: Say
-    found: list[Told] = field(default_factory=list)
-    orders: dict[int, tuple[str, str]] = field(default_factory=dict)  # unit → order, situation
-    given: int = 0
-    asked: set[int] = field(default_factory=set)
-    answered: set[int] = field(default_factory=set)
+    replay: Replay
+    describe: Describe
+    entries: list[ReplayEntry] = field(default_factory=list)
+    orders: dict[int, tuple[str, str]] = field(default_factory=dict)  # unit → id of its order, post that gave it
+    order_count: int = 0
+    requested: set[int] = field(default_factory=set)  # situations with a request for aid
+    granted: set[int] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         self.needs: list[Need] = [need for situation in self.scenario.situations for need in situation.needs]
         self.injects = played_injects(self.scenario)
         self.posts = {ward.id: ward.post.id for ward in self.scenario.wards}
         self.upper = self.scenario.upper.post.id if self.scenario.upper is not None else ""
-        self.first = self.upper or self.scenario.wards[0].post.id
+        self.first_post = self.upper or self.scenario.wards[0].post.id
 
-    def begin(self) -> None:
-        """Open the operation and list who takes part, each at its own post."""
-        self.found.append(Told(0.0, self.first, Opened(self.scenario.title, "drill", self.scenario.id)))
+    def open_operation(self) -> None:
+        """Open the operation and list its units, each at its own post."""
+        opened = Opened(self.scenario.title, "drill", self.scenario.id)
+        self.entries.append(ReplayEntry(0.0, self.first_post, opened))
         for unit in self.scenario.units:
-            home = self.posts.get(unit.ward or "", self.first)
-            self.found.append(Told(0.0, home, UnitListed(unit.id, unit.name, home)))
+            home = self.posts.get(unit.ward or "", self.first_post)
+            self.entries.append(ReplayEntry(0.0, home, UnitListed(unit.id, unit.name, home)))
 
-    def situation(self, number: int) -> str:
-        """The id of a situation in the journals."""
-        definition, n = self.night.situations[number]
-        return f"{self.scenario.situations[definition].id}-{n + 1}"
-
-    def ward_post(self, number: int) -> str:
-        """The post of the ward where a situation is."""
-        return self.scenario.wards[self.night.places[number][0]].post.id
-
-    def of_need(self, number: int) -> tuple[int, Need]:
-        """The situation of a need, and what it asks for."""
-        situation, row = self.night.needs[number]
-        return situation, self.needs[row]
-
-    def put(self, line: TraceLine, post: str, fact: Fact) -> None:
-        """Write a fact at a post."""
-        self.found.append(Told(line.minute, post, fact))
-
-    def take(self, line: TraceLine) -> None:
-        """The fact of a line of the trace; most lines are not what a post would write."""
+    def append_line(self, line: TraceLine) -> None:
+        """Append the fact of a trace line; a post would not write most lines."""
         match line.what:
             case "inject":
-                self._inject(line)
+                self._append_inject(line)
             case "reported":
-                self._reported(line)
+                self._append_report(line)
             case "ordered":
-                self._ordered(line)
-            case "pulled":
-                # The order to the other need is a line of its own.
-                self._answered(line, "released")
+                self._append_order(line)
+            case "pulled" | "freed":
+                # A unit that is pulled has its order to the other need on a line of its own.
+                self._append_answer(line, "released")
             case "no_answer":
-                self._answered(line, "declined", self.say(line.what, self.scenario.units[line.a].name))
+                self._append_answer(line, "declined", self.describe(line.what, self.scenario.units[line.a].name))
             case "unit_arrives":
-                self._answered(line, "on_scene")
-            case "freed":
-                self._answered(line, "released")
-            case "called" | "requested" | "aid_granted":
-                self._outside(line)
+                self._append_answer(line, "on_scene")
+            case "called":
+                self._append_call(line)
+            case "requested":
+                self._append_request(line)
+            case "aid_granted":
+                self._append_grant(line)
             case "contained":
-                number = line.a
-                self.put(line, self.ward_post(number), SituationResolved(self.situation(number)))
+                resolved = SituationResolved(self._situation_id(line.a))
+                self._append(line, self._ward_post(line.a), resolved)
             case "grown" | "order_given":
-                self._noted(line, line.a)
+                self._append_note(line, line.a)
             case "lost":
-                self._noted(line, self.of_need(line.a)[0])
+                self._append_note(line, self._need(line.a)[0])
 
-    def _inject(self, line: TraceLine) -> None:
+    def _append(self, line: TraceLine, post: str, fact: Fact) -> None:
+        self.entries.append(ReplayEntry(line.minute, post, fact))
+
+    def _situation_id(self, number: int) -> str:
+        """The id of a situation in the logs."""
+        definition, n = self.replay.situations[number]
+        return f"{self.scenario.situations[definition].id}-{n + 1}"
+
+    def _ward_post(self, situation: int) -> str:
+        """The post of the ward where a situation is."""
+        return self.scenario.wards[self.replay.locations[situation][0]].post.id
+
+    def _need(self, number: int) -> tuple[int, Need]:
+        """The situation of a need, and the need in the scenario."""
+        situation, row = self.replay.needs[number]
+        return situation, self.needs[row]
+
+    def _append_inject(self, line: TraceLine) -> None:
         inject = self.injects[line.a]
         post = self.scenario.receiving_post(inject.receiver)
         sent = MessageSent(inject.id, (inject.receiver,), inject.message or inject.title)
-        self.put(line, post.id if post is not None else self.first, sent)
+        self._append(line, post.id if post is not None else self.first_post, sent)
 
-    def _reported(self, line: TraceLine) -> None:
-        definition, _ = self.night.situations[line.a]
+    def _append_report(self, line: TraceLine) -> None:
+        definition, _ = self.replay.situations[line.a]
         kind = self.scenario.situations[definition]
-        site = self.scenario.sites[self.night.places[line.a][1]]
-        report = SituationReported(self.situation(line.a), place=site.name, development=kind.name, kind=kind.id)
-        self.put(line, self.ward_post(line.a), report)
+        site = self.scenario.sites[self.replay.locations[line.a][1]]
+        situation_id = self._situation_id(line.a)
+        report = SituationReported(situation_id, place=site.name, development=kind.name, kind=kind.id)
+        self._append(line, self._ward_post(line.a), report)
 
-    def _ordered(self, line: TraceLine) -> None:
-        situation, need = self.of_need(line.b)
+    def _append_order(self, line: TraceLine) -> None:
+        situation, need = self._need(line.b)
         unit = self.scenario.units[line.a]
-        ward = self.ward_post(situation)
-        own = self.posts.get(unit.ward or "", self.upper)
-        self.given += 1
-        order = f"lenh-{self.given}"
-        self.orders[line.a] = (order, own if own == ward else self.upper or ward)
-        fact = UnitOrdered(order, unit.id, self.situation(situation), need.name or need.id)
-        self.put(line, self.orders[line.a][1], fact)
+        ward_post = self._ward_post(situation)
+        unit_post = self.posts.get(unit.ward or "", self.upper)
+        self.order_count += 1
+        order = f"lenh-{self.order_count}"
+        post = unit_post if unit_post == ward_post else self.upper or ward_post
+        self.orders[line.a] = (order, post)
+        fact = UnitOrdered(order, unit.id, self._situation_id(situation), need.name or need.id)
+        self._append(line, post, fact)
 
-    def _answered(self, line: TraceLine, step: OrderStep, note: str = "") -> None:
+    def _append_answer(self, line: TraceLine, step: OrderStep, note: str = "") -> None:
         if line.a not in self.orders:
             return
         order, post = self.orders[line.a] if step == "on_scene" else self.orders.pop(line.a)
-        self.put(line, post, OrderAnswered(order, step, note))
+        self._append(line, post, OrderAnswered(order, step, note))
 
-    def _outside(self, line: TraceLine) -> None:
-        if line.what == "called":
-            situation, _ = self.of_need(line.b)
-            called = ServiceCalled(self.scenario.services[line.a].id, self.situation(situation))
-            self.put(line, self.ward_post(situation), called)
-            return
-        situation = line.a if line.what == "requested" else self.of_need(line.a)[0]
-        name = f"xin-{self.situation(situation)}"
-        if line.what == "requested" and situation not in self.asked:
-            self.asked.add(situation)
-            definition, _ = self.night.situations[situation]
-            what = self.scenario.situations[definition].name
-            asked = AidRequested(name, self.upper, what, self.situation(situation))
-            self.put(line, self.ward_post(situation), asked)
-        elif line.what == "aid_granted" and situation in self.asked and situation not in self.answered:
-            self.answered.add(situation)
-            self.put(line, self.upper, AidAnswered(name, True))
+    def _append_call(self, line: TraceLine) -> None:
+        situation, _ = self._need(line.b)
+        called = ServiceCalled(self.scenario.services[line.a].id, self._situation_id(situation))
+        self._append(line, self._ward_post(situation), called)
 
-    def _noted(self, line: TraceLine, situation: int) -> None:
-        if situation >= len(self.night.situations):
+    def _append_request(self, line: TraceLine) -> None:
+        situation = line.a
+        if situation in self.requested:
             return
-        definition, _ = self.night.situations[situation]
-        words = self.say(line.what, self.scenario.situations[definition].name)
-        self.put(line, self.ward_post(situation), Noted(words, self.situation(situation)))
+        self.requested.add(situation)
+        definition, _ = self.replay.situations[situation]
+        what = self.scenario.situations[definition].name
+        fact = AidRequested(self._request_id(situation), self.upper, what, self._situation_id(situation))
+        self._append(line, self._ward_post(situation), fact)
+
+    def _append_grant(self, line: TraceLine) -> None:
+        situation, _ = self._need(line.a)
+        if situation in self.requested and situation not in self.granted:
+            self.granted.add(situation)
+            self._append(line, self.upper, AidAnswered(self._request_id(situation), True))
+
+    def _request_id(self, situation: int) -> str:
+        return f"xin-{self._situation_id(situation)}"
+
+    def _append_note(self, line: TraceLine, situation: int) -> None:
+        if situation >= len(self.replay.situations):
+            return
+        definition, _ = self.replay.situations[situation]
+        words = self.describe(line.what, self.scenario.situations[definition].name)
+        self._append(line, self._ward_post(situation), Noted(words, self._situation_id(situation)))

@@ -1,6 +1,6 @@
-"""Who turns the crank? Blocks of replications on threads, with progress, and an end when one is asked for.
+"""How are thousands of replications played? In blocks on several threads, with progress, until done or interrupted.
 
-A replication's row depends on the seed and its number only, so neither threads nor blocks change a figure.
+A replication's row depends only on the seed and its number, so neither threads nor blocks change a figure.
 """
 
 from __future__ import annotations
@@ -14,124 +14,136 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sansang.rehearsal.kernel.outcome import Tables, add_totals, new_tables, play_block, with_own_totals
-from sansang.rehearsal.layout import Plan
+from sansang.rehearsal.kernel.outcome import (
+    OutcomeTables,
+    add_totals,
+    new_outcome_tables,
+    play_block,
+    with_separate_totals,
+)
+from sansang.rehearsal.layout import PlanTables
 
-#: Seconds that a block may take: how soon a stop is heard.
+#: Target duration of a block, seconds: how soon an interrupt takes effect.
 BLOCK_SECONDS = 0.2
-FIRST_ROOM = 256
+#: Largest block, replications.
+MAX_BLOCK = 4096
+#: Extra capacity of a replication's tables at the first attempt, rows.
+INITIAL_CAPACITY = 256
 
-Progress = Callable[[int, int], None]
+#: Called with the replications played so far, and how many there will be.
+ProgressCallback = Callable[[int, int], None]
 
 
 class Interrupted(Exception):
-    """Someone stopped the rehearsal; ``done`` replications of ``asked`` had been played."""
+    """The rehearsal was interrupted (Ctrl-C) after ``done`` of the ``requested`` replications."""
 
-    def __init__(self, done: int, asked: int) -> None:
-        super().__init__(f"stopped after {done} of {asked} replications")
+    def __init__(self, done: int, requested: int) -> None:
+        super().__init__(f"stopped after {done} of {requested} replications")
         self.done = done
-        self.asked = asked
+        self.requested = requested
 
 
 @dataclass
-class _Work:
-    """What the threads share: the next replication to play, and how many are played."""
+class _SharedWork:
+    """What the threads share: the next replication to play, and how many have been played."""
 
-    plan: Plan
-    tables: Tables
+    plan: PlanTables
+    tables: OutcomeTables
     seed: np.uint64
     first: int
     count: int
-    next: int = 0
+    next_row: int = 0
     done: int = 0
     block: int = 1
-    stop: bool = False
+    stopped: bool = False
 
     def __post_init__(self) -> None:
         self.lock = threading.Lock()
-        self.reports: queue.Queue[BaseException | None] = queue.Queue()
+        self.results: queue.Queue[BaseException | None] = queue.Queue()  # one per thread, when it ends
         self.first_block = threading.Event()
 
-    def take(self) -> tuple[int, int]:
-        """The next block: its first row and how many rows; (0, 0) when there is nothing left."""
+    def next_block(self) -> tuple[int, int]:
+        """The next block: its first row and its number of rows; (0, 0) when nothing is left."""
         with self.lock:
-            size = 0 if self.stop else min(self.block, self.count - self.next)
-            start = self.next
-            self.next += size
+            size = 0 if self.stopped else min(self.block, self.count - self.next_row)
+            start = self.next_row
+            self.next_row += size
             return start, size
 
-    def labour(self) -> None:
-        """Play blocks until none is left."""
+    def play_blocks(self) -> None:
+        """Play blocks until none is left; what each thread runs."""
         try:
             while True:
-                start, size = self.take()
+                start, size = self.next_block()
                 if size == 0:
                     break
                 begin = time.perf_counter()
-                part = with_own_totals(self.tables)
+                part = with_separate_totals(self.tables)
                 _play(self.plan, part, self.seed, self.first, start, size)
                 seconds = max(time.perf_counter() - begin, 1e-6)
                 with self.lock:
                     add_totals(self.tables, part)
                     self.done += size
-                    fit = int(size * BLOCK_SECONDS / seconds)
-                    self.block = max(1, min(fit, 4 * size, 4096))
+                    target = int(size * BLOCK_SECONDS / seconds)
+                    self.block = max(1, min(target, 4 * size, MAX_BLOCK))
                 self.first_block.set()
-        except BaseException as wrong:  # noqa: BLE001  (raised again in the thread that waits)
-            self.reports.put(wrong)
+        except BaseException as error:  # noqa: BLE001  (raised again in the thread that waits)
+            self.results.put(error)
         else:
-            self.reports.put(None)
+            self.results.put(None)
         finally:
             self.first_block.set()
 
 
-def _play(plan: Plan, tables: Tables, seed: np.uint64, first: int, start: int, size: int) -> None:
-    room = FIRST_ROOM
+def _play(plan: PlanTables, tables: OutcomeTables, seed: np.uint64, first: int, start: int, size: int) -> None:
+    extra_capacity = INITIAL_CAPACITY
     played = 0
     while played < size:
-        played += int(play_block(plan, tables, seed, first + start + played, size - played, start + played, room))
-        # Fewer than asked for: one replication had more events than room. It is played again with more.
-        room *= 4
+        played += int(
+            play_block(plan, tables, seed, first + start + played, size - played, start + played, extra_capacity)
+        )
+        # Fewer than requested: the tables of one replication were too small. It is played again with larger ones.
+        extra_capacity *= 4
 
 
-def play_all(
-    plan: Plan,
+def play_replications(
+    plan: PlanTables,
     seed: int,
     replications: int,
     *,
     first: int = 0,
     threads: int | None = None,
-    progress: Progress | None = None,
-) -> Tables:
-    """The tables of replications ``first`` to ``first + replications``.
+    progress: ProgressCallback | None = None,
+) -> OutcomeTables:
+    """The tables of replications ``first`` to ``first + replications``, in this order.
 
-    Raises Interrupted within a second of Ctrl-C. ``threads``: by default one for each processor.
+    ``threads``: by default one for each processor. Raises Interrupted within a second of Ctrl-C.
     """
-    work = _Work(plan, new_tables(plan, replications), np.uint64(seed), first, replications)
+    work = _SharedWork(plan, new_outcome_tables(plan, replications), np.uint64(seed), first, replications)
     count = threads or os.cpu_count() or 1
-    # Daemon threads: a first run compiles for a while, and a stop must not wait for that.
-    workers = [threading.Thread(target=work.labour, daemon=True) for _ in range(count)]
+    # Daemon threads: a first run compiles for a while, and an interrupt must not wait for that.
+    workers = [threading.Thread(target=work.play_blocks, daemon=True) for _ in range(count)]
     try:
         # The first block alone: two threads would compile the same functions twice.
         workers[0].start()
-        left = count
+        running = count
         while not work.first_block.wait(0.1):
             pass
         for worker in workers[1:]:
             worker.start()
-        while left:
+        while running:
             try:
-                wrong = work.reports.get(timeout=0.1)
+                error = work.results.get(timeout=0.1)
             except queue.Empty:
-                wrong = None
+                error = None
             else:
-                left -= 1
-            if wrong is not None:
-                work.stop = True
-                raise wrong
+                running -= 1
+            if error is not None:
+                work.stopped = True
+                raise error
             if progress is not None:
                 progress(work.done, replications)
     except KeyboardInterrupt:
-        work.stop = True
+        work.stopped = True
         raise Interrupted(work.done, replications) from None
     return work.tables

@@ -1,4 +1,4 @@
-"""Can the plan ever answer? Needs whose amount all who could serve them cannot reach, without playing anything."""
+"""Can the plan meet every need at all? Needs whose amount is beyond all units and services, before any replication."""
 
 from __future__ import annotations
 
@@ -8,29 +8,31 @@ from sansang.model.plan.scenario import Scenario
 
 
 def out_of_reach(scenario: Scenario) -> tuple[OutOfReach, ...]:
-    """Needs that could not be filled if every unit came; also those that only escalation puts out of reach.
+    """Needs whose amount could not be reached if every unit came, in the order of the plan.
 
-    A situation with several sites is judged by its worst site.
+    ``escalated`` marks those that only escalation puts out of reach, with the amount after it. A situation with
+    several sites is judged by its worst site.
     """
-    found = []
-    everyone = scenario.policy == "nearest_of_all" or scenario.upper is not None
-    places = _places(scenario)
+    results = []
+    with_others = scenario.policy == "nearest_of_all" or scenario.upper is not None
+    sites = _possible_sites(scenario)
     for situation in scenario.situations:
         percent = 100 if situation.escalation is None else situation.escalation.percent.value
         for need in situation.needs:
             worst = min(
-                reach(scenario, need.capability, scenario.site(site), others=everyone) for site in places[situation.id]
+                reachable_strength(scenario, need.capability, scenario.site(site), others=with_others)
+                for site in sites[situation.id]
             )
             grown = -(-need.amount.value * percent // 100)
             if worst < grown:
                 escalated = worst >= need.amount.value
                 amount = grown if escalated else need.amount.value
-                found.append(OutOfReach(situation.id, need.id, need.capability, amount, worst, escalated))
-    return tuple(found)
+                results.append(OutOfReach(situation.id, need.id, need.capability, amount, worst, escalated))
+    return tuple(results)
 
 
-def reach(scenario: Scenario, capability: str, site: Site, *, others: bool) -> int:
-    """The strength of all who could come to a site: its ward's units, with ``others`` all, and the services."""
+def reachable_strength(scenario: Scenario, capability: str, site: Site, *, others: bool) -> int:
+    """The strength that could come to a site: of its ward's units (with ``others``, of all units) and the services."""
     modes = {mode.id: mode for mode in scenario.modes}
     strength = 0
     for unit in scenario.units:
@@ -40,7 +42,7 @@ def reach(scenario: Scenario, capability: str, site: Site, *, others: bool) -> i
         try:
             way = modes[unit.mode].minutes_between(scenario.site(unit.home), site)
         except ValueError:
-            # The reader has checked the ways that matter; one that is not given is not gone.
+            # The reader has checked the ways that matter; a unit whose way is not given cannot come.
             continue
         if way is not None:
             strength += amount.value
@@ -50,13 +52,13 @@ def reach(scenario: Scenario, capability: str, site: Site, *, others: bool) -> i
     return strength
 
 
-def _places(scenario: Scenario) -> dict[str, list[str]]:
-    """The sites where each situation may be; a follow-on without its own has its parent's."""
-    places: dict[str, list[str]] = {}
+def _possible_sites(scenario: Scenario) -> dict[str, list[str]]:
+    """The sites at which each situation may occur; a follow-on without sites of its own has its parent's."""
+    sites: dict[str, list[str]] = {}
     for situation in scenario.situations:
         if situation.sites:
-            places[situation.id] = [site for site, _ in situation.sites]
+            sites[situation.id] = [site for site, _ in situation.sites]
         follow_on = None if situation.escalation is None else situation.escalation.follow_on
         if follow_on is not None:
-            places.setdefault(follow_on.situation, places[situation.id])
-    return places
+            sites.setdefault(follow_on.situation, sites[situation.id])
+    return sites

@@ -11,9 +11,9 @@ from sansang.model.plan.results import Estimate
 class Difference:
     """A figure before and after, and the change with its 95 % interval, replication by replication.
 
-    ``seen`` says that the change stands out of chance even among so many figures looked at. ``variance_ratio`` is
-    how many times as many replications with chances of their own would be needed for the same interval; None
-    where the paired differences do not vary.
+    ``seen`` says that the change is significant, also among all figures compared together. ``variance_ratio`` is how
+    many times as many replications with independent random numbers would be needed for the same interval; None where
+    the paired differences do not vary.
     """
 
     before: float
@@ -27,7 +27,7 @@ class Difference:
 class AssumedBand:
     """The change when the assumed inputs vary together: 5th and 95th percentile over the designs.
 
-    ``turned`` of ``designs`` have a change of the other sign, or none.
+    In ``turned`` of the ``designs`` the change has the other sign, or is none.
     """
 
     low: float
@@ -57,7 +57,7 @@ class DeadlineChange:
 
 @dataclass(frozen=True, slots=True)
 class PillarChange:
-    """Minutes lost a replication under a pillar; None where the rehearsal does not measure it."""
+    """Minutes lost per replication under a pillar; None where the rehearsal does not measure it."""
 
     id: str
     name_vi: str
@@ -67,7 +67,7 @@ class PillarChange:
 
 @dataclass(frozen=True, slots=True)
 class PostChange:
-    """A post: minutes that a matter waits for a desk, and the share of desk time in use."""
+    """A post: mean minutes that a matter waits for a desk, and the share of desk time in use."""
 
     id: str
     name: str
@@ -76,8 +76,8 @@ class PostChange:
 
 
 @dataclass(frozen=True, slots=True)
-class PlanHead:
-    """Which plan it was."""
+class ComparedPlan:
+    """Which plan was compared."""
 
     id: str
     title: str
@@ -87,14 +87,14 @@ class PlanHead:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """One plan against the one before, over all replications.
+    """One plan compared with the one before, over all replications.
 
     ``met`` is the share of all deadlines met, ``lost`` the minutes lost over all causes, ``open`` the situations
-    open at the end, each per replication. ``assumptions`` names the assumed inputs that move the change in ``met``
-    most, with their rank correlations.
+    open at the end, each per replication. ``assumptions`` names the assumed inputs that influence the change in
+    ``met`` most, with their rank correlations.
     """
 
-    plan: PlanHead
+    plan: ComparedPlan
     met: Difference | None
     met_band: AssumedBand | None
     lost: Difference
@@ -107,13 +107,13 @@ class Comparison:
 
 @dataclass(frozen=True, slots=True)
 class ComparisonResult:
-    """A plan and what became of it in up to three others; seed and version make it again."""
+    """A plan compared with up to three others; digests, seed and version reproduce it."""
 
     version: str
     seed: int
     replications: int
     example: bool
-    before: PlanHead
+    before: ComparedPlan
     after: tuple[Comparison, ...]
     band_designs: int
     band_replications: int

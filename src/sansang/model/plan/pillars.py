@@ -1,4 +1,4 @@
-"""On the spot with what? The causes of lost minutes, and the pillars ("four / five on the spot") they belong to."""
+"""Why are minutes lost? The causes, and the pillars ("four / five on the spot") that they belong to."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ CAUSES: Final = (
 
 @dataclass(frozen=True, slots=True)
 class Pillar:
-    """One of the things that must be on the spot, and the causes of lost minutes that belong to it.
+    """One pillar, which must be on the spot, and the causes of lost minutes that belong to it.
 
-    No cause means: the rehearsal does not measure this pillar. That is said, never printed as 0.
+    Without a cause the rehearsal does not measure this pillar: it is reported as not measured, never as 0.
     """
 
     id: str
@@ -45,7 +45,7 @@ class PillarSet:
     pillars: tuple[Pillar, ...]
 
     def pillar_of(self, cause: str) -> Pillar | None:
-        """The pillar to which a cause belongs, or None when the set gives it to nobody."""
+        """The pillar to which a cause belongs, or None when it belongs to none in this set."""
         for pillar in self.pillars:
             if cause in pillar.causes:
                 return pillar

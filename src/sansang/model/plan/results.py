@@ -1,4 +1,7 @@
-"""What did the rehearsal say? Estimates with intervals, deadlines, minutes lost, bottlenecks, what stays open."""
+"""What did the rehearsal find? Estimates with intervals, deadlines, minutes lost, bottlenecks, open situations.
+
+The names of the fields are also those of a stored result (``formats.result_json``).
+"""
 
 from __future__ import annotations
 
@@ -19,7 +22,7 @@ class Estimate:
 
 @dataclass(frozen=True, slots=True)
 class Quantiles:
-    """Minutes below which a tenth, half and nine tenths of the cases lie, among those that got there."""
+    """The 10 %, 50 % and 90 % quantiles, in minutes, of the cases in which it happened."""
 
     p10: float
     p50: float
@@ -30,8 +33,9 @@ class Quantiles:
 class DeadlineResult:
     """How often a deadline is met. ``need`` is None for the deadline of the ward's order.
 
-    ``share`` is of the cases decided by the horizon; ``ahead`` counts those still open with the deadline after it.
-    ``band`` holds the 5th and 95th percentile of the share when the assumed inputs vary; None if not asked for.
+    ``minutes`` is the deadline, from the occurrence. ``share`` is of the cases decided by the horizon (None without
+    one), ``met`` and ``missed`` count them; ``ahead`` counts those still open with the deadline after the horizon.
+    ``band`` holds the 5th and 95th percentile of the share when the assumed inputs vary; None if it was not computed.
     """
 
     situation: str
@@ -48,7 +52,10 @@ class DeadlineResult:
 
 @dataclass(frozen=True, slots=True)
 class NeedResult:
-    """How a need fares: per situation of its kind, and the minutes from the occurrence to the start of its work."""
+    """How often the work on a need starts, and the minutes from the occurrence to its start.
+
+    ``occurred``, ``started`` and ``lost`` count situations over all replications.
+    """
 
     situation: str
     need: str
@@ -59,13 +66,16 @@ class NeedResult:
     lost: int
     mean_minutes: Estimate | None
     minutes: Quantiles | None
-    stuck_units: float  # units a replication that stand at it when the exercise ends, its work never begun
+    stuck_units: float  # units per replication that are at it at the horizon, its work never started
     minutes_by_cause: Mapping[str, float]  # mean per situation, to the start of its work or the horizon
 
 
 @dataclass(frozen=True, slots=True)
 class SituationResult:
-    """How a kind of situation goes; shares are of those that occurred, minutes are from the occurrence."""
+    """What became of a kind of situation; shares are of those that occurred, minutes are from the occurrence.
+
+    ``occurred``, ``open`` and ``lost_needs`` are counts over all replications.
+    """
 
     id: str
     name: str
@@ -93,7 +103,7 @@ class PillarResult:
 
 @dataclass(frozen=True, slots=True)
 class PhaseResult:
-    """One phase: situations that occurred in it, per replication, and what became of them.
+    """One phase: situations that occurred in it, per replication, and shares of what became of them.
 
     Where units do not move (``units_move`` false) a situation is closed by the order, and its deadlines are for it.
     """
@@ -110,7 +120,11 @@ class PhaseResult:
 
 @dataclass(frozen=True, slots=True)
 class PostResult:
-    """A post: minutes a matter waits for a desk, share of desk time in use, matters still waiting at the end."""
+    """A post, per replication: ``matters`` are situations, requests and injects, ``left`` those waiting at the end.
+
+    ``wait`` is the mean number of minutes that a matter waits for a desk, ``load`` the share of desk time in use (None
+    with any number of desks).
+    """
 
     id: str
     name: str
@@ -122,7 +136,7 @@ class PostResult:
 
 @dataclass(frozen=True, slots=True)
 class UnitResult:
-    """A unit, per replication: orders, calls not answered, minutes by activity, share of its duty spent ordered."""
+    """A unit, per replication: orders, orders not answered, minutes by activity, share of its duty under orders."""
 
     id: str
     name: str
@@ -134,7 +148,7 @@ class UnitResult:
 
 @dataclass(frozen=True, slots=True)
 class OutOfReach:
-    """A need whose amount all who could ever serve it cannot reach, found before the run."""
+    """A need whose ``amount`` is more than ``reach``, the strength of all units and services that could serve it."""
 
     situation: str
     need: str
@@ -146,7 +160,7 @@ class OutOfReach:
 
 @dataclass(frozen=True, slots=True)
 class Assumption:
-    """An assumed input and how the deadlines move with it: rank correlation with the mean share met."""
+    """An assumed input (its path in the plan) and its rank correlation with the mean share of deadlines met."""
 
     path: str
     correlation: float
@@ -154,7 +168,10 @@ class Assumption:
 
 @dataclass(frozen=True, slots=True)
 class RehearsalResult:
-    """What a rehearsal of one plan said; with digest, seed and version it can be made again."""
+    """The result of a rehearsal of one plan; digest, seed and version reproduce it.
+
+    ``asked`` is the number of replications requested, ``replications`` the number played; times are minutes.
+    """
 
     scenario: str
     title: str

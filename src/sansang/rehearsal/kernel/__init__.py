@@ -1,5 +1,8 @@
-"""How is the plan played fast? The model page as compiled steps over tables, one replication after another.
+"""How is the plan played fast? The model page as compiled functions over tables, one replication after another.
 
-Section for section it follows docs/rehearsal-model.md, as the reference does; the tables of a replication are in
-``state``, time and order in ``instants``, and the course of things in ``posts``, ``orders`` and ``course``.
+Section for section it follows docs/rehearsal-model.md, as the reference does: ``state`` holds the tables of a
+replication, ``event_queue`` the events and the queues, ``posts``, ``orders`` and ``work`` the rules, ``replication``
+the loop over the events, and ``outcome`` the statistics. In every function ``p`` is the plan (``PlanRecord``) and ``r``
+the replication (``ReplicationRecord``). Names that end in ``_at`` or ``_since`` are times (ms since the start of the
+exercise; −1: not yet), names that end in ``_ms`` durations.
 """

@@ -1,4 +1,4 @@
-"""What comes next? Events by (time, kind, entity), the trace, and the lists that people stand in."""
+"""What happens next? Events by (time, kind, entity), the trace, the queues of posts, and the waiting list."""
 
 from __future__ import annotations
 
@@ -7,35 +7,35 @@ from sansang.rehearsal.codes import SHORT
 
 
 @njit(cache=True)
-def note(r, what, a, b, c):
-    """Write a line of the trace, if there is one."""
+def record(r, what, a, b, c):
+    """Append a line to the trace, if one is written."""
     clock = r.clock[0]
     if clock.tracing == 0:
         return
-    if clock.trace >= len(r.trace):
-        clock.full = 1
+    if clock.trace_count >= len(r.trace):
+        clock.overflowed = 1
         return
-    line = r.trace[clock.trace]
+    line = r.trace[clock.trace_count]
     line[0] = clock.now
     line[1] = what
     line[2] = a
     line[3] = b
     line[4] = c
-    clock.trace += 1
+    clock.trace_count += 1
 
 
 @njit(cache=True)
-def at(p, r, time, kind, a, b, data):
-    """Something will happen: an event of a kind, for entity (a, b). Beyond the horizon nothing does."""
+def schedule(p, r, time, kind, a, b, data):
+    """Schedule an event of a kind for the entity (a, b); an event after the horizon is dropped."""
     clock = r.clock[0]
-    if time > p.general[0].horizon:
+    if time > p.general[0].horizon_ms:
         return
-    if clock.events >= len(r.heap_time):
-        clock.full = 1
+    if clock.event_count >= len(r.heap_time):
+        clock.overflowed = 1
         return
     key = (kind << 58) | (a << 28) | b
-    i = clock.events
-    clock.events += 1
+    i = clock.event_count
+    clock.event_count += 1
     while i > 0:
         parent = (i - 1) >> 1
         if r.heap_time[parent] < time or (r.heap_time[parent] == time and r.heap_key[parent] <= key):
@@ -50,12 +50,12 @@ def at(p, r, time, kind, a, b, data):
 
 
 @njit(cache=True)
-def next_event(r):
-    """Take the earliest event: (time, key, data). There must be one."""
+def pop_event(r):
+    """Remove the earliest event and return it: (time, key, data). There must be one."""
     clock = r.clock[0]
     time, key, data = r.heap_time[0], r.heap_key[0], r.heap_data[0]
-    clock.events -= 1
-    size = clock.events
+    clock.event_count -= 1
+    size = clock.event_count
     last_time, last_key, last_data = r.heap_time[size], r.heap_key[size], r.heap_data[size]
     i = 0
     while True:
@@ -81,24 +81,24 @@ def next_event(r):
 
 
 @njit(cache=True)
-def standing(p, r, item, upper):
-    """Priority and arrival of what waits for a desk: a situation, or (numbered after them) an inject."""
+def queue_rank(p, r, item, upper):
+    """Priority and arrival of a queue item: a situation, or (numbered after them) an inject."""
     inject = item - len(r.situations)
     if inject >= 0:
-        return p.injects[inject].priority, r.injects[inject].since
+        return p.injects[inject].priority, r.injects[inject].queued_at
     s = r.situations[item]
     return s.priority, s.requested_at if upper else s.queued_at
 
 
 @njit(cache=True)
-def stand_in_queue(p, r, post, item, upper):
-    """Put a situation or an inject into a post's queue: by priority, then arrival, then number."""
+def enqueue(p, r, post, item, upper):
+    """Add a situation or an inject to a post's queue: by priority, then arrival, then number."""
     queue = r.post_queue[post]
-    length = r.posts[post].queue
-    priority, since = standing(p, r, item, upper)
+    length = r.posts[post].queue_length
+    priority, since = queue_rank(p, r, item, upper)
     i = length
     while i > 0:
-        other, other_since = standing(p, r, queue[i - 1], upper)
+        other, other_since = queue_rank(p, r, queue[i - 1], upper)
         if other < priority or (
             other == priority and (other_since < since or (other_since == since and queue[i - 1] < item))
         ):
@@ -106,86 +106,86 @@ def stand_in_queue(p, r, post, item, upper):
         queue[i] = queue[i - 1]
         i -= 1
     queue[i] = item
-    r.posts[post].queue = length + 1
+    r.posts[post].queue_length = length + 1
 
 
 @njit(cache=True)
-def first_in_queue(r, post):
-    """Take the first situation out of a post's queue."""
+def dequeue(r, post):
+    """Remove the first item from a post's queue and return it."""
     queue = r.post_queue[post]
     first = queue[0]
-    r.posts[post].queue -= 1
-    for i in range(r.posts[post].queue):
+    r.posts[post].queue_length -= 1
+    for i in range(r.posts[post].queue_length):
         queue[i] = queue[i + 1]
     return first
 
 
 @njit(cache=True)
 def ranks_before(r, a, b):
-    """Whether need a stands before need b: by priority, then time short, then number.
+    """Whether need a ranks before need b: by priority, then time short, then number.
 
-    A need that is not on the list stands, within its priority, before all that are: what it was ordered is on
-    the way, and its equals do not take it.
+    A need that is not on the list ranks, within its priority, before all that are: the units ordered for it are on
+    the way, and needs of its priority do not pull them.
     """
     first = r.situations[r.needs[a].situation].priority
     second = r.situations[r.needs[b].situation].priority
     if first != second:
         return first < second
-    first_time = r.needs[a].short_at if r.needs[a].waiting else -1
-    second_time = r.needs[b].short_at if r.needs[b].waiting else -1
+    first_time = r.needs[a].short_since if r.needs[a].waiting else -1
+    second_time = r.needs[b].short_since if r.needs[b].waiting else -1
     if first_time != second_time:
         return first_time < second_time
     return a < b
 
 
 @njit(cache=True)
-def start_waiting(r, need):
-    """Put a need onto the waiting list, at its rank."""
+def add_to_waiting_list(r, need):
+    """Add a need to the waiting list, at its rank."""
     clock = r.clock[0]
     state = r.needs[need]
     state.waiting = 1
-    state.short_at = clock.now
-    i = clock.waiting
-    while i > 0 and ranks_before(r, need, r.waiting[i - 1]):
-        r.waiting[i] = r.waiting[i - 1]
+    state.short_since = clock.now
+    i = clock.waiting_count
+    while i > 0 and ranks_before(r, need, r.waiting_list[i - 1]):
+        r.waiting_list[i] = r.waiting_list[i - 1]
         i -= 1
-    r.waiting[i] = need
-    clock.waiting += 1
-    note(r, SHORT, need, 0, 0)
+    r.waiting_list[i] = need
+    clock.waiting_count += 1
+    record(r, SHORT, need, 0, 0)
 
 
 @njit(cache=True)
-def stop_waiting(r, need):
-    """Take a need off the waiting list; nothing happens when it does not stand there."""
+def remove_from_waiting_list(r, need):
+    """Remove a need from the waiting list, if it is on it."""
     clock = r.clock[0]
     if r.needs[need].waiting == 0:
         return
     r.needs[need].waiting = 0
     i = 0
-    while r.waiting[i] != need:
+    while r.waiting_list[i] != need:
         i += 1
-    clock.waiting -= 1
-    while i < clock.waiting:
-        r.waiting[i] = r.waiting[i + 1]
+    clock.waiting_count -= 1
+    while i < clock.waiting_count:
+        r.waiting_list[i] = r.waiting_list[i + 1]
         i += 1
 
 
 @njit(cache=True)
-def phase_at(p, time):
+def phase_number_at(p, time):
     """The phase at a time; −1 before, between and after the phases, or where the plan has none."""
     for i in range(len(p.phases)):
-        if p.phases[i].start <= time < p.phases[i].end:
+        if p.phases[i].start_ms <= time < p.phases[i].end_ms:
             return i
     return -1
 
 
 @njit(cache=True)
-def post_acts(p, post, time):
-    """Whether a post takes up matters at a time; in a plan without phases it always does."""
+def post_is_active(p, post, time):
+    """Whether a post acts at a time; in a plan without phases it always does."""
     if len(p.phases) == 0:
         return True
-    phase = phase_at(p, time)
-    return phase >= 0 and p.acts[phase, post] == 1
+    phase = phase_number_at(p, time)
+    return phase >= 0 and p.active_posts[phase, post] == 1
 
 
 @njit(cache=True)

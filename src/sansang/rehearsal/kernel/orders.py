@@ -1,4 +1,4 @@
-"""Who goes? Availability, ordering, calls to services, shortage, freed units that look, and the pull."""
+"""Which units go? Availability, orders, calls to services, shortage, freed units, and the pull."""
 
 from __future__ import annotations
 
@@ -7,10 +7,16 @@ import numpy as np
 from sansang.rehearsal import chance
 from sansang.rehearsal.chance import njit
 from sansang.rehearsal.codes import (
+    ACTIVITY_CALLED,
+    ACTIVITY_HOME,
+    ACTIVITY_RETURNING,
+    ACTIVITY_STANDING,
+    ACTIVITY_TRAVEL,
+    ACTIVITY_TURNOUT,
     AID_GRANTED,
-    C_UNIT,
     CALLED,
     CAUSE_COUNT,
+    CAUSE_UNIT,
     CUT,
     FREED,
     HOME,
@@ -20,41 +26,41 @@ from sansang.rehearsal.codes import (
     ORDERED,
     PULLED,
     SERVICE_ARRIVES,
-    U_CALLED,
-    U_HOME,
-    U_RETURNING,
-    U_STANDING,
-    U_TRAVEL,
-    U_TURNOUT,
     UNIT_ARRIVES,
 )
-from sansang.rehearsal.kernel.event_queue import at, note, ranks_before, start_waiting, stop_waiting
-from sansang.rehearsal.kernel.posts import ask_for_aid, open_causes
+from sansang.rehearsal.kernel.event_queue import (
+    add_to_waiting_list,
+    ranks_before,
+    record,
+    remove_from_waiting_list,
+    schedule,
+)
+from sansang.rehearsal.kernel.posts import open_causes, request_aid
 
-# Whose units may be ordered.
-OWN = 0
-ALL = 1
-LENT = 2
+# Which units are candidates for an order.
+OWN_WARD = 0
+ALL_UNITS = 1
+OTHER_WARDS = 2
 
 
 @njit(cache=True)
-def spend(p, r, unit, activity, until):
-    """Book the unit's time since it was last booked, as far as it is counted, to an activity."""
+def book_activity(p, r, unit, activity, until):
+    """Book the unit's time since it was last booked, after ``count_from``, to an activity."""
     u = r.units[unit]
-    r.minutes[unit, activity] += max(0, until - max(u.since, p.general[0].count_from))
-    u.since = until
+    r.activity_ms[unit, activity] += max(0, until - max(u.booked_until, p.general[0].count_from_ms))
+    u.booked_until = until
 
 
 @njit(cache=True)
-def book(p, r, unit):
-    """Book the unit's time up to now to what it has been doing."""
+def book_time(p, r, unit):
+    """Book the unit's time up to now to its activity."""
     u = r.units[unit]
     now = r.clock[0].now
-    if u.activity == U_TRAVEL:
-        out = min(u.ordered_at + u.turnout, now)
-        if out > u.since:
-            spend(p, r, unit, U_TURNOUT, out)
-    spend(p, r, unit, u.activity, now)
+    if u.activity == ACTIVITY_TRAVEL:
+        leaves_at = min(u.ordered_at + u.turnout_ms, now)
+        if leaves_at > u.booked_until:
+            book_activity(p, r, unit, ACTIVITY_TURNOUT, leaves_at)
+    book_activity(p, r, unit, u.activity, now)
 
 
 @njit(cache=True)
@@ -65,227 +71,233 @@ def can_take_order(p, r, unit, need):
     n = r.needs[need]
     if p.strength[unit, n.capability] <= 0 or r.units[unit].known_absent:
         return False
-    if now < row.duty_from or now >= row.duty_to:
+    if now < row.duty_from_ms or now >= row.duty_to_ms:
         return False
-    return p.travel[row.mode, r.units[unit].site, r.situations[n.situation].site] >= 0
+    return p.travel_ms[row.mode, r.units[unit].site, r.situations[n.situation].site] >= 0
 
 
 @njit(cache=True)
 def may_be_lent(p, r, unit):
-    """Whether its ward still keeps its strength, for each capability the unit has, among its other free units."""
+    """Whether its ward keeps back enough of each of the unit's capabilities among its other available units."""
     ward = p.units[unit].ward
-    if ward == p.general[0].wards:
+    if ward == p.general[0].ward_count:
         return True
     now = r.clock[0].now
     for c in range(p.strength.shape[1]):
-        keep = p.keep_back[ward, c]
-        if p.strength[unit, c] <= 0 or keep <= 0:
+        keep_back = p.keep_back[ward, c]
+        if p.strength[unit, c] <= 0 or keep_back <= 0:
             continue
-        left = 0
+        remaining = 0
         for other in range(len(p.units)):
             row = p.units[other]
             if other != unit and row.ward == ward and r.units[other].need < 0:
-                if r.units[other].known_absent or now < row.duty_from or now >= row.duty_to:
+                if r.units[other].known_absent or now < row.duty_from_ms or now >= row.duty_to_ms:
                     continue
-                left += p.strength[other, c]
-        if left < keep:
+                remaining += p.strength[other, c]
+        if remaining < keep_back:
             return False
     return True
 
 
 @njit(cache=True)
 def may_serve(p, r, unit, need):
-    """Whether a unit that is not asked for by name may go: its own ward's need, or one with aid granted."""
+    """Whether a free unit may serve a need without a new decision: its own ward's, or one with aid granted."""
     if p.general[0].nearest_of_all == 1:
         return True
     n = r.needs[need]
     if p.units[unit].ward == r.situations[n.situation].ward:
         return True
-    return n.aid == 1 and may_be_lent(p, r, unit)
+    return n.aid_granted == 1 and may_be_lent(p, r, unit)
 
 
 @njit(cache=True)
-def order(p, r, unit, need, causes):
+def order_unit(p, r, unit, need, cause_ms):
     """Order a unit to a need. An absent one does not answer; another turns out (from home) and travels."""
     clock = r.clock[0]
     now = clock.now
     u = r.units[unit]
     n = r.needs[need]
     s = r.situations[n.situation]
-    book(p, r, unit)
-    r.cause_unit[unit] = causes
+    book_time(p, r, unit)
+    r.cause_unit_ms[unit] = cause_ms
     n.ordered += p.strength[unit, n.capability]
     u.need = need
     u.ordered_at = now
-    u.orders += now >= p.general[0].count_from
-    if u.activity == U_HOME and u.absent:
-        u.activity = U_CALLED
-        u.arrives = -1
-        note(r, ORDERED, unit, need, -1)
-        at(p, r, now + p.general[0].no_answer, NO_ANSWER, unit, 0, 0)
+    u.order_count += now >= p.general[0].count_from_ms
+    if u.activity == ACTIVITY_HOME and u.absent:
+        u.activity = ACTIVITY_CALLED
+        u.arrives_at = -1
+        record(r, ORDERED, unit, need, -1)
+        schedule(p, r, now + p.general[0].no_answer_ms, NO_ANSWER, unit, 0, 0)
         return
-    u.turnout = 0
-    if u.activity == U_HOME:
+    u.turnout_ms = 0
+    if u.activity == ACTIVITY_HOME:
         x = chance.uniform(clock.seed, clock.replication, s.entity, chance.TURNOUT, p.units[unit].key)
-        u.turnout = chance.to_ms(chance.draw(p.distributions, p.points, p.units[unit].turnout, x))
+        u.turnout_ms = chance.to_ms(chance.draw(p.distributions, p.points, p.units[unit].turnout_distribution, x))
     mode = p.units[unit].mode
     x = chance.uniform(clock.seed, clock.replication, s.entity, chance.TRAVEL_OUT, p.units[unit].key)
-    factor = chance.draw(p.distributions, p.points, p.mode_factor[mode], x)
-    u.arrives = now + u.turnout + chance.trip_ms(p.travel[mode, u.site, s.site], factor)
-    u.activity = U_TRAVEL
+    factor = chance.draw(p.distributions, p.points, p.mode_factor_distribution[mode], x)
+    u.arrives_at = now + u.turnout_ms + chance.trip_ms(p.travel_ms[mode, u.site, s.site], factor)
+    u.activity = ACTIVITY_TRAVEL
     u.home_at = -1
-    note(r, ORDERED, unit, need, u.arrives)
-    at(p, r, u.arrives, UNIT_ARRIVES, unit, 0, 0)
+    record(r, ORDERED, unit, need, u.arrives_at)
+    schedule(p, r, u.arrives_at, UNIT_ARRIVES, unit, 0, 0)
 
 
 @njit(cache=True)
-def order_units(p, r, need, whose, causes):
-    """Order available units, nearest first (then by number), until what was asked for is reached."""
+def order_units(p, r, need, candidates, cause_ms):
+    """Order available candidates, nearest first (then by number), until the target is reached."""
     n = r.needs[need]
     s = r.situations[n.situation]
-    while n.ordered < n.asked:
-        best, best_way = -1, np.int64(0)
+    while n.ordered < n.target:
+        best, best_way_ms = -1, np.int64(0)
         for unit in range(len(p.units)):
             if r.units[unit].need >= 0 or not can_take_order(p, r, unit, need):
                 continue
             own = p.units[unit].ward == s.ward
-            if (whose == OWN and not own) or (whose == LENT and (own or not may_be_lent(p, r, unit))):
+            if (candidates == OWN_WARD and not own) or (
+                candidates == OTHER_WARDS and (own or not may_be_lent(p, r, unit))
+            ):
                 continue
-            way = p.travel[p.units[unit].mode, r.units[unit].site, s.site]
-            if best < 0 or way < best_way:
-                best, best_way = unit, way
+            way_ms = p.travel_ms[p.units[unit].mode, r.units[unit].site, s.site]
+            if best < 0 or way_ms < best_way_ms:
+                best, best_way_ms = unit, way_ms
         if best < 0:
             return
-        order(p, r, best, need, causes)
+        order_unit(p, r, best, need, cause_ms)
 
 
 @njit(cache=True)
-def call_teams(p, r, need, service, short, causes):
-    """Call an external service for so much strength, as far as it has teams; they arrive together."""
+def call_teams(p, r, need, service, short, cause_ms):
+    """Call a service for the strength ``short``, as far as it has teams free; they arrive together."""
     n = r.needs[need]
     strength = p.service_strength[service, n.capability]
     if strength <= 0 or short <= 0 or r.teams_free[service] <= 0:
         return
     clock = r.clock[0]
-    if clock.calls >= len(r.calls):
-        clock.full = 1
+    if clock.call_count >= len(r.calls):
+        clock.overflowed = 1
         return
     teams = min(r.teams_free[service], (short + strength - 1) // strength)
     r.teams_free[service] -= teams
     n.ordered += teams * strength
     entity = r.situations[n.situation].entity
-    k = (p.needs[n.need].key << 20) | n.calls
+    k = (p.needs[n.need].key << 20) | n.call_count
     x = chance.uniform(clock.seed, clock.replication, entity, chance.RESPONSE, k)
-    arrives = clock.now + chance.to_ms(chance.draw(p.distributions, p.points, p.services[service].response, x))
-    call = r.calls[clock.calls]
+    arrives_at = clock.now + chance.to_ms(
+        chance.draw(p.distributions, p.points, p.services[service].response_distribution, x)
+    )
+    call = r.calls[clock.call_count]
     call.need = need
     call.service = service
     call.teams = teams
     call.called_at = clock.now
-    call.arrives = arrives
+    call.arrives_at = arrives_at
     call.arrived = 0
-    r.cause_call[clock.calls] = causes
-    note(r, CALLED, service, need, arrives)
-    at(p, r, arrives, SERVICE_ARRIVES, need, n.calls, clock.calls)
-    n.calls += 1
-    clock.calls += 1
+    r.cause_call_ms[clock.call_count] = cause_ms
+    record(r, CALLED, service, need, arrives_at)
+    schedule(p, r, arrives_at, SERVICE_ARRIVES, need, n.call_count, clock.call_count)
+    n.call_count += 1
+    clock.call_count += 1
 
 
 @njit(cache=True)
-def become_short(p, r, need, causes):
-    """A need is left short: it waits at its place in the list, and its time runs from here."""
+def become_short(p, r, need, cause_ms):
+    """A need is left short: it waits at its rank in the list, and waits for a unit from now on."""
     n = r.needs[need]
     if n.waiting == 0:
-        start_waiting(r, need)
-    n.blocked_at = r.clock[0].now
-    r.cause_short[need] = causes
+        add_to_waiting_list(r, need)
+    n.wait_began_at = r.clock[0].now
+    r.cause_short_ms[need] = cause_ms
 
 
 @njit(cache=True)
-def cut(p, r, need):
-    """What a situation that does not wait is short of is lost; with nothing ordered, the whole need is."""
+def cut_amount(p, r, need):
+    """The amount is cut to what was ordered (a situation that does not wait); with nothing ordered it is lost."""
     n = r.needs[need]
     n.amount = n.ordered
-    n.asked = n.ordered
+    n.target = n.ordered
     if n.ordered > 0:
-        note(r, CUT, need, n.ordered, 0)
+        record(r, CUT, need, n.ordered, 0)
         return
     n.lost = 1
-    note(r, LOST, need, 0, 0)
+    record(r, LOST, need, 0, 0)
 
 
 @njit(cache=True)
-def look(p, r, unit):
-    """A unit that has become free takes the first need on the list that it can serve."""
-    for i in range(r.clock[0].waiting):
-        need = r.waiting[i]
+def assign_freed_unit(p, r, unit):
+    """A free unit is ordered to the first waiting need that it can serve."""
+    for i in range(r.clock[0].waiting_count):
+        need = r.waiting_list[i]
         if can_take_order(p, r, unit, need) and may_serve(p, r, unit, need):
             n = r.needs[need]
-            causes = r.cause_short[need].copy()
-            causes[C_UNIT] += r.clock[0].now - n.blocked_at
-            order(p, r, unit, need, causes)
-            if n.ordered >= n.asked:
-                stop_waiting(r, need)
+            cause_ms = r.cause_short_ms[need].copy()
+            cause_ms[CAUSE_UNIT] += r.clock[0].now - n.wait_began_at
+            order_unit(p, r, unit, need, cause_ms)
+            if n.ordered >= n.target:
+                remove_from_waiting_list(r, need)
             return
 
 
 @njit(cache=True)
-def teams_look(p, r, service):
-    """Teams of a service that have become free are called for the first needs on the list that they can serve."""
+def assign_freed_teams(p, r, service):
+    """Free teams of a service are called for the first waiting needs that they can serve."""
     i = 0
-    while i < r.clock[0].waiting and r.teams_free[service] > 0:
-        need = r.waiting[i]
+    while i < r.clock[0].waiting_count and r.teams_free[service] > 0:
+        need = r.waiting_list[i]
         n = r.needs[need]
         if p.service_strength[service, n.capability] <= 0:
             i += 1
             continue
-        causes = r.cause_short[need].copy()
-        causes[C_UNIT] += r.clock[0].now - n.blocked_at
-        call_teams(p, r, need, service, n.asked - n.ordered, causes)
-        if n.ordered >= n.asked:
-            stop_waiting(r, need)
+        cause_ms = r.cause_short_ms[need].copy()
+        cause_ms[CAUSE_UNIT] += r.clock[0].now - n.wait_began_at
+        call_teams(p, r, need, service, n.target - n.ordered, cause_ms)
+        if n.ordered >= n.target:
+            remove_from_waiting_list(r, need)
         else:
             i += 1
 
 
 @njit(cache=True)
-def free(p, r, unit):
-    """A unit is free where it stands."""
-    book(p, r, unit)
+def free_unit(p, r, unit):
+    """A unit is free where it is."""
+    book_time(p, r, unit)
     u = r.units[unit]
-    u.activity = U_RETURNING
+    u.activity = ACTIVITY_RETURNING
     u.need = -1
     u.home_at = -1
-    note(r, FREED, unit, 0, 0)
+    record(r, FREED, unit, 0, 0)
 
 
 @njit(cache=True)
-def go_home(p, r, unit, situation):
-    """A free unit that no need took sets out for home, and stands at the scene until it is there."""
+def send_home(p, r, unit, situation):
+    """A free unit that no need took leaves for home; until it is there it counts as at the scene."""
     clock = r.clock[0]
     u = r.units[unit]
     mode = p.units[unit].mode
-    way = p.travel[mode, u.site, p.units[unit].home]
-    if u.need >= 0 or way < 0:
+    way_ms = p.travel_ms[mode, u.site, p.units[unit].home]
+    if u.need >= 0 or way_ms < 0:
         return
     entity = r.situations[situation].entity
     x = chance.uniform(clock.seed, clock.replication, entity, chance.TRAVEL_HOME, p.units[unit].key)
-    u.home_at = clock.now + chance.trip_ms(way, chance.draw(p.distributions, p.points, p.mode_factor[mode], x))
-    note(r, LEAVES, unit, u.home_at, 0)
-    at(p, r, u.home_at, HOME, unit, 0, u.home_at)
+    u.home_at = clock.now + chance.trip_ms(
+        way_ms, chance.draw(p.distributions, p.points, p.mode_factor_distribution[mode], x)
+    )
+    record(r, LEAVES, unit, u.home_at, 0)
+    schedule(p, r, u.home_at, HOME, unit, 0, u.home_at)
 
 
 @njit(cache=True)
-def pull(p, r):
-    """Waiting needs, in their order, take units that stand idle at needs ranked behind, if that completes them."""
+def pull_units(p, r):
+    """Waiting needs, in their order, pull units that stand at needs which have not started and rank behind."""
     clock = r.clock[0]
     last_priority, last_time, last_need = -1, np.int64(-1), -1
     while True:
         need = -1
-        for i in range(clock.waiting):
-            candidate = r.waiting[i]
+        for i in range(clock.waiting_count):
+            candidate = r.waiting_list[i]
             priority = r.situations[r.needs[candidate].situation].priority
-            time = r.needs[candidate].short_at
+            time = r.needs[candidate].short_since
             if (
                 priority > last_priority
                 or (priority == last_priority and time > last_time)
@@ -296,14 +308,14 @@ def pull(p, r):
                 break
         if need < 0:
             return
-        pull_for(p, r, need)
+        pull_units_for(p, r, need)
 
 
 @njit(cache=True)
 def can_be_pulled(p, r, unit, need):
     """Whether a unit stands at a need that has not started, ranks behind, and may be left for this one."""
     u = r.units[unit]
-    if u.activity != U_STANDING or not ranks_before(r, need, u.need):
+    if u.activity != ACTIVITY_STANDING or not ranks_before(r, need, u.need):
         return False
     if p.definitions[r.situations[r.needs[u.need].situation].definition].waits == 0:
         return False
@@ -311,50 +323,50 @@ def can_be_pulled(p, r, unit, need):
 
 
 @njit(cache=True)
-def pull_for(p, r, need):
-    """Pull units for one need, nearest first; none if all of them together would not be enough."""
+def pull_units_for(p, r, need):
+    """Pull units for one need, nearest first; none if all of them together would not complete it."""
     n = r.needs[need]
     reach = n.ordered
     for unit in range(len(p.units)):
         if can_be_pulled(p, r, unit, need):
             reach += p.strength[unit, n.capability]
-    if reach < n.asked:
+    if reach < n.target:
         return
     s = r.situations[n.situation]
-    while n.ordered < n.asked:
-        best, best_way = -1, np.int64(0)
+    while n.ordered < n.target:
+        best, best_way_ms = -1, np.int64(0)
         for unit in range(len(p.units)):
             if can_be_pulled(p, r, unit, need):
-                way = p.travel[p.units[unit].mode, r.units[unit].site, s.site]
-                if best < 0 or way < best_way:
-                    best, best_way = unit, way
-        take_from(p, r, best)
-        note(r, PULLED, best, need, 0)
-        causes = r.cause_short[need].copy()
-        causes[C_UNIT] += r.clock[0].now - n.blocked_at
-        order(p, r, best, need, causes)
-    stop_waiting(r, need)
+                way_ms = p.travel_ms[p.units[unit].mode, r.units[unit].site, s.site]
+                if best < 0 or way_ms < best_way_ms:
+                    best, best_way_ms = unit, way_ms
+        withdraw_unit(p, r, best)
+        record(r, PULLED, best, need, 0)
+        cause_ms = r.cause_short_ms[need].copy()
+        cause_ms[CAUSE_UNIT] += r.clock[0].now - n.wait_began_at
+        order_unit(p, r, best, need, cause_ms)
+    remove_from_waiting_list(r, need)
 
 
 @njit(cache=True)
-def take_from(p, r, unit):
-    """The need that a unit is pulled from loses its strength, and is short if it was not before."""
+def withdraw_unit(p, r, unit):
+    """The need that a unit is pulled from loses its strength, and waits if it was not waiting before."""
     need = r.units[unit].need
     n = r.needs[need]
-    causes = np.zeros(CAUSE_COUNT, np.int64)
+    cause_ms = np.zeros(CAUSE_COUNT, np.int64)
     if n.waiting == 0:
-        open_causes(p, r, need, causes)
+        open_causes(p, r, need, cause_ms)
     strength = p.strength[unit, n.capability]
     n.on_scene -= strength
     n.ordered -= strength
-    if n.waiting == 0 and n.ordered < n.asked:
-        become_short(p, r, need, causes)
-        if n.aid == 0:
-            ask_for_aid(p, r, n.situation)
+    if n.waiting == 0 and n.ordered < n.target:
+        become_short(p, r, need, cause_ms)
+        if n.aid_granted == 0:
+            request_aid(p, r, n.situation)
 
 
 @njit(cache=True)
 def grant_aid(r, need):
     """From now until its ward's next decision, units of others may serve this need."""
-    r.needs[need].aid = 1
-    note(r, AID_GRANTED, need, 0, 0)
+    r.needs[need].aid_granted = 1
+    record(r, AID_GRANTED, need, 0, 0)

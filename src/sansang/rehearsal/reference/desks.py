@@ -1,231 +1,119 @@
-"""When is it decided? Posts, desks and decision chains, played member by member and step by step."""
+"""Which matter is dealt with next? Posts with their queues and desks, for situations, requests for aid and injects."""
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from typing import Any
-
 from sansang.rehearsal import chance, codes
-from sansang.rehearsal.layout import Plan
-from sansang.rehearsal.reference.clock import Clock
-from sansang.rehearsal.reference.entities import ChainRun, Post, Situation
+from sansang.rehearsal.reference.decision_chain import DecisionChains
+from sansang.rehearsal.reference.entities import ChainRun, PostState, SituationState
+from sansang.rehearsal.reference.state import State
 
 
-class Desks(Clock):
-    """The posts of one replication. ``ward_decides`` and ``upper_decides`` are called when a chain ends."""
+class Desks:
+    """The desks of all posts. A desk is occupied for the whole decision chain of a situation, or by one inject."""
 
-    def __init__(self, plan: Plan, seed: int, replication: int, outside: Collection[int]) -> None:
-        super().__init__(plan, seed, replication)
-        self.wards = int(plan.general[0]["wards"])
-        self.has_upper = bool(plan.general[0]["upper"])
-        self.nearest_of_all = bool(plan.general[0]["nearest_of_all"])
-        self.count_from = int(plan.general[0]["count_from"])
-        self.posts = [
-            Post(i, int(row["desks"]), upper=i == self.wards, outside=i in outside) for i, row in enumerate(plan.posts)
-        ]
+    def __init__(self, state: State, chains: DecisionChains) -> None:
+        self._state = state
+        self._plan = state.plan
+        self._random = state.random
+        self._events = state.events
+        self._chains = chains
 
-    def ward_decides(self, situation: Situation) -> None:
-        """The ward's order; the course of things says how."""
-        raise NotImplementedError
-
-    def upper_decides(self, situation: Situation) -> None:
-        """The upper post's decision; the course of things says how."""
-        raise NotImplementedError
-
-    def pull(self) -> None:
-        """Units that stand idle may be pulled, after desks are assigned."""
-        raise NotImplementedError
-
-    def go_to_post(self, situation: Situation) -> None:
-        """A situation stands in its ward's queue, for the first time or again."""
-        situation.runs += 1
+    def enqueue_at_ward(self, situation: SituationState) -> None:
+        """A situation joins its ward's queue, for the first time or again."""
+        situation.chain_run_count += 1
         situation.stage = "queued"
-        post = self.posts[situation.ward]
-        situation.run = ChainRun(post, situation.runs, self.now)
-        self._stand_in_queue(post, situation)
+        post = self._state.posts[situation.ward]
+        situation.chain_run = ChainRun(post, situation.chain_run_count, self._events.now)
+        self._enqueue(post, situation.priority, situation.number)
 
-    def ask_for_aid(self, situation: Situation) -> None:
-        """One request of a situation to the upper post; while it is open, later shortages join it."""
-        if not self.has_upper or self.nearest_of_all or situation.request is not None:
+    def request_aid(self, situation: SituationState) -> None:
+        """Send one request of a situation to the upper post; while it is open, later shortages join it."""
+        state = self._state
+        if not state.has_upper or state.nearest_of_all or situation.request is not None:
             return
-        situation.requests += 1
-        post = self.posts[self.wards]
-        situation.request = ChainRun(post, situation.requests, self.now)
-        self.note(codes.REQUESTED, situation.number)
-        self._stand_in_queue(post, situation)
-
-    def _stand_in_queue(self, post: Post, situation: Situation) -> None:
-        post.queue.append((situation.priority, self.now, situation.number))
-        post.queue.sort()
-        self.ask_for_desks(post)
-
-    def ask_for_desks(self, post: Post) -> None:
-        """See at this instant, after all else, whether a desk is free; asked twice it is seen once."""
-        if post.desks_at != self.now:
-            post.desks_at = self.now
-            self.at(self.now, codes.DESKS, post.number, lambda: self._assign_desks(post))
-
-    def _assign_desks(self, post: Post) -> None:
-        post.desks_at = -1
-        may = self.acts(post) and not post.outside
-        while may and post.queue and (post.desks < 0 or post.busy < post.desks):
-            _, since, number = post.queue.pop(0)
-            if number >= len(self.situations):
-                self._handle_inject(post, number, since)
-                continue
-            situation = self.situations[number]
-            run = situation.request if post.upper else situation.run
-            assert run is not None
-            self.take_desk(post, situation, run)
-            self._begin_chain(situation, run)
-        self.pull()
-
-    def phase(self) -> int | None:
-        """The phase that it is; None before, between and after the phases."""
-        for number, row in enumerate(self.plan.phases):
-            if row["start"] <= self.now < row["end"]:
-                return number
-        return None
-
-    def acts(self, post: Post) -> bool:
-        """Whether a post takes up matters now; in a plan without phases it always does."""
-        phase = self.phase()
-        if phase is None:
-            return len(self.plan.phases) == 0
-        return bool(self.plan.acts[phase, post.number])
-
-    # Injects
+        situation.request_count += 1
+        post = state.posts[state.ward_count]
+        situation.request = ChainRun(post, situation.request_count, self._events.now)
+        self._events.record(codes.REQUESTED, situation.number)
+        self._enqueue(post, situation.priority, situation.number)
 
     def release_inject(self, number: int) -> None:
-        """An inject waits for a desk of the post that it reaches."""
-        row = self.plan.injects[number]
-        post = self.posts[int(row["post"])]
-        post.queue.append((int(row["priority"]), self.now, len(self.situations) + number))
+        """An inject joins the queue of the post that it reaches."""
+        row = self._plan.injects[number]
+        self._enqueue(self._state.posts[int(row["post"])], int(row["priority"]), len(self._state.situations) + number)
+
+    def _enqueue(self, post: PostState, priority: int, item: int) -> None:
+        post.queue.append((priority, self._events.now, item))
         post.queue.sort()
-        self.ask_for_desks(post)
+        self.schedule_assignment(post)
 
-    def _handle_inject(self, post: Post, item: int, since: int) -> None:
-        number = item - len(self.situations)
-        row = self.plan.injects[number]
-        began = self.now
-        post.busy += 1
-        self.note(codes.DESK_TAKEN, post.number, item)
-        if row["planned"] >= self.count_from:
-            post.taken += 1
-            post.waited += self.now - since
-        end = self.now + self.ms(int(row["handle"]), self.uniform(int(row["key"]), chance.HANDLE))
-        post.busy_ms += max(0, min(end, self.horizon) - max(began, self.count_from))
+    def schedule_assignment(self, post: PostState) -> None:
+        """Assign the post's desks at this instant, after all else; scheduled twice it happens once."""
+        if post.assignment_at != self._events.now:
+            post.assignment_at = self._events.now
+            self._events.schedule(self._events.now, codes.DESKS, post.number)
 
-        def handled() -> None:
-            post.busy -= 1
-            self.ask_for_desks(post)
+    def assign(self, post: PostState) -> None:
+        """Give free desks to what is first in the queue, if the post acts now and is not played by people."""
+        post.assignment_at = -1
+        if post.outside or not self._acts(post):
+            return
+        while post.queue and (post.desks < 0 or post.busy_desks < post.desks):
+            _, queued_at, item = post.queue.pop(0)
+            if item >= len(self._state.situations):
+                self._begin_inject(post, item, queued_at)
+                continue
+            situation = self._state.situations[item]
+            run = situation.request if post.upper else situation.chain_run
+            assert run is not None
+            self.occupy(situation, run)
+            self._chains.begin(situation, run)
 
-        self.at(end, codes.UPPER_CHAIN_ENDS if post.upper else codes.WARD_CHAIN_ENDS, item, handled)
+    def _acts(self, post: PostState) -> bool:
+        """Whether a post acts in the present phase; in a plan without phases it always does."""
+        phase = self._state.phase()
+        if phase is None:
+            return len(self._plan.phases) == 0
+        return bool(self._plan.active_posts[phase, post.number])
 
-    situations: list[Situation]
-
-    def take_desk(self, post: Post, situation: Situation, run: ChainRun) -> None:
-        """A situation leaves the queue for a desk."""
-        post.busy += 1
-        run.desk_at = self.now
-        if not post.upper:
+    def occupy(self, situation: SituationState, run: ChainRun) -> None:
+        """A situation moves from the queue to a desk."""
+        run.post.busy_desks += 1
+        run.desk_at = self._events.now
+        if not run.post.upper:
             situation.stage = "at desk"
-        self.note(codes.DESK_TAKEN, post.number, situation.number)
-        if situation.occurs is not None and situation.occurs.time >= self.count_from:
-            post.taken += 1
-            post.waited += self.now - run.queued_at
+        self._events.record(codes.DESK_TAKEN, run.post.number, situation.number)
+        if situation.occurred is not None and situation.occurred.time >= self._state.count_from_ms:
+            run.post.served += 1
+            run.post.waited_ms += self._events.now - run.queued_at
 
-    def leave_desk(self, run: ChainRun) -> None:
+    def release(self, run: ChainRun) -> None:
         """A chain has ended: its desk is free from this instant on."""
         run.ended = True
-        run.post.busy -= 1
-        self.book_desk(run)
-        self.ask_for_desks(run.post)
+        run.post.busy_desks -= 1
+        self.book_desk_time(run)
+        self.schedule_assignment(run.post)
 
-    def book_desk(self, run: ChainRun) -> None:
-        """Book the time that a run has kept its desk."""
+    def book_desk_time(self, run: ChainRun) -> None:
+        """Add the time for which a run has occupied its desk to the post's statistics."""
         assert run.desk_at is not None
-        run.post.busy_ms += max(0, self.now - max(run.desk_at, self.count_from))
+        run.post.busy_ms += max(0, self._events.now - max(run.desk_at, self._state.count_from_ms))
 
-    def _steps(self, post: Post) -> list[Any]:
-        row = self.plan.posts[post.number]
-        first = int(row["first_step"])
-        return [(first + i, self.plan.steps[first + i]) for i in range(int(row["steps"]))]
+    def _begin_inject(self, post: PostState, item: int, queued_at: int) -> None:
+        row = self._plan.injects[item - len(self._state.situations)]
+        begins_at = self._events.now
+        post.busy_desks += 1
+        self._events.record(codes.DESK_TAKEN, post.number, item)
+        if row["planned_ms"] >= self._state.count_from_ms:
+            post.served += 1
+            post.waited_ms += begins_at - queued_at
+        u = self._random.uniform(int(row["key"]), chance.HANDLE)
+        ends_at = begins_at + self._random.duration_ms(int(row["handle_distribution"]), u)
+        post.busy_ms += max(0, min(ends_at, self._events.horizon_ms) - max(begins_at, self._state.count_from_ms))
+        self._events.schedule(ends_at, codes.UPPER_CHAIN_ENDS if post.upper else codes.WARD_CHAIN_ENDS, item)
 
-    def _begin_chain(self, situation: Situation, run: ChainRun) -> None:
-        """All members of the chain's bodies are called; those who are there at all come, each in his time."""
-        for body in dict.fromkeys(int(step["body"]) for _, step in self._steps(run.post)):
-            if body < 0:
-                continue
-            row = self.plan.bodies[body]
-            first = int(row["first_member"])
-            for member in range(first, first + int(row["members"])):
-                who = self.plan.members[member]
-                if self.uniform(int(who["key"]), chance.MEMBER_SHOWS_UP) < who["shows_up"]:
-                    u = self.uniform(situation.entity, chance.CONVENE, run.number << 16 | int(who["key"]))
-                    run.coming[member] = self.now + self.ms(int(who["convene"]), u)
-                    self._member_comes(situation, run, member)
-        run.waits_since = self.now
-        self._wait_for_body(situation, run)
-
-    def _member_comes(self, situation: Situation, run: ChainRun, member: int) -> None:
-        def arrive() -> None:
-            run.present.add(member)
-            if not run.step_begun:
-                self._begin_step_if_quorum(situation, run)
-
-        self.at(
-            run.coming[member],
-            codes.MEMBER_ARRIVES,
-            situation.number,
-            arrive,
-            b=member,
-            unless=lambda: run.ended,
-        )
-
-    def _wait_for_body(self, situation: Situation, run: ChainRun) -> None:
-        """The step before has ended (or the chain begins): the next begins when its quorum is there."""
-        steps = self._steps(run.post)
-        if run.step == len(steps):
-            kind = codes.UPPER_CHAIN_ENDS if run.post.upper else codes.WARD_CHAIN_ENDS
-            decide = self.upper_decides if run.post.upper else self.ward_decides
-            self.at(self.now, kind, situation.number, lambda: decide(situation))
-            return
-        run.step_begun = False
-        run.waits_since = self.now
-        _, step = steps[run.step]
-        if int(step["body"]) >= 0:
-            members, quorum = self._members(int(step["body"]))
-            if len(members & set(run.coming)) < quorum:
-                begins = self.now + int(step["without_quorum"])
-                self._begin_step(situation, run, begins)
-                return
-        self._begin_step_if_quorum(situation, run)
-
-    def _members(self, body: int) -> tuple[set[int], int]:
-        row = self.plan.bodies[body]
-        first = int(row["first_member"])
-        return set(range(first, first + int(row["members"]))), int(row["quorum"])
-
-    def _begin_step_if_quorum(self, situation: Situation, run: ChainRun) -> None:
-        steps = self._steps(run.post)
-        body = int(steps[run.step][1]["body"])
-        if body >= 0:
-            members, quorum = self._members(body)
-            if len(members & run.present) < quorum:
-                return
-        self._begin_step(situation, run, self.now)
-
-    def _begin_step(self, situation: Situation, run: ChainRun, begins: int) -> None:
-        number, step = self._steps(run.post)[run.step]
-        u = self.uniform(situation.entity, chance.STEP, run.number << 16 | int(step["key"]))
-        ends = begins + self.ms(int(step["duration"]), u)
-        run.step_begun = True
-        run.intervals.append((run.waits_since, begins, codes.C_CONVENING))
-        run.intervals.append((begins, ends, codes.C_DECISION))
-
-        def end() -> None:
-            run.step += 1
-            self._wait_for_body(situation, run)
-
-        self.at(ends, codes.STEP_ENDS, situation.number, end, b=number)
+    def finish_inject(self, item: int) -> None:
+        """An inject has been handled: its desk is free."""
+        post = self._state.posts[int(self._plan.injects[item - len(self._state.situations)]["post"])]
+        post.busy_desks -= 1
+        self.schedule_assignment(post)

@@ -1,92 +1,100 @@
-"""What takes part? Situations, needs, units, posts and calls of one replication, and why each moment came."""
+"""What takes part? Situations, needs, units, posts and calls of one replication.
+
+Names that end in ``_at`` and ``_since`` are times (ms since the start of the exercise; −1 or None: not yet), names
+that end in ``_ms`` are durations.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 
 from sansang.rehearsal import codes
 
 Interval = tuple[int, int, int]  # from, to (ms), cause
 
+#: How far a situation is on the way to the ward's decision.
+Stage = Literal["not occurred", "unreported", "queued", "at desk", "decided"]
+
 
 @dataclass(frozen=True, slots=True)
-class Moment:
-    """A moment in a need's course: the moment before it, and to which causes the minutes between them belong."""
+class CauseMoment:
+    """A point in the course of a need: the moment before it, and which causes the time between them belongs to."""
 
     time: int
-    before: Moment | None
+    before: CauseMoment | None
     between: tuple[Interval, ...] = ()
 
-    def causes(self) -> list[int]:
+    def cause_ms(self) -> list[int]:
         """Milliseconds per cause from the occurrence to this moment, walking backwards."""
         total = [0] * codes.CAUSE_COUNT
-        moment: Moment | None = self
+        moment: CauseMoment | None = self
         while moment is not None:
             for start, end, cause in moment.between:
                 total[cause] += end - start
             moment = moment.before
         return total
 
-    def then(self, time: int, cause: int) -> Moment:
-        """A later moment; what lies between has one cause."""
-        return Moment(time, self, ((self.time, time, cause),))
+    def after(self, time: int, cause: int) -> CauseMoment:
+        """A later moment; the time between has one cause."""
+        return CauseMoment(time, self, ((self.time, time, cause),))
 
-    def through(self, time: int, intervals: Iterable[Interval]) -> Moment:
-        """A later moment; what lies between has the causes of these intervals, as far as they reach into it."""
+    def after_intervals(self, time: int, intervals: Iterable[Interval]) -> CauseMoment:
+        """A later moment; the time between has the causes of these intervals, clipped to it."""
         parts = tuple(
             (max(start, self.time), min(end, time), cause)
             for start, end, cause in intervals
             if max(start, self.time) < min(end, time)
         )
-        return Moment(time, self, parts)
+        return CauseMoment(time, self, parts)
 
 
 @dataclass(slots=True)
 class ChainRun:
-    """One run of a post's decision chain for a situation, from the queue to its end."""
+    """One run of a post's decision chain for a situation, from the queue to the decision."""
 
-    post: Post
+    post: PostState
     number: int
     queued_at: int
     desk_at: int | None = None
-    step: int = 0
+    step: int = 0  # index in the chain
     step_begun: bool = False
-    waits_since: int = 0
+    waiting_since: int = 0  # for the quorum of the step
     present: set[int] = field(default_factory=set)
-    coming: dict[int, int] = field(default_factory=dict)  # member → time
+    arrivals_at: dict[int, int] = field(default_factory=dict)  # member → time; only members who come
     intervals: list[Interval] = field(default_factory=list)
     ended: bool = False
 
-    def minutes_to(self, now: int) -> list[Interval]:
+    def intervals_to(self, now: int) -> list[Interval]:
         """What the run has been doing up to now: waiting for its desk, convening, deciding."""
         if self.desk_at is None:
-            return [(self.queued_at, now, codes.C_DESK)]
-        done = [(self.queued_at, self.desk_at, codes.C_DESK), *self.intervals]
+            return [(self.queued_at, now, codes.CAUSE_DESK)]
+        done = [(self.queued_at, self.desk_at, codes.CAUSE_DESK), *self.intervals]
         if not self.ended and not self.step_begun:
-            done.append((self.waits_since, now, codes.C_CONVENING))
+            done.append((self.waiting_since, now, codes.CAUSE_CONVENING))
         return done
 
 
 @dataclass(slots=True)
-class Post:
-    """A post: its desks in use, and who waits for one."""
+class PostState:
+    """A post: its desks in use, its queue, and its statistics."""
 
     number: int
-    desks: int
+    desks: int  # -1: any number
+    steps: range  # rows of its decision chain
     upper: bool
-    outside: bool
-    busy: int = 0
-    queue: list[tuple[int, int, int]] = field(default_factory=list)  # priority, since, situation
-    desks_at: int = -1
-    taken: int = 0
-    waited: int = 0
+    outside: bool  # played by people
+    busy_desks: int = 0
+    queue: list[tuple[int, int, int]] = field(default_factory=list)  # priority, queued at, situation or inject
+    assignment_at: int = -1  # when an assignment of desks is scheduled
+    served: int = 0
+    waited_ms: int = 0
     busy_ms: int = 0
 
 
 @dataclass(slots=True)
-class Situation:
+class SituationState:
     """One situation; ``stage`` says how far it is on the way to the ward's decision."""
 
     number: int
@@ -94,89 +102,93 @@ class Situation:
     n: int
     entity: int
     priority: int
-    needs: list[Need] = field(default_factory=list)
-    occurs: Moment | None = None
+    needs: list[NeedState] = field(default_factory=list)
+    occurred: CauseMoment | None = None
     site: int = -1
     ward: int = -1
     phase: int | None = None
     reported_at: int = -1
-    run: ChainRun | None = None
-    runs: int = 0
-    stage: str = "to come"
-    request: ChainRun | None = None
-    requests: int = 0
-    supplies: Moment | None = None  # what the waiting for supplies begins with
-    supplies_asked: bool = False
+    stage: Stage = "not occurred"
+    chain_run: ChainRun | None = None
+    chain_run_count: int = 0
+    request: ChainRun | None = None  # the open request to the upper post
+    request_count: int = 0
+    supplies_moment: CauseMoment | None = None  # from which on supplies are waited for
+    supplies_requested: bool = False
     supplies_sent: bool = False
     decided_at: int = -1
-    first_arrival: int = -1
+    first_arrival_at: int = -1
     contained_at: int = -1
     escalated_at: int = -1
 
 
 @dataclass(slots=True)
-class Need:
-    """One need of a situation. ``amount`` is what it takes, ``asked`` what the last decision asked for."""
+class NeedState:
+    """One need of a situation. ``amount`` is the strength that it takes, ``target`` what the last decision ordered."""
 
     number: int
     row: int
-    situation: Situation
+    situation: SituationState
     capability: int
     amount: int
-    asked: int = 0
+    target: int = 0
     ordered: int = 0
     on_scene: int = 0
-    started: Moment | None = None
-    order_only: Moment | None = None  # where units do not move: when the order was given
+    started: CauseMoment | None = None
+    order_only: CauseMoment | None = None  # where units do not move: when the order was given
     done: bool = False
     lost: bool = False
-    aid: bool = False
-    short_at: int | None = None  # on the waiting list since
-    short: Moment | None = None
-    pass_begin: Moment | None = None
-    missing: dict[int, int] = field(default_factory=dict)
+    aid_granted: bool = False
+    short_since: int | None = None  # on the waiting list since
+    short: CauseMoment | None = None
+    queued: CauseMoment | None = None  # when the ward's present run began to wait for a desk
+    missing: dict[int, int] = field(default_factory=dict)  # row of the supply → pieces
     coming: dict[int, int] = field(default_factory=dict)
-    calls: int = 0
+    calls: list[ServiceCall] = field(default_factory=list)
 
     @property
     def waiting(self) -> bool:
-        """Whether it stands on the waiting list."""
-        return self.short_at is not None
+        """Whether it is on the waiting list."""
+        return self.short_since is not None
 
     @property
     def rank(self) -> tuple[int, int, int]:
-        """Its place: priority, time short, number. Not on the list: before all of its priority that are."""
-        return (self.situation.priority, -1 if self.short_at is None else self.short_at, self.number)
+        """Its rank: priority, time short, number. Off the list: before all of its priority that are on it."""
+        return (self.situation.priority, -1 if self.short_since is None else self.short_since, self.number)
+
+    @property
+    def lacks_supplies(self) -> bool:
+        """Whether pieces of its supplies are missing."""
+        return sum(self.missing.values()) > 0
 
 
 @dataclass(slots=True)
-class Unit:
-    """One unit: where it stands, what it does, to which need it is ordered."""
+class UnitState:
+    """One unit: where it is, its activity, the need that it is ordered to, and its statistics."""
 
     number: int
     row: Any
     site: int
     absent: bool
-    activity: int = codes.U_HOME
-    need: Need | None = None
+    activity: int = codes.ACTIVITY_HOME
+    need: NeedState | None = None
     known_absent: bool = False
-    ordered: Moment | None = None
-    turnout: int = 0
+    ordered: CauseMoment | None = None
+    turnout_ms: int = 0
     home_at: int | None = None
-    since: int = 0
-    orders: int = 0
-    unanswered: int = 0
-    minutes: list[int] = field(default_factory=lambda: [0] * codes.ACTIVITY_COUNT)
+    booked_until: int = 0
+    order_count: int = 0
+    unanswered_count: int = 0
+    activity_ms: list[int] = field(default_factory=lambda: [0] * codes.ACTIVITY_COUNT)
 
 
 @dataclass(slots=True)
-class Call:
-    """A call to an external service: so many teams of it, for one need."""
+class ServiceCall:
+    """A call to an external service: a number of its teams, for one need."""
 
-    number: int
     service: int
-    need: Need
+    need: NeedState
     teams: int
     strength: int
-    called: Moment
+    called: CauseMoment
     arrived: bool = False

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sansang.model.plan.capacity import out_of_reach, reach
+from sansang.model.plan.capacity import out_of_reach, reachable_strength
 from sansang.model.plan.forces import Unit
 from sansang.model.plan.review.findings import Finding
 from sansang.model.plan.review.times import site_of
@@ -57,7 +57,7 @@ def _needs_out_of_reach(scenario: Scenario) -> Iterator[Finding]:
                 code = "need-grows-out-of-reach" if item.escalated else "need-out-of-reach"
                 yield Finding(code, at, {**values, "amount": item.amount, "reach": item.reach})
             elif site is not None and scenario.policy == "on_the_spot_first":
-                own = reach(scenario, need.capability, site, others=False)
+                own = reachable_strength(scenario, need.capability, site, others=False)
                 if own < need.amount.value:
                     yield Finding("need-only-with-aid", at, {**values, "reach": own})
 
