@@ -23,6 +23,10 @@ from pathlib import Path
 ROOT = Path(__file__).parent.parent
 #: The commit that this version is measured against.
 BEFORE = "3e98c60"
+#: How often both versions run, in turn.
+ROUNDS = 3
+#: What `make prove` compares.
+PROVEN = (["appends"], ["million", "--entries", "100000"], ["late"])
 _NUMBER = re.compile(r"\d[\d,]*(?:\.\d+)?")
 
 
@@ -101,21 +105,26 @@ def _numbers(cell: str) -> list[float]:
     return [float(text.replace(",", "")) for text in _NUMBER.findall(cell)]
 
 
+def table(words: list[str], rounds: int, commit: str = BEFORE) -> list[str]:
+    """A benchmark (its module and arguments) in both versions, in turn, and their numbers beside one another."""
+    texts: dict[str, list[str]] = {"before": [], "now": []}
+    module = ["-m", f"benchmarks.{words[0]}", *words[1:]]
+    with version_before(commit) as folder:
+        for _ in range(rounds):
+            texts["before"].append(run_in(folder, module))
+            texts["now"].append(run_in(ROOT, module))
+    return compared(texts["before"], texts["now"])
+
+
 def main() -> None:
     """Run a benchmark in both versions and print the table."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--rounds", type=int, default=ROUNDS)
     parser.add_argument("--commit", default=BEFORE)
     parser.add_argument("benchmark", help="a module of benchmarks/")
     parser.add_argument("arguments", nargs=argparse.REMAINDER, help="its arguments")
     asked = parser.parse_args()
-    words = ["-m", f"benchmarks.{asked.benchmark}", *asked.arguments]
-    texts: dict[str, list[str]] = {"before": [], "now": []}
-    with version_before(asked.commit) as folder:
-        for _ in range(asked.rounds):
-            texts["before"].append(run_in(folder, words))
-            texts["now"].append(run_in(ROOT, words))
-    print("\n".join(compared(texts["before"], texts["now"])))
+    print("\n".join(table([asked.benchmark, *asked.arguments], asked.rounds, asked.commit)))
 
 
 if __name__ == "__main__":
