@@ -96,11 +96,17 @@ def relinked(text: str, file: Path, place: str, places: dict[Path, str]) -> str:
             return match[0]
         there = (file.parent / target).resolve()
         found = "decisions/index.md" if there == ROOT / "docs" / "decisions" else places.get(there)
-        if found is None:
+        if found is None and there.exists():
             return words if words.startswith("`") else f"{words} (`{there.relative_to(ROOT).as_posix()}`)"
-        return f"{image}[{words}]({posixpath.relpath(found, posixpath.dirname(place) or '.')}{anchor})"
+        # One that leads nowhere stays as it is: the build names it.
+        return match[0] if found is None else f"{image}[{words}]({relative(found, place)}{anchor})"
 
     return _LINK.sub(link, text)
+
+
+def relative(place: str, page: str) -> str:
+    """The link from a page to a place on the site."""
+    return posixpath.relpath(place, posixpath.dirname(page) or ".")
 
 
 def gather() -> int:
