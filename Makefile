@@ -75,6 +75,7 @@ wheel: $(VENV)/dev-ready
 docs: $(VENV)/dev-ready
 	@$(PY) scripts/gather_docs.py
 	@$(BIN)/zensical build --strict --clean
+	@! grep -rlE '<(script|link|img|iframe)[^>]* (src|href)="(https?:)?//' out/docs --include='*.html' || { echo "These pages fetch something from another host" >&2; exit 1; }
 
 areas: $(VENV)/dev-ready
 	@$(PY) scripts/build_areas.py
