@@ -2,6 +2,7 @@
 # make test   style, types, arrows, tests
 # make prove  the long proofs and measurements; writes docs/figures.md
 # make wheel  a wheel in dist/
+# make docs   the documentation site in out/docs/; a broken link fails
 .DEFAULT_GOAL := help
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
@@ -10,7 +11,7 @@ BIN := $(VENV)/bin
 # A command run with src on the path needs no second install after an edit.
 PY := $(BIN)/python
 
-.PHONY: help demo test check prove wheel lock words front clean areas
+.PHONY: help demo test check prove wheel docs lock words front clean areas
 help:
 	@sed -n 's/^# make/make/p' Makefile
 
@@ -71,6 +72,11 @@ prove: $(VENV)/dev-ready words
 wheel: $(VENV)/dev-ready
 	@$(PY) -m pip wheel --quiet --disable-pip-version-check --no-deps --wheel-dir dist . || $(BIN)/hatchling build -t wheel
 
+docs: $(VENV)/dev-ready
+	@$(PY) scripts/gather_docs.py
+	@$(BIN)/zensical build --strict --clean
+	@! grep -rlE '<(script|link|img|iframe)[^>]* (src|href)="(https?:)?//' out/docs --include='*.html' || { echo "These pages fetch something from another host" >&2; exit 1; }
+
 areas: $(VENV)/dev-ready
 	@$(PY) scripts/build_areas.py
 
@@ -80,4 +86,4 @@ lock: | $(PY)
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --custom-compile-command "make lock" -c requirements/runtime.txt requirements/dev.in -o requirements/dev.txt
 
 clean:
-	rm -rf $(VENV) dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(VENV) dist build out/docs out/docs-pages .cache .mypy_cache .ruff_cache .pytest_cache .hypothesis
