@@ -1,9 +1,18 @@
-"""What all tests share: how Hypothesis thinks. The same examples on every machine; `make prove` looks further."""
+"""What all tests share: markers by folder, fonts, and how Hypothesis thinks.
+
+Hypothesis takes the same examples on every machine; `make prove` looks further.
+"""
 
 from __future__ import annotations
 
+from pathlib import Path
+
+import pytest
 from hypothesis import HealthCheck, Phase, settings
 
+from tests.machine import use_packaged_fonts
+
+use_packaged_fonts()
 settings.register_profile(
     "house",
     deadline=None,
@@ -13,3 +22,16 @@ settings.register_profile(
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
 settings.load_profile("house")
+
+#: Folders whose tests wait for servers, databases, a browser, or for one process after another.
+SLOW = {"browser", "cli", "contract", "web"}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Every test has the name of its folder as a marker, and ``slow`` where the whole folder is."""
+    here = Path(__file__).parent
+    for item in items:
+        folder = item.path.relative_to(here).parts[0]
+        item.add_marker(folder)
+        if folder in SLOW:
+            item.add_marker("slow")

@@ -20,7 +20,9 @@ from typing import Any
 import httpx
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
-CHROMIUM = "/usr/bin/chromium"
+from tests import machine
+
+CHROMIUM = machine.chromium()
 #: Nothing of the browser's own goes out to the network; the local authority is trusted by its host name's rule.
 ARGUMENTS = [
     *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"),
@@ -252,8 +254,10 @@ def served(folder: Path, before: str = "") -> Iterator[Served]:
 
 @contextmanager
 def browser() -> Iterator[Browser]:
-    """Debian's Chromium, headless."""
-    assert Path(CHROMIUM).exists(), "No Chromium here. Mend it: apt-get install -y chromium"
+    """Chromium, headless."""
+    assert Path(CHROMIUM).exists(), (
+        "No Chromium here. Lay one into the environment: make test, or scripts/tools_for_tests.py"
+    )
     with sync_playwright() as playwright:
         opened = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
         try:
