@@ -88,7 +88,7 @@ test: ready-to-test check $(VENV)/tools-ready
 	@$(BIN)/pytest -q -n 3 --dist worksteal
 
 test-quick: check-style words
-	@$(BIN)/pytest -q -n 2 --dist worksteal -m "not slow"
+	@$(BIN)/pytest -q -n 2 --dist worksteal -m "not slow and not hypothesis"
 
 prove: $(VENV)/dev-ready $(VENV)/tools-ready words
 	@$(PY) benchmarks/prove.py
