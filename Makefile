@@ -2,10 +2,10 @@
 # make test        set up all that the tests need; style, types, arrows, all tests
 # make test-quick  style and the tests of plans, papers and the model: under a minute once it is set up
 # make check       style, types and arrows
-# make format      writes Python, scripts, styles and templates in the style that make check asks for
+# make format      writes Python, templates, scripts and styles as make check wants them
 # make prove       the long proofs and measurements; writes docs/figures.md
 # make wheel       a wheel in dist/
-# make hooks       runs make format-check and make check before each commit and push, by pre-commit
+# make hooks       lets git run make check before each commit, by pre-commit
 .DEFAULT_GOAL := help
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
@@ -73,11 +73,29 @@ words: $(VENV)/dev-ready
 front: $(VENV)/front-ready
 	@$(NODE)node(['build.mjs'], cwd='$(FRONT)'))"
 
-check-style: $(VENV)/dev-ready
+# The Jinja templates of pages, and what Biome looks after: biome.json.
+TEMPLATES = $$(find src/sansang -path '*/pages/*.html' -o -name '*.html.j2')
+DJANGOFMT = $(BIN)/djangofmt --quiet --profile jinja --line-length 140 --indent-width 2
+BIOME = '$(FRONT)/node_modules/@biomejs/biome/bin/biome', 'check', '--error-on-warnings'
+LONGEST = 160
+
+check-style: $(VENV)/front-ready
 	@$(BIN)/ruff format --check --quiet .
 	@$(BIN)/ruff check --quiet .
+	@$(DJANGOFMT) --check $(TEMPLATES) || { echo "Templates are not as make format writes them" >&2; exit 1; }
+	@$(NODE)node([$(BIOME), '.']))"
+	@! LC_ALL=C.UTF-8 grep -nE '.{$(LONGEST)}.' $(TEMPLATES) $(FRONT)/*.ts $(FRONT)/*.mjs $(FRONT)/*.css || { echo "No line of a page, style or script is over $(LONGEST) characters" >&2; exit 1; }
 
-check: check-style $(VENV)/front-ready words
+format: $(VENV)/front-ready
+	@$(BIN)/ruff check --quiet --select I --fix .
+	@$(BIN)/ruff format --quiet .
+	@$(DJANGOFMT) $(TEMPLATES)
+	@$(NODE)node([$(BIOME), '--write', '.']))"
+
+hooks: $(VENV)/dev-ready
+	@$(BIN)/pre-commit install --install-hooks
+
+check: check-style words
 	@$(BIN)/mypy --no-error-summary
 	@$(NODE)node(['node_modules/typescript/bin/tsc', '--noEmit'], cwd='$(FRONT)'))"
 	@$(BIN)/lint-imports >/tmp/sansang-arrows.$$$$ || { cat /tmp/sansang-arrows.$$$$; rm -f /tmp/sansang-arrows.$$$$; exit 1; }; rm -f /tmp/sansang-arrows.*
