@@ -68,9 +68,9 @@ def _environment(folder: Path) -> Path:
 def _install(python: Path, asked: str, folder: Path) -> None:
     """The wheel with what it declares, each in its locked version: more than one archive of a version may exist."""
     locked = (ROOT / "requirements" / "runtime.txt").read_text("utf-8")
-    versions = re.findall(r"^[a-z0-9._-]+(?:\[[a-z,]+\])?==[^ ;]+", locked, re.MULTILINE)
+    versions = re.findall(r"^[a-z0-9._-]+==[^\\\n]+", re.sub(r"\[[a-z,]+\]==", "==", locked), re.MULTILINE)
     constraints = folder / "constraints.txt"
-    constraints.write_text("\n".join(re.sub(r"\[.*\]", "", version) for version in versions))
+    constraints.write_text("\n".join(versions))
     uv = shutil.which("uv")
     pip = [uv, "pip", "install", "-q", "--python", str(python)] if uv else [str(python), "-m", "pip", "install", "-q"]
     subprocess.run([*pip, "-c", str(constraints), asked], check=True)

@@ -23,15 +23,22 @@ settings.register_profile(
 )
 settings.load_profile("house")
 
-#: Folders whose tests wait for servers, databases, a browser, or for one process after another.
-SLOW = {"browser", "cli", "contract", "web"}
+HERE = Path(__file__).parent
+#: Folders and files whose tests wait for servers, databases, a browser or one process after another, or play long.
+SLOW = {
+    HERE / name
+    for name in (
+        *("browser", "cli", "contract", "web"),
+        *("rehearsal/test_comparison.py", "rehearsal/test_one_trace.py", "rehearsal/test_queues.py"),
+    )
+}
+assert all(path.exists() for path in SLOW), "A slow folder or file of tests has another name now"
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Every test has the name of its folder as a marker, and ``slow`` where the whole folder is."""
-    here = Path(__file__).parent
+    """Every test has the name of its folder as a marker, and ``slow`` where its folder or file is."""
     for item in items:
-        folder = item.path.relative_to(here).parts[0]
-        item.add_marker(folder)
-        if folder in SLOW:
+        folder = HERE / item.path.relative_to(HERE).parts[0]
+        item.add_marker(folder.name)
+        if folder in SLOW or item.path in SLOW:
             item.add_marker("slow")

@@ -21,6 +21,7 @@ import httpx
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from tests import machine
+from tests.compact_html import compact
 
 CHROMIUM = machine.chromium()
 #: Nothing of the browser's own goes out to the network; the local authority is trusted by its host name's rule.
@@ -188,7 +189,10 @@ class Client:
 
 
 class _Named(httpx.BaseTransport):
-    """Reaches the test's name at this machine, and still checks the certificate for the name."""
+    """Reaches the test's name at this machine, and still checks the certificate for the name.
+
+    Pages come without the white space that means nothing: tests ask what a page says, not how its template is laid out.
+    """
 
     def __init__(self, under: httpx.BaseTransport) -> None:
         self.under = under
@@ -202,7 +206,12 @@ class _Named(httpx.BaseTransport):
             stream=request.stream,
             extensions={**request.extensions, "sni_hostname": HOST},
         )
-        return self.under.handle_request(here)
+        came = self.under.handle_request(here)
+        if not came.headers.get("Content-Type", "").startswith("text/html"):
+            return came
+        came.read()
+        headers = [pair for pair in came.headers.multi_items() if pair[0] not in ("content-encoding", "content-length")]
+        return httpx.Response(came.status_code, headers=headers, text=compact(came.text), extensions=came.extensions)
 
     def close(self) -> None:
         """Let the connections go."""
