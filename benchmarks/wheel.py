@@ -1,6 +1,7 @@
-"""Does the wheel do by itself? ``python -m benchmarks.wheel``: built, installed apart, and a night begun.
+"""Does the wheel do by itself? ``python -m benchmarks.wheel``: built, installed apart, used; then with its extra.
 
-A new environment gets the wheel and what it declares; nothing else is on the path: no Node, no compiler.
+A new environment gets the wheel and what it declares, in the locked versions; nothing else is on the path: no Node, no
+compiler. The plain wheel does what is done with plans; with ``[site]`` an installation is made and a night begun.
 """
 
 from __future__ import annotations
@@ -41,19 +42,72 @@ def rows() -> list[str]:
         wheel = built(folder)
         with zipfile.ZipFile(wheel) as opened:
             assert any(one.endswith("static/built/worker.js") for one in opened.namelist())
-        alone = folder / "alone"
-        uv = shutil.which("uv")
-        locked = str(ROOT / "requirements" / "runtime.txt")
-        make = [uv, "venv", "-q", "--python", sys.executable] if uv else [sys.executable, "-m", "venv"]
-        subprocess.run([*make, str(alone)], check=True)
-        pip = (
-            [uv, "pip", "install", "-q", "--python", str(alone / "bin" / "python")]
-            if uv
-            else [str(alone / "bin/pip"), "install", "-q"]
-        )
-        subprocess.run([*pip, "--require-hashes", "-r", locked], check=True)
-        subprocess.run([*pip, "--no-deps", str(wheel)], check=True)
-        return [f"| size of the wheel | {wheel.stat().st_size / 1e6:.1f} MB |", *_played(alone / "bin", folder)]
+        python = _environment(folder / "alone")
+        tools = python.parent
+        _install(python, str(wheel), folder)
+        plain = _size(python)
+        _used(tools, folder)
+        _install(python, f"{wheel}[site]", folder)
+        return [
+            f"| size of the wheel | {wheel.stat().st_size / 1e6:.1f} MB |",
+            f"| installed, plain | {plain / 1e6:.0f} MB |",
+            f"| installed with [site] | {_size(python) / 1e6:.0f} MB |",
+            "| plain: check, rehearse, compare, paper, msel, area, rights; serve names the extra | done |",
+            *_played(tools, folder),
+        ]
+
+
+def _environment(folder: Path) -> Path:
+    """The Python of a new environment."""
+    uv = shutil.which("uv")
+    make = [uv, "venv", "-q", "--python", sys.executable] if uv else [sys.executable, "-m", "venv"]
+    subprocess.run([*make, str(folder)], check=True)
+    return folder / "bin" / "python"
+
+
+def _install(python: Path, asked: str, folder: Path) -> None:
+    """The wheel with what it declares, each in its locked version: more than one archive of a version may exist."""
+    locked = (ROOT / "requirements" / "runtime.txt").read_text("utf-8")
+    versions = re.findall(r"^[a-z0-9._-]+==[^\\\n]+", re.sub(r"\[[a-z,]+\]==", "==", locked), re.MULTILINE)
+    constraints = folder / "constraints.txt"
+    constraints.write_text("\n".join(versions))
+    uv = shutil.which("uv")
+    pip = [uv, "pip", "install", "-q", "--python", str(python)] if uv else [str(python), "-m", "pip", "install", "-q"]
+    subprocess.run([*pip, "-c", str(constraints), asked], check=True)
+
+
+def _size(python: Path) -> int:
+    return sum(path.stat().st_size for path in python.parent.parent.rglob("*") if path.is_file())
+
+
+def _used(tools: Path, folder: Path) -> None:
+    """What is done with plans, without the extra; a command that needs it names it."""
+    environment = {"PATH": str(tools), "LANG": "C.UTF-8", "HOME": str(folder)}
+    plan = folder / "plan"
+    shutil.copytree(ROOT / "examples" / "hem-chay", plan)
+    change = ["--set", "wards.minh-phung.stores.den-pin=4"]
+    few = ["--runs", "200"]
+    for words in (
+        ["check", str(plan)],
+        ["rehearse", str(plan), *few],
+        ["compare", str(plan), *change, *few],
+        ["paper", "plan", str(plan)],
+        ["paper", "report", str(plan), *change, *few],
+        ["msel", "export", str(plan), "--out", str(folder / "list.xlsx")],
+        ["msel", "import", str(folder / "list.xlsx"), "--out", str(plan)],
+        ["forces", "export", str(plan), "--out", str(folder / "forces.xlsx")],
+        ["area", "phường 4, quận 11", "--date", "18/12/2019"],
+        ["schema"],
+        ["rights"],
+    ):
+        subprocess.run([str(tools / "sansang"), *words], env=environment, check=True, capture_output=True)
+    for words in (["serve"], ["init", "--no-input", "--data", str(folder / "none")], ["play", str(plan)]):
+        for language in ("vi", "en"):
+            full = [str(tools / "sansang"), "--lang", language, *words]
+            came = subprocess.run(full, env=environment, check=False, capture_output=True, text=True)
+            assert came.returncode == 2, came
+            assert len(came.stderr.splitlines()) == 1, came.stderr
+            assert "pip install 'sansang[site]'" in came.stderr, came.stderr
 
 
 def _played(tools: Path, folder: Path) -> list[str]:

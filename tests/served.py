@@ -20,7 +20,10 @@ from typing import Any
 import httpx
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
-CHROMIUM = "/usr/bin/chromium"
+from tests import machine
+from tests.compact_html import compact
+
+CHROMIUM = machine.chromium()
 #: Nothing of the browser's own goes out to the network; the local authority is trusted by its host name's rule.
 ARGUMENTS = [
     *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"),
@@ -186,7 +189,10 @@ class Client:
 
 
 class _Named(httpx.BaseTransport):
-    """Reaches the test's name at this machine, and still checks the certificate for the name."""
+    """Reaches the test's name at this machine, and still checks the certificate for the name.
+
+    Pages come without the white space that means nothing: tests ask what a page says, not how its template is laid out.
+    """
 
     def __init__(self, under: httpx.BaseTransport) -> None:
         self.under = under
@@ -200,7 +206,12 @@ class _Named(httpx.BaseTransport):
             stream=request.stream,
             extensions={**request.extensions, "sni_hostname": HOST},
         )
-        return self.under.handle_request(here)
+        came = self.under.handle_request(here)
+        if not came.headers.get("Content-Type", "").startswith("text/html"):
+            return came
+        came.read()
+        headers = [pair for pair in came.headers.multi_items() if pair[0] not in ("content-encoding", "content-length")]
+        return httpx.Response(came.status_code, headers=headers, text=compact(came.text), extensions=came.extensions)
 
     def close(self) -> None:
         """Let the connections go."""
@@ -252,8 +263,10 @@ def served(folder: Path, before: str = "") -> Iterator[Served]:
 
 @contextmanager
 def browser() -> Iterator[Browser]:
-    """Debian's Chromium, headless."""
-    assert Path(CHROMIUM).exists(), "No Chromium here. Mend it: apt-get install -y chromium"
+    """Chromium, headless."""
+    assert Path(CHROMIUM).exists(), (
+        "No Chromium here. Lay one into the environment: make test, or scripts/tools_for_tests.py"
+    )
     with sync_playwright() as playwright:
         opened = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
         try:

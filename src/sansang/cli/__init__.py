@@ -8,6 +8,7 @@ import os
 import sys
 from collections.abc import Sequence
 from importlib import import_module
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
@@ -43,6 +44,11 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "schema": ("schema", mark("Print the JSON Schema of a scenario, for editors.")),
     "area": ("area", mark("Find an administrative unit on a day, and what it came from or became.")),
 }
+
+#: Commands on the ledger or the pages: they need the packages of the extra ``site``.
+ON_SITE = frozenset({"play", "ledger", "init", "serve", "let-in", "boards", "backup", "restore", "doctor"})
+#: Some packages of that extra, by what is imported; the others come with them.
+SITE_PACKAGES = ("cryptography", "django", "allauth", "starlette", "uvicorn")
 
 
 #: What click itself says, so that the catalogue has it; click looks it up through gettext.
@@ -88,6 +94,21 @@ class Program(click.Group):
         module = import_module(f"sansang.cli.{COMMANDS[cmd_name][0]}")
         make = cast("Callable[[Voice], click.Command]", module.command)
         return make(self.voice)
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """The command that was asked for; ends with 2 and one line where the extra that it needs is not installed."""
+        name, command, rest = super().resolve_command(ctx, args)
+        if name in ON_SITE and "--help" not in rest and not all(find_spec(package) for package in SITE_PACKAGES):
+            message = mark(
+                "sansang {command} works on the ledger and the pages, which are not installed here."
+                " Install them with: pip install 'sansang[site]'"
+            )
+            error = click.style(self.voice.say(mark("error")), fg="red")
+            click.echo(f"{error}: {self.voice.say(message, command=name)}", err=True)
+            ctx.exit(2)
+        return name, command, rest
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """List the commands with their line of help, without loading them."""

@@ -31,7 +31,7 @@ names["icon.svg"] = `icon.${createHash("sha256").update(icon).digest("hex").slic
 writeFileSync(join(out, names["icon.svg"]), icon);
 // The pictures beside words are drawn into the pages, so they cost no request and stand there without scripts.
 const pictures = ["ban", "calculator", "camera", "check", "ellipsis", "file-clock", "flame", "flag", "handshake", "house", "layout-dashboard", "message-square", "pencil", "phone-call", "printer", "qr-code", "repeat", "share-2", "shield-alert", "timer", "truck"];
-const drawn = Object.fromEntries(pictures.map((one) => [one, readFileSync(`node_modules/lucide-static/icons/${one}.svg`, "utf8").match(/<svg[^>]*>([^]*)<\/svg>/)[1].replace(/\s*\n\s*/g, "")]));
+const drawn = Object.fromEntries(pictures.map((one) => [one, readFileSync(`node_modules/lucide-static/icons/${one}.svg`, "utf8").match(/<svg[^>]*>([\s\S]*)<\/svg>/)[1].replace(/\s*\n\s*/g, "")]));
 writeFileSync(join(out, "icons.json"), JSON.stringify(drawn));
 // What is carried in these files is other people's work, under terms that want to be carried too.
 const carried = ["@fontsource/be-vietnam-pro", "@simplewebauthn/browser", "idb", "idiomorph", "lean-qr", "lucide-static"];
