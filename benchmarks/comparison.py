@@ -8,12 +8,12 @@ from pathlib import Path
 
 from tests.cast import SOURCED, happening, need, plan, squad, stream
 
-from sansang.cli.folder import read_folder
 from sansang.formats.areas import gazetteer
 from sansang.formats.scenario import set_in
 from sansang.model.plan.comparison import Difference
 from sansang.model.plan.quantity import Duration, Number, Probability, Uniform
 from sansang.model.plan.scenario import Scenario
+from sansang.plans import read_folder
 from sansang.rehearsal import compare
 
 SEEDS, RUNS = 1000, 200

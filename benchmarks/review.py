@@ -9,9 +9,9 @@ import tempfile
 import time
 from pathlib import Path
 
-from sansang.cli.folder import read_folder
 from sansang.formats.scenario import dump
 from sansang.model.plan.scenario import Scenario
+from sansang.plans import read_folder
 
 EXAMPLE = Path(__file__).parent.parent / "examples" / "dt19"
 INJECTS = 300

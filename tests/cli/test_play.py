@@ -12,7 +12,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sansang.cli.folder import read_folder
 from sansang.cli.play import _drafts
 from sansang.ledger.chain import Head
 from sansang.ledger.exchange import Damaged, Export, chained, export_bytes, import_bytes, recorded
@@ -20,6 +19,7 @@ from sansang.ledger.kinds import ERASED
 from sansang.model.operation import facts
 from sansang.model.operation.folding import fold
 from sansang.model.plan.scenario import Scenario
+from sansang.plans import read_folder
 from sansang.rehearsal.rehearse import night
 from sansang.rehearsal.replay_log import told
 from tests.cli.test_wrong_workbooks import run

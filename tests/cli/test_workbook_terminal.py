@@ -22,8 +22,8 @@ from openpyxl.comments import Comment
 from openpyxl.styles import PatternFill
 from openpyxl.worksheet.datavalidation import DataValidation
 
-from sansang.cli.atomic_write import PENDING, READY, write_folder
-from sansang.cli.folder import read_folder
+from sansang.plans import read_folder
+from sansang.plans.atomic_write import PENDING, READY, write_folder
 from tests.cli.test_wrong_workbooks import run
 from tests.formats.test_workbooks import Edited
 
@@ -375,7 +375,7 @@ def test_a_folder_that_can_not_be_written_is_left_alone(plan: Path, monkeypatch:
         raise OSError(28, "No space left on device")
 
     before = {path.name for path in plan.iterdir()}
-    monkeypatch.setattr("sansang.cli.atomic_write._sync", full)
+    monkeypatch.setattr("sansang.plans.atomic_write._sync", full)
     with pytest.raises(OSError, match="No space"):
         write_folder(plan, {"injects.yaml": b"new"})
     assert {path.name for path in plan.iterdir()} == before

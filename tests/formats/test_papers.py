@@ -22,7 +22,6 @@ from docx.shared import Pt
 from lxml import etree
 from pypdf import PdfReader
 
-from sansang.cli.folder import read_folder
 from sansang.formats.papers import docx, layout, pdf
 from sansang.formats.papers.exercise_plan import exercise_plan
 from sansang.formats.papers.figures import report_figures
@@ -32,6 +31,7 @@ from sansang.formats.papers.widths import width_of_bold
 from sansang.model.exercise.issuing import Issuing
 from sansang.model.plan.results import RehearsalResult
 from sansang.model.plan.scenario import Scenario
+from sansang.plans import read_folder
 from sansang.rehearsal import rehearse
 
 ROOT = Path(__file__).parents[2]

@@ -11,7 +11,6 @@ from typing import Any
 import pytest
 from sarif_pydantic import Sarif
 
-from sansang.cli.folder import read_folder
 from sansang.formats.areas import gazetteer
 from sansang.formats.findings import as_json, as_sarif, findings
 from sansang.formats.scenario import dump, parse
@@ -23,6 +22,7 @@ from sansang.model.plan.review import KINDS, review, with_silences
 from sansang.model.plan.scenario import Scenario, digest
 from sansang.model.plan.situations import Escalation
 from sansang.model.plan.suppressions import Silence
+from sansang.plans import read_folder
 from sansang.words import Voice
 from sansang.words.findings import FINDINGS
 from tests.cast import PHU_THO, happening, message, need, on_foot, sound_exercise, squad, stream

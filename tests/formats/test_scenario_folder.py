@@ -17,7 +17,6 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
-from sansang.cli.folder import read_folder
 from sansang.formats.areas import gazetteer
 from sansang.formats.scenario import Reading, dump, parse, parts_of, rewrite, schema, write
 from sansang.formats.scenario.yaml_reader import _events
@@ -41,6 +40,7 @@ from sansang.model.plan.quantity import (
 from sansang.model.plan.scenario import Scenario, digest, provenance_counts
 from sansang.model.plan.situations import Fixed, Stream
 from sansang.model.plan.suppressions import Silence
+from sansang.plans import read_folder
 from sansang.words import Voice
 from tests.strategies import scenarios
 
@@ -383,7 +383,7 @@ def test_the_import_loads_neither_yaml_nor_schema_library() -> None:
 
 def test_a_good_plan_is_read_without_the_schema_library() -> None:
     code = (
-        "import sys; from pathlib import Path; from sansang.cli.folder import read_folder; "
+        "import sys; from pathlib import Path; from sansang.plans import read_folder; "
         f"read_folder(Path({str(FOLDER)!r})).require(); print('jsonschema' in sys.modules)"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

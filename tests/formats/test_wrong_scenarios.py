@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from sansang.cli.folder import read_folder
 from sansang.formats.areas import gazetteer
 from sansang.formats.problems import Problem, Unreadable
 from sansang.formats.scenario import Reading, parse
+from sansang.plans import read_folder
 from sansang.words import Voice
 
 EXAMPLE = (Path(__file__).parents[2] / "examples" / "hem-chay" / "exercise.yaml").read_text(encoding="utf-8")

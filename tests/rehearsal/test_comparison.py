@@ -12,7 +12,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sansang.cli.folder import read_folder
 from sansang.formats import comparison_text
 from sansang.formats.areas import gazetteer
 from sansang.formats.comparison_page import page
@@ -21,6 +20,7 @@ from sansang.formats.scenario import Reading, dump, parse, set_in
 from sansang.model.plan.comparison import AssumedBand
 from sansang.model.plan.quantity import Basis, Duration, Number, Probability, Uniform
 from sansang.model.plan.scenario import Scenario
+from sansang.plans import read_folder
 from sansang.rehearsal import compare, night, rehearse
 from sansang.rehearsal.keys import keys_of
 from sansang.rehearsal.paired_difference import difference, matched_proportions

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sansang.cli.folder import read_folder
 from sansang.model.plan.scenario import Scenario
+from sansang.plans import read_folder
 from sansang.rehearsal.kernel.outcome import new_tables, play_one
 from sansang.rehearsal.plan import compile_plan
 from sansang.rehearsal.reference import Reference

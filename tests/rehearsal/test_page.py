@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from sansang.cli.folder import read_folder
 from sansang.formats.result_page import page
 from sansang.model.plan.results import RehearsalResult
 from sansang.model.plan.scenario import Scenario
+from sansang.plans import read_folder
 from sansang.rehearsal import rehearse
 from sansang.words import Language, Voice
 

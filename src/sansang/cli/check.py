@@ -27,8 +27,8 @@ def command(voice: Voice) -> click.Command:
     @click.option("--sarif", is_flag=True, help=say(mark("Print the findings as SARIF, for editors and CI.")))
     @click.option("--all", "show_silenced", is_flag=True, help=say(mark("Show the silenced findings too.")))
     def check(folder: Path, as_json: bool, sarif: bool, show_silenced: bool) -> None:
-        from sansang.cli.folder import read_folder
         from sansang.formats import findings
+        from sansang.plans import read_folder
 
         reading = read_folder(folder)
         said = findings.findings(reading, voice)

@@ -12,9 +12,9 @@ from sansang.words import Voice, mark
 
 if TYPE_CHECKING:
     from sansang.formats.papers.paper import Paper
-    from sansang.formats.scenario import Reading
     from sansang.model.plan.results import RehearsalResult
     from sansang.model.plan.scenario import Scenario
+    from sansang.plans import Plan
 
 
 def command(voice: Voice) -> click.Command:
@@ -47,7 +47,7 @@ def command(voice: Voice) -> click.Command:
         from sansang.cli.play_options import read
         from sansang.formats.papers.exercise_plan import exercise_plan
 
-        scenario = read(voice, folder, False, to_play=False).require()
+        scenario = read(voice, folder, False, to_play=False).scenario
         _write(
             voice, exercise_plan(scenario), f"ke-hoach-{scenario.id}", out or folder / "papers", template, not no_pdf
         )
@@ -91,9 +91,9 @@ def command(voice: Voice) -> click.Command:
         from sansang.formats.papers.figures import report_figures
         from sansang.formats.papers.rehearsal_report import rehearsal_report
 
-        reading = read(voice, folder, False)
-        scenario = reading.require()
-        tried = _tried(voice, reading, folder, settings, runs, seed)
+        plan = read(voice, folder, False)
+        scenario = plan.scenario
+        tried = _tried(voice, plan, folder, settings, runs, seed)
         result = _result(voice, scenario, folder, runs, seed)
         made = rehearsal_report(scenario, result, report_figures(result), tried)
         _write(voice, made, f"bao-cao-{scenario.id}", out or folder / "papers", template, not no_pdf)
@@ -115,26 +115,21 @@ def command(voice: Voice) -> click.Command:
     return paper
 
 
-def _tried(voice: Voice, reading: Reading, folder: Path, settings: tuple[str, ...], runs: int, seed: int) -> list[str]:
+def _tried(voice: Voice, plan: Plan, folder: Path, settings: tuple[str, ...], runs: int, seed: int) -> list[str]:
     """What an improvement would do, in the sentences of the paper; [] where none is asked for."""
     if not settings:
         return []
     import msgspec
 
     from sansang import __version__
-    from sansang.cli.play_options import comparison_name, played, refuse
-    from sansang.formats.areas import gazetteer
+    from sansang.cli.play_options import comparison_name, played, with_settings
     from sansang.formats.comparison_text import plain_lines
     from sansang.formats.papers.wording import VOICE, listed, setting_words
     from sansang.formats.result_json import comparison_from_bytes
-    from sansang.formats.scenario import set_in
     from sansang.model.plan.scenario import digest
     from sansang.rehearsal import compare
 
-    changed = set_in(reading, settings, gazetteer())
-    if changed.scenario is None:
-        refuse(voice, changed, False)
-    plans = [reading.require(), changed.scenario]
+    plans = [plan.scenario, with_settings(voice, plan, settings, False).scenario]
     kept = folder / "results" / comparison_name(plans, seed, runs) / "comparison.json"
     try:
         result = comparison_from_bytes(kept.read_bytes())

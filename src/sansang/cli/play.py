@@ -38,7 +38,7 @@ def command(voice: Voice) -> click.Command:
         from sansang.rehearsal.replay_log import told
         from sansang.words.terms import TRACE_LINES
 
-        scenario = read(voice, folder, False).require()
+        scenario = read(voice, folder, False).scenario
         played = night(scenario, replication, seed)
         lines = told(scenario, played, lambda what, name: voice.say(TRACE_LINES[what], a=name, b=""))
         export = chained(_drafts(scenario, lines, replication, seed), os.urandom)

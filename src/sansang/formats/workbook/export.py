@@ -10,10 +10,10 @@ from typing import Any
 from sansang.formats.workbook import labels
 from sansang.formats.workbook.archive import refusal
 from sansang.formats.workbook.columns import Column, as_moment
-from sansang.formats.workbook.lookups import Lookups, guide_lines
+from sansang.formats.workbook.lookups import Lookups, guide_lines, lookups_of
 from sansang.formats.workbook.payload import MARKER, SHEET, Payload, packed
 from sansang.formats.workbook.sheets import column_letters
-from sansang.formats.workbook.tables import FACTS, INJECTS, OTHER, WORKBOOKS, TableForm, Tables
+from sansang.formats.workbook.tables import FACTS, INJECTS, OTHER, WORKBOOKS, TableForm, tables_of
 from sansang.model.merging import Value
 from sansang.words import Voice, mark
 
@@ -23,23 +23,39 @@ MOST_LETTERS = 32_000
 _DANGEROUS = ("=", "+", "-", "@", "\t", "\r")
 
 
-def new_workbook(voice: Voice, payload: Payload, tables: Tables, lookups: Lookups, watermark: str) -> bytes:
-    """A workbook (.xlsx) with a sheet for each table, one with the words to choose from, and a guide."""
+def new_workbook(
+    voice: Voice,
+    workbook: str,
+    start: datetime,
+    data: Mapping[str, Any],
+    files: Mapping[str, bytes],
+    watermark: str,
+) -> bytes:
+    """A workbook (.xlsx) in our own layout, with a sheet for each table of the plan, its drop-downs and a guide.
+
+    ``workbook`` is "msel" or "forces", ``start`` the moment that times count from, ``data`` what the plan's ``files``
+    say; both are empty for a template. Raises Unreadable where a value is longer than a cell can hold.
+    """
     import openpyxl
 
+    forms = WORKBOOKS[workbook]
+    tables = tables_of(data, forms)
     book: Any = openpyxl.Workbook()
     book.remove(book.active)
-    start = datetime.fromisoformat(payload.start)
-    forms = WORKBOOKS[payload.workbook]
-    writer = _Writer(voice, book, start, lookups, watermark)
+    writer = _Writer(voice, book, start, lookups_of(data), watermark)
     for form in forms:
-        writer.table(form, tables.get(form.name, {}))
+        writer.table(form, tables[form.name])
     writer.lookups(forms)
-    writer.guide(payload.workbook)
-    carry(book, payload)
-    main = INJECTS.sheet if payload.workbook == "msel" else forms[0].sheet
+    writer.guide(workbook)
+    carry(book, Payload(workbook, start.isoformat(), tables, texts_of(files)))
+    main = INJECTS.sheet if workbook == "msel" else forms[0].sheet
     book.active = book.sheetnames.index(voice.say(main))
     return saved(book)
+
+
+def texts_of(files: Mapping[str, bytes]) -> dict[str, str]:
+    """The files of a plan as a workbook carries them."""
+    return {name: content.decode("utf-8-sig") for name, content in files.items()}
 
 
 def carry(book: Any, payload: Payload) -> None:

@@ -8,58 +8,34 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any, Literal
+from typing import Any
 
 from sansang.formats.problems import CellSpot, Problem, Said, Spot
-from sansang.formats.workbook.header import Header, find_header, kind_of
-from sansang.formats.workbook.headings import Headings, key, known
+from sansang.formats.workbook.header import Header, find_header, kind_of, title_block
+from sansang.formats.workbook.headings import Headings, default_headings, key
 from sansang.formats.workbook.injects import Known, inject_of, numbered
 from sansang.formats.workbook.payload import unmarked
+from sansang.formats.workbook.report import KIND_NAMES, SheetReport
 from sansang.formats.workbook.rows import Entry, read_rows
-from sansang.formats.workbook.schedule import Given, Schedule, settle
+from sansang.formats.workbook.schedule import KnownStart, Schedule, settle
 from sansang.formats.workbook.sheets import Book, Sheet, as_text, column_letters
 from sansang.formats.workbook.tables import OTHER
-from sansang.formats.workbook.title_block import title_block
 from sansang.words import mark
 
-SheetKind = Literal["list", "contacts", "tracker", "unknown", "empty", "copy", "not_asked"]
 #: A sheet of which this share of entries stands in another one is a view or an older state of it.
 SAME = 0.7
 #: A cover has fewer rows than this.
 LONGEST_COVER = 40
 
-KIND_NAMES: dict[str, str] = {
-    "list": mark("master list"),
-    "contacts": mark("list of contacts"),
-    "tracker": mark("tracker of missions or requests"),
-    "unknown": mark("no master list"),
-    "empty": mark("empty"),
-    "copy": mark("copy of another sheet"),
-    "not_asked": mark("not asked for"),
-}
-
 
 @dataclass(frozen=True, slots=True)
-class Options:
-    """How to read: only these sheets (none named: all), headings said to mean a field ("" for none), what is known."""
+class ImportOptions:
+    """How to read a list: only these sheets (none: all), what a heading means ("" for nothing), what is known."""
 
     sheets: tuple[str, ...] = ()
     mapping: Mapping[str, str] = field(default_factory=dict)
-    given: Given = field(default_factory=Given)
-    headings: Headings = field(default_factory=known)
-
-
-@dataclass(frozen=True, slots=True)
-class SheetReport:
-    """What became of one sheet: its kind, the last row of its header, how many entries, which column means what."""
-
-    name: str
-    kind: SheetKind
-    header_row: int = 0
-    rows: int = 0
-    columns: Mapping[str, str] = field(default_factory=dict)  # letter → field
-    unknown: tuple[str, ...] = ()
-    hidden: bool = False
+    known_start: KnownStart = field(default_factory=KnownStart)
+    headings: Headings = field(default_factory=default_headings)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +60,7 @@ class MasterList:
         return not any(sheet.kind == "list" for sheet in self.sheets)
 
 
-def read_list(file: str, book: Book, options: Options, known_things: Known | None = None) -> MasterList:
+def read_list(file: str, book: Book, options: ImportOptions, known_things: Known | None = None) -> MasterList:
     """The master list of a workbook that the program did not write; with errors among its problems it is refused."""
     problems: list[Problem] = []
     book = unmarked(book)
@@ -114,13 +90,13 @@ def read_list(file: str, book: Book, options: Options, known_things: Known | Non
     lists = {sheet.name for sheet, _ in headers}
     covers = [sheet for sheet in book.sheets if sheet.name not in lists and not sheet.hidden]
     title, above = _above(headers, covers)
-    schedule = settle(file, entries, options.given, above, problems)
+    schedule = settle(file, entries, options.known_start, above, problems)
     if schedule.guessed and entries:
         problems.append(_no_day(file, schedule))
     return _listed(file, title, entries, schedule, reports, problems, headings, known_things, headers)
 
 
-def _overruled(options: Options) -> Headings:
+def _overruled(options: ImportOptions) -> Headings:
     fields = dict(options.headings.fields)
     others = dict(options.headings.others)
     for heading, name in options.mapping.items():
@@ -134,7 +110,7 @@ def _overruled(options: Options) -> Headings:
     return dataclasses.replace(options.headings, fields=fields, others=others)
 
 
-def _wrong_sheets(file: str, book: Book, options: Options, problems: list[Problem]) -> None:
+def _wrong_sheets(file: str, book: Book, options: ImportOptions, problems: list[Problem]) -> None:
     names = [sheet.name for sheet in book.sheets]
     for wanted in options.sheets:
         if wanted not in names:
@@ -149,7 +125,7 @@ def _wrong_sheets(file: str, book: Book, options: Options, problems: list[Proble
             )
 
 
-def _kind(sheet: Sheet, options: Options, headings: Headings) -> tuple[SheetReport, Header | None]:
+def _kind(sheet: Sheet, options: ImportOptions, headings: Headings) -> tuple[SheetReport, Header | None]:
     if options.sheets and sheet.name not in options.sheets:
         return SheetReport(sheet.name, "not_asked", hidden=sheet.hidden), None
     if not sheet.rows:

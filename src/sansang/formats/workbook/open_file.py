@@ -7,9 +7,9 @@ import warnings
 from collections.abc import Iterable
 from typing import Any
 
-from sansang.formats.problems import Said
+from sansang.formats.problems import Said, Unreadable
 from sansang.formats.workbook import text_table
-from sansang.formats.workbook.archive import MOST_FILE_BYTES, Contents, Refused, damaged, look_through, refusal
+from sansang.formats.workbook.archive import MOST_FILE_BYTES, Contents, damaged, look_through, refusal
 from sansang.formats.workbook.opendocument import Layout, layouts
 from sansang.formats.workbook.sheets import Book, Merge, Sheet, Value, cell_name, sparse
 from sansang.words import mark
@@ -20,7 +20,7 @@ MOST_PLACES = 12_000_000
 
 
 def open_book(file: str, data: bytes) -> Book:
-    """The workbook in these bytes; ``file`` is the name that messages say. Raises :class:`Refused`.
+    """The workbook in these bytes; ``file`` is the name that messages say. Raises Unreadable.
 
     What the file is goes by its content, not by its name. Nothing is followed, run or fetched.
     """
@@ -58,7 +58,7 @@ def _refuse_others(file: str, data: bytes) -> None:
             raise _no_workbook(file, what)
 
 
-def _no_workbook(file: str, what: str) -> Refused:
+def _no_workbook(file: str, what: str) -> Unreadable:
     return refusal(
         "not-a-workbook",
         file,
@@ -185,7 +185,7 @@ def _by_calamine(
                         layout.merges or merges,
                     )
                 )
-    except Refused:
+    except Unreadable:
         raise
     except Exception as wrong:
         raise damaged(file, wrong) from wrong

@@ -47,7 +47,7 @@ class _Table:
 
 
 def layouts(file: str, data: bytes) -> dict[str, Layout]:
-    """The layout of each sheet by its name; raises Refused for a file that claims to be absurdly large.
+    """The layout of each sheet by its name; raises Unreadable for a file that claims to be absurdly large.
 
     The container was looked through before: it holds no entities.
     """

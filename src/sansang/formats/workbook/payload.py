@@ -50,7 +50,7 @@ def packed(payload: Payload) -> list[str]:
 
 
 def unpacked(file: str, book: Book) -> Payload | None:
-    """The exported version that a workbook carries; None if it carries none. Raises Refused if it can't be read."""
+    """The exported version that a workbook carries; None if it carries none. Raises Unreadable if it can't be read."""
     sheet = next((sheet for sheet in book.sheets if sheet.name == SHEET), None)
     if sheet is None:
         return None

@@ -10,11 +10,11 @@ from datetime import date, datetime, timedelta, timezone
 
 from sansang.formats.problems import Problem, Said, Severity
 from sansang.formats.workbook.clock import DAY, Moment, duration, read_moment
+from sansang.formats.workbook.days import date_within
 from sansang.formats.workbook.headings import key
 from sansang.formats.workbook.number_columns import plus_minutes, small_numbers
 from sansang.formats.workbook.rows import Entry
 from sansang.formats.workbook.sheets import Value, as_text
-from sansang.formats.workbook.title_block import date_within
 from sansang.model.language import fold
 from sansang.words import mark
 
@@ -49,7 +49,7 @@ class Settled:
 
 
 @dataclass(frozen=True, slots=True)
-class Given:
+class KnownStart:
     """What is known before the list is read: the exercise's start (of a folder, or asked for), else its day."""
 
     start: datetime | None = None
@@ -102,14 +102,18 @@ class _When:
 
 
 def settle(
-    file: str, entries: Sequence[Entry], given: Given, above: tuple[date | None, float | None], problems: list[Problem]
+    file: str,
+    entries: Sequence[Entry],
+    known: KnownStart,
+    above: tuple[date | None, float | None],
+    problems: list[Problem],
 ) -> Schedule:
     """The minutes of every entry, and the start that they are counted from.
 
     The start is the folder's or the one asked for; else what the title says; else the row that is called StartEx;
     else the earliest time of the list. ``above`` is the day and the clock of the title block.
     """
-    day1 = given.start.date() if given.start else given.day or above[0]
+    day1 = known.start.date() if known.start else known.day or above[0]
     columns = {
         name: [entry.values[name] for entry in entries if name in entry.values] for name in ("planned", "offset", "day")
     }
@@ -123,9 +127,9 @@ def settle(
         state.day1 = _first_day(state, entries)
     guessed = state.day1 is None
     if state.day1 is None:
-        state.day1 = given.today or date(2026, 1, 1)
+        state.day1 = known.today or date(2026, 1, 1)
     whens = _whens(state, entries)
-    start = given.start or _start(state, entries, whens, above)
+    start = known.start or _start(state, entries, whens, above)
     settled = tuple(_settled(state, entry, when, start) for entry, when in zip(entries, whens, strict=True))
     needs_day = any(when is not None and when.at is not None for when in whens)
     return Schedule(start, settled, guessed and needs_day)

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
+from sansang.formats.problems import CellSpot, Problem
 from sansang.formats.workbook.columns import Column, shown
+from sansang.formats.workbook.record import ImportRecord
+from sansang.formats.workbook.report import SheetReport
 from sansang.model.merging import Value
 from sansang.words import mark
 
@@ -221,6 +224,27 @@ DEFAULTS: dict[str, dict[str, Any]] = {
 }
 #: Prefix of the field that holds a column which the program does not know.
 OTHER = "other:"
+
+
+@dataclass(frozen=True, slots=True)
+class ReadTables:
+    """The rows of a workbook as tables of a plan, whoever made it, with what they are to be compared with.
+
+    ``base`` is the version that went out, by table; None for a table that is only ever added to. ``fields`` are those
+    that a table of the workbook has columns for (None: all). ``cells`` finds the cell of a value by table, row and
+    field ("" for the row). ``refused``: nothing of it can be taken.
+    """
+
+    forms: tuple[TableForm, ...]
+    base: Mapping[str, Mapping[str, Mapping[str, Value]] | None]
+    tables: Tables
+    fields: Mapping[str, frozenset[str] | None]
+    cells: Mapping[tuple[str, str, str], CellSpot]
+    problems: tuple[Problem, ...]
+    sheets: tuple[SheetReport, ...]
+    record: ImportRecord
+    sheet_of: Mapping[str, str] = field(default_factory=dict)  # table → sheet, of our own layout
+    refused: bool = False
 
 
 def tables_of(data: Mapping[str, Any], forms: tuple[TableForm, ...]) -> Tables:

@@ -1,27 +1,74 @@
-"""What is in the folder? The only place that reads scenario files from a disk."""
+"""What is in a plan's folder? Its files read into a plan, or everything that is wrong with them."""
 
 from __future__ import annotations
 
 import contextlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
-from sansang.cli.atomic_write import settle_pending
 from sansang.formats.areas import gazetteer
 from sansang.formats.problems import Problem, Spot
-from sansang.formats.scenario import Reading, parse, parts_of
+from sansang.formats.scenario import Reading, parse, parts_of, set_in
 from sansang.formats.scenario.read import MAIN
 from sansang.formats.scenario.yaml_tree import MOST_BYTES
+from sansang.model.plan.scenario import Scenario
+from sansang.plans.atomic_write import settle_pending
 from sansang.words import mark
 
 
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A plan that was read and is in order: where it lies, what it says, and the files that say it.
+
+    ``problems`` are warnings. ``files`` are ``exercise.yaml`` and its parts by their names in the folder, ``data``
+    their values joined, as the files say them.
+    """
+
+    folder: Path
+    scenario: Scenario
+    problems: tuple[Problem, ...]
+    parsed: Reading
+
+    @property
+    def files(self) -> Mapping[str, bytes]:
+        """The plan's files as they were read."""
+        assert self.parsed.document is not None
+        return self.parsed.document.files
+
+    @property
+    def data(self) -> dict[str, Any]:
+        """The values of all files as one mapping."""
+        assert self.parsed.places is not None
+        return self.parsed.places.data
+
+    def with_settings(self, settings: Sequence[str]) -> Plan:
+        """The plan where each ``PATH=VALUE`` is set, such as ``wards.p4.post.desks=2``; nothing is written.
+
+        Raises Unreadable for settings that lead nowhere, are no values, or leave the plan in disorder.
+        """
+        return _plan(self.folder, set_in(self.parsed, settings, gazetteer()))
+
+
+def load(folder: Path) -> Plan:
+    """The plan in a folder; raises Unreadable with every problem that its files (or the disk) have."""
+    parsed = read_folder(folder)
+    return _plan(folder.parent if folder.name == MAIN else folder, parsed)
+
+
+def _plan(folder: Path, parsed: Reading) -> Plan:
+    return Plan(folder, parsed.require(), parsed.problems, parsed)
+
+
 def read_folder(folder: Path) -> Reading:
-    """The scenario in a folder; whatever the disk says becomes a problem with its place."""
+    """What a folder says, with a scenario or without; what is wrong, on the disk too, is a problem with its place."""
     try:
         if folder.is_file() and folder.name == MAIN:
             folder = folder.parent
         is_folder = folder.is_dir()
     except OSError as wrong:
-        return Reading(None, (_unreadable(Spot(str(folder)), wrong),))
+        return Reading(None, (unreadable(folder, wrong),))
     if not is_folder:
         problem = Problem(
             "no-folder",
@@ -31,7 +78,7 @@ def read_folder(folder: Path) -> Reading:
         )
         return Reading(None, (problem,))
     with contextlib.suppress(OSError):
-        # An import that was cut short after its decision: what was laid ready is part of the plan.
+        # A save that was cut short after its decision: the files that are ready belong to the plan.
         settle_pending(folder)
     main = _read(folder, MAIN)
     if isinstance(main, Problem):
@@ -48,11 +95,11 @@ def read_folder(folder: Path) -> Reading:
     if not problems:
         return reading
     # The reader holds a part without bytes for one that is not there; the disk knows better.
-    told = {problem.spot.file for problem in problems}
+    named = {problem.spot.file for problem in problems}
     rest = [
         problem
         for problem in reading.problems
-        if not (problem.code == "part-missing" and str(folder / str(problem.values["part"])) in told)
+        if not (problem.code == "part-missing" and str(folder / str(problem.values["part"])) in named)
     ]
     return Reading(None, (*problems, *rest))
 
@@ -81,13 +128,14 @@ def _read(folder: Path, name: str) -> bytes | Problem:
             mark("A scenario folder holds exercise.yaml; start from examples/hem-chay"),
         )
     except (OSError, RuntimeError) as wrong:  # Python 3.11 says RuntimeError for links in a circle
-        return _unreadable(spot, wrong)
+        return unreadable(path, wrong)
 
 
-def _unreadable(spot: Spot, wrong: Exception) -> Problem:
+def unreadable(path: Path, wrong: Exception) -> Problem:
+    """What to say of a file that the disk does not give."""
     return Problem(
         "unreadable",
-        spot,
+        Spot(str(path)),
         mark("The file can't be read ({reason})"),
         mark("See to its permissions and the disk"),
         {"reason": getattr(wrong, "strerror", None) or str(wrong)},

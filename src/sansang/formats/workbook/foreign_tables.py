@@ -1,176 +1,60 @@
-"""What does a workbook that comes in change? Whoever wrote it: compared with what we have, and with what went out."""
+"""What does somebody else's list say of a plan that is there already? Its entries as rows of the plan's own tables."""
 
 from __future__ import annotations
 
 import dataclasses
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from sansang.formats.problems import CellSpot, Problem, Spot
-from sansang.formats.scenario.edit import edited
-from sansang.formats.scenario.plain_yaml import emit
-from sansang.formats.workbook.check import checked
 from sansang.formats.workbook.columns import shown
-from sansang.formats.workbook.edits import edits_of
-from sansang.formats.workbook.foreign_list import MasterList, Options, SheetReport, read_list
+from sansang.formats.workbook.foreign_list import ImportOptions, MasterList, read_list
 from sansang.formats.workbook.injects import Known, numbered
-from sansang.formats.workbook.new_plan import INJECTS as INJECTS_FILE
-from sansang.formats.workbook.own_layout import Returned, read_own
 from sansang.formats.workbook.payload import MARKER, Payload
+from sansang.formats.workbook.record import ImportRecord, RowPlace
 from sansang.formats.workbook.row_matching import paired
 from sansang.formats.workbook.sheets import Book, as_text, cell_name
-from sansang.formats.workbook.source import Place, Source
-from sansang.formats.workbook.tables import INJECTS, OBJECTIVES, TASKS, WORKBOOKS, TableForm, Tables, tables_of
-from sansang.model.areas import Gazetteer
-from sansang.model.merging import Change, changes
+from sansang.formats.workbook.tables import INJECTS, OBJECTIVES, TASKS, ReadTables, Tables, tables_of
 from sansang.words import mark
 
 FOREIGN = (OBJECTIVES, TASKS, INJECTS)
 
 
-@dataclass(frozen=True, slots=True)
-class Arrival:
-    """A workbook that came in: the changes it asks for, what is doubtful or wrong, what its sheets are.
-
-    ``fatal``: nothing can be taken. ``source`` is what the folder keeps of it once something was written.
-    """
-
-    forms: tuple[TableForm, ...]
-    theirs: Tables
-    changes: tuple[Change, ...]
-    problems: tuple[Problem, ...]
-    sheets: tuple[SheetReport, ...]
-    source: Source
-    data: Mapping[str, Any] = field(default_factory=dict)
-    fatal: bool = False
-
-    def files(self, files: Mapping[str, bytes], accepted: tuple[Change, ...]) -> dict[str, bytes]:
-        """The plan's files that the accepted changes alter, by name."""
-        if not accepted:
-            return {}
-        edits = edits_of(self.data, self.forms, self.theirs, accepted)
-        home = INJECTS_FILE if INJECTS_FILE in files else "exercise.yaml"
-        return edited(files, edits.top, edits.lists(self.data), home)
-
-    @property
-    def rows(self) -> int:
-        """How many rows of the list were read: injects, or units."""
-        return len(self.theirs.get("injects", self.theirs.get("units", {})))
-
-
-def own_arrival(
-    file: str, book: Book, payload: Payload, data: Mapping[str, Any], options: Options, gazetteer: Gazetteer
-) -> Arrival:
-    """A workbook in our layout comes back: ``data`` is the plan as we have it now."""
-    forms = WORKBOOKS[payload.workbook]
-    start = datetime.fromisoformat(payload.start)
-    returned = read_own(file, book, forms, payload.tables, start, options.headings)
-    ours = tables_of(data, forms)
-    found: list[Change] = []
-    for form in forms:
-        if form.name in returned.tables:
-            found += changes(
-                form.name,
-                payload.tables.get(form.name, {}),
-                ours[form.name],
-                returned.tables[form.name],
-                returned.fields[form.name],
-            )
-    found = _without_fixed(file, found, forms, returned)
-    result = checked(file, data, forms, returned.tables, found, returned.cells, gazetteer)
-    reports: dict[str, SheetReport] = {}
-    for name, rows in returned.tables.items():
-        sheet = returned.sheets[name]
-        before = reports.get(sheet, SheetReport(sheet, "list", returned.head_rows[name]))
-        reports[sheet] = dataclasses.replace(before, rows=before.rows + len(rows))
-    return Arrival(
-        forms,
-        returned.tables,
-        result.changes,
-        (*returned.problems, *result.problems),
-        tuple(reports.values()),
-        _own_source(file, payload.workbook, returned),
-        data,
-        result.fatal,
-    )
-
-
-def _without_fixed(file: str, found: list[Change], forms: tuple[TableForm, ...], returned: Returned) -> list[Change]:
-    """The changes without rows taken out where rows are fixed (posts, facts of the exercise): they stay; it is said."""
-    fixed = {form.name for form in forms if form.fixed_rows}
-    kept = []
-    for change in found:
-        if change.table not in fixed or change.kind == "changed":
-            kept.append(change)
-        elif change.kind == "removed":
-            returned.problems.append(
-                Problem(
-                    "row-fixed",
-                    CellSpot(file, sheet=returned.sheets[change.table]),
-                    mark("The row {id} can't be taken out in a workbook; it stays"),
-                    mark("Take it out of the files of the plan, with all that refers to it"),
-                    {"id": change.id},
-                    "warning",
-                )
-            )
-    return kept
-
-
-def _own_source(file: str, workbook: str, returned: Returned) -> Source:
-    places: dict[str, dict[str, Place]] = {name: {} for name in returned.tables}
-    for (table, row_id, name), spot in returned.cells.items():
-        if not name:
-            places[table][row_id] = Place(spot.sheet, int(spot.cell))
-    return Source(
-        file,
-        workbook,
-        True,
-        {name: dict(rows) for name, rows in returned.tables.items()},
-        places,
-        returned.columns,
-        {returned.sheets[name]: row for name, row in returned.head_rows.items()},
-    )
-
-
-def foreign_arrival(
+def read_foreign(
     file: str,
     book: Book,
     payload: Payload | None,
-    source: Source | None,
+    record: ImportRecord | None,
     data: Mapping[str, Any],
-    options: Options,
-    gazetteer: Gazetteer,
-) -> Arrival:
-    """A list in somebody else's layout comes into a plan that is there already.
+    options: ImportOptions,
+) -> ReadTables:
+    """A list in somebody else's layout, read as tables of the plan whose data this is.
 
-    It is compared with what it said when it last came or went out, if that is known.
+    It is compared with what it said when it last came (``record``) or went out (``payload``), where that is known.
     """
+    start = options.known_start.start or datetime.fromisoformat(data["start"])
+    options = dataclasses.replace(options, known_start=dataclasses.replace(options.known_start, start=start))
+    if record is not None and not record.own:
+        options = dataclasses.replace(
+            options, mapping={**record.mapping, **options.mapping}, sheets=options.sheets or tuple(record.sheets)
+        )
     listed = read_list(file, book, options, known_of(data))
-    base = payload.tables if payload is not None else source.tables if source is not None and not source.own else {}
+    base = payload.tables if payload is not None else record.tables if record is not None and not record.own else {}
     injects = _with_ids(book, listed, base.get("injects", {}), data)
     problems = list(listed.problems)
     _unknown_phases(file, injects, listed, data, problems)
-    theirs = _tables(listed, injects, data)
-    ours = tables_of(data, FOREIGN)
-    found: list[Change] = []
-    fields = _fields(listed)
-    for form in FOREIGN:
-        # Objectives and tasks are only ever added by a list that names them.
-        before = ours[form.name] if form is not INJECTS else base.get("injects", {})
-        found += changes(form.name, before, ours[form.name], theirs[form.name], fields if form is INJECTS else None)
-    cells = _cells(file, listed, injects)
-    result = checked(file, data, FOREIGN, theirs, found, cells, gazetteer)
-    return Arrival(
+    return ReadTables(
         FOREIGN,
-        theirs,
-        result.changes,
-        (*problems, *result.problems),
+        # Objectives and tasks are only ever added by a list that names them.
+        {"objectives": None, "tasks": None, "injects": base.get("injects", {})},
+        _tables(listed, injects, data),
+        {"objectives": None, "tasks": None, "injects": _fields(listed)},
+        _cells(file, listed, injects),
+        tuple(problems),
         listed.sheets,
-        source_of(file, listed, injects, options),
-        data,
-        result.fatal or listed.refused,
+        record_of(file, listed, injects, options),
+        refused=listed.refused,
     )
 
 
@@ -298,16 +182,16 @@ def _cells(file: str, listed: MasterList, injects: list[dict[str, Any]]) -> dict
     return cells
 
 
-def source_of(file: str, listed: MasterList, injects: list[dict[str, Any]], options: Options) -> Source:
+def record_of(file: str, listed: MasterList, injects: list[dict[str, Any]], options: ImportOptions) -> ImportRecord:
     """What a folder keeps of a foreign list."""
-    return Source(
+    return ImportRecord(
         file,
         "msel",
         False,
         {"injects": tables_of({"injects": injects}, (INJECTS,))["injects"]},
         {
             "injects": {
-                inject["id"]: Place(sheet, row, listed.last_rows.get((sheet, row), row))
+                inject["id"]: RowPlace(sheet, row, listed.last_rows.get((sheet, row), row))
                 for inject, (sheet, row) in zip(injects, listed.places, strict=True)
             }
         },
@@ -316,16 +200,3 @@ def source_of(file: str, listed: MasterList, injects: list[dict[str, Any]], opti
         dict(options.mapping),
         list(options.sheets),
     )
-
-
-def skeleton(name: str, title: str, start: datetime) -> dict[str, bytes]:
-    """The files of an empty plan, which a filled-in template is brought into."""
-    main = {
-        "format": 1,
-        "id": name,
-        "title": title,
-        "start": start.isoformat(),
-        "horizon": 240,
-        "pillars": "five_hcmc_2019",
-    }
-    return {"exercise.yaml": emit(main).encode()}

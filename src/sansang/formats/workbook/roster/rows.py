@@ -11,8 +11,8 @@ from typing import Any
 
 from sansang.formats.areas import NoSuchArea, path_of
 from sansang.formats.problems import CellSpot, Problem, Spot
-from sansang.formats.workbook.roster import Part, RosterSheet
-from sansang.formats.workbook.roster_headings import both_languages
+from sansang.formats.workbook.roster.headings import both_languages
+from sansang.formats.workbook.roster.sheets import Part, RosterSheet
 from sansang.formats.workbook.sheets import Value, as_text, cell_name
 from sansang.model.access import facts
 from sansang.model.access.facts import AccessFact

@@ -1,0 +1,184 @@
+"""What does a workbook that comes in change? Opened, read, compared with the plan and with what went out, checked.
+
+:func:`import_workbook` is the whole way of a workbook into a plan: the tables of our own layout (``own_layout``) or of
+somebody else's list (``foreign_tables``), then the changes, then which of them leave the plan in order (``check``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from sansang.formats.problems import CellSpot, Problem, Said, Spot
+from sansang.formats.scenario.edit import edited
+from sansang.formats.scenario.read import MAIN, is_inside
+from sansang.formats.workbook.check import checked
+from sansang.formats.workbook.edits import edits_of
+from sansang.formats.workbook.foreign_list import ImportOptions
+from sansang.formats.workbook.foreign_tables import read_foreign
+from sansang.formats.workbook.new_plan import INJECTS
+from sansang.formats.workbook.open_file import open_book
+from sansang.formats.workbook.own_layout import is_ours, read_own
+from sansang.formats.workbook.payload import Payload, unpacked, without
+from sansang.formats.workbook.record import ImportRecord
+from sansang.formats.workbook.report import SheetReport
+from sansang.formats.workbook.sheets import Book
+from sansang.formats.workbook.tables import ReadTables, tables_of
+from sansang.model.areas import Gazetteer
+from sansang.model.merging import Change, changes
+from sansang.words import mark
+
+
+@dataclass(frozen=True, slots=True)
+class OpenedWorkbook:
+    """A workbook that could be opened: its file's name, its sheets, and the exported version that it may carry."""
+
+    file: str
+    book: Book
+    payload: Payload | None
+
+    @property
+    def kind(self) -> str:
+        """Which workbook of ours it is ("msel", "forces"); "" for one that the program did not write."""
+        return "" if self.payload is None else self.payload.workbook
+
+    @property
+    def is_ours(self) -> bool:
+        """Whether it has our own layout; what we wrote into somebody else's workbook keeps theirs."""
+        return self.payload is not None and not self.payload.columns and is_ours(self.book)
+
+    @property
+    def plan_files(self) -> dict[str, bytes] | None:
+        """The files of the plan that it carries ({} for a template); None when no folder can be made from them."""
+        if self.payload is None or not (self.is_ours or self.payload.files):
+            return None
+        return {name: text.encode() for name, text in self.payload.files.items() if name == MAIN or is_inside(name)}
+
+    @property
+    def notices(self) -> tuple[Problem, ...]:
+        """What the program can't write back, and links that are not followed: named before anything is written."""
+        found = [
+            Problem(
+                "uncarried",
+                Spot(self.file),
+                mark("The workbook holds {what}: kept in the folder, but missing or changed in what is exported later"),
+                mark("Keep your own copy of the workbook if you need that"),
+                {"what": Said(what)},
+                "warning",
+            )
+            for what in self.book.uncarried
+        ]
+        if self.book.external_links:
+            found.append(
+                Problem(
+                    "external-links",
+                    Spot(self.file),
+                    mark("The workbook refers to other files; nothing was followed, the stored values were read"),
+                    mark("Replace the references by values if they are out of date"),
+                    {},
+                    "note",
+                )
+            )
+        if self.book.kind != "xlsx":
+            found.append(
+                Problem(
+                    "kind-not-written",
+                    Spot(self.file),
+                    mark("The program reads .{kind} and writes .xlsx: what is exported later is a new workbook"),
+                    mark("Save it as .xlsx first if its looks matter"),
+                    {"kind": self.book.kind},
+                    "note",
+                )
+            )
+        return tuple(found)
+
+
+@dataclass(frozen=True, slots=True)
+class WorkbookImport:
+    """The changes that a workbook asks for, what is doubtful or wrong in it, and what its sheets are.
+
+    ``refused``: nothing can be taken. ``record`` is what the plan's folder keeps of it once something was written.
+    """
+
+    read: ReadTables
+    changes: tuple[Change, ...]
+    problems: tuple[Problem, ...]
+    data: Mapping[str, Any] = field(default_factory=dict)
+    refused: bool = False
+
+    @property
+    def sheets(self) -> tuple[SheetReport, ...]:
+        """What became of each sheet."""
+        return self.read.sheets
+
+    @property
+    def record(self) -> ImportRecord:
+        """What the folder keeps of the workbook."""
+        return self.read.record
+
+    @property
+    def rows(self) -> int:
+        """How many rows of the list were read: injects, or units."""
+        return len(self.read.tables.get("injects", self.read.tables.get("units", {})))
+
+    def files(self, before: Mapping[str, bytes], accepted: Iterable[Change]) -> dict[str, bytes]:
+        """The plan's files that the accepted changes alter, by name; ``before`` are all files of the plan."""
+        edits = edits_of(self.data, self.read.forms, self.read.tables, accepted)
+        return edited(before, edits.top, edits.lists(self.data), INJECTS if INJECTS in before else MAIN)
+
+
+def open_workbook(file: str, content: bytes) -> OpenedWorkbook:
+    """The workbook or text table in these bytes; ``file`` is its name in messages.
+
+    Raises Unreadable for a file that is none, is damaged, locked or too large, or that a newer program wrote.
+    """
+    book = open_book(file, content)
+    return OpenedWorkbook(file, without(book), unpacked(file, book))
+
+
+def import_workbook(
+    workbook: OpenedWorkbook,
+    data: Mapping[str, Any],
+    record: ImportRecord | None,
+    options: ImportOptions,
+    gazetteer: Gazetteer,
+) -> WorkbookImport:
+    """What a workbook changes in the plan whose files say ``data``; ``record`` is that of its last import, if any."""
+    file, payload = workbook.file, workbook.payload
+    if workbook.is_ours and payload is not None:
+        read = read_own(file, workbook.book, payload, options.headings)
+    else:
+        read = read_foreign(file, workbook.book, payload, record, data, options)
+    ours = tables_of(data, read.forms)
+    found: list[Change] = []
+    for form in read.forms:
+        if form.name in read.tables:
+            base = read.base[form.name]
+            theirs, fields = read.tables[form.name], read.fields[form.name]
+            found += changes(form.name, ours[form.name] if base is None else base, ours[form.name], theirs, fields)
+    found, fixed = _without_fixed_rows(file, found, read)
+    result = checked(file, data, read.forms, read.tables, found, read.cells, gazetteer)
+    problems = (*read.problems, *fixed, *result.problems)
+    return WorkbookImport(read, result.changes, problems, data, read.refused or result.fatal)
+
+
+def _without_fixed_rows(file: str, found: list[Change], read: ReadTables) -> tuple[list[Change], list[Problem]]:
+    """The changes that a table with fixed rows allows (posts, facts of the exercise); a row taken out is a warning."""
+    fixed = {form.name for form in read.forms if form.fixed_rows}
+    kept, problems = [], []
+    for change in found:
+        if change.table not in fixed or change.kind == "changed":
+            kept.append(change)
+        elif change.kind == "removed":
+            problems.append(
+                Problem(
+                    "row-fixed",
+                    CellSpot(file, sheet=read.sheet_of[change.table]),
+                    mark("The row {id} can't be taken out in a workbook; it stays"),
+                    mark("Take it out of the files of the plan, with all that refers to it"),
+                    {"id": change.id},
+                    "warning",
+                )
+            )
+    return kept, problems
