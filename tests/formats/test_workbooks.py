@@ -106,15 +106,16 @@ def exported(reading: Reading, workbook: str = "msel", voice: Voice = VI) -> byt
 def returned(data: bytes, reading: Reading) -> WorkbookImport:
     """What a workbook changes in the plan."""
     workbook = open_workbook("list.xlsx", data)
-    assert workbook.is_ours and reading.places is not None
-    return import_workbook(workbook, reading.places.data, None, ImportOptions(), gazetteer())
+    assert workbook.is_ours and reading.places is not None and reading.document is not None
+    plan = reading.document.files, reading.places.data
+    return import_workbook(workbook, *plan, None, ImportOptions(), gazetteer())
 
 
 def accepted(found: WorkbookImport, reading: Reading, which: Any = None) -> Scenario:
     """The plan once changes are taken."""
     assert reading.document is not None
     before = dict(reading.document.files)
-    now = parse({**before, **found.files(before, which or found.changes)}, gazetteer())
+    now = parse({**before, **found.changed_files(which or found.changes)}, gazetteer())
     return now.require()
 
 

@@ -13,21 +13,21 @@ from sansang.words import Voice, mark
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from sansang.formats.workbook import WorkbookImport
     from sansang.model.merging import Change, Value
-    from sansang.plans import PendingImport
 
 #: Letters of a value that a line shows.
 LONGEST = 70
 
 
-def show_changes(voice: Voice, pending: PendingImport) -> None:
+def show_changes(voice: Voice, found: WorkbookImport) -> None:
     """Print every change, row by row, conflicts marked; then how many of each kind."""
-    for _, of_row in groupby(pending.changes, key=lambda change: (change.table, change.id)):
-        for line in _lines(voice, pending, list(of_row)):
+    for _, of_row in groupby(found.changes, key=lambda change: (change.table, change.id)):
+        for line in _lines(voice, found, list(of_row)):
             click.echo(line)
-    counts = {kind: sum(change.kind == kind for change in pending.changes) for kind in _KINDS}
-    conflicts = sum(change.conflict for change in pending.changes)
-    if pending.changes:
+    counts = {kind: sum(change.kind == kind for change in found.changes) for kind in _KINDS}
+    conflicts = sum(change.conflict for change in found.changes)
+    if found.changes:
         click.echo(
             voice.say(
                 mark(
@@ -43,7 +43,7 @@ _KINDS = ("added", "changed", "moved", "removed")
 _SIGNS = {"added": ("+", "green"), "changed": ("~", "yellow"), "moved": ("↕", "cyan"), "removed": ("-", "red")}
 
 
-def _lines(voice: Voice, pending: PendingImport, changes: Sequence[Change]) -> list[str]:
+def _lines(voice: Voice, found: WorkbookImport, changes: Sequence[Change]) -> list[str]:
     first = changes[0]
     sign, colour = _SIGNS[first.kind]
     said = {
@@ -54,7 +54,7 @@ def _lines(voice: Voice, pending: PendingImport, changes: Sequence[Change]) -> l
     }[first.kind]
     lines = [
         click.style(f"{sign} {first.table}.{first.id}", fg=colour, bold=True)
-        + f"  {voice.say(said)}  {_short(pending.title_of(first))}"
+        + f"  {voice.say(said)}  {_short(found.title_of(first))}"
     ]
     for change in changes:
         if change.kind == "changed":
@@ -78,14 +78,14 @@ def _short(value: Value) -> str:
     return text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"
 
 
-def choose(voice: Voice, pending: PendingImport, accept: str | None, interactive: bool) -> tuple[Change, ...] | None:
+def choose(voice: Voice, found: WorkbookImport, accept: str | None, interactive: bool) -> tuple[Change, ...] | None:
     """The changes to write: by ``accept`` ("all", "none", names), else by asking the person at the terminal.
 
     "all" takes no conflict; a conflict is taken by its name. None when nobody chose.
     """
     from sansang.model.merging import acceptable
 
-    changes = pending.changes
+    changes = found.changes
     if not changes or accept == "none":
         return ()
     if accept == "all":
@@ -93,7 +93,7 @@ def choose(voice: Voice, pending: PendingImport, accept: str | None, interactive
     if accept is not None:
         return _named(voice, changes, [name.strip() for name in accept.split(",") if name.strip()])
     if interactive and sys.stdin.isatty() and sys.stdout.isatty():
-        return _asked(voice, pending)
+        return _asked(voice, found)
     return None
 
 
@@ -118,19 +118,19 @@ def _cut(text: str) -> str:
     return text if len(text) <= 400 else text[:399] + "…"
 
 
-def _asked(voice: Voice, pending: PendingImport) -> tuple[Change, ...] | None:
+def _asked(voice: Voice, found: WorkbookImport) -> tuple[Change, ...] | None:
     """Row by row: yes, no, field by field, all that is left, or leave without writing."""
     taken: list[Change] = []
     all_left = False
     ask = voice.say(mark("Take it? [y]es, [n]o, [f]ield by field, [a]ll that is left, [q]uit without writing"))
-    for _, of_row in groupby(pending.changes, key=lambda change: (change.table, change.id)):
+    for _, of_row in groupby(found.changes, key=lambda change: (change.table, change.id)):
         changes = list(of_row)
         conflict = any(change.conflict for change in changes)
         if all_left and not conflict:
             taken += changes
             continue
         click.echo()
-        for line in _lines(voice, pending, changes):
+        for line in _lines(voice, found, changes):
             click.echo(line)
         answer = click.prompt(
             ask, type=click.Choice(["y", "n", "f", "a", "q"]), default="n" if conflict else "y", show_choices=False

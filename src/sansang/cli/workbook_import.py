@@ -42,11 +42,12 @@ def import_workbook(voice: Voice, request: ImportRequest) -> None:
 
     try:
         pending = plans.import_workbook(request.file, request.folder, request.workbook, _options(voice, request))
-        if pending.refused:
-            refuse(voice, pending.problems, request.as_json, pending.sheets)
+        found = pending.found
+        if found.refused:
+            refuse(voice, found.problems, request.as_json, found.sheets)
         if pending.is_new:
-            files = _write(voice, pending, pending.changes)
-            report_done(voice, pending, pending.changes, files, request.as_json)
+            files = _write(voice, pending, found.changes)
+            report_done(voice, pending, found.changes, files, request.as_json)
         else:
             _review(voice, request, pending)
     except plans.WrongTarget as wrong:
@@ -58,11 +59,11 @@ def import_workbook(voice: Voice, request: ImportRequest) -> None:
 def _review(voice: Voice, request: ImportRequest, pending: PendingImport) -> None:
     """The changes to a plan that is there already are shown, and those that are accepted are written."""
     if not request.as_json:
-        show_problems(voice, pending.problems)
-        show_changes(voice, pending)
-    accepted = choose(voice, pending, request.accept, interactive=not request.as_json)
+        show_problems(voice, pending.found.problems)
+        show_changes(voice, pending.found)
+    accepted = choose(voice, pending.found, request.accept, interactive=not request.as_json)
     if accepted is None:
-        report_waiting(voice, pending, request.as_json)
+        report_waiting(voice, pending.found, request.as_json)
     files = _write(voice, pending, accepted)
     report_done(voice, pending, accepted, files, request.as_json)
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from sansang.formats.problems import Problem
-    from sansang.formats.workbook import SheetReport
+    from sansang.formats.workbook import SheetReport, WorkbookImport
     from sansang.model.merging import Change
     from sansang.plans import PendingImport
 
@@ -27,29 +27,30 @@ def report_done(
     voice: Voice, pending: PendingImport, accepted: Sequence[Change], files: tuple[str, ...], as_json: bool
 ) -> None:
     """Say what was written: for a new folder how many rows, for a plan that was there how many changes."""
+    found = pending.found
     if as_json:
-        rows = pending.rows if pending.is_new or accepted or not pending.changes else 0
-        click.echo(_as_json(voice, rows, pending.sheets, pending.problems, accepted, files))
+        rows = found.rows if pending.is_new or accepted or not found.changes else 0
+        click.echo(_as_json(voice, rows, found.sheets, found.problems, accepted, files))
         return
     if pending.is_new:
-        show_problems(voice, pending.problems)
-    _show_sheets(voice, pending.sheets)
+        show_problems(voice, found.problems)
+    _show_sheets(voice, found.sheets)
     if not pending.is_new and not accepted:
         click.echo(voice.say(mark("No change to be written: the plan is as the workbook says, or nothing was taken.")))
         return
     if pending.is_new:
-        click.echo(voice.count(mark("{n} row imported."), mark("{n} rows imported."), pending.rows))
+        click.echo(voice.count(mark("{n} row imported."), mark("{n} rows imported."), found.rows))
     else:
         click.echo(voice.count(mark("{n} change written."), mark("{n} changes written."), len(accepted)))
     click.echo(voice.say(mark("Folder: {folder}"), folder=pending.folder))
     click.echo(voice.say(mark("Next: sansang check {folder}"), folder=pending.folder))
 
 
-def report_waiting(voice: Voice, pending: PendingImport, as_json: bool) -> NoReturn:
+def report_waiting(voice: Voice, found: WorkbookImport, as_json: bool) -> NoReturn:
     """Changes were shown and nobody chose: nothing is written, exit code 1."""
     if as_json:
-        waiting = len(pending.changes)
-        click.echo(_as_json(voice, 0, pending.sheets, pending.problems, pending.changes, waiting=waiting))
+        waiting = len(found.changes)
+        click.echo(_as_json(voice, 0, found.sheets, found.problems, found.changes, waiting=waiting))
     else:
         click.echo(
             voice.say(mark("Nothing was written. Take the changes with --accept all, or --accept ID,ID.FIELD,…")),

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import dataclasses
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from sansang.formats.areas import gazetteer
 from sansang.formats.problems import CellSpot, Problem, Spot, Unreadable
-from sansang.formats.scenario import parse
+from sansang.formats.scenario import Reading, parse
 from sansang.formats.scenario.read import MAIN
 from sansang.formats.workbook import (
     MOST_FILE_BYTES,
@@ -16,20 +17,19 @@ from sansang.formats.workbook import (
     ImportOptions,
     ImportRecord,
     OpenedWorkbook,
-    SheetReport,
     WorkbookImport,
     default_headings,
     empty_plan,
     extended_headings,
+    import_list,
     open_workbook,
     parse_record,
-    plan_from_list,
     record_path,
 )
 from sansang.formats.workbook import import_workbook as compare_workbook
 from sansang.model.merging import Change
 from sansang.plans.atomic_write import settle_pending, write_folder
-from sansang.plans.folder import load, unreadable
+from sansang.plans.folder import read_folder, unreadable
 from sansang.words import mark
 
 #: A locality's own words for headings, in the folder of a plan.
@@ -47,31 +47,16 @@ class WrongTarget(Exception):
 
 @dataclass(frozen=True, slots=True)
 class PendingImport:
-    """A workbook that was read and compared with a plan; nothing is written yet.
+    """A workbook that was read and compared with the plan in a folder; nothing is written yet.
 
-    ``is_new``: the folder holds no plan, and all ``changes`` belong to the one that it becomes. Else a person chooses
-    which ``changes`` to accept. ``refused``: nothing can be taken, for the errors among ``problems``. ``rows`` are
-    those of the list: injects, or units. ``before`` are the plan's files before the changes.
+    ``is_new``: the folder holds no plan, and all changes belong to the one that it becomes. Else a person chooses
+    which changes to accept. ``content`` are the bytes of the workbook.
     """
 
     folder: Path
     is_new: bool
-    changes: tuple[Change, ...]
-    problems: tuple[Problem, ...]
-    sheets: tuple[SheetReport, ...]
-    rows: int
-    refused: bool
-    before: Mapping[str, bytes]
+    found: WorkbookImport
     content: bytes
-    record: ImportRecord
-    compared: WorkbookImport | None = None
-
-    def title_of(self, change: Change) -> str:
-        """What the changed row is called in the workbook; "" for one without a name."""
-        if self.compared is None:
-            return ""
-        row = self.compared.read.tables.get(change.table, {}).get(change.id, {})
-        return str(row.get("title") or row.get("name") or row.get("text") or row.get("message") or "")
 
     def write(self, accepted: Sequence[Change]) -> tuple[str, ...]:
         """Write the plan with these changes, and the workbook beside it; the names of the plan's files written.
@@ -79,13 +64,14 @@ class PendingImport:
         Where changes were proposed and none is accepted, nothing is written. Raises Unreadable if the plan would not
         be in order (a fault of the program), OSError if the folder can't be written; then nothing is changed.
         """
-        changed = self.compared.files(self.before, accepted) if self.compared is not None and accepted else {}
-        if changed or self.compared is None:
-            parse({**self.before, **changed}, gazetteer()).require()
-        if not self.is_new and self.changes and not accepted:
+        if not self.is_new and self.found.changes and not accepted:
             return ()
-        files = {**self.before, **changed} if self.is_new else changed
-        write_folder(self.folder, {**files, **self.record.files(self.content)})
+        changed = self.found.changed_files(accepted)
+        now = {**self.found.before, **changed}
+        if changed or self.is_new:
+            parse(now, gazetteer()).require()
+        files = now if self.is_new else changed
+        write_folder(self.folder, {**files, **self.found.record.files(self.content)})
         return tuple(files)
 
 
@@ -116,68 +102,26 @@ def import_workbook(
             file=file.name,
             workbook=opened.kind,
         )
-    if (folder / MAIN).exists():
-        return _into_plan(opened, content, folder, workbook, options)
-    _check_free(folder)
-    if opened.plan_files is None:
-        return _new_from_list(opened, content, folder, options)
-    return _new_from_carried(opened, opened.plan_files, content, folder, options)
-
-
-def _into_plan(
-    opened: OpenedWorkbook, content: bytes, folder: Path, workbook: str, options: ImportOptions
-) -> PendingImport:
-    plan = load(folder)
-    record = None if opened.is_ours else read_record(folder, workbook)
-    compared = compare_workbook(opened, plan.data, record, options, gazetteer())
-    # An error at a cell leaves that cell out; any other one leaves nothing to take.
-    errors = [problem for problem in compared.problems if problem.severity == "error" and not _is_cell(problem.spot)]
-    return _pending(folder, False, opened, content, plan.files, compared, compared.refused or bool(errors))
-
-
-def _new_from_carried(
-    opened: OpenedWorkbook, files: Mapping[str, bytes], content: bytes, folder: Path, options: ImportOptions
-) -> PendingImport:
-    """The plan as it went out with the workbook (for a template an empty one), then what was changed in it."""
-    assert opened.payload is not None
-    files = files or empty_plan(folder.resolve().name, opened.payload.start)
-    parsed = parse(files, gazetteer())
+    is_new = not (folder / MAIN).exists()
+    if is_new:
+        _check_free(folder)
+        if opened.plan_files is None:
+            return PendingImport(folder, True, import_list(opened, folder.resolve().name, options), content)
+    parsed = _carried_plan(opened, folder) if is_new else read_folder(folder)
     parsed.require()
     assert parsed.places is not None and parsed.document is not None
-    compared = compare_workbook(opened, parsed.places.data, None, options, gazetteer())
-    return _pending(folder, True, opened, content, parsed.document.files, compared, compared.refused)
+    record = None if is_new or opened.is_ours else read_record(folder, workbook)
+    found = compare_workbook(opened, parsed.document.files, parsed.places.data, record, options, gazetteer())
+    if not is_new and any(problem.severity == "error" and not _is_cell(problem.spot) for problem in found.problems):
+        # An error at a cell leaves that cell out; any other one leaves nothing to take.
+        found = dataclasses.replace(found, refused=True)
+    return PendingImport(folder, is_new, found, content)
 
 
-def _pending(
-    folder: Path,
-    is_new: bool,
-    opened: OpenedWorkbook,
-    content: bytes,
-    before: Mapping[str, bytes],
-    compared: WorkbookImport,
-    refused: bool,
-) -> PendingImport:
-    return PendingImport(
-        folder,
-        is_new,
-        compared.changes,
-        (*opened.notices, *compared.problems),
-        compared.sheets,
-        compared.rows,
-        refused,
-        before,
-        content,
-        compared.record,
-        compared,
-    )
-
-
-def _new_from_list(opened: OpenedWorkbook, content: bytes, folder: Path, options: ImportOptions) -> PendingImport:
-    made = plan_from_list(opened.file, opened.book, folder.resolve().name, options)
-    problems = (*opened.notices, *made.problems)
-    return PendingImport(
-        folder, True, (), problems, made.sheets, made.rows, made.refused, made.files, content, made.record
-    )
+def _carried_plan(opened: OpenedWorkbook, folder: Path) -> Reading:
+    """The plan that a workbook of ours carries, as it went out; for a template an empty one."""
+    assert opened.payload is not None
+    return parse(opened.plan_files or empty_plan(folder.resolve().name, opened.payload.start), gazetteer())
 
 
 def _check_free(folder: Path) -> None:

@@ -2,6 +2,7 @@
 
 :func:`import_workbook` is the whole way of a workbook into a plan: the tables of our own layout (``own_layout``) or of
 somebody else's list (``foreign_tables``), then the changes, then which of them leave the plan in order (``check``).
+:func:`import_list` makes a new plan of a list instead.
 """
 
 from __future__ import annotations
@@ -15,9 +16,9 @@ from sansang.formats.scenario.edit import edited
 from sansang.formats.scenario.read import MAIN, is_inside
 from sansang.formats.workbook.check import checked
 from sansang.formats.workbook.edits import edits_of
-from sansang.formats.workbook.foreign_list import ImportOptions
-from sansang.formats.workbook.foreign_tables import read_foreign
-from sansang.formats.workbook.new_plan import INJECTS
+from sansang.formats.workbook.foreign_list import ImportOptions, read_list
+from sansang.formats.workbook.foreign_tables import read_foreign, record_of
+from sansang.formats.workbook.new_plan import INJECTS, new_plan
 from sansang.formats.workbook.open_file import open_book
 from sansang.formats.workbook.own_layout import is_ours, read_own
 from sansang.formats.workbook.payload import Payload, unpacked, without
@@ -96,36 +97,34 @@ class OpenedWorkbook:
 
 @dataclass(frozen=True, slots=True)
 class WorkbookImport:
-    """The changes that a workbook asks for, what is doubtful or wrong in it, and what its sheets are.
+    """What a workbook asks for: changes of a plan, or a new plan; with its problems, and what became of its sheets.
 
-    ``refused``: nothing can be taken. ``record`` is what the plan's folder keeps of it once something was written.
+    ``before`` are the plan's files without the changes. ``refused``: nothing can be taken, for the errors among
+    ``problems``. ``rows`` are those of the list: injects, or units. ``record`` is what the plan's folder keeps of the
+    workbook once something was written.
     """
 
-    read: ReadTables
+    before: Mapping[str, bytes]
     changes: tuple[Change, ...]
     problems: tuple[Problem, ...]
+    sheets: tuple[SheetReport, ...]
+    rows: int
+    record: ImportRecord
+    refused: bool
     data: Mapping[str, Any] = field(default_factory=dict)
-    refused: bool = False
+    read: ReadTables | None = None
 
-    @property
-    def sheets(self) -> tuple[SheetReport, ...]:
-        """What became of each sheet."""
-        return self.read.sheets
-
-    @property
-    def record(self) -> ImportRecord:
-        """What the folder keeps of the workbook."""
-        return self.read.record
-
-    @property
-    def rows(self) -> int:
-        """How many rows of the list were read: injects, or units."""
-        return len(self.read.tables.get("injects", self.read.tables.get("units", {})))
-
-    def files(self, before: Mapping[str, bytes], accepted: Iterable[Change]) -> dict[str, bytes]:
-        """The plan's files that the accepted changes alter, by name; ``before`` are all files of the plan."""
+    def changed_files(self, accepted: Iterable[Change]) -> dict[str, bytes]:
+        """The plan's files that the accepted changes alter, by name, as they become."""
+        if self.read is None:
+            return {}
         edits = edits_of(self.data, self.read.forms, self.read.tables, accepted)
-        return edited(before, edits.top, edits.lists(self.data), INJECTS if INJECTS in before else MAIN)
+        return edited(self.before, edits.top, edits.lists(self.data), INJECTS if INJECTS in self.before else MAIN)
+
+    def title_of(self, change: Change) -> str:
+        """What the changed row is called in the workbook; "" for one without a name."""
+        row = {} if self.read is None else self.read.tables.get(change.table, {}).get(change.id, {})
+        return str(row.get("title") or row.get("name") or row.get("text") or row.get("message") or "")
 
 
 def open_workbook(file: str, content: bytes) -> OpenedWorkbook:
@@ -139,12 +138,16 @@ def open_workbook(file: str, content: bytes) -> OpenedWorkbook:
 
 def import_workbook(
     workbook: OpenedWorkbook,
+    files: Mapping[str, bytes],
     data: Mapping[str, Any],
     record: ImportRecord | None,
     options: ImportOptions,
     gazetteer: Gazetteer,
 ) -> WorkbookImport:
-    """What a workbook changes in the plan whose files say ``data``; ``record`` is that of its last import, if any."""
+    """What a workbook changes in a plan: its ``files``, and the ``data`` that they say.
+
+    ``record`` is that of the workbook's last import, if any: then only what changed in it since is a change.
+    """
     file, payload = workbook.file, workbook.payload
     if workbook.is_ours and payload is not None:
         read = read_own(file, workbook.book, payload, options.headings)
@@ -152,15 +155,32 @@ def import_workbook(
         read = read_foreign(file, workbook.book, payload, record, data, options)
     ours = tables_of(data, read.forms)
     found: list[Change] = []
-    for form in read.forms:
-        if form.name in read.tables:
-            base = read.base[form.name]
-            theirs, fields = read.tables[form.name], read.fields[form.name]
-            found += changes(form.name, ours[form.name] if base is None else base, ours[form.name], theirs, fields)
+    for name in (form.name for form in read.forms if form.name in read.tables):
+        base = ours[name] if read.base[name] is None else read.base[name]
+        found += changes(name, base or {}, ours[name], read.tables[name], read.fields[name])
     found, fixed = _without_fixed_rows(file, found, read)
     result = checked(file, data, read.forms, read.tables, found, read.cells, gazetteer)
-    problems = (*read.problems, *fixed, *result.problems)
-    return WorkbookImport(read, result.changes, problems, data, read.refused or result.fatal)
+    return WorkbookImport(
+        files,
+        result.changes,
+        (*workbook.notices, *read.problems, *fixed, *result.problems),
+        read.sheets,
+        len(read.tables.get("injects", read.tables.get("units", {}))),
+        read.record,
+        read.refused or result.fatal,
+        data,
+        read,
+    )
+
+
+def import_list(workbook: OpenedWorkbook, name: str, options: ImportOptions) -> WorkbookImport:
+    """The new plan that somebody else's list becomes; ``name`` is that of its folder. It has no changes to accept."""
+    listed = read_list(workbook.file, workbook.book, options)
+    refused = listed.refused or any(problem.severity == "error" for problem in listed.problems)
+    files, doubts = ({}, ()) if refused else new_plan(workbook.file, listed, name)
+    record = record_of(workbook.file, listed, list(listed.injects), options)
+    problems = (*workbook.notices, *listed.problems, *doubts)
+    return WorkbookImport(files, (), problems, listed.sheets, len(listed.injects), record, refused)
 
 
 def _without_fixed_rows(file: str, found: list[Change], read: ReadTables) -> tuple[list[Change], list[Problem]]:

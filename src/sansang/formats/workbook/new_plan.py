@@ -4,19 +4,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
 from sansang.formats.problems import Problem, Spot
 from sansang.formats.scenario.plain_yaml import emit, emit_item
 from sansang.formats.scenario.read import MAIN
-from sansang.formats.workbook.foreign_list import ImportOptions, MasterList, read_list
-from sansang.formats.workbook.foreign_tables import record_of
+from sansang.formats.workbook.foreign_list import MasterList
 from sansang.formats.workbook.injects import slug
-from sansang.formats.workbook.record import ImportRecord
-from sansang.formats.workbook.report import SheetReport
-from sansang.formats.workbook.sheets import Book
 from sansang.words import mark
 
 INJECTS = "injects.yaml"
@@ -24,33 +19,13 @@ INJECTS = "injects.yaml"
 LONGEST = 34_560.0
 
 
-@dataclass(frozen=True, slots=True)
-class NewPlan:
-    """The files of a folder that a list becomes, by name, with what was read; no files where it is refused."""
-
-    files: Mapping[str, bytes]
-    rows: int
-    problems: tuple[Problem, ...]
-    sheets: tuple[SheetReport, ...]
-    record: ImportRecord
-
-    @property
-    def refused(self) -> bool:
-        """Whether no plan can be made of the list."""
-        return not self.files
-
-
-def plan_from_list(file: str, book: Book, name: str, options: ImportOptions) -> NewPlan:
-    """The plan that a list in somebody else's layout becomes; ``name`` is that of its folder.
+def new_plan(file: str, listed: MasterList, name: str) -> tuple[dict[str, bytes], tuple[Problem, ...]]:
+    """The files of a new folder, by name, and what could not be settled; ``name`` is that of the folder.
 
     Objectives, tasks and phases are those that the list names. A phase lasts from its first inject to the first of
     the next one; where phases run side by side no window can be told, and the injects keep the name as a column.
     """
-    listed = read_list(file, book, options)
-    record = record_of(file, listed, list(listed.injects), options)
-    if listed.refused or any(problem.severity == "error" for problem in listed.problems):
-        return NewPlan({}, 0, listed.problems, listed.sheets, record)
-    problems = list(listed.problems)
+    problems: list[Problem] = []
     injects = [dict(inject) for inject in listed.injects]
     horizon = _horizon(injects)
     phases = _phases(file, listed, injects, horizon, problems)
@@ -72,8 +47,7 @@ def plan_from_list(file: str, book: Book, name: str, options: ImportOptions) -> 
     head = f"# {listed.title or name}\n# Nhập từ bảng tính / imported from a workbook: {_one_line(file)}\n"
     items = "".join(emit_item(inject) for inject in injects)
     written = f"injects:\n{items}" if injects else "injects: []\n"
-    files = {MAIN: (head + emit(main)).encode(), INJECTS: written.encode()}
-    return NewPlan(files, len(injects), tuple(problems), listed.sheets, record)
+    return {MAIN: (head + emit(main)).encode(), INJECTS: written.encode()}, tuple(problems)
 
 
 def _one_line(text: str) -> str:

@@ -12,9 +12,9 @@ from sansang.formats.problems import Problem, Said, Severity
 from sansang.formats.workbook.clock import DAY, Moment, duration, read_moment
 from sansang.formats.workbook.days import date_within
 from sansang.formats.workbook.headings import key
-from sansang.formats.workbook.number_columns import plus_minutes, small_numbers
 from sansang.formats.workbook.rows import Entry
 from sansang.formats.workbook.sheets import Value, as_text
+from sansang.formats.workbook.time_columns import month_first, plus_minutes, small_numbers
 from sansang.model.language import fold
 from sansang.words import mark
 
@@ -122,7 +122,7 @@ def settle(
         "offset": "minutes",
         "deadline": "clock",
     }
-    state = _State(file, problems, day1, _month_first(columns), small, plus_minutes(columns["planned"]))
+    state = _State(file, problems, day1, month_first(columns), small, plus_minutes(columns["planned"]))
     if state.day1 is None:
         state.day1 = _first_day(state, entries)
     guessed = state.day1 is None
@@ -133,22 +133,6 @@ def settle(
     settled = tuple(_settled(state, entry, when, start) for entry, when in zip(entries, whens, strict=True))
     needs_day = any(when is not None and when.at is not None for when in whens)
     return Schedule(start, settled, guessed and needs_day)
-
-
-def _month_first(columns: Mapping[str, list[Value]]) -> bool:
-    """Whether dates such as 11/14/2026 occur, and none such as 14/11/2026."""
-    firsts, seconds = [], []
-    for values in columns.values():
-        for value in values:
-            found = (
-                re.search(r"\b(\d{1,2})[/.-](\d{1,2})[/.-]\d{2,4}\b", as_text(value))
-                if isinstance(value, str)
-                else None
-            )
-            if found is not None:
-                firsts.append(int(found[1]))
-                seconds.append(int(found[2]))
-    return any(n > 12 for n in seconds) and not any(n > 12 for n in firsts)
 
 
 def _first_day(state: _State, entries: Sequence[Entry]) -> date | None:
