@@ -8,7 +8,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 from sansang.formats.areas import gazetteer
-from sansang.model.exercise.exercise import Inject, Phase
+from sansang.model.exercise.exercise import Exercise, Inject
 from sansang.model.plan.forces import Body, Member, Post, Service, Step, Unit, Upper, Ward
 from sansang.model.plan.ground import Site, TravelMode
 from sansang.model.plan.pillars import PILLAR_SETS
@@ -26,8 +26,8 @@ from sansang.model.plan.quantity import (
     Uniform,
     minutes,
 )
-from sansang.model.plan.scenario import Scenario
 from sansang.model.plan.situations import Escalation, Fixed, FollowOn, Need, RatePiece, Situation, Stream
+from sansang.model.plan.timetable import Phase
 from tests.cast import NIGHT
 
 Draw = st.DrawFn
@@ -195,7 +195,7 @@ def injects(draw: Draw, posts_of_plan: tuple[str, ...], started: tuple[str, ...]
 
 
 @st.composite
-def scenarios(draw: Draw) -> Scenario:
+def scenarios(draw: Draw) -> Exercise:
     """A plan of one to three wards that uses any of the rules of the model page."""
     ward_count = draw(pick(1, 1, 2, 3))
     capabilities = ("a", "b", "c")[: draw(pick(1, 2, 3))]
@@ -243,7 +243,7 @@ def scenarios(draw: Draw) -> Scenario:
         begun = draw(situation_families("mo", horizon, tuple(s.id for s in sites), capabilities))
         families.append([dataclasses.replace(begun[0], start=None), *begun[1:]])
         started = (begun[0].id,)
-    return Scenario(
+    return Exercise(
         id="thu",
         title="Phương án thử",
         start=NIGHT,

@@ -14,14 +14,15 @@ from sarif_pydantic import Sarif
 from sansang.formats.areas import gazetteer
 from sansang.formats.findings import as_json, as_sarif, findings
 from sansang.formats.scenario import dump, parse
-from sansang.model.exercise.exercise import CriticalTask, Objective, Phase, Role
+from sansang.model.exercise.exercise import CriticalTask, Exercise, Objective, Role
+from sansang.model.plan.digest import digest
 from sansang.model.plan.forces import Post, Upper
 from sansang.model.plan.ground import Site
 from sansang.model.plan.quantity import Amount, Number, minutes
 from sansang.model.plan.review import KINDS, review, with_silences
-from sansang.model.plan.scenario import Scenario, digest
 from sansang.model.plan.situations import Escalation
 from sansang.model.plan.suppressions import Silence
+from sansang.model.plan.timetable import Phase
 from sansang.plans import read_folder
 from sansang.words import Voice
 from sansang.words.findings import FINDINGS
@@ -31,13 +32,13 @@ from tests.cli.test_terminal import ENGLISH, sansang
 EXAMPLES = Path(__file__).parents[2] / "examples"
 
 
-def with_injects(*injects: Any) -> Scenario:
+def with_injects(*injects: Any) -> Exercise:
     """The sound exercise with other injects between its first and its last."""
     first, last = sound_exercise().injects
     return sound_exercise(injects=(first, *injects, last))
 
 
-def with_situation(**given: Any) -> Scenario:
+def with_situation(**given: Any) -> Exercise:
     """The sound exercise where the one situation or its need is another."""
     plan = sound_exercise()
     (situation,) = plan.situations
@@ -45,13 +46,13 @@ def with_situation(**given: Any) -> Scenario:
     return dataclasses.replace(plan, situations=(dataclasses.replace(situation, needs=needs, **given),))
 
 
-def in_two_phases(**given: Any) -> Scenario:
+def in_two_phases(**given: Any) -> Exercise:
     """Minh Phụng acts up to minute 40; then the upper command alone."""
     phases = (Phase("g1", "A", 0, 40, ("minh-phung",)), Phase("g2", "B", 40, 60, ("tren",)))
     return sound_exercise(upper=Upper(Post("tren", "Quận", head="Chủ tịch")), phases=phases, **given)
 
 
-def far_site() -> Scenario:
+def far_site() -> Exercise:
     """The need is in a ward that has no unit of its own; aid would come."""
     plan = sound_exercise(
         wards=(
@@ -70,7 +71,7 @@ def far_site() -> Scenario:
 
 
 #: For each kind: a scenario that has it, and the place where it must stand. The sound exercise has none of them.
-HAVING: dict[str, tuple[Callable[[], Scenario], str]] = {
+HAVING: dict[str, tuple[Callable[[], Exercise], str]] = {
     "no-expected-action": (lambda: with_injects(message("t", 20, expected_action=" ")), "injects.t"),
     "no-deadline": (lambda: with_injects(message("t", 20, deadline=None)), "injects.t"),
     "no-owner": (lambda: with_injects(message("t", 20, responsible="")), "injects.t"),
@@ -134,7 +135,7 @@ HAVING: dict[str, tuple[Callable[[], Scenario], str]] = {
 }
 
 
-def found(plan: Scenario) -> set[tuple[str, str]]:
+def found(plan: Exercise) -> set[tuple[str, str]]:
     """Code and place of what is found and not silenced."""
     return {
         (answered.finding.code, answered.finding.place)

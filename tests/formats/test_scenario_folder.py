@@ -21,8 +21,9 @@ from sansang.formats.areas import gazetteer
 from sansang.formats.scenario import Reading, dump, parse, parts_of, rewrite, schema, write
 from sansang.formats.scenario.yaml_reader import _events
 from sansang.formats.scenario.yaml_tree import grow
-from sansang.model.exercise.exercise import CriticalTask, Inject, Objective, Phase, Role, TrainingIssue
+from sansang.model.exercise.exercise import CriticalTask, Exercise, Inject, Objective, Role
 from sansang.model.exercise.issuing import Issuing
+from sansang.model.plan.digest import digest
 from sansang.model.plan.forces import Means
 from sansang.model.plan.pillars import PILLAR_SETS, Pillar, PillarSet
 from sansang.model.plan.quantity import (
@@ -37,9 +38,10 @@ from sansang.model.plan.quantity import (
     Triangular,
     Uniform,
 )
-from sansang.model.plan.scenario import Scenario, digest, provenance_counts
+from sansang.model.plan.scenario import provenance_counts
 from sansang.model.plan.situations import Fixed, Stream
 from sansang.model.plan.suppressions import Silence
+from sansang.model.plan.timetable import Phase, TrainingIssue
 from sansang.plans import read_folder
 from sansang.words import Voice
 from tests.strategies import scenarios
@@ -288,7 +290,7 @@ def issuing(draw: st.DrawFn) -> Issuing:
 
 
 @st.composite
-def with_papers(draw: st.DrawFn, plans: st.SearchStrategy[Scenario]) -> Scenario:
+def with_papers(draw: st.DrawFn, plans: st.SearchStrategy[Exercise]) -> Exercise:
     """A plan with what people play: phases, objectives, tasks, roles, injects, own pillars, means."""
     plan = draw(plans)
     ward, unit = plan.wards[0], plan.units[0]
@@ -344,7 +346,7 @@ def with_papers(draw: st.DrawFn, plans: st.SearchStrategy[Scenario]) -> Scenario
 
 @settings(max_examples=100)
 @given(with_papers(scenarios()))
-def test_any_plan_written_and_read_is_the_same_plan(plan: Scenario) -> None:
+def test_any_plan_written_and_read_is_the_same_plan(plan: Exercise) -> None:
     reading = read(dump(plan))
     assert [p for p in reading.problems if p.severity == "error"] == []
     again = reading.require()

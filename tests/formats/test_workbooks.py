@@ -16,10 +16,10 @@ from sansang.formats.areas import gazetteer
 from sansang.formats.scenario import Reading, dump, parse
 from sansang.formats.workbook import ImportOptions, WorkbookImport, import_workbook, new_workbook, open_workbook
 from sansang.formats.workbook.payload import MARKER
-from sansang.model.exercise.exercise import CriticalTask, Inject, Objective, Role
+from sansang.model.exercise.exercise import CriticalTask, Exercise, Inject, Objective, Role
+from sansang.model.plan.digest import digest
 from sansang.model.plan.forces import Means
 from sansang.model.plan.quantity import Amount, Number
-from sansang.model.plan.scenario import Scenario, digest
 from sansang.words import Voice
 from tests.cast import message, sound_exercise
 from tests.strategies import BASES, amounts, pick, scenarios
@@ -34,7 +34,7 @@ WORDS = st.one_of(TEXTS, DANGEROUS)
 
 
 @st.composite
-def exercises(draw: st.DrawFn) -> Scenario:
+def exercises(draw: st.DrawFn) -> Exercise:
     """A plan of the domain with all that a master list and a forces workbook carry."""
     plan = draw(scenarios())
     objectives = tuple(Objective(f"mt-{n}", draw(WORDS), draw(WORDS)) for n in range(draw(pick(0, 1, 3))))
@@ -68,7 +68,7 @@ def exercises(draw: st.DrawFn) -> Scenario:
     )
 
 
-def _rich(draw: Any, inject: Inject, plan: Scenario, objectives: Any, tasks: Any) -> Inject:
+def _rich(draw: Any, inject: Inject, plan: Exercise, objectives: Any, tasks: Any) -> Inject:
     return dataclasses.replace(
         inject,
         title=draw(WORDS),
@@ -89,7 +89,7 @@ def _rich(draw: Any, inject: Inject, plan: Scenario, objectives: Any, tasks: Any
     )
 
 
-def reading_of(scenario: Scenario) -> Reading:
+def reading_of(scenario: Exercise) -> Reading:
     """The plan as its own file says it."""
     reading = parse({"exercise.yaml": dump(scenario)}, gazetteer())
     reading.require()
@@ -111,7 +111,7 @@ def returned(data: bytes, reading: Reading) -> WorkbookImport:
     return import_workbook(workbook, *plan, None, ImportOptions(), gazetteer())
 
 
-def accepted(found: WorkbookImport, reading: Reading, which: Any = None) -> Scenario:
+def accepted(found: WorkbookImport, reading: Reading, which: Any = None) -> Exercise:
     """The plan once changes are taken."""
     assert reading.document is not None
     before = dict(reading.document.files)
@@ -152,7 +152,7 @@ class Edited:
 
 @given(exercises(), pick("msel", "forces"), pick("vi", "en"))
 @settings(max_examples=40, suppress_health_check=[HealthCheck.too_slow], deadline=None)
-def test_any_plan_comes_back_from_its_workbook_as_it_went(scenario: Scenario, workbook: str, language: Any) -> None:
+def test_any_plan_comes_back_from_its_workbook_as_it_went(scenario: Exercise, workbook: str, language: Any) -> None:
     reading = reading_of(scenario)
     data = exported(reading, workbook, Voice(language))
     found = returned(data, reading)
@@ -167,7 +167,7 @@ def test_any_plan_comes_back_from_its_workbook_as_it_went(scenario: Scenario, wo
 
 @given(exercises(), st.data())
 @settings(max_examples=40, suppress_health_check=[HealthCheck.too_slow], deadline=None)
-def test_an_edited_cell_is_the_change_and_nothing_else(scenario: Scenario, data: st.DataObject) -> None:
+def test_an_edited_cell_is_the_change_and_nothing_else(scenario: Exercise, data: st.DataObject) -> None:
     reading = reading_of(scenario)
     edited = Edited(exported(reading))
     plan = reading.require()
@@ -347,7 +347,7 @@ def test_an_objective_that_an_inject_names_can_not_go() -> None:
 # Forces
 
 
-def forces_plan() -> Scenario:
+def forces_plan() -> Exercise:
     """The sound exercise with members and means."""
     plan = sound_exercise()
     unit = dataclasses.replace(

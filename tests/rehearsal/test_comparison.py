@@ -17,9 +17,9 @@ from sansang.formats.areas import gazetteer
 from sansang.formats.comparison_page import page
 from sansang.formats.result_json import comparison_from_bytes, to_bytes
 from sansang.formats.scenario import Reading, dump, parse, set_in
+from sansang.model.exercise.exercise import Exercise
 from sansang.model.plan.comparison import AssumedBand
 from sansang.model.plan.quantity import Basis, Duration, Number, Probability, Uniform
-from sansang.model.plan.scenario import Scenario
 from sansang.plans import read_folder
 from sansang.rehearsal import compare, night, rehearse
 from sansang.rehearsal.keys import keys_of
@@ -33,7 +33,7 @@ from tests.strategies import scenarios
 EXAMPLE = Path(__file__).parents[2] / "examples" / "hem-chay"
 
 
-def late_by_report(deadline: float, unit: str = "to-1") -> Scenario:
+def late_by_report(deadline: float, unit: str = "to-1") -> Exercise:
     """Met if the report, anything from 0 to 10 minutes, comes within the deadline: 0.1 × deadline of the times."""
     report = Duration(Uniform(0, 10), SOURCED)
     return plan([happening(needs=[need(deadline=Number(deadline))], report_delay=report)], [squad(unit)])
@@ -76,7 +76,7 @@ def test_a_unit_that_is_never_needed_changes_nothing_wherever_it_stands_in_the_l
 
 @settings(max_examples=40)
 @given(scenarios(), st.integers(0, 2**31))
-def test_a_situation_put_before_the_others_leaves_their_chances_alone(scenario: Scenario, seed: int) -> None:
+def test_a_situation_put_before_the_others_leaves_their_chances_alone(scenario: Exercise, seed: int) -> None:
     new = happening("moi", minute=1, needs=[need("khac", capability="viec-khac")])
     more = dataclasses.replace(
         scenario, situations=(dataclasses.replace(new, sites=((scenario.sites[0].id, 1.0),)), *scenario.situations)

@@ -6,11 +6,12 @@ import dataclasses
 
 import pytest
 
-from sansang.model.exercise.exercise import Inject, Phase
+from sansang.model.exercise.exercise import Inject
 from sansang.model.plan.forces import Body, Member, Post, Step
 from sansang.model.plan.quantity import Amount, Number, Probability, minutes
 from sansang.model.plan.scenario import Scenario
 from sansang.model.plan.situations import Escalation, Fixed, FollowOn
+from sansang.model.plan.timetable import Phase
 from sansang.rehearsal import night, rehearse
 from sansang.rehearsal.plan import compile_plan
 from sansang.rehearsal.reference import NotPossible, Reference

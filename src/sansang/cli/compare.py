@@ -62,7 +62,7 @@ def command(voice: Voice) -> click.Command:
         threads: int | None,
     ) -> None:
         plans, changes = _plans(voice, folders, settings, as_json)
-        from sansang.cli.play_options import comparison_name, keep, played
+        from sansang.cli.play_options import comparison_names, keep, played
         from sansang.formats.comparison_page import page
         from sansang.formats.result_json import to_bytes
         from sansang.rehearsal import compare as play
@@ -75,7 +75,7 @@ def command(voice: Voice) -> click.Command:
             ),
         )
         files = {"comparison.json": to_bytes(result), "comparison.html": page(result, voice)}
-        kept = keep(voice, files, out or folders[0] / "results" / comparison_name(plans, seed, runs))
+        kept = keep(voice, files, out or folders[0] / "results" / comparison_names(plans, seed, runs)[0])
         if as_json:
             click.echo(files["comparison.json"].decode(), nl=False)
             return

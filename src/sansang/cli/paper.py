@@ -11,7 +11,11 @@ import click
 from sansang.words import Voice, mark
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from sansang.formats.papers.paper import Paper
+    from sansang.model.exercise.exercise import Exercise
+    from sansang.model.plan.comparison import ComparisonResult
     from sansang.model.plan.results import RehearsalResult
     from sansang.model.plan.scenario import Scenario
     from sansang.plans import Plan
@@ -119,31 +123,38 @@ def _tried(voice: Voice, plan: Plan, folder: Path, settings: tuple[str, ...], ru
     """What an improvement would do, in the sentences of the paper; [] where none is asked for."""
     if not settings:
         return []
-    import msgspec
-
-    from sansang import __version__
-    from sansang.cli.play_options import comparison_name, played, with_settings
+    from sansang.cli.play_options import played, with_settings
     from sansang.formats.comparison_text import plain_lines
     from sansang.formats.papers.wording import VOICE, listed, setting_words
-    from sansang.formats.result_json import comparison_from_bytes
-    from sansang.model.plan.scenario import digest
     from sansang.rehearsal import compare
 
     plans = [plan.scenario, with_settings(voice, plan, settings, False).scenario]
-    kept = folder / "results" / comparison_name(plans, seed, runs) / "comparison.json"
-    try:
-        result = comparison_from_bytes(kept.read_bytes())
-    except (OSError, msgspec.DecodeError):
-        result = None
-    digests = (digest(plans[0]), (digest(plans[1]),))
-    if (
-        result is None
-        or result.version != __version__
-        or (result.before.digest, tuple(after.plan.digest for after in result.after)) != digests
-    ):
-        result = played(voice, runs, lambda progress: compare(plans, runs, seed, changes=[settings], progress=progress))
+    result = _kept_comparison(plans, folder, runs, seed) or played(
+        voice, runs, lambda progress: compare(plans, runs, seed, changes=[settings], progress=progress)
+    )
     words = listed([setting_words(plans[0], setting) for setting in settings])
     return [f"Sửa: {words}", *plain_lines(VOICE, result.after[0])]
+
+
+def _kept_comparison(plans: Sequence[Scenario], folder: Path, runs: int, seed: int) -> ComparisonResult | None:
+    """The comparison of these two plans that is kept in the folder, by this version; None for none."""
+    import msgspec
+
+    from sansang import __version__
+    from sansang.cli.play_options import comparison_names
+    from sansang.formats.result_json import comparison_from_bytes
+    from sansang.model.plan.digest import recognises
+
+    for name in comparison_names(plans, seed, runs):
+        try:
+            result = comparison_from_bytes((folder / "results" / name / "comparison.json").read_bytes())
+        except (OSError, msgspec.DecodeError):
+            continue
+        known = (result.before.digest, *(after.plan.digest for after in result.after))
+        same = len(known) == len(plans) and all(map(recognises, known, plans))
+        if same and result.version == __version__:
+            return result
+    return None
 
 
 def _result(voice: Voice, scenario: Scenario, folder: Path, runs: int, seed: int) -> RehearsalResult:
@@ -153,21 +164,16 @@ def _result(voice: Voice, scenario: Scenario, folder: Path, runs: int, seed: int
     from sansang import __version__
     from sansang.cli.play_options import played
     from sansang.formats.result_json import from_bytes
-    from sansang.model.plan.scenario import digest
+    from sansang.model.plan.digest import digests, recognises
     from sansang.rehearsal import rehearse
 
-    kept = folder / "results" / f"{digest(scenario)[:12]}-seed{seed}-n{runs}" / "result.json"
-    try:
-        result = from_bytes(kept.read_bytes())
-    except (OSError, msgspec.DecodeError):
-        result = None
-    if (
-        result is not None
-        and result.digest == digest(scenario)
-        and result.version == __version__
-        and result.band_designs
-    ):
-        return result
+    for known in digests(scenario):
+        try:
+            result = from_bytes((folder / "results" / f"{known[:12]}-seed{seed}-n{runs}" / "result.json").read_bytes())
+        except (OSError, msgspec.DecodeError):
+            continue
+        if recognises(result.digest, scenario) and result.version == __version__ and result.band_designs:
+            return result
     return played(voice, runs, lambda progress: rehearse(scenario, runs, seed, progress=progress))
 
 
@@ -213,7 +219,7 @@ def _write(voice: Voice, paper: Paper, name: str, place: Path, template: Path | 
     )
 
 
-def _missing_head(voice: Voice, scenario: Scenario) -> None:
+def _missing_head(voice: Voice, scenario: Exercise) -> None:
     """Say how to fill in the head of the paper where the plan has none."""
     if scenario.papers is None:
         message = mark("The plan does not say who issues its papers: add `papers:` with issuer, place and recipients.")

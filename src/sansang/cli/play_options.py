@@ -104,11 +104,14 @@ def played(voice: Voice, runs: int, play: Callable[[Progress], Outcome]) -> Outc
         sys.exit(2)
 
 
-def comparison_name(plans: Sequence[Scenario], seed: int, runs: int) -> str:
-    """The folder of a kept comparison: the plans by their digests, seed and number."""
-    from sansang.model.plan.scenario import digest
+def comparison_names(plans: Sequence[Scenario], seed: int, runs: int) -> list[str]:
+    """The folder of a kept comparison, by the plans' digests, seed and number; older forms of the digest last."""
+    from sansang.model.plan.digest import digests
 
-    return f"compare-{'-'.join(digest(plan)[:8] for plan in plans)}-seed{seed}-n{runs}"
+    return [
+        f"compare-{'-'.join(known[:8] for known in of_plans)}-seed{seed}-n{runs}"
+        for of_plans in zip(*map(digests, plans), strict=False)
+    ]
 
 
 @contextmanager

@@ -13,7 +13,7 @@ from sansang.formats.problems import Problem, Spot
 from sansang.formats.scenario import Reading, parse, parts_of, set_in
 from sansang.formats.scenario.read import MAIN
 from sansang.formats.scenario.yaml_tree import MOST_BYTES
-from sansang.model.plan.scenario import Scenario
+from sansang.model.exercise.exercise import Exercise
 from sansang.plans.atomic_write import settle_pending
 from sansang.words import mark
 
@@ -27,7 +27,7 @@ class Plan:
     """
 
     folder: Path
-    scenario: Scenario
+    scenario: Exercise
     problems: tuple[Problem, ...]
     parsed: Reading
 

@@ -9,6 +9,7 @@ from sansang.formats.papers import wording
 from sansang.formats.papers.heads import paper_of
 from sansang.formats.papers.paper import Appendix, Block, Clause, Figure, Item, Paper, Paragraph, Section, Table
 from sansang.formats.papers.wording import VOICE, listed, minutes
+from sansang.model.exercise.exercise import Exercise
 from sansang.model.plan.results import DeadlineResult, NeedResult, RehearsalResult
 from sansang.model.plan.scenario import Scenario
 
@@ -34,7 +35,7 @@ OF_COMMAND = ("report", "desk", "convening", "decision")
 
 
 def rehearsal_report(
-    scenario: Scenario, result: RehearsalResult, figures: Sequence[Figure] = (), tried: Sequence[str] = ()
+    scenario: Exercise, result: RehearsalResult, figures: Sequence[Figure] = (), tried: Sequence[str] = ()
 ) -> Paper:
     """The report, with an appendix of situations and one of figures; ``tried`` tells of a comparison, line by line."""
     appendices = [Appendix("Kết quả từng tình huống", (_situations(result),), landscape=True)]

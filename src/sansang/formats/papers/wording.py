@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 
 from sansang.formats.papers.forms import date_words
-from sansang.model.exercise.exercise import Inject, Role
+from sansang.model.exercise.exercise import Exercise, Inject, Role
 from sansang.model.plan.forces import Post, Unit
 from sansang.model.plan.quantity import Amount
 from sansang.model.plan.scenario import Scenario
@@ -61,18 +61,18 @@ def post_name(scenario: Scenario, post_id: str) -> str:
     return next((post.name for post in scenario.posts if post.id == post_id), post_id)
 
 
-def receiver_name(scenario: Scenario, inject: Inject) -> str:
+def receiver_name(scenario: Exercise, inject: Inject) -> str:
     """The role or post that an inject is given to."""
     role = next((role.name for role in scenario.roles if role.id == inject.receiver), None)
     return role or post_name(scenario, inject.receiver)
 
 
-def responsible_name(scenario: Scenario, inject: Inject) -> str:
+def responsible_name(scenario: Exercise, inject: Inject) -> str:
     """The controller's part where there is one, else what the plan says."""
     return next((role.name for role in scenario.roles if role.id == inject.responsible), inject.responsible)
 
 
-def roles_by_kind(scenario: Scenario) -> dict[str, list[Role]]:
+def roles_by_kind(scenario: Exercise) -> dict[str, list[Role]]:
     """The parts of the exercise under the names of their kinds."""
     found: dict[str, list[Role]] = {}
     for role in scenario.roles:

@@ -18,8 +18,8 @@ from sansang.formats.scenario.situations import build_situation
 from sansang.formats.scenario.travel_check import check_ways
 from sansang.formats.scenario.yaml_tree import Path
 from sansang.model.areas import Gazetteer
+from sansang.model.exercise.exercise import Exercise
 from sansang.model.plan.pillars import PILLAR_SETS, Pillar, PillarSet
-from sansang.model.plan.scenario import Scenario
 from sansang.words import mark
 
 FIRST_YEAR, LAST_YEAR = 1900, 2200
@@ -45,7 +45,7 @@ class Builder(Quantities):
         if isinstance(file.upper, shape.Upper):
             self.post_ids.append(file.upper.post.id if isinstance(file.upper.post.id, str) else "upper")
 
-    def build(self) -> Scenario:
+    def build(self) -> Exercise:
         """The scenario; look at ``problems`` before using it."""
         file = self.file
         start = self._start_time()
@@ -68,7 +68,7 @@ class Builder(Quantities):
         check_ways(self, sites, modes, units, situations)
         phases, objectives, tasks, roles, injects = build_exercise(self)
         silenced = build_silences(self)
-        return Scenario(
+        return Exercise(
             id=file.id,
             title=file.title,
             start=start,

@@ -9,16 +9,17 @@ from msgspec import UNSET, UnsetType
 
 from sansang.formats.scenario import shape_people
 from sansang.formats.scenario.yaml_tree import Path
-from sansang.model.exercise.exercise import CriticalTask, Inject, Objective, Phase, Role, TrainingIssue
+from sansang.model.exercise.exercise import CriticalTask, Inject, Objective, Role
 from sansang.model.exercise.issuing import Issuing
 from sansang.model.plan.review import KINDS
 from sansang.model.plan.suppressions import Silence
+from sansang.model.plan.timetable import Phase, TrainingIssue
 from sansang.words import mark
 
 if TYPE_CHECKING:
     from sansang.formats.scenario.build import Builder
 
-Exercise = tuple[
+ExerciseParts = tuple[
     tuple[Phase, ...],
     tuple[Objective, ...],
     tuple[CriticalTask, ...],
@@ -27,7 +28,7 @@ Exercise = tuple[
 ]
 
 
-def build_exercise(builder: Builder) -> Exercise:
+def build_exercise(builder: Builder) -> ExerciseParts:
     """The parts of the exercise that people play, with their references checked."""
     file = builder.file
     for key in ("phases", "objectives", "tasks", "roles", "injects"):

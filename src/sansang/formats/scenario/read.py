@@ -16,7 +16,7 @@ from sansang.formats.scenario.shape import VERSION, ScenarioFile
 from sansang.formats.scenario.source_spots import Places
 from sansang.formats.scenario.yaml_tree import Tree, grow
 from sansang.model.areas import Gazetteer
-from sansang.model.plan.scenario import Scenario
+from sansang.model.exercise.exercise import Exercise
 from sansang.words import mark
 
 MAIN = "exercise.yaml"
@@ -39,12 +39,12 @@ class Reading:
     spot of a name of the plan.
     """
 
-    scenario: Scenario | None
+    scenario: Exercise | None
     problems: tuple[Problem, ...]
     document: Document | None = None
     places: Places | None = None
 
-    def require(self) -> Scenario:
+    def require(self) -> Exercise:
         """The scenario; raises Unreadable with every problem if there are errors."""
         if self.scenario is None:
             raise Unreadable(self.problems)

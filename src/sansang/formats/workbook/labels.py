@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from typing import Any, get_args
 
 from sansang.formats.workbook.headings import Headings, default_headings, key
-from sansang.model.exercise.exercise import InjectStatus, InjectType, Trigger
+from sansang.model.exercise.exercise import InjectType
 from sansang.model.plan.forces import ForceKind, MeansState
+from sansang.model.plan.timetable import InjectStatus, Trigger
 from sansang.words import LANGUAGES, Voice, mark
 
 #: The words of each list, by value.

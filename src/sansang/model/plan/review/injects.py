@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sansang.model.exercise.exercise import Inject
+from sansang.model.exercise.exercise import Exercise, Inject
 from sansang.model.plan.review.findings import Finding
 from sansang.model.plan.review.times import acting_post_ids, phase_at
-from sansang.model.plan.scenario import Scenario
 
 #: What players are told and must act on; the other rows of a list are for the staff.
 FOR_PLAYERS = ("inject", "contingency")
 
 
-def injects(scenario: Scenario) -> Iterator[Finding]:
+def injects(scenario: Exercise) -> Iterator[Finding]:
     """Rows with something missing, rows that reach nobody, and objectives and tasks that no row tests."""
     live = [inject for inject in scenario.injects if inject.is_live]
     for inject in live:
@@ -47,7 +46,7 @@ def _gaps(inject: Inject) -> Iterator[Finding]:
         yield Finding("no-task", at, _named(inject))
 
 
-def _unheard(scenario: Scenario, inject: Inject) -> Iterator[Finding]:
+def _unheard(scenario: Exercise, inject: Inject) -> Iterator[Finding]:
     at = ("injects", inject.id, "receiver")
     post = scenario.receiving_post(inject.receiver)
     if post is None:
@@ -79,7 +78,7 @@ def _clashes(live: list[Inject]) -> Iterator[Finding]:
             )
 
 
-def _dead(scenario: Scenario) -> Iterator[Finding]:
+def _dead(scenario: Exercise) -> Iterator[Finding]:
     """Contingencies without a condition, and those whose parent never comes."""
     by_id = {inject.id: inject for inject in scenario.injects}
     for inject in scenario.injects:
@@ -112,7 +111,7 @@ def _never_comes(inject: Inject, by_id: dict[str, Inject]) -> Inject | None:
     return None
 
 
-def _untested(scenario: Scenario, live: list[Inject]) -> Iterator[Finding]:
+def _untested(scenario: Exercise, live: list[Inject]) -> Iterator[Finding]:
     """Objectives and tasks that no inject tests, and targets that nobody could measure."""
     if not scenario.injects:
         # A plan without a master list is rehearsed by the machine only.

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sansang.model.exercise.exercise import Phase
 from sansang.model.plan.forces import Post
 from sansang.model.plan.review.findings import Finding
 from sansang.model.plan.review.times import (
@@ -16,6 +15,7 @@ from sansang.model.plan.review.times import (
     total,
 )
 from sansang.model.plan.scenario import Scenario
+from sansang.model.plan.timetable import Phase
 
 #: The window in which a post is looked at, in minutes; a rest shorter than half of it belongs to the one before.
 WINDOW = 60.0

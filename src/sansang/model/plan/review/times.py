@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sansang.model.exercise.exercise import Phase
 from sansang.model.plan.forces import Body, Post, Unit, Ward
 from sansang.model.plan.ground import Site
 from sansang.model.plan.quantity import Basis, Duration
 from sansang.model.plan.scenario import Scenario
 from sansang.model.plan.situations import Fixed, Need, Situation, Stream
+from sansang.model.plan.timetable import Phase
 
 
 @dataclass(frozen=True, slots=True)
