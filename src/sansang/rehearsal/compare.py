@@ -18,8 +18,9 @@ from sansang.model.plan.comparison import (
     PlanHead,
     PostChange,
 )
+from sansang.model.plan.digest import digest
 from sansang.model.plan.pillars import CAUSES
-from sansang.model.plan.scenario import Scenario, digest, with_factors
+from sansang.model.plan.scenario import Scenario, with_factors
 from sansang.rehearsal import assumptions
 from sansang.rehearsal.kernel import outcome
 from sansang.rehearsal.kernel.outcome import Tables
