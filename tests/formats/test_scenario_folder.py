@@ -18,9 +18,9 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
 from sansang.formats.areas import gazetteer
-from sansang.formats.scenario import Reading, dump, parse, parts_of, rewrite, schema, write
+from sansang.formats.scenario import ParsedScenario, dump, parse, parts_of, rewrite, schema, write
 from sansang.formats.scenario.yaml_reader import _events
-from sansang.formats.scenario.yaml_tree import grow
+from sansang.formats.scenario.yaml_tree import parse_tree
 from sansang.model.exercise.exercise import CriticalTask, Exercise, Inject, Objective, Role
 from sansang.model.exercise.issuing import Issuing
 from sansang.model.plan.digest import digest
@@ -51,7 +51,7 @@ MAIN = "exercise.yaml"
 EXAMPLE = (FOLDER / MAIN).read_bytes()
 
 
-def read(data: bytes, **parts: bytes) -> Reading:
+def read(data: bytes, **parts: bytes) -> ParsedScenario:
     """These bytes as exercise.yaml, with parts by name (forces → forces.yaml)."""
     return parse({MAIN: data} | {f"{name}.yaml": part for name, part in parts.items()}, gazetteer=gazetteer())
 
@@ -199,7 +199,7 @@ def test_only_parts_inside_the_folder_are_asked_for() -> None:
 
 
 def test_the_digest_is_that_of_the_meaning_not_of_the_layout() -> None:
-    plain = grow(MAIN, EXAMPLE).data
+    plain = parse_tree(MAIN, EXAMPLE).data
     turned = json.dumps(dict(reversed(plain.items())), ensure_ascii=False, indent=3)
     assert digest(read(turned.encode()).require()) == digest(read(EXAMPLE).require())
     other = EXAMPLE.replace(b"horizon: 180", b"horizon: 181")
@@ -372,7 +372,7 @@ def test_the_schema_holds_the_example_and_speaks_both_languages() -> None:
     for language in ("vi", "en"):
         plain = schema(Voice(language))
         Draft202012Validator.check_schema(plain)
-        assert list(Draft202012Validator(plain).iter_errors(grow(MAIN, EXAMPLE).data)) == []
+        assert list(Draft202012Validator(plain).iter_errors(parse_tree(MAIN, EXAMPLE).data)) == []
     assert schema(Voice("vi")) != schema(Voice("en"))
     assert "priority" in json.dumps(schema(Voice("en")))
 

@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from sansang.formats.areas import gazetteer
-from sansang.formats.scenario import Reading, dump, parse
+from sansang.formats.scenario import ParsedScenario, dump, parse
 from sansang.formats.workbook import ImportOptions, WorkbookImport, import_workbook, new_workbook, open_workbook
 from sansang.formats.workbook.payload import MARKER
 from sansang.model.exercise.exercise import CriticalTask, Exercise, Inject, Objective, Role
@@ -89,21 +89,21 @@ def _rich(draw: Any, inject: Inject, plan: Exercise, objectives: Any, tasks: Any
     )
 
 
-def reading_of(scenario: Exercise) -> Reading:
+def reading_of(scenario: Exercise) -> ParsedScenario:
     """The plan as its own file says it."""
     reading = parse({"exercise.yaml": dump(scenario)}, gazetteer())
     reading.require()
     return reading
 
 
-def exported(reading: Reading, workbook: str = "msel", voice: Voice = VI) -> bytes:
+def exported(reading: ParsedScenario, workbook: str = "msel", voice: Voice = VI) -> bytes:
     """The plan's workbook."""
     assert reading.places is not None and reading.document is not None
     start = reading.require().start
     return new_workbook(voice, workbook, start, reading.places.data, reading.document.files, "VÍ DỤ")
 
 
-def returned(data: bytes, reading: Reading) -> WorkbookImport:
+def returned(data: bytes, reading: ParsedScenario) -> WorkbookImport:
     """What a workbook changes in the plan."""
     workbook = open_workbook("list.xlsx", data)
     assert workbook.is_ours and reading.places is not None and reading.document is not None
@@ -111,7 +111,7 @@ def returned(data: bytes, reading: Reading) -> WorkbookImport:
     return import_workbook(workbook, *plan, None, ImportOptions(), gazetteer())
 
 
-def accepted(found: WorkbookImport, reading: Reading, which: Any = None) -> Exercise:
+def accepted(found: WorkbookImport, reading: ParsedScenario, which: Any = None) -> Exercise:
     """The plan once changes are taken."""
     assert reading.document is not None
     before = dict(reading.document.files)

@@ -16,7 +16,7 @@ from sansang.formats import comparison_text
 from sansang.formats.areas import gazetteer
 from sansang.formats.comparison_page import page
 from sansang.formats.result_json import comparison_from_bytes, to_bytes
-from sansang.formats.scenario import Reading, dump, parse, set_in
+from sansang.formats.scenario import ParsedScenario, apply_settings, dump, parse
 from sansang.model.exercise.exercise import Exercise
 from sansang.model.plan.comparison import AssumedBand
 from sansang.model.plan.quantity import Basis, Duration, Number, Probability, Uniform
@@ -200,7 +200,7 @@ def test_up_to_four_plans_are_compared_at_once_and_each_as_if_alone() -> None:
 )
 def test_one_thread_and_two_say_the_same(example: str, setting: str) -> None:
     reading = read_folder(EXAMPLE.parent / example)
-    before, after = reading.require(), set_in(reading, [setting], gazetteer()).require()
+    before, after = reading.require(), apply_settings(reading, [setting], gazetteer()).require()
     one = compare([before, after], 200, threads=1)
     two = compare([before, after], 200, threads=2)
     assert to_bytes(one) == to_bytes(two)
@@ -227,9 +227,9 @@ def test_a_comparison_is_kept_and_read_again() -> None:
 # Settings
 
 
-def set_it(*settings: str) -> Reading:
+def set_it(*settings: str) -> ParsedScenario:
     """The example with these settings."""
-    return set_in(read_folder(EXAMPLE), settings, gazetteer())
+    return apply_settings(read_folder(EXAMPLE), settings, gazetteer())
 
 
 def test_a_setting_reaches_any_value_of_the_plan() -> None:
@@ -265,7 +265,7 @@ def test_a_number_of_units_makes_copies_at_the_end_or_takes_the_unit_out() -> No
 def test_a_unit_may_be_named_without_its_ward_and_its_copies_have_other_people() -> None:
     made = sound_exercise(units=(squad("bom-minh-phung", head="A", members=("an",)),))
     reading = parse({"exercise.yaml": dump(made)}, gazetteer())
-    two = set_in(reading, ["wards.minh-phung.units.bom=2"], gazetteer()).require()
+    two = apply_settings(reading, ["wards.minh-phung.units.bom=2"], gazetteer()).require()
     assert [(u.id, u.members) for u in two.units] == [("bom-minh-phung", ("an",)), ("bom-minh-phung-2", ())]
 
 

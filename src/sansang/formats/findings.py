@@ -8,7 +8,7 @@ from typing import Any
 
 from sansang import __version__
 from sansang.formats.problems import Problem, Spot
-from sansang.formats.scenario import Reading
+from sansang.formats.scenario import ParsedScenario
 from sansang.model.plan.review import KINDS, Finding, review, with_silences
 from sansang.model.plan.review.findings import Severity
 from sansang.words import Voice
@@ -32,7 +32,7 @@ class Said:
     silenced: str | None = None
 
 
-def findings(reading: Reading, voice: Voice) -> tuple[Said, ...]:
+def findings(reading: ParsedScenario, voice: Voice) -> tuple[Said, ...]:
     """Everything to say about what was read: the reader's problems, then the review's findings, gravest first."""
     said = [_problem(problem, voice) for problem in reading.problems]
     if reading.scenario is not None and reading.places is not None:

@@ -38,7 +38,7 @@ class CellSpot(Spot):
         return f"{self.file}: '{self.sheet}'" + (f"!{self.cell}" if self.cell else "")
 
 
-class Said(str):
+class NestedMessage(str):
     """A message of the catalogue that stands inside another; it is said in the reader's language too."""
 
     __slots__ = ()
@@ -68,7 +68,9 @@ class Problem:
         return voice.say(self.mend, **self._said(voice))
 
     def _said(self, voice: Voice) -> dict[str, object]:
-        return {name: voice.say(value) if isinstance(value, Said) else value for name, value in self.values.items()}
+        return {
+            name: voice.say(value) if isinstance(value, NestedMessage) else value for name, value in self.values.items()
+        }
 
 
 class Unreadable(Exception):

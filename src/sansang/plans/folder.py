@@ -10,7 +10,7 @@ from typing import Any
 
 from sansang.formats.areas import gazetteer
 from sansang.formats.problems import Problem, Spot
-from sansang.formats.scenario import Reading, parse, parts_of, set_in
+from sansang.formats.scenario import ParsedScenario, apply_settings, parse, parts_of
 from sansang.formats.scenario.read import MAIN
 from sansang.formats.scenario.yaml_tree import MOST_BYTES
 from sansang.model.exercise.exercise import Exercise
@@ -29,7 +29,7 @@ class Plan:
     folder: Path
     scenario: Exercise
     problems: tuple[Problem, ...]
-    parsed: Reading
+    parsed: ParsedScenario
 
     @property
     def files(self) -> Mapping[str, bytes]:
@@ -48,7 +48,7 @@ class Plan:
 
         Raises Unreadable for settings that lead nowhere, are no values, or leave the plan in disorder.
         """
-        return _plan(self.folder, set_in(self.parsed, settings, gazetteer()))
+        return _plan(self.folder, apply_settings(self.parsed, settings, gazetteer()))
 
 
 def load(folder: Path) -> Plan:
@@ -57,18 +57,18 @@ def load(folder: Path) -> Plan:
     return _plan(folder.parent if folder.name == MAIN else folder, parsed)
 
 
-def _plan(folder: Path, parsed: Reading) -> Plan:
+def _plan(folder: Path, parsed: ParsedScenario) -> Plan:
     return Plan(folder, parsed.require(), parsed.problems, parsed)
 
 
-def read_folder(folder: Path) -> Reading:
+def read_folder(folder: Path) -> ParsedScenario:
     """What a folder says, with a scenario or without; what is wrong, on the disk too, is a problem with its place."""
     try:
         if folder.is_file() and folder.name == MAIN:
             folder = folder.parent
         is_folder = folder.is_dir()
     except OSError as wrong:
-        return Reading(None, (unreadable(folder, wrong),))
+        return ParsedScenario(None, (unreadable(folder, wrong),))
     if not is_folder:
         problem = Problem(
             "no-folder",
@@ -76,13 +76,13 @@ def read_folder(folder: Path) -> Reading:
             mark("There is no folder of this name"),
             mark("Give the folder that holds exercise.yaml, such as examples/hem-chay"),
         )
-        return Reading(None, (problem,))
+        return ParsedScenario(None, (problem,))
     with contextlib.suppress(OSError):
         # A save that was cut short after its decision: the files that are ready belong to the plan.
         settle_pending(folder)
     main = _read(folder, MAIN)
     if isinstance(main, Problem):
-        return Reading(None, (main,))
+        return ParsedScenario(None, (main,))
     files = {MAIN: main}
     problems = []
     for part in parts_of(main):
@@ -101,7 +101,7 @@ def read_folder(folder: Path) -> Reading:
         for problem in reading.problems
         if not (problem.code == "part-missing" and str(folder / str(problem.values["part"])) in named)
     ]
-    return Reading(None, (*problems, *rest))
+    return ParsedScenario(None, (*problems, *rest))
 
 
 def _read(folder: Path, name: str) -> bytes | Problem:

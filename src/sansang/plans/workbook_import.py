@@ -9,7 +9,7 @@ from pathlib import Path
 
 from sansang.formats.areas import gazetteer
 from sansang.formats.problems import CellSpot, Problem, Spot, Unreadable
-from sansang.formats.scenario import Reading, parse
+from sansang.formats.scenario import ParsedScenario, parse
 from sansang.formats.scenario.read import MAIN
 from sansang.formats.workbook import (
     MOST_FILE_BYTES,
@@ -118,7 +118,7 @@ def import_workbook(
     return PendingImport(folder, is_new, found, content)
 
 
-def _carried_plan(opened: OpenedWorkbook, folder: Path) -> Reading:
+def _carried_plan(opened: OpenedWorkbook, folder: Path) -> ParsedScenario:
     """The plan that a workbook of ours carries, as it went out; for a template an empty one."""
     assert opened.payload is not None
     return parse(opened.plan_files or empty_plan(folder.resolve().name, opened.payload.start), gazetteer())

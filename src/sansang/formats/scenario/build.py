@@ -13,7 +13,7 @@ from sansang.formats.scenario.people import build_exercise, build_issuing, build
 from sansang.formats.scenario.places import build_mode, build_site
 from sansang.formats.scenario.posts import build_service, build_unit, build_upper, build_ward
 from sansang.formats.scenario.quantities import Quantities
-from sansang.formats.scenario.schema_errors import Where
+from sansang.formats.scenario.schema_errors import SpotFinder
 from sansang.formats.scenario.situations import build_situation
 from sansang.formats.scenario.travel_check import check_ways
 from sansang.formats.scenario.yaml_tree import Path
@@ -32,7 +32,7 @@ MOST_NAMES = 500
 class Builder(Quantities):
     """Builds the scenario of a file; with errors among its ``problems`` the scenario is not to be used."""
 
-    def __init__(self, file: shape.ScenarioFile, where: Where, gazetteer: Gazetteer) -> None:
+    def __init__(self, file: shape.ScenarioFile, where: SpotFinder, gazetteer: Gazetteer) -> None:
         super().__init__(where)
         self.file = file
         self.gazetteer = gazetteer

@@ -13,7 +13,7 @@ from typing import Any
 
 from sansang.formats.scenario.plain_yaml import emit, emit_item
 from sansang.formats.scenario.read import MAIN
-from sansang.formats.scenario.yaml_tree import Tree, grow
+from sansang.formats.scenario.yaml_tree import Tree, parse_tree
 
 #: In place of a value: the key goes.
 GONE: Any = object()
@@ -42,14 +42,14 @@ def edited(
     The files must be readable. Raises KeyError for an item that is not there.
     """
     now = dict(files)
-    trees = {name: grow(name, data) for name, data in files.items()}
+    trees = {name: parse_tree(name, data) for name, data in files.items()}
 
     def holder(key: str) -> str | None:
         return next((name for name, tree in trees.items() if key in (tree.data or {})), None)
 
     def keep(name: str, data: bytes) -> None:
         now[name] = data
-        trees[name] = grow(name, data)
+        trees[name] = parse_tree(name, data)
 
     for path, value in top.items():
         name = holder(path[0]) or MAIN
@@ -241,7 +241,7 @@ def _whole(data: bytes, edit: ListEdit) -> bytes:
     if not items:
         plain = "".join(emit_item(edit.added[item_id]) for item_id in edit.order)
         lines = _lines(data)
-        line = grow("file", data).keys[(edit.key,)].line - 1
+        line = parse_tree("file", data).keys[(edit.key,)].line - 1
         return "".join([*lines[:line], f"{edit.key}:\n{plain}", *lines[line + 1 :]]).encode()
     items |= {item_id: _styled(dict(item), None) for item_id, item in edit.added.items()}
     from ruamel.yaml.comments import CommentedSeq

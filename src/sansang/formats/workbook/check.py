@@ -9,7 +9,7 @@ from typing import Any
 
 from sansang.formats.problems import CellSpot, Problem, Spot
 from sansang.formats.scenario.read import read_data
-from sansang.formats.scenario.schema_errors import Where
+from sansang.formats.scenario.schema_errors import SpotFinder
 from sansang.formats.scenario.yaml_tree import Path
 from sansang.formats.workbook.edits import LISTED, PARTS, data_with, edits_of, try_form
 from sansang.formats.workbook.tables import TableForm, Tables
@@ -199,7 +199,7 @@ def _where(
     forms: Sequence[TableForm],
     theirs: Tables,
     cells: Cells,
-) -> Where:
+) -> SpotFinder:
     """Finds the cell of a path of the plan's data."""
     values: dict[Path, Spot] = {}
     names = {form.name for form in forms}
@@ -216,7 +216,7 @@ def _where(
     for name in ("members", "means"):
         _part_cells(name, data, theirs, cells, values)
     _store_cells(data, theirs, cells, values)
-    return Where(values, {}, CellSpot(file))
+    return SpotFinder(values, {}, CellSpot(file))
 
 
 def _store_cells(data: Mapping[str, Any], theirs: Tables, cells: Cells, values: dict[Path, Spot]) -> None:

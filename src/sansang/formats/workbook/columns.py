@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from typing import Any, Literal
 
 from sansang.formats.scenario.plain_yaml import emit, flow_text
-from sansang.formats.scenario.yaml_tree import grow
+from sansang.formats.scenario.yaml_tree import parse_tree
 from sansang.model.merging import Value
 
 Kind = Literal[
@@ -122,7 +122,7 @@ def _means(text: str) -> list[dict[str, Any]]:
 
 
 def _yaml(text: str) -> Any:
-    tree = grow("cell", (text + "\n").encode())
+    tree = parse_tree("cell", (text + "\n").encode())
     if tree.problems or tree.data is None:
         raise ValueError(text)
     return tree.data

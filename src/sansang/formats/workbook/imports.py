@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from sansang.formats.problems import CellSpot, Problem, Said, Spot
+from sansang.formats.problems import CellSpot, NestedMessage, Problem, Spot
 from sansang.formats.scenario.edit import edited
 from sansang.formats.scenario.read import MAIN, is_inside
 from sansang.formats.workbook.check import checked
@@ -65,7 +65,7 @@ class OpenedWorkbook:
                 Spot(self.file),
                 mark("The workbook holds {what}: kept in the folder, but missing or changed in what is exported later"),
                 mark("Keep your own copy of the workbook if you need that"),
-                {"what": Said(what)},
+                {"what": NestedMessage(what)},
                 "warning",
             )
             for what in self.book.uncarried

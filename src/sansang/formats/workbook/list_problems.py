@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sansang.formats.problems import CellSpot, Problem, Said, Spot
+from sansang.formats.problems import CellSpot, NestedMessage, Problem, Spot
 from sansang.formats.workbook.header import Header
 from sansang.formats.workbook.report import KIND_NAMES, SheetReport
 from sansang.formats.workbook.rows import Entry
@@ -102,7 +102,7 @@ def left_out_sheets(file: str, reports: Sequence[SheetReport]) -> list[Problem]:
                     spot,
                     mark("The sheet is no master list ({kind}: {why})"),
                     mark("If it is one, name it with --sheet and its columns with --map"),
-                    {"kind": Said(KIND_NAMES[report.kind]), "why": ", ".join(named[:6]) or "–"},
+                    {"kind": NestedMessage(KIND_NAMES[report.kind]), "why": ", ".join(named[:6]) or "–"},
                     "note" if lists else "error",
                 )
             )

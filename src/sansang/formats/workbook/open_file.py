@@ -7,7 +7,7 @@ import warnings
 from collections.abc import Iterable
 from typing import Any
 
-from sansang.formats.problems import Said, Unreadable
+from sansang.formats.problems import NestedMessage, Unreadable
 from sansang.formats.workbook import text_table
 from sansang.formats.workbook.archive import MOST_FILE_BYTES, Contents, damaged, look_through, refusal
 from sansang.formats.workbook.opendocument import Layout, layouts
@@ -64,7 +64,7 @@ def _no_workbook(file: str, what: str) -> Unreadable:
         file,
         mark("This is {what}, not a workbook"),
         mark("Open it in an office program, save it as .xlsx and import that"),
-        what=Said(what),
+        what=NestedMessage(what),
     )
 
 

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta, timezone
 
-from sansang.formats.problems import Problem, Said, Severity
+from sansang.formats.problems import NestedMessage, Problem, Severity
 from sansang.formats.workbook.clock import DAY, Moment, duration, read_moment
 from sansang.formats.workbook.days import date_within
 from sansang.formats.workbook.headings import key
@@ -89,7 +89,7 @@ class _State:
                 mark("“{text}” could mean several times; it is taken for {meaning}"),
                 mark("If that is wrong, write the day and the time in full: 14/11/2026 07:30"),
                 text=as_text(entry.values.get(name))[:60],
-                meaning=Said(DOUBTS[doubt]),
+                meaning=NestedMessage(DOUBTS[doubt]),
             )
 
 
