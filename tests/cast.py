@@ -12,7 +12,7 @@ from typing import Any
 
 from sansang.formats.areas import gazetteer
 from sansang.model.exercise.exercise import CriticalTask, Exercise, Inject, Objective
-from sansang.model.plan.forces import Body, Member, Post, Service, Step, Unit, Upper, Ward
+from sansang.model.plan.forces import DecisionBody, Member, Post, Service, Step, Unit, Upper, Ward
 from sansang.model.plan.ground import Site, TravelMode
 from sansang.model.plan.pillars import PILLAR_SETS
 from sansang.model.plan.quantity import Amount, Basis, Duration, Exponential, Number, minutes
@@ -104,7 +104,7 @@ def sound_exercise(**given: Any) -> Exercise:
             "Minh Phụng",
             desks=Amount(1),
             chain=(Step("lenh", "ra lệnh", minutes(4, SOURCED), body="truc"),),
-            bodies=(Body("truc", "Trực chỉ huy", (Member("truc-chi-huy", "trực chỉ huy"),), Amount(1)),),
+            bodies=(DecisionBody("truc", "Trực chỉ huy", (Member("truc-chi-huy", "trực chỉ huy"),), Amount(1)),),
             head="Chủ tịch UBND phường",
         ),
         stores={"den-pin": Amount(4)},

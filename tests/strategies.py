@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from sansang.formats.areas import gazetteer
 from sansang.model.exercise.exercise import Exercise, Inject
-from sansang.model.plan.forces import Body, Member, Post, Service, Step, Unit, Upper, Ward
+from sansang.model.plan.forces import DecisionBody, Member, Post, Service, Step, Unit, Upper, Ward
 from sansang.model.plan.ground import Site, TravelMode
 from sansang.model.plan.pillars import PILLAR_SETS
 from sansang.model.plan.quantity import (
@@ -75,7 +75,7 @@ def posts(draw: Draw, name: str) -> Post:
         members = tuple(
             Member(f"nguoi-{j}", "người", draw(CHANCES), draw(DURATIONS)) for j in range(draw(pick(1, 2, 4)))
         )
-        bodies.append(Body(f"ban-{i}", "ban", members, Amount(draw(st.integers(0, len(members))))))
+        bodies.append(DecisionBody(f"ban-{i}", "ban", members, Amount(draw(st.integers(0, len(members))))))
     chain = tuple(
         Step(
             f"buoc-{i}",

@@ -21,7 +21,7 @@ from sansang.model.plan.ground import Site
 from sansang.model.plan.quantity import Amount, Number, minutes
 from sansang.model.plan.review import KINDS, review, with_silences
 from sansang.model.plan.situations import Escalation
-from sansang.model.plan.suppressions import Silence
+from sansang.model.plan.suppressions import Suppression
 from sansang.model.plan.timetable import Phase
 from sansang.plans import read_folder
 from sansang.words import Voice
@@ -131,7 +131,7 @@ HAVING: dict[str, tuple[Callable[[], Exercise], str]] = {
         "situations.chay.needs.viec.supplies.den-pin",
     ),
     "rests-on-assumed": (lambda: with_situation(report_delay=minutes(5)), "situations.chay.report_delay"),
-    "silence-unused": (lambda: sound_exercise(silenced=(Silence("no-owner", "vì thế"),)), "silenced.0"),
+    "silence-unused": (lambda: sound_exercise(silenced=(Suppression("no-owner", "vì thế"),)), "silenced.0"),
 }
 
 
@@ -168,11 +168,11 @@ def test_a_finding_can_be_silenced_with_a_reason_at_its_place(code: str) -> None
         return
     having, place = HAVING[code]
     plan = having()
-    silenced = dataclasses.replace(plan, silenced=(Silence(code, "biết rồi", place),))
+    silenced = dataclasses.replace(plan, silenced=(Suppression(code, "biết rồi", place),))
     assert found(silenced) == found(plan) - {(code, place)}
-    around = dataclasses.replace(plan, silenced=(Silence(code, "biết rồi", place.split(".")[0]),))
+    around = dataclasses.replace(plan, silenced=(Suppression(code, "biết rồi", place.split(".")[0]),))
     assert (code, place) not in found(around)
-    elsewhere = dataclasses.replace(plan, silenced=(Silence(code, "biết rồi", place + "x"),))
+    elsewhere = dataclasses.replace(plan, silenced=(Suppression(code, "biết rồi", place + "x"),))
     assert (code, place) in found(elsewhere)
 
 
@@ -250,7 +250,7 @@ def test_a_ward_outside_its_dates_is_a_finding_too() -> None:
 
 
 def test_silences_change_neither_the_plan_nor_its_results() -> None:
-    assert digest(sound_exercise()) == digest(sound_exercise(silenced=(Silence("no-owner", "x"),)))
+    assert digest(sound_exercise()) == digest(sound_exercise(silenced=(Suppression("no-owner", "x"),)))
 
 
 def test_a_finding_names_file_line_and_column() -> None:
@@ -266,7 +266,7 @@ def test_a_finding_names_file_line_and_column() -> None:
 
 def test_findings_as_json_and_sarif_say_the_same() -> None:
     plan = dataclasses.replace(
-        with_injects(message("t", 20, responsible="", tasks=())), silenced=(Silence("no-task", "vì sao"),)
+        with_injects(message("t", 20, responsible="", tasks=())), silenced=(Suppression("no-task", "vì sao"),)
     )
     said = findings(parse({"exercise.yaml": dump(plan)}, gazetteer()), Voice("vi"))
     plain = as_json(said)

@@ -40,7 +40,7 @@ from sansang.model.plan.quantity import (
 )
 from sansang.model.plan.scenario import provenance_counts
 from sansang.model.plan.situations import Fixed, Stream
-from sansang.model.plan.suppressions import Silence
+from sansang.model.plan.suppressions import Suppression
 from sansang.model.plan.timetable import Phase, TrainingIssue
 from sansang.plans import read_folder
 from sansang.words import Voice
@@ -321,7 +321,7 @@ def with_papers(draw: st.DrawFn, plans: st.SearchStrategy[Exercise]) -> Exercise
     means = (Means(draw(LINES), Amount(2), draw(st.sampled_from(["ready", "missing"]))),)
     posts: Any = draw(st.sampled_from([(), (ward.post.id,)]))
     members = tuple(draw(st.lists(LINES, max_size=2)))
-    silenced = (Silence("no-task", draw(LINES.filter(str.strip)), draw(st.sampled_from(["", "injects.i0"]))),)
+    silenced = (Suppression("no-task", draw(LINES.filter(str.strip)), draw(st.sampled_from(["", "injects.i0"]))),)
     return dataclasses.replace(
         plan,
         title=draw(LINES),

@@ -9,13 +9,13 @@ from typing import Any
 
 from sansang.formats.scenario import shape
 from sansang.formats.scenario.follow_ons import in_order
-from sansang.formats.scenario.people import build_exercise, build_issuing, build_silences
+from sansang.formats.scenario.people import build_exercise, build_issuing, build_suppressions
 from sansang.formats.scenario.places import build_mode, build_site
 from sansang.formats.scenario.posts import build_service, build_unit, build_upper, build_ward
 from sansang.formats.scenario.quantities import Quantities
 from sansang.formats.scenario.schema_errors import SpotFinder
 from sansang.formats.scenario.situations import build_situation
-from sansang.formats.scenario.travel_check import check_ways
+from sansang.formats.scenario.travel_check import check_travel
 from sansang.formats.scenario.yaml_tree import Path
 from sansang.model.areas import Gazetteer
 from sansang.model.exercise.exercise import Exercise
@@ -65,9 +65,9 @@ class Builder(Quantities):
         modes = tuple(build_mode(self, mode, ("modes", i)) for i, mode in enumerate(file.modes))
         units = tuple(build_unit(self, unit, ("units", i)) for i, unit in enumerate(file.units))
         situations = tuple(build_situation(self, s, ("situations", i)) for i, s in enumerate(file.situations))
-        check_ways(self, sites, modes, units, situations)
+        check_travel(self, sites, modes, units, situations)
         phases, objectives, tasks, roles, injects = build_exercise(self)
-        silenced = build_silences(self)
+        silenced = build_suppressions(self)
         return Exercise(
             id=file.id,
             title=file.title,

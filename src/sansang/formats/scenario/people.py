@@ -12,7 +12,7 @@ from sansang.formats.scenario.yaml_tree import Path
 from sansang.model.exercise.exercise import CriticalTask, Inject, Objective, Role
 from sansang.model.exercise.issuing import Issuing
 from sansang.model.plan.review import KINDS
-from sansang.model.plan.suppressions import Silence
+from sansang.model.plan.suppressions import Suppression
 from sansang.model.plan.timetable import Phase, TrainingIssue
 from sansang.words import mark
 
@@ -74,7 +74,7 @@ def build_issuing(builder: Builder) -> Issuing | None:
     )
 
 
-def build_silences(builder: Builder) -> tuple[Silence, ...]:
+def build_suppressions(builder: Builder) -> tuple[Suppression, ...]:
     """The findings that stand for a reason; a code that nobody knows, or no reason, is an error."""
     found = []
     for i, silence in enumerate(builder.file.silenced):
@@ -86,7 +86,7 @@ def build_silences(builder: Builder) -> tuple[Silence, ...]:
                 mark("Nothing says why this finding may stand"),
                 mark("Write the reason in a few words"),
             )
-        found.append(Silence(silence.finding, silence.reason, silence.at))
+        found.append(Suppression(silence.finding, silence.reason, silence.at))
     return tuple(found)
 
 

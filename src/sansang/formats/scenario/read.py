@@ -218,7 +218,7 @@ def _no_part(part: str, spot: Spot, again: bool, number: int) -> Problem:
     )
 
 
-def _joined(trees: list[Tree], problems: list[Problem]) -> tuple[dict[str, Any], Where]:
+def _joined(trees: list[Tree], problems: list[Problem]) -> tuple[dict[str, Any], SpotFinder]:
     """The keys of all files as one; a key in two files is an error."""
     data: dict[str, Any] = {}
     owner: dict[str, Tree] = {}

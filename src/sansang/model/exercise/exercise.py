@@ -13,7 +13,7 @@ from typing import Literal
 from sansang.model.exercise.issuing import Issuing
 from sansang.model.plan.digest import OUTSIDE_DIGEST
 from sansang.model.plan.scenario import Scenario
-from sansang.model.plan.suppressions import Silence
+from sansang.model.plan.suppressions import Suppression
 from sansang.model.plan.timetable import PlayedInject
 
 InjectType = Literal[
@@ -105,7 +105,7 @@ class Exercise(Scenario):
     roles: tuple[Role, ...] = ()
     injects: tuple[Inject, ...] = ()
     papers: Issuing | None = field(default=None, metadata=OUTSIDE_DIGEST)
-    silenced: tuple[Silence, ...] = field(default=(), metadata=OUTSIDE_DIGEST)
+    silenced: tuple[Suppression, ...] = field(default=(), metadata=OUTSIDE_DIGEST)
 
     def post_id_of(self, receiver: str) -> str:
         """The id of the post that a receiver stands for: where the role of this id sits, or itself."""

@@ -39,7 +39,7 @@ class Member:
 
 
 @dataclass(frozen=True, slots=True)
-class Body:
+class DecisionBody:
     """Those who must meet before a step of the chain can begin, and how many of them are enough."""
 
     id: str
@@ -71,7 +71,7 @@ class Post:
     name: str
     desks: Amount | None = None
     chain: tuple[Step, ...] = ()
-    bodies: tuple[Body, ...] = ()
+    bodies: tuple[DecisionBody, ...] = ()
     head: str = ""
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-from sansang.model.plan.suppressions import Silence
+from sansang.model.plan.suppressions import Suppression
 
 Severity = Literal["error", "warning", "note"]
 
@@ -67,7 +67,7 @@ class SilencedFinding:
     reason: str | None
 
 
-def with_silences(found: Iterable[Finding], silences: tuple[Silence, ...]) -> tuple[SilencedFinding, ...]:
+def with_silences(found: Iterable[Finding], silences: tuple[Suppression, ...]) -> tuple[SilencedFinding, ...]:
     """The findings, each with the reason of the first silence that covers it, and the silences that cover none."""
     answered = []
     used: set[int] = set()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sansang.model.plan.forces import Body, Post, Unit, Ward
+from sansang.model.plan.forces import DecisionBody, Post, Unit, Ward
 from sansang.model.plan.ground import Site
 from sansang.model.plan.quantity import Basis, Duration
 from sansang.model.plan.scenario import Scenario
@@ -96,7 +96,7 @@ def chain_terms(post: Post, path: str) -> tuple[Term, ...]:
     return tuple(terms)
 
 
-def _quorum_terms(body: Body, path: str) -> list[Term]:
+def _quorum_terms(body: DecisionBody, path: str) -> list[Term]:
     """The member who makes the quorum: by mean time to come, among those who come at all."""
     coming = sorted(
         (member for member in body.members if member.shows_up.value > 0),
