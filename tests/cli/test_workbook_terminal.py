@@ -180,8 +180,8 @@ def test_a_conflict_is_told_apart_and_not_taken_with_all(plan: Path, tmp_path: P
     out.write_bytes(edited.data())
     ours = (plan / "injects.yaml").read_text().replace('"Kiểm tra quân số sẵn sàng Phường 4"', '"Của ta"')
     (plan / "injects.yaml").write_text(ours)
-    shown = run("msel", "import", str(out), "--out", str(plan), "--accept", "all")
-    assert "CONFLICT: it was Kiểm tra quân số sẵn sàng Phường 4" in shown.stdout
+    cell_value = run("msel", "import", str(out), "--out", str(plan), "--accept", "all")
+    assert "CONFLICT: it was Kiểm tra quân số sẵn sàng Phường 4" in cell_value.stdout
     assert (plan / "injects.yaml").read_text() == ours
     run("msel", "import", str(out), "--out", str(plan), "--accept", "tin-1-02.title")
     assert read_folder(plan).require().injects[1].title == "Của họ"

@@ -63,8 +63,8 @@ def _lines(voice: Voice, found: WorkbookImport, changes: Sequence[Change]) -> li
             lines.append(f"    {voice.say(mark('moved'))}")
         if change.conflict:
             base = mark("    CONFLICT: it was {base} when the workbook went out, and was changed here since")
-            told = mark("    CONFLICT: the row was changed or taken out here since the workbook went out")
-            said_line = voice.say(base, base=_short(change.base)) if change.kind == "changed" else voice.say(told)
+            gone = mark("    CONFLICT: the row was changed or taken out here since the workbook went out")
+            said_line = voice.say(base, base=_short(change.base)) if change.kind == "changed" else voice.say(gone)
             lines.append(click.style(said_line, fg="red"))
     return lines
 
@@ -105,10 +105,10 @@ def _named(voice: Voice, changes: Sequence[Change], names: Iterable[str]) -> tup
             found = [change for change in changes if not change.conflict]
         if not found:
             known = ", ".join(dict.fromkeys(change.name for change in changes))
-            told = voice.say(
+            unknown = voice.say(
                 mark("--accept: there is no change {name}; there are: {known}"), name=name, known=_cut(known)
             )
-            click.echo(f"{voice.say(mark('error'))}: {told}.", err=True)
+            click.echo(f"{voice.say(mark('error'))}: {unknown}.", err=True)
             sys.exit(2)
         taken += [change for change in found if change not in taken]
     return tuple(change for change in changes if change in taken)

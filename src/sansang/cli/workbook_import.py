@@ -69,7 +69,7 @@ def _review(voice: Voice, request: ImportRequest, pending: PendingImport) -> Non
 
 
 def _options(voice: Voice, request: ImportRequest) -> ImportOptions:
-    from sansang.formats.workbook import HERE, ImportOptions, KnownStart
+    from sansang.formats.workbook import LOCAL_ZONE, ImportOptions, KnownStart
     from sansang.plans import load_headings
 
     headings = load_headings(request.folder, request.headings)
@@ -88,7 +88,7 @@ def _options(voice: Voice, request: ImportRequest) -> ImportOptions:
         day = date.fromisoformat(request.day) if request.day else None
         if request.start:
             start = datetime.fromisoformat(request.start)
-            start = start if start.tzinfo else start.replace(tzinfo=HERE)
+            start = start if start.tzinfo else start.replace(tzinfo=LOCAL_ZONE)
     except ValueError:
         stop(voice, mark("Write --day 2026-11-14 and --start 2026-11-14T07:30"))
     known_start = KnownStart(start, day, datetime.now().astimezone().date())

@@ -1,4 +1,4 @@
-"""How is a change written into the files of a plan? Only what changes is written anew; every other byte stays.
+"""How is a change written into the files of a plan? Only what changes is rewritten; every other byte stays.
 
 A list of a plan is a run of blocks of lines, one for each item. An item that changes goes alone through the library
 that keeps comments; items that come, go or move are blocks that do so.
@@ -16,7 +16,7 @@ from sansang.formats.scenario.read import MAIN
 from sansang.formats.scenario.yaml_tree import Tree, parse_tree
 
 #: In place of a value: the key goes.
-GONE: Any = object()
+REMOVED: Any = object()
 Path = tuple[str, ...]
 
 
@@ -65,7 +65,7 @@ def edited(
 
 
 def _with_key(tree: Tree, data: bytes, path: Path, value: Any) -> bytes:
-    """One value at the top, or within a mapping there: its block of lines is written anew."""
+    """One value at the top, or within a mapping there: its block of lines is rewritten."""
     lines = _lines(data)
     spot = tree.keys.get((path[0],))
     if spot is None:
@@ -168,7 +168,7 @@ def _rewritten(text: str, path: Path, value: Any, indent: int = 0) -> str:
         if name not in here or here[name] is None:
             here[name] = {}
         here = here[name]
-    if value is GONE:
+    if value is REMOVED:
         here.pop(path[-1], None)
     else:
         here[path[-1]] = _styled(value, here.get(path[-1]) if hasattr(here, "get") else None)
@@ -207,7 +207,7 @@ def _yaml() -> Any:
     from ruamel.yaml import YAML
 
     yaml = YAML()
-    # An item is written as it stood, not folded anew.
+    # An item is written as it stood; its lines are not folded again.
     yaml.width = 100_000
     yaml.preserve_quotes = True
     yaml.allow_unicode = True
@@ -234,7 +234,7 @@ def _whole(data: bytes, edit: ListEdit) -> bytes:
             here = items[item_id]
             for name in path[:-1]:
                 here = here.setdefault(name, {})
-            if value is GONE:
+            if value is REMOVED:
                 here.pop(path[-1], None)
             else:
                 here[path[-1]] = _styled(value, here.get(path[-1]))

@@ -24,7 +24,7 @@ MOST_COPIES = 100
 
 
 def apply_settings(reading: ParsedScenario, settings: Sequence[str], gazetteer: Gazetteer) -> ParsedScenario:
-    """The plan with every setting made; what is wrong with one is told at ``--set …``, the rest as ever."""
+    """The plan with every setting made; what is wrong with a setting has its place at ``--set …``."""
     assert reading.places is not None
     data = copy.deepcopy(reading.places.data)
     problems = []
@@ -40,7 +40,7 @@ def apply_settings(reading: ParsedScenario, settings: Sequence[str], gazetteer: 
     slips = [
         problem
         for problem in changed.problems
-        # In a file an unknown key is kept for whoever wrote it; in a setting it is a slip.
+        # In a file an unknown key is kept for its author; in a setting it is a slip.
         if problem.severity == "error"
         or (problem.code == "unknown-key" and (problem.code, problem.values.get("key")) not in known)
     ]

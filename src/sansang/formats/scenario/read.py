@@ -73,7 +73,7 @@ def is_inside(part: str) -> bool:
 def parse(files: Mapping[str, bytes], gazetteer: Gazetteer) -> ParsedScenario:
     """The scenario in these files (names as in the folder), with every problem that was found.
 
-    Problems of form are told before those of meaning: as long as there are any, the rest is not looked at.
+    Problems of form come first: as long as there are any, references are not checked.
     """
     main = parse_tree(MAIN, files.get(MAIN, b""))
     if main.data is None:
@@ -139,7 +139,7 @@ def _in_order(problems: list[Problem]) -> tuple[Problem, ...]:
 
 
 def _hashable(problem: Problem) -> Problem:
-    """Values as text, so that a problem found twice is told once."""
+    """Values as text, so that a problem found twice is reported once."""
     values = _Values({key: str(value) for key, value in problem.values.items()})
     return Problem(problem.code, problem.spot, problem.message, problem.mend, values, problem.severity)
 

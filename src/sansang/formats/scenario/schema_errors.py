@@ -149,7 +149,7 @@ def _type_words(wanted: str, got: Any) -> tuple[str, str]:
 
 
 def _any_of(error: Any, where: SpotFinder, path: Path) -> Iterator[Problem]:
-    """The branch that the writer meant: a mapping is held against the mapping, else the forms are told."""
+    """The branch that the writer meant: a mapping is compared with the mapping, else the forms are named."""
     got = error.instance
     names = [str(branch.get("$ref", "")) for branch in error.validator_value]
     if isinstance(got, dict | list):

@@ -1,4 +1,4 @@
-"""How is it written back? A scenario anew, or what was read with its comments and unknown keys."""
+"""How is it written? A scenario as a new file, or what was read with its comments and unknown keys."""
 
 from __future__ import annotations
 

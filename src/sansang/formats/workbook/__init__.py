@@ -25,11 +25,11 @@ from sansang.formats.workbook.in_place import edited_in_place, lost_when_edited
 from sansang.formats.workbook.new_plan import empty_plan
 from sansang.formats.workbook.record import ImportRecord, parse_record, record_path
 from sansang.formats.workbook.report import KIND_NAMES, SheetReport, import_as_json
-from sansang.formats.workbook.schedule import HERE, KnownStart
+from sansang.formats.workbook.schedule import LOCAL_ZONE, KnownStart
 
 __all__ = [
-    "HERE",
     "KIND_NAMES",
+    "LOCAL_ZONE",
     "MOST_FILE_BYTES",
     "Headings",
     "ImportOptions",

@@ -56,7 +56,7 @@ class Contents:
     external_links: bool
 
 
-def look_through(file: str, data: bytes) -> Contents:
+def inspect_archive(file: str, data: bytes) -> Contents:
     """Every member of a zip container looked at before any library opens it; raises Unreadable.
 
     The declared sizes are summed before anything is unpacked; what is unpacked is checked against them by its

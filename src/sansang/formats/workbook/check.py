@@ -1,4 +1,4 @@
-"""Which changes leave the plan in order? Each is tried on the plan's data; what breaks it is told at its cell."""
+"""Which changes leave the plan in order? Each is tried on the plan's data; what breaks it is reported at its cell."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from sansang.formats.problems import CellSpot, Problem, Spot
 from sansang.formats.scenario.read import read_data
 from sansang.formats.scenario.schema_errors import SpotFinder
 from sansang.formats.scenario.yaml_tree import Path
-from sansang.formats.workbook.edits import LISTED, PARTS, data_with, edits_of, try_form
+from sansang.formats.workbook.edits import LISTED, PARTS, apply_edits, check_form, edits_of
 from sansang.formats.workbook.tables import TableForm, Tables
 from sansang.model.areas import Gazetteer
 from sansang.model.merging import Change
@@ -19,12 +19,12 @@ from sansang.words import mark
 
 #: The cell of each value, by table, row and field; "" for the field is the row.
 Cells = Mapping[tuple[str, str, str], CellSpot]
-#: Where no cell is to blame, so many changes are tried one after the other; more can't be told apart in good time.
+#: Where no cell is to blame, changes are tried one after the other, at most this many: each try reads the plan.
 MOST_TRIED = 200
 
 
 @dataclass(frozen=True, slots=True)
-class Checked:
+class CheckedChanges:
     """Changes that leave the plan in order, and what is wrong with the others; ``fatal`` when none can be made."""
 
     changes: tuple[Change, ...]
@@ -32,7 +32,7 @@ class Checked:
     fatal: bool = False
 
 
-def checked(
+def check_changes(
     file: str,
     data: Mapping[str, Any],
     forms: Sequence[TableForm],
@@ -40,8 +40,8 @@ def checked(
     changes: Sequence[Change],
     cells: Cells,
     gazetteer: Gazetteer,
-) -> Checked:
-    """The changes without those that would break the plan; each of these is told at its cell."""
+) -> CheckedChanges:
+    """The changes without those that would break the plan; each of these is reported at its cell."""
     check = _Check(file, data, forms, theirs, cells, gazetteer)
     left, problems = check.with_form(changes)
     while left:
@@ -51,11 +51,11 @@ def checked(
         bad = {id(change) for problem in found if (change := check.to_blame(problem, left)) is not None}
         if not bad:
             if len(left) > MOST_TRIED:
-                return Checked((), (*problems, *found), fatal=True)
+                return CheckedChanges((), (*problems, *found), fatal=True)
             left, found = check.one_by_one(left)
         problems += found
         left = [change for change in left if id(change) not in bad]
-    return Checked(tuple(left), tuple(problems))
+    return CheckedChanges(tuple(left), tuple(problems))
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +75,7 @@ class _Check:
     def errors(self, changes: Sequence[Change]) -> list[Problem]:
         """What the plan's reader objects to once these changes are made."""
         try:
-            now = data_with(self.data, edits_of(self.data, self.forms, self.theirs, changes))
+            now = apply_edits(self.data, edits_of(self.data, self.forms, self.theirs, changes))
         except (ValueError, KeyError):
             # Two rows that came to say the same thing of one store, once some changes were set aside.
             return [_twice(CellSpot(self.file))]
@@ -121,7 +121,7 @@ class _Check:
         for change in changes:
             problem: Problem | None = None
             try:
-                try_form(self.data, by_name[change.table], self.theirs, change)
+                check_form(self.data, by_name[change.table], self.theirs, change)
                 if change.table in PARTS and change.kind != "removed":
                     problem = _no_owner(self.data, self.theirs, change, self.cells, self.file)
             except (ValueError, KeyError):

@@ -31,7 +31,7 @@ class Column:
     read_only: bool = False
 
 
-def shown(kind: Kind, data: Any) -> Value:
+def cell_value(kind: Kind, data: Any) -> Value:
     """The value of a row for a value of the plan's data; None for what is not there."""
     if data is None or data in ("", [], {}):
         return None
@@ -60,7 +60,7 @@ def shown(kind: Kind, data: Any) -> Value:
             return str(data)
 
 
-def meant(kind: Kind, value: Value, old: Any) -> Any:
+def plan_value(kind: Kind, value: Value, old: Any) -> Any:
     """The value of the plan's data that a row's value means; ``old`` is what stood there, None for nothing.
 
     Raises ValueError when the value does not have the form of its kind.

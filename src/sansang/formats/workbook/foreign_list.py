@@ -12,7 +12,7 @@ from typing import Any
 from sansang.formats.problems import Problem
 from sansang.formats.workbook.header import Header, find_header, kind_of, title_block
 from sansang.formats.workbook.headings import Headings, default_headings, key
-from sansang.formats.workbook.injects import Known, inject_of, numbered
+from sansang.formats.workbook.injects import PlanNames, build_inject, inject_ids
 from sansang.formats.workbook.list_problems import (
     copied_sheet,
     doubtful_headings,
@@ -23,10 +23,10 @@ from sansang.formats.workbook.list_problems import (
     repeated_numbers,
     without_repeats,
 )
-from sansang.formats.workbook.payload import unmarked
+from sansang.formats.workbook.payload import without_id_columns
 from sansang.formats.workbook.report import SheetReport
 from sansang.formats.workbook.rows import Entry, read_rows
-from sansang.formats.workbook.schedule import KnownStart, settle
+from sansang.formats.workbook.schedule import KnownStart, schedule_entries
 from sansang.formats.workbook.sheets import Book, Sheet, as_text, column_letters
 from sansang.formats.workbook.tables import OTHER
 from sansang.words import mark
@@ -69,13 +69,13 @@ class MasterList:
         return not any(sheet.kind == "list" for sheet in self.sheets)
 
 
-def read_list(file: str, book: Book, options: ImportOptions, known_things: Known | None = None) -> MasterList:
+def read_list(file: str, book: Book, options: ImportOptions, plan_names: PlanNames | None = None) -> MasterList:
     """The master list of a workbook that the program did not write; with errors among its problems it is refused.
 
     Sheet by sheet: what is it, where is its header, which rows are entries? Then over all entries: when is each, and
     which inject does it mean? ``known_things`` are those of the plan that it may name.
     """
-    book = unmarked(book)
+    book = without_id_columns(book)
     headings = _with_mapping(options)
     problems = missing_sheets(file, book, options.sheets)
     reports: list[SheetReport] = []
@@ -100,17 +100,17 @@ def read_list(file: str, book: Book, options: ImportOptions, known_things: Known
     problems += left_out_sheets(file, reports)
 
     title, day, start = _title_and_day(book, headers)
-    schedule = settle(file, entries, options.known_start, (day, start), problems)
+    schedule = schedule_entries(file, entries, options.known_start, (day, start), problems)
     if schedule.guessed and entries:
         problems.append(guessed_day(file, schedule))
 
-    things = Known() if known_things is None else known_things.copy()
-    ids = numbered([as_text(entry.values.get("number")) for entry in entries], things.inject_ids)
+    things = PlanNames() if plan_names is None else plan_names.copy()
+    ids = inject_ids([as_text(entry.values.get("number")) for entry in entries], things.inject_ids)
     problems += repeated_numbers(file, entries)
     injects = []
     for entry, inject_id, settled in zip(entries, ids, schedule.settled, strict=True):
         heads = headers[entry.sheet].texts
-        injects.append(inject_of(file, entry, inject_id, settled, headings, heads, things, problems))
+        injects.append(build_inject(file, entry, inject_id, settled, headings, heads, things, problems))
     _link_parents(file, entries, injects, headers, problems)
     return MasterList(
         title,

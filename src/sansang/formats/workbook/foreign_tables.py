@@ -8,12 +8,12 @@ from datetime import datetime
 from typing import Any
 
 from sansang.formats.problems import CellSpot, Problem, Spot
-from sansang.formats.workbook.columns import shown
+from sansang.formats.workbook.columns import cell_value
 from sansang.formats.workbook.foreign_list import ImportOptions, MasterList, read_list
-from sansang.formats.workbook.injects import Known, numbered
+from sansang.formats.workbook.injects import PlanNames, inject_ids
 from sansang.formats.workbook.payload import MARKER, Payload
 from sansang.formats.workbook.record import ImportRecord, RowPlace
-from sansang.formats.workbook.row_matching import paired
+from sansang.formats.workbook.row_matching import match_rows
 from sansang.formats.workbook.sheets import Book, as_text, cell_name
 from sansang.formats.workbook.tables import INJECTS, OBJECTIVES, TASKS, ReadTables, Tables, tables_of
 from sansang.words import mark
@@ -39,7 +39,7 @@ def read_foreign(
         options = dataclasses.replace(
             options, mapping={**record.mapping, **options.mapping}, sheets=options.sheets or tuple(record.sheets)
         )
-    listed = read_list(file, book, options, known_of(data))
+    listed = read_list(file, book, options, names_in(data))
     base = payload.tables if payload is not None else record.tables if record is not None and not record.own else {}
     injects = _with_ids(book, listed, base.get("injects", {}), data)
     problems = list(listed.problems)
@@ -58,7 +58,7 @@ def read_foreign(
     )
 
 
-def known_of(data: Mapping[str, Any]) -> Known:
+def names_in(data: Mapping[str, Any]) -> PlanNames:
     """What a plan has that a list may name."""
 
     def names(table: str, name: str) -> dict[str, str]:
@@ -67,7 +67,7 @@ def known_of(data: Mapping[str, Any]) -> Known:
     posts = {ward["post"].get("id", ward["id"]): ward["post"]["name"] for ward in data.get("wards", [])}
     if data.get("upper"):
         posts[data["upper"]["post"].get("id", "upper")] = data["upper"]["post"]["name"]
-    return Known(
+    return PlanNames(
         names("objectives", "text"),
         names("tasks", "text"),
         names("phases", "name"),
@@ -86,7 +86,7 @@ def _with_ids(
     ours = tables_of(data, (INJECTS,))["injects"]
     for row_id, row in ours.items():
         have.setdefault(row_id, row)
-    rows = [{**inject, "planned": shown("moment", inject.get("planned"))} for inject in listed.injects]
+    rows = [{**inject, "planned": cell_value("moment", inject.get("planned"))} for inject in listed.injects]
     ids: list[str | None] = [given.get(place) for place in listed.places]
     seen: set[str] = set()
     for place, one in enumerate(ids):
@@ -94,10 +94,10 @@ def _with_ids(
         ids[place] = None if one in seen else one
         seen.add(one or "")
     if not given:
-        ids = list(paired(rows, have))
+        ids = list(match_rows(rows, have))
     taken = {row_id for row_id in ids if row_id} | set(have)
     numbers = [str(inject.get("number") or "") for inject, row_id in zip(rows, ids, strict=True) if row_id is None]
-    fresh = iter(numbered(numbers, taken))
+    fresh = iter(inject_ids(numbers, taken))
     names = {inject["id"]: row_id or next(fresh) for inject, row_id in zip(listed.injects, ids, strict=True)}
     renamed = []
     for inject in listed.injects:

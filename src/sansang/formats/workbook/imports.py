@@ -14,14 +14,14 @@ from typing import Any
 from sansang.formats.problems import CellSpot, NestedMessage, Problem, Spot
 from sansang.formats.scenario.edit import edited
 from sansang.formats.scenario.read import MAIN, is_inside
-from sansang.formats.workbook.check import checked
+from sansang.formats.workbook.check import check_changes
 from sansang.formats.workbook.edits import edits_of
 from sansang.formats.workbook.foreign_list import ImportOptions, read_list
 from sansang.formats.workbook.foreign_tables import read_foreign, record_of
 from sansang.formats.workbook.new_plan import INJECTS, new_plan
 from sansang.formats.workbook.open_file import open_book
 from sansang.formats.workbook.own_layout import is_ours, read_own
-from sansang.formats.workbook.payload import Payload, unpacked, without
+from sansang.formats.workbook.payload import Payload, read_payload, without_payload
 from sansang.formats.workbook.record import ImportRecord
 from sansang.formats.workbook.report import SheetReport
 from sansang.formats.workbook.sheets import Book
@@ -133,7 +133,7 @@ def open_workbook(file: str, content: bytes) -> OpenedWorkbook:
     Raises Unreadable for a file that is none, is damaged, locked or too large, or that a newer program wrote.
     """
     book = open_book(file, content)
-    return OpenedWorkbook(file, without(book), unpacked(file, book))
+    return OpenedWorkbook(file, without_payload(book), read_payload(file, book))
 
 
 def import_workbook(
@@ -159,7 +159,7 @@ def import_workbook(
         base = ours[name] if read.base[name] is None else read.base[name]
         found += changes(name, base or {}, ours[name], read.tables[name], read.fields[name])
     found, fixed = _without_fixed_rows(file, found, read)
-    result = checked(file, data, read.forms, read.tables, found, read.cells, gazetteer)
+    result = check_changes(file, data, read.forms, read.tables, found, read.cells, gazetteer)
     return WorkbookImport(
         files,
         result.changes,

@@ -10,9 +10,9 @@ from datetime import datetime
 from typing import Any
 
 from sansang.formats.workbook import labels
-from sansang.formats.workbook.archive import look_through
+from sansang.formats.workbook.archive import inspect_archive
 from sansang.formats.workbook.columns import as_moment
-from sansang.formats.workbook.export import carry, put, saved, texts_of
+from sansang.formats.workbook.export import add_payload_sheet, book_bytes, texts_of, write_cell
 from sansang.formats.workbook.payload import MARKER, Payload
 from sansang.formats.workbook.record import ImportRecord, RowPlace
 from sansang.formats.workbook.tables import OTHER, WORKBOOKS, TableForm, tables_of
@@ -22,7 +22,7 @@ from sansang.words import Voice
 
 def lost_when_edited(file: str, original: bytes) -> tuple[str, ...]:
     """What an edited copy of this workbook could not keep as it was (catalogue messages); raises Unreadable."""
-    return look_through(file, original).uncarried
+    return inspect_archive(file, original).uncarried
 
 
 def edited_in_place(
@@ -52,8 +52,8 @@ def edited_in_place(
     columns = (
         {} if record.own else {sheet: {name: str(at) for name, at in c.items()} for sheet, c in record.columns.items()}
     )
-    carry(book, Payload(record.workbook, start.isoformat(), kept, texts_of(files), columns))
-    return saved(book)
+    add_payload_sheet(book, Payload(record.workbook, start.isoformat(), kept, texts_of(files), columns))
+    return book_bytes(book)
 
 
 def _in_order(rows: Mapping[str, dict[str, Value]], places: Mapping[str, RowPlace]) -> dict[str, dict[str, Value]]:
@@ -102,7 +102,7 @@ class _TableEditor:
             # The cell belongs to a merged range: only its first one holds a value.
             return
         written, moment = self._written(name, value)
-        put(cell, written)
+        write_cell(cell, written)
         if moment and cell.number_format == "General":
             cell.number_format = "dd/mm/yyyy hh:mm"
 
@@ -151,7 +151,7 @@ class _TableEditor:
                     self._set(sheet, row, columns[field], field, value)
             id_column = self._id_column(sheet)
             if id_column:
-                put(sheet.cell(row, id_column), row_id)
+                write_cell(sheet.cell(row, id_column), row_id)
 
     def _id_column(self, sheet: Any) -> int | None:
         """The hidden column of ids, of our own layout or as an earlier export added it."""
@@ -168,9 +168,9 @@ class _TableEditor:
             column = self._id_column(sheet)
             if column is None:
                 column = sheet.max_column + 1
-                put(sheet.cell(self.record.heads.get(name, 1), column), MARKER + self.form.name)
+                write_cell(sheet.cell(self.record.heads.get(name, 1), column), MARKER + self.form.name)
             for row_id, place in self.places.items():
                 if place.sheet == name:
-                    put(sheet.cell(place.row, column), row_id)
+                    write_cell(sheet.cell(place.row, column), row_id)
             letters = sheet.cell(1, column).column_letter
             sheet.column_dimensions[letters].hidden = True

@@ -23,7 +23,7 @@ def new_plan(file: str, listed: MasterList, name: str) -> tuple[dict[str, bytes]
     """The files of a new folder, by name, and what could not be settled; ``name`` is that of the folder.
 
     Objectives, tasks and phases are those that the list names. A phase lasts from its first inject to the first of
-    the next one; where phases run side by side no window can be told, and the injects keep the name as a column.
+    the next one; where phases run side by side they have no windows, and the injects keep the name as a column.
     """
     problems: list[Problem] = []
     injects = [dict(inject) for inject in listed.injects]

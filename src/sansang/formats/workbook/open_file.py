@@ -9,7 +9,7 @@ from typing import Any
 
 from sansang.formats.problems import NestedMessage, Unreadable
 from sansang.formats.workbook import text_table
-from sansang.formats.workbook.archive import MOST_FILE_BYTES, Contents, damaged, look_through, refusal
+from sansang.formats.workbook.archive import MOST_FILE_BYTES, Contents, damaged, inspect_archive, refusal
 from sansang.formats.workbook.opendocument import Layout, layouts
 from sansang.formats.workbook.sheets import Book, Merge, Sheet, Value, cell_name, sparse
 from sansang.words import mark
@@ -69,7 +69,7 @@ def _no_workbook(file: str, what: str) -> Unreadable:
 
 
 def _zipped(file: str, data: bytes) -> Book:
-    contents = look_through(file, data)
+    contents = inspect_archive(file, data)
     if "xl/workbook.xml" in contents.names:
         return _xlsx(file, data, contents)
     if "xl/workbook.bin" in contents.names:

@@ -10,10 +10,10 @@ from functools import cache
 from sansang.formats.problems import CellSpot, Problem
 from sansang.formats.workbook import labels
 from sansang.formats.workbook.clock import read_moment
-from sansang.formats.workbook.columns import Column, as_moment, meant, minutes_at, shown
+from sansang.formats.workbook.columns import Column, as_moment, cell_value, minutes_at, plan_value
 from sansang.formats.workbook.headings import Headings, key
-from sansang.formats.workbook.injects import numbered, slug
-from sansang.formats.workbook.schedule import HERE
+from sansang.formats.workbook.injects import inject_ids, slug
+from sansang.formats.workbook.schedule import LOCAL_ZONE
 from sansang.formats.workbook.sheets import Sheet, Value, as_text, cell_name
 from sansang.formats.workbook.tables import OTHER, TableForm, Tables
 from sansang.model.language import nfc
@@ -199,22 +199,26 @@ class OwnTable:
             text = as_text(cell)
             if kind in ("number", "quantity"):
                 try:
-                    return float(text.replace(",", ".")) if "{" not in text else shown(kind, meant(kind, text, None))
+                    return (
+                        float(text.replace(",", "."))
+                        if "{" not in text
+                        else cell_value(kind, plan_value(kind, text, None))
+                    )
                 except ValueError:
                     if kind == "number" and column.choices in self.headings.choices:
                         chosen = self.headings.choice(column.choices, text)
                         return float(chosen) if chosen else _no_form()
                     if "{" not in text:
                         raise
-            return shown(kind, meant(kind, text, None))
+            return cell_value(kind, plan_value(kind, text, None))
         text = nfc(as_text(cell) if not isinstance(cell, str) else cell.replace("\r\n", "\n").replace("_x000D_", ""))
         if kind in ("lines", "ids"):
-            return shown(kind, meant(kind, text, None))
+            return cell_value(kind, plan_value(kind, text, None))
         return text.strip()
 
     def _fact(self, cell: Value) -> RowValue:
         if isinstance(cell, datetime):
-            return cell.replace(tzinfo=HERE).isoformat()
+            return cell.replace(tzinfo=LOCAL_ZONE).isoformat()
         if isinstance(cell, int | float) and not isinstance(cell, bool):
             return float(cell)
         return nfc(as_text(cell))
@@ -273,7 +277,7 @@ class OwnTable:
 
     def _new_ids(self, fresh: list[dict[str, RowValue]], taken: set[str]) -> list[str]:
         if self.form.name == "injects":
-            return numbered([str(values.get("number") or "") for values in fresh], taken)
+            return inject_ids([str(values.get("number") or "") for values in fresh], taken)
         found = []
         for values in fresh:
             said = values.get("id") or values.get("name") or values.get("text") or ""

@@ -43,13 +43,13 @@ class Payload:
     form: int = FORM
 
 
-def packed(payload: Payload) -> list[str]:
+def payload_cells(payload: Payload) -> list[str]:
     """The cells of the sheet, one below the other; the first says what it is."""
     data = base64.b64encode(zlib.compress(msgspec.json.encode(payload), 6)).decode()
     return [f"{_SIGN} {FORM}", *(data[at : at + _CHUNK] for at in range(0, len(data), _CHUNK))]
 
 
-def unpacked(file: str, book: Book) -> Payload | None:
+def read_payload(file: str, book: Book) -> Payload | None:
     """The exported version that a workbook carries; None if it carries none. Raises Unreadable if it can't be read."""
     sheet = next((sheet for sheet in book.sheets if sheet.name == SHEET), None)
     if sheet is None:
@@ -83,7 +83,7 @@ def unpacked(file: str, book: Book) -> Payload | None:
         ) from wrong
 
 
-def without(book: Book) -> Book:
+def without_payload(book: Book) -> Book:
     """The workbook without the sheet that carries the exported version."""
     return Book(
         book.kind,
@@ -94,12 +94,12 @@ def without(book: Book) -> Book:
     )
 
 
-def unmarked(book: Book) -> Book:
+def without_id_columns(book: Book) -> Book:
     """The workbook without the hidden columns of ids."""
-    return dataclasses.replace(book, sheets=tuple(_unmarked(sheet) for sheet in book.sheets))
+    return dataclasses.replace(book, sheets=tuple(_without_id_column(sheet) for sheet in book.sheets))
 
 
-def _unmarked(sheet: Sheet) -> Sheet:
+def _without_id_column(sheet: Sheet) -> Sheet:
     marks = {
         column
         for row in sheet.rows.values()

@@ -26,7 +26,7 @@ _RULES: tuple[_Rule, ...] = (
 )
 
 
-def paired(new: Sequence[Entry], old: Mapping[str, Entry]) -> list[str | None]:
+def match_rows(new: Sequence[Entry], old: Mapping[str, Entry]) -> list[str | None]:
     """For each new entry the id of the old one that it is, or None; no old one twice."""
     found: list[str | None] = [None] * len(new)
     free = dict(old)
@@ -37,7 +37,7 @@ def paired(new: Sequence[Entry], old: Mapping[str, Entry]) -> list[str | None]:
         words = [() if found[place] is not None else _words(entry, rule) for place, entry in enumerate(new)]
         counts = Counter(words)
         for place, one in enumerate(words):
-            # Two that a rule holds for alike are only told apart where all they say is the same.
+            # Where several entries say the same, only the first rule may pair them.
             if one and by_words.get(one) and (number == 0 or (len(by_words[one]) == 1 and counts[one] == 1)):
                 found[place] = row_id = by_words[one].pop(0)
                 free.pop(row_id)

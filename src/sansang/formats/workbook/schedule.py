@@ -20,7 +20,7 @@ from sansang.words import mark
 
 #: A moment further from the exercise than this belongs to another one, or is a slip.
 FARTHEST_DAYS = 23
-HERE = timezone(timedelta(hours=7))
+LOCAL_ZONE = timezone(timedelta(hours=7))
 
 DOUBTS = {
     "hours": mark("hours after the start"),
@@ -39,7 +39,7 @@ DOUBTS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Settled:
+class EntryTimes:
     """When an entry is planned and due: minutes from the start; None where the list does not say."""
 
     planned: float | None = None
@@ -62,7 +62,7 @@ class Schedule:
     """The start of the exercise and what each entry's times came to; ``guessed`` when the day had to be made up."""
 
     start: datetime
-    settled: tuple[Settled, ...]
+    settled: tuple[EntryTimes, ...]
     guessed: bool = False
 
 
@@ -94,14 +94,14 @@ class _State:
 
 
 @dataclass(frozen=True, slots=True)
-class _When:
+class _Release:
     """Where a moment came to: absolutely, or so many minutes after the start."""
 
     at: datetime | None = None
     offset: float | None = None
 
 
-def settle(
+def schedule_entries(
     file: str,
     entries: Sequence[Entry],
     known: KnownStart,
@@ -156,8 +156,8 @@ def _first_day(state: _State, entries: Sequence[Entry]) -> date | None:
     return min(day for day in days if abs((day - usual).days) <= FARTHEST_DAYS)
 
 
-def _whens(state: _State, entries: Sequence[Entry]) -> list[_When | None]:
-    found: list[_When | None] = []
+def _whens(state: _State, entries: Sequence[Entry]) -> list[_Release | None]:
+    found: list[_Release | None] = []
     before: datetime | None = None
     before_sheet = ("", "")
     for entry in entries:
@@ -212,7 +212,7 @@ def _moment_within(state: _State, text: Value) -> Moment | None:
     return None if found is None else read_moment(found[0], state.day1, "clock", state.month_first)
 
 
-def _when(state: _State, entry: Entry, before: datetime | None, last: _When | None) -> _When | None:
+def _when(state: _State, entry: Entry, before: datetime | None, last: _Release | None) -> _Release | None:
     for name in ("planned", "offset"):
         value = entry.values.get(name)
         if value is None:
@@ -228,36 +228,36 @@ def _when(state: _State, entry: Entry, before: datetime | None, last: _When | No
             continue
         if name == "offset" and moment.clock is not None and moment.day is None and moment.day_number is None:
             # In a column that counts from the start 0:30 is half an hour, not half past midnight.
-            return _When(offset=moment.clock)
+            return _Release(offset=moment.clock)
         return _placed(state, entry, name, moment, before, last)
     day, said = _day_of(state, entry)
     moment = _moment_within(state, entry.values["day"]) if "day" in entry.values else None
     if said and moment is not None and moment.clock is not None:
-        return _When(at=_at(day, moment.clock))
+        return _Release(at=_at(day, moment.clock))
     return None
 
 
 def _placed(
-    state: _State, entry: Entry, name: str, moment: Moment, before: datetime | None, last: _When | None
-) -> _When | None:
+    state: _State, entry: Entry, name: str, moment: Moment, before: datetime | None, last: _Release | None
+) -> _Release | None:
     assert state.day1 is not None
     if moment.word:
-        return _When(offset=0.0) if moment.word == "start" else None
+        return _Release(offset=0.0) if moment.word == "start" else None
     if moment.offset is not None:
         in_minutes = state.in_minutes and moment.doubt == "minutes"
         state.guessed(entry, name, "" if in_minutes and moment.offset > 48 else moment.doubt)
-        return _When(offset=moment.offset)
+        return _Release(offset=moment.offset)
     if moment.after is not None:
         if last is None:
             _unreadable(state, entry, name)
             return None
         if last.at is not None:
-            return _When(at=last.at + timedelta(minutes=moment.after))
-        return _When(offset=(last.offset or 0.0) + moment.after)
+            return _Release(at=last.at + timedelta(minutes=moment.after))
+        return _Release(offset=(last.offset or 0.0) + moment.after)
     return _placed_on_day(state, entry, name, moment, before)
 
 
-def _placed_on_day(state: _State, entry: Entry, name: str, moment: Moment, before: datetime | None) -> _When | None:
+def _placed_on_day(state: _State, entry: Entry, name: str, moment: Moment, before: datetime | None) -> _Release | None:
     """A time of day on the day that the cell, its row, its section or its sheet says, else on the first day."""
     assert state.day1 is not None
     doubt: str = moment.doubt
@@ -283,11 +283,11 @@ def _placed_on_day(state: _State, entry: Entry, name: str, moment: Moment, befor
     at = _at(day, moment.clock)
     if moment.zone is not None:
         at = at - timedelta(hours=moment.zone) + timedelta(hours=7)
-    return _When(at=at)
+    return _Release(at=at)
 
 
 def _at(day: date, clock: float) -> datetime:
-    return datetime(day.year, day.month, day.day, tzinfo=HERE) + timedelta(seconds=round(clock * 60, 3))
+    return datetime(day.year, day.month, day.day, tzinfo=LOCAL_ZONE) + timedelta(seconds=round(clock * 60, 3))
 
 
 _WAITS = (
@@ -331,7 +331,7 @@ def _unreadable(state: _State, entry: Entry, name: str) -> None:
 
 
 def _start(
-    state: _State, entries: Sequence[Entry], whens: Sequence[_When | None], above: tuple[date | None, float | None]
+    state: _State, entries: Sequence[Entry], whens: Sequence[_Release | None], above: tuple[date | None, float | None]
 ) -> datetime:
     assert state.day1 is not None
     if above[1] is not None:
@@ -352,7 +352,7 @@ def _start(
     return _at(state.day1, 0.0) if counted and first.date() > state.day1 else first
 
 
-def _settled(state: _State, entry: Entry, when: _When | None, start: datetime) -> Settled:
+def _settled(state: _State, entry: Entry, when: _Release | None, start: datetime) -> EntryTimes:
     scenario_time = as_text(entry.values.get("scenario_time"))
     value = entry.values.get("planned", entry.values.get("offset"))
     text = as_text(value)
@@ -380,7 +380,7 @@ def _settled(state: _State, entry: Entry, when: _When | None, start: datetime) -
             scenario_time = scenario_time or text
             planned = None
     deadline = _deadline(state, entry, when, planned, start)
-    return Settled(planned, deadline, scenario_time, condition)
+    return EntryTimes(planned, deadline, scenario_time, condition)
 
 
 def _minutes(at: datetime | None, start: datetime) -> float:
@@ -388,7 +388,9 @@ def _minutes(at: datetime | None, start: datetime) -> float:
     return round((at - start).total_seconds() / 60, 4)
 
 
-def _deadline(state: _State, entry: Entry, when: _When | None, planned: float | None, start: datetime) -> float | None:
+def _deadline(
+    state: _State, entry: Entry, when: _Release | None, planned: float | None, start: datetime
+) -> float | None:
     value = entry.values.get("deadline")
     if value is None:
         return None

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from sansang.formats.problems import CellSpot, Problem
-from sansang.formats.workbook.columns import Column, shown
+from sansang.formats.workbook.columns import Column, cell_value
 from sansang.formats.workbook.record import ImportRecord
 from sansang.formats.workbook.report import SheetReport
 from sansang.model.merging import Value
@@ -228,7 +228,7 @@ OTHER = "other:"
 
 @dataclass(frozen=True, slots=True)
 class ReadTables:
-    """The rows of a workbook as tables of a plan, whoever made it, with what they are to be compared with.
+    """The rows of a workbook as tables of a plan, with what they are to be compared with.
 
     ``base`` is the version that went out, by table; None for a table that is only ever added to. ``fields`` are those
     that a table of the workbook has columns for (None: all). ``cells`` finds the cell of a value by table, row and
@@ -259,7 +259,7 @@ def _listed(data: Mapping[str, Any], form: TableForm) -> dict[str, dict[str, Val
 def _row(item: Mapping[str, Any], form: TableForm) -> dict[str, Value]:
     defaults = DEFAULTS.get(form.name, {})
     row = {
-        column.field: shown(column.kind, item.get(column.field, defaults.get(column.field)))
+        column.field: cell_value(column.kind, item.get(column.field, defaults.get(column.field)))
         for column in form.columns
         if not (column.field == "id" and form.name == "injects")
     }
@@ -271,7 +271,7 @@ def _row(item: Mapping[str, Any], form: TableForm) -> dict[str, Value]:
 def _facts(data: Mapping[str, Any], form: TableForm) -> dict[str, dict[str, Value]]:
     rows: dict[str, dict[str, Value]] = {}
     for name, _, kind in FACTS:
-        value = shown("number" if kind == "number" else "text", data.get(name))
+        value = cell_value("number" if kind == "number" else "text", data.get(name))
         rows[name] = {} if value is None else {"value": value}
     return rows
 

@@ -93,7 +93,7 @@ class Inject(PlayedInject):
 
 @dataclass(frozen=True, slots=True)
 class Exercise(Scenario):
-    """A scenario as people exercise it, as it is written down: to what end, in which roles, told what.
+    """A scenario as people exercise it, as it is written down: to what end, in which roles, with which words.
 
     ``papers`` says who issues its papers, ``silenced`` which findings of the review stand for a reason.
     """

@@ -1,4 +1,4 @@
-"""What has the planner seen and let stand, and why?"""
+"""Which findings of the review has the planner accepted, and why?"""
 
 from __future__ import annotations
 

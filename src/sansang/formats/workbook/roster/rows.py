@@ -85,14 +85,14 @@ class Lists:
         self.paths = {one.path for listed in (state.posts, state.grants) for one in listed.values()}
         self.seen: set[tuple[Part, str]] = set()
         self.kept: set[str] = set()
-        self.asked: list[tuple[Row, facts.Granted]] = []
+        self.asked: list[tuple[RosterRow, facts.Granted]] = []
 
     def report(self, code: str, spot: Spot, message: str, mend: str, severity: Any = "error", **values: object) -> None:
         self.found.problems.append(Problem(code, spot, message, mend, values, severity))
 
 
 @dataclass
-class Row:
+class RosterRow:
     """One row: its values by field, and what is wrong with them."""
 
     lists: Lists
