@@ -23,42 +23,34 @@ class Plan:
     """A plan that was read and is in order: where it lies, what it says, and the files that say it.
 
     ``problems`` are warnings. ``files`` are ``exercise.yaml`` and its parts by their names in the folder, ``data``
-    their values joined, as the files say them.
+    the values of all of them as one mapping.
     """
 
     folder: Path
     scenario: Exercise
+    files: Mapping[str, bytes]
+    data: Mapping[str, Any]
     problems: tuple[Problem, ...]
     parsed: ParsedScenario
 
-    @property
-    def files(self) -> Mapping[str, bytes]:
-        """The plan's files as they were read."""
-        assert self.parsed.document is not None
-        return self.parsed.document.files
-
-    @property
-    def data(self) -> dict[str, Any]:
-        """The values of all files as one mapping."""
-        assert self.parsed.places is not None
-        return self.parsed.places.data
+    @classmethod
+    def of(cls, folder: Path, parsed: ParsedScenario) -> Plan:
+        """The plan that was parsed; raises Unreadable with every problem if it has errors."""
+        scenario = parsed.require()
+        assert parsed.document is not None and parsed.places is not None
+        return cls(folder, scenario, parsed.document.files, parsed.places.data, parsed.problems, parsed)
 
     def with_settings(self, settings: Sequence[str]) -> Plan:
         """The plan where each ``PATH=VALUE`` is set, such as ``wards.p4.post.desks=2``; nothing is written.
 
         Raises Unreadable for settings that lead nowhere, are no values, or leave the plan in disorder.
         """
-        return _plan(self.folder, apply_settings(self.parsed, settings, gazetteer()))
+        return Plan.of(self.folder, apply_settings(self.parsed, settings, gazetteer()))
 
 
 def load(folder: Path) -> Plan:
     """The plan in a folder; raises Unreadable with every problem that its files (or the disk) have."""
-    parsed = read_folder(folder)
-    return _plan(folder.parent if folder.name == MAIN else folder, parsed)
-
-
-def _plan(folder: Path, parsed: ParsedScenario) -> Plan:
-    return Plan(folder, parsed.require(), parsed.problems, parsed)
+    return Plan.of(folder.parent if folder.name == MAIN else folder, read_folder(folder))
 
 
 def read_folder(folder: Path) -> ParsedScenario:

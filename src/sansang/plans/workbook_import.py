@@ -29,7 +29,7 @@ from sansang.formats.workbook import (
 from sansang.formats.workbook import import_workbook as compare_workbook
 from sansang.model.merging import Change
 from sansang.plans.atomic_write import settle_pending, write_folder
-from sansang.plans.folder import read_folder, unreadable
+from sansang.plans.folder import Plan, read_folder, unreadable
 from sansang.words import mark
 
 #: A locality's own words for headings, in the folder of a plan.
@@ -107,11 +107,9 @@ def import_workbook(
         _check_free(folder)
         if opened.plan_files is None:
             return PendingImport(folder, True, import_list(opened, folder.resolve().name, options), content)
-    parsed = _carried_plan(opened, folder) if is_new else read_folder(folder)
-    parsed.require()
-    assert parsed.places is not None and parsed.document is not None
+    plan = Plan.of(folder, _carried_plan(opened, folder) if is_new else read_folder(folder))
     record = None if is_new or opened.is_ours else read_record(folder, workbook)
-    found = compare_workbook(opened, parsed.document.files, parsed.places.data, record, options, gazetteer())
+    found = compare_workbook(opened, plan.files, plan.data, record, options, gazetteer())
     if not is_new and any(problem.severity == "error" and not _is_cell(problem.spot) for problem in found.problems):
         # An error at a cell leaves that cell out; any other one leaves nothing to take.
         found = dataclasses.replace(found, refused=True)

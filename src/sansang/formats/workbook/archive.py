@@ -68,7 +68,10 @@ def inspect_archive(file: str, data: bytes) -> Contents:
     except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError) as wrong:
         raise damaged(file, wrong) from wrong
     with archive:
-        _sizes(file, members)
+        xml = sum(m.file_size for m in members if m.filename.lower().endswith((*_XML, ".bin")))
+        unpacked = sum(m.file_size for m in members)
+        if len(members) > MOST_MEMBERS or xml > MOST_XML_BYTES or unpacked > MOST_UNPACKED_BYTES:
+            raise _too_large(file)
         uncarried = {
             name: said
             for name, (sign, said) in UNCARRIED.items()
@@ -109,12 +112,6 @@ def inspect_archive(file: str, data: bytes) -> Contents:
                 if re.search(within, text):
                     uncarried[name] = said
         return Contents(frozenset(m.filename for m in members), tuple(uncarried.values()), external)
-
-
-def _sizes(file: str, members: list[zipfile.ZipInfo]) -> None:
-    xml = sum(m.file_size for m in members if m.filename.lower().endswith((*_XML, ".bin")))
-    if len(members) > MOST_MEMBERS or xml > MOST_XML_BYTES or sum(m.file_size for m in members) > MOST_UNPACKED_BYTES:
-        raise _too_large(file)
 
 
 def _too_large(file: str) -> Unreadable:

@@ -151,16 +151,13 @@ def _unknown_phases(
 
 
 def _tables(listed: MasterList, injects: list[dict[str, Any]], data: Mapping[str, Any]) -> Tables:
-    ours = tables_of(data, FOREIGN)
-    return {
-        "objectives": {**ours["objectives"], **_new(listed.objectives, ours["objectives"])},
-        "tasks": {**ours["tasks"], **_new(listed.tasks, ours["tasks"])},
-        "injects": tables_of({"injects": injects}, (INJECTS,))["injects"],
-    }
-
-
-def _new(found: Mapping[str, str], ours: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
-    return {one: {"id": one, "text": text} for one, text in found.items() if one not in ours}
+    """The plan's objectives and tasks with those that only the list names, and the injects of the list."""
+    tables = tables_of(data, FOREIGN)
+    for name, found in (("objectives", listed.objectives), ("tasks", listed.tasks)):
+        for one, text in found.items():
+            tables[name].setdefault(one, {"id": one, "text": text})
+    tables["injects"] = tables_of({"injects": injects}, (INJECTS,))["injects"]
+    return tables
 
 
 def _fields(listed: MasterList) -> frozenset[str]:

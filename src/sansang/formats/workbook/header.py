@@ -13,7 +13,7 @@ from typing import Literal
 from sansang.formats.workbook.clock import Moment, read_moment
 from sansang.formats.workbook.days import date_within
 from sansang.formats.workbook.headings import Headings, Match, key
-from sansang.formats.workbook.sheets import Merge, Sheet, Value, as_text
+from sansang.formats.workbook.sheets import Sheet, Value, as_text
 from sansang.model.language import fold
 
 Kind = Literal["list", "contacts", "tracker", "unknown"]
@@ -156,13 +156,9 @@ def _second_row(sheet: Sheet, row: int, headings: Headings) -> dict[int, str] | 
         return None
     found = {}
     for column, text in below.items():
-        group = next((_first(sheet, m) for m in across if m.left <= column <= m.right), "")
+        group = next((as_text(sheet.value(m.top, m.left)) for m in across if m.left <= column <= m.right), "")
         found[column] = f"{group} {text}".strip() if group and headings.match(text) is None else text
     return found
-
-
-def _first(sheet: Sheet, merge: Merge) -> str:
-    return as_text(sheet.value(merge.top, merge.left))
 
 
 def _matches(texts: Mapping[int, str], groups: Mapping[int, str], headings: Headings) -> dict[int, Match]:

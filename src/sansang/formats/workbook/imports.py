@@ -7,6 +7,7 @@ somebody else's list (``foreign_tables``), then the changes, then which of them 
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -21,7 +22,7 @@ from sansang.formats.workbook.foreign_tables import read_foreign, record_of
 from sansang.formats.workbook.new_plan import INJECTS, new_plan
 from sansang.formats.workbook.open_file import open_book
 from sansang.formats.workbook.own_layout import is_ours, read_own
-from sansang.formats.workbook.payload import Payload, read_payload, without_payload
+from sansang.formats.workbook.payload import SHEET, Payload, read_payload
 from sansang.formats.workbook.record import ImportRecord
 from sansang.formats.workbook.report import SheetReport
 from sansang.formats.workbook.sheets import Book
@@ -133,7 +134,8 @@ def open_workbook(file: str, content: bytes) -> OpenedWorkbook:
     Raises Unreadable for a file that is none, is damaged, locked or too large, or that a newer program wrote.
     """
     book = open_book(file, content)
-    return OpenedWorkbook(file, without_payload(book), read_payload(file, book))
+    shown = dataclasses.replace(book, sheets=tuple(sheet for sheet in book.sheets if sheet.name != SHEET))
+    return OpenedWorkbook(file, shown, read_payload(file, book))
 
 
 def import_workbook(

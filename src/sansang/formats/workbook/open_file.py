@@ -92,7 +92,10 @@ def _xlsx(file: str, data: bytes, contents: Contents) -> Book:
             # What the library warns of (a style or an extension it does not know) is named by `uncarried`.
             warnings.simplefilter("ignore")
             book = openpyxl.load_workbook(io.BytesIO(data), keep_links=False)
-            formulas = {sheet.title: _formulas(sheet) for sheet in book.worksheets}
+            formulas = {
+                sheet.title: frozenset(place for place, cell in sheet._cells.items() if cell.data_type == "f")
+                for sheet in book.worksheets
+            }
             with_values = any(formulas.values())
             values = openpyxl.load_workbook(io.BytesIO(data), data_only=True, keep_links=False) if with_values else book
     except Exception:  # noqa: BLE001  (it raises whatever its parsers meet)
@@ -100,10 +103,6 @@ def _xlsx(file: str, data: bytes, contents: Contents) -> Book:
         return _by_calamine(file, data, "xlsx", contents=contents)
     sheets = tuple(_sheet(values[sheet.title], formulas[sheet.title]) for sheet in book.worksheets)
     return Book("xlsx", sheets, "", contents.uncarried, contents.external_links)
-
-
-def _formulas(sheet: Any) -> frozenset[tuple[int, int]]:
-    return frozenset(place for place, cell in sheet._cells.items() if cell.data_type == "f")
 
 
 def _sheet(sheet: Any, formulas: frozenset[tuple[int, int]]) -> Sheet:

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 import msgspec
 
 from sansang.formats.workbook.archive import refusal
-from sansang.formats.workbook.sheets import Book, Sheet, as_text
+from sansang.formats.workbook.sheets import Book, as_text
 from sansang.words import mark
 
 SHEET = "_sansang"
@@ -83,33 +83,20 @@ def read_payload(file: str, book: Book) -> Payload | None:
         ) from wrong
 
 
-def without_payload(book: Book) -> Book:
-    """The workbook without the sheet that carries the exported version."""
-    return Book(
-        book.kind,
-        tuple(sheet for sheet in book.sheets if sheet.name != SHEET),
-        book.encoding,
-        book.uncarried,
-        book.external_links,
-    )
-
-
 def without_id_columns(book: Book) -> Book:
-    """The workbook without the hidden columns of ids."""
-    return dataclasses.replace(book, sheets=tuple(_without_id_column(sheet) for sheet in book.sheets))
-
-
-def _without_id_column(sheet: Sheet) -> Sheet:
-    marks = {
-        column
-        for row in sheet.rows.values()
-        for column, value in row.items()
-        if isinstance(value, str) and value.startswith(MARKER)
-    }
-    if not marks:
-        return sheet
-    rows = {
-        row: {column: value for column, value in cells.items() if column not in marks}
-        for row, cells in sheet.rows.items()
-    }
-    return dataclasses.replace(sheet, rows={row: cells for row, cells in rows.items() if cells})
+    """The workbook without the hidden columns of ids that an export has added."""
+    sheets = []
+    for sheet in book.sheets:
+        marked = {
+            column
+            for row in sheet.rows.values()
+            for column, value in row.items()
+            if isinstance(value, str) and value.startswith(MARKER)
+        }
+        rows = {
+            row: {column: value for column, value in cells.items() if column not in marked}
+            for row, cells in sheet.rows.items()
+        }
+        kept = {row: cells for row, cells in rows.items() if cells}
+        sheets.append(dataclasses.replace(sheet, rows=kept) if marked else sheet)
+    return dataclasses.replace(book, sheets=tuple(sheets))
