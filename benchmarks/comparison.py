@@ -8,12 +8,12 @@ from pathlib import Path
 
 from tests.cast import SOURCED, need, plan, situation, squad, stream
 
-from sansang.cli.folder import read_folder
 from sansang.formats.areas import gazetteer
-from sansang.formats.scenario import set_in
+from sansang.formats.scenario import apply_settings
 from sansang.model.plan.comparison import Difference
 from sansang.model.plan.quantity import Duration, Number, Probability, Uniform
 from sansang.model.plan.scenario import Scenario
+from sansang.plans import read_folder
 from sansang.rehearsal import compare
 
 SEEDS, RUNS = 1000, 200
@@ -87,7 +87,7 @@ RATIO_HEAD = ["| figure of DT-19, improvement `{}` | before | after | variance r
 def ratio_rows(runs: int = 10_000) -> list[str]:
     """What common chances are worth: variance with chances of their own ÷ variance of the paired difference."""
     reading = read_folder(EXAMPLE)
-    after = set_in(reading, [IMPROVEMENT], gazetteer()).require()
+    after = apply_settings(reading, [IMPROVEMENT], gazetteer()).require()
     begin = time.perf_counter()
     result = compare([reading.require(), after], runs, band=False)
     seconds = time.perf_counter() - begin

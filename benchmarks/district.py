@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sansang.formats.areas import gazetteer
 from sansang.model.areas import Coordinates
-from sansang.model.plan.forces import Body, Member, Post, Service, Step, Unit, Upper, Ward
+from sansang.model.plan.forces import DecisionBody, Member, Post, Service, Step, Unit, Upper, Ward
 from sansang.model.plan.ground import Site, TravelMode
 from sansang.model.plan.pillars import PILLAR_SETS
 from sansang.model.plan.quantity import Amount, Duration, Lognormal, Number, Probability, Triangular, minutes
@@ -51,7 +51,7 @@ def _ward(i: int, code: str, start: datetime) -> Ward:
         Step("nhan", "nhận tin", Duration(Triangular(0.5, 1, 2))),
         Step("lenh", "ra lệnh", Duration(Triangular(0.5, 1, 3)), "ban", "", Number(5.0)),
     )
-    post = Post(f"w{i}", f"phường {i}", Amount(1), chain, (Body("ban", "ban", members, Amount(2)),))
+    post = Post(f"w{i}", f"phường {i}", Amount(1), chain, (DecisionBody("ban", "ban", members, Amount(2)),))
     stores = {"nuoc": Amount(20)}
     return Ward(f"w{i}", gazetteer().find(code, start.date()), post, stores, {KINDS[0]: Amount(1)})
 

@@ -71,9 +71,9 @@ from benchmarks.foreign_dirt import (
     zeros_too_many,
 )
 from benchmarks.foreign_drafts import DAY, FIRST, Draft, Row, clean, written
-from sansang.formats.problems import CellSpot
-from sansang.formats.workbook.archive import Refused
-from sansang.formats.workbook.foreign_list import MasterList, Options, read_list
+from sansang.formats.problems import CellSpot, Unreadable
+from sansang.formats.workbook import ImportOptions
+from sansang.formats.workbook.foreign_list import MasterList, read_list
 from sansang.formats.workbook.open_file import open_book
 
 COMPARED = ("number", "title", "message", "sender", "receiver", "method", "expected_action", "responsible")
@@ -153,9 +153,9 @@ def score(name: str, language: str, draft: Draft) -> Score:
     file, data = written(draft)
     truth = draft.truth
     try:
-        listed = read_list(file, open_book(file, data), Options())
-    except Refused as refused:
-        wrong = (f"refused: {refused.problem.code}",)
+        listed = read_list(file, open_book(file, data), ImportOptions())
+    except Unreadable as refused:
+        wrong = (f"refused: {refused.problems[0].code}",)
         return Score(name, language, 0, len(truth), 0, 0, 0, len(draft.named), 0, wrong)
     to_name, named, beyond = _problems(draft, listed)
     injects = [] if listed.refused else list(listed.injects)

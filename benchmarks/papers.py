@@ -17,12 +17,12 @@ from pathlib import Path
 from docx import Document
 from pypdf import PdfReader
 
-from sansang.cli.folder import read_folder
 from sansang.formats.papers import docx, pdf
 from sansang.formats.papers.exercise_plan import exercise_plan
 from sansang.formats.papers.figures import report_figures
 from sansang.formats.papers.paper import Paper
 from sansang.formats.papers.rehearsal_report import rehearsal_report
+from sansang.plans import read_folder
 from sansang.rehearsal import rehearse
 
 EXAMPLES = Path(__file__).parent.parent / "examples"

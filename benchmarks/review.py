@@ -9,16 +9,16 @@ import tempfile
 import time
 from pathlib import Path
 
-from sansang.cli.folder import read_folder
 from sansang.formats.scenario import dump
-from sansang.model.plan.scenario import Scenario
+from sansang.model.exercise.exercise import Exercise
+from sansang.plans import read_folder
 
 EXAMPLE = Path(__file__).parent.parent / "examples" / "dt19"
 INJECTS = 300
 TIMES = 7
 
 
-def many_injects() -> Scenario:
+def many_injects() -> Exercise:
     """DT-19 with its injects given again and again under other ids until there are 300."""
     plan = read_folder(EXAMPLE).require()
     first = plan.injects

@@ -13,8 +13,8 @@ import sys
 import time
 from pathlib import Path
 
-from sansang.cli.folder import read_folder
 from sansang.model.plan.scenario import Scenario
+from sansang.plans import read_folder
 from sansang.rehearsal import rehearse
 from sansang.rehearsal.plan import compile_plan
 from sansang.rehearsal.reference import Reference

@@ -11,13 +11,13 @@ from datetime import datetime
 from typing import Any
 
 from sansang.formats.areas import gazetteer
-from sansang.model.exercise.exercise import CriticalTask, Inject, Objective, Phase
-from sansang.model.plan.forces import Body, Member, Post, Service, Step, Unit, Upper, Ward
+from sansang.model.exercise.exercise import CriticalTask, Exercise, Inject, Objective
+from sansang.model.plan.forces import DecisionBody, Member, Post, Service, Step, Unit, Upper, Ward
 from sansang.model.plan.ground import Site, TravelMode
 from sansang.model.plan.pillars import PILLAR_SETS
 from sansang.model.plan.quantity import Amount, Basis, Duration, Exponential, Number, minutes
-from sansang.model.plan.scenario import Scenario
 from sansang.model.plan.situations import Fixed, Need, RatePiece, Situation, Stream
+from sansang.model.plan.timetable import Phase
 
 NIGHT = datetime.fromisoformat("2026-11-14T22:30:00+07:00")
 
@@ -65,10 +65,10 @@ def situation(
     return Situation(name, name, needs=tuple(needs) or (need(),), sites=((site.id, 1.0),), **values)
 
 
-def plan(situations: Sequence[Situation], units: Sequence[Unit], **fields: Any) -> Scenario:
+def plan(situations: Sequence[Situation], units: Sequence[Unit], **fields: Any) -> Exercise:
     """A plan of the cast, two hours long by default."""
     values: dict[str, Any] = {"horizon": 120.0, "wards": (MINH_PHUNG, PHU_THO), "modes": (on_foot(),)} | fields
-    return Scenario(
+    return Exercise(
         id="thu",
         title="Thử",
         start=NIGHT,
@@ -95,7 +95,7 @@ def inject(name: str, minute: float | None = 10.0, **fields: Any) -> Inject:
     return Inject(name, name, f"Tin {name}", "DIỄN TẬP – nội dung", **values)
 
 
-def sound_exercise(**fields: Any) -> Scenario:
+def sound_exercise(**fields: Any) -> Exercise:
     """An exercise of one hour in Minh Phụng in which the review finds nothing."""
     ward = dataclasses.replace(
         MINH_PHUNG,
@@ -104,7 +104,7 @@ def sound_exercise(**fields: Any) -> Scenario:
             "Minh Phụng",
             desks=Amount(1),
             chain=(Step("lenh", "ra lệnh", minutes(4, SOURCED), body="truc"),),
-            bodies=(Body("truc", "Trực chỉ huy", (Member("truc-chi-huy", "trực chỉ huy"),), Amount(1)),),
+            bodies=(DecisionBody("truc", "Trực chỉ huy", (Member("truc-chi-huy", "trực chỉ huy"),), Amount(1)),),
             head="Chủ tịch UBND phường",
         ),
         stores={"den-pin": Amount(4)},
@@ -144,7 +144,7 @@ def queue(
     waits: bool = True,
     horizon: float = 4000,
     count_from: float = 800,
-) -> Scenario:
+) -> Exercise:
     """A simple queue: ``servers`` units, streams by priority (situations an hour), one unit a need, no delays."""
     return plan(
         [

@@ -8,8 +8,8 @@ from typing import Any
 from hypothesis import strategies as st
 
 from sansang.formats.areas import gazetteer
-from sansang.model.exercise.exercise import Inject, Phase
-from sansang.model.plan.forces import Body, Member, Post, Service, Step, Unit, Upper, Ward
+from sansang.model.exercise.exercise import Exercise, Inject
+from sansang.model.plan.forces import DecisionBody, Member, Post, Service, Step, Unit, Upper, Ward
 from sansang.model.plan.ground import Site, TravelMode
 from sansang.model.plan.pillars import PILLAR_SETS
 from sansang.model.plan.quantity import (
@@ -26,8 +26,8 @@ from sansang.model.plan.quantity import (
     Uniform,
     minutes,
 )
-from sansang.model.plan.scenario import Scenario
 from sansang.model.plan.situations import Escalation, Fixed, FollowOn, Need, RatePiece, Situation, Stream
+from sansang.model.plan.timetable import Phase
 from tests.cast import NIGHT
 
 Draw = st.DrawFn
@@ -75,7 +75,7 @@ def posts(draw: Draw, name: str) -> Post:
         members = tuple(
             Member(f"nguoi-{j}", "người", draw(CHANCES), draw(DURATIONS)) for j in range(draw(pick(1, 2, 4)))
         )
-        bodies.append(Body(f"ban-{i}", "ban", members, Amount(draw(st.integers(0, len(members))))))
+        bodies.append(DecisionBody(f"ban-{i}", "ban", members, Amount(draw(st.integers(0, len(members))))))
     chain = tuple(
         Step(
             f"buoc-{i}",
@@ -195,7 +195,7 @@ def injects(draw: Draw, posts_of_plan: tuple[str, ...], started: tuple[str, ...]
 
 
 @st.composite
-def scenarios(draw: Draw) -> Scenario:
+def scenarios(draw: Draw) -> Exercise:
     """A plan of one to three wards that uses any of the rules of the model page."""
     ward_count = draw(pick(1, 1, 2, 3))
     capabilities = ("a", "b", "c")[: draw(pick(1, 2, 3))]
@@ -243,7 +243,7 @@ def scenarios(draw: Draw) -> Scenario:
         family = draw(situation_families("mo", horizon, tuple(s.id for s in sites), capabilities))
         families.append([dataclasses.replace(family[0], start=None), *family[1:]])
         started = (family[0].id,)
-    return Scenario(
+    return Exercise(
         id="thu",
         title="Phương án thử",
         start=NIGHT,

@@ -12,7 +12,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sansang.cli.folder import read_folder
 from sansang.cli.play import _drafts
 from sansang.ledger.chain import Head
 from sansang.ledger.exchange import Damaged, Export, chained, entries, export_bytes, import_bytes
@@ -20,6 +19,7 @@ from sansang.ledger.kinds import ERASED
 from sansang.model.operation.messages import MessageSent
 from sansang.model.operation.state import fold_operation
 from sansang.model.plan.scenario import Scenario
+from sansang.plans import read_folder
 from sansang.rehearsal import replay
 from sansang.rehearsal.replay_log import replay_entries
 from tests.cli.test_wrong_workbooks import run

@@ -22,8 +22,8 @@ from openpyxl.comments import Comment
 from openpyxl.styles import PatternFill
 from openpyxl.worksheet.datavalidation import DataValidation
 
-from sansang.cli.atomic_write import PENDING, READY, write_folder
-from sansang.cli.folder import read_folder
+from sansang.plans import read_folder
+from sansang.plans.atomic_write import PENDING, READY, write_folder
 from tests.cli.test_wrong_workbooks import run
 from tests.formats.test_workbooks import Edited
 
@@ -180,8 +180,8 @@ def test_a_conflict_is_told_apart_and_not_taken_with_all(plan: Path, tmp_path: P
     out.write_bytes(edited.data())
     ours = (plan / "injects.yaml").read_text().replace('"Kiểm tra quân số sẵn sàng Phường 4"', '"Của ta"')
     (plan / "injects.yaml").write_text(ours)
-    shown = run("msel", "import", str(out), "--out", str(plan), "--accept", "all")
-    assert "CONFLICT: it was Kiểm tra quân số sẵn sàng Phường 4" in shown.stdout
+    cell_value = run("msel", "import", str(out), "--out", str(plan), "--accept", "all")
+    assert "CONFLICT: it was Kiểm tra quân số sẵn sàng Phường 4" in cell_value.stdout
     assert (plan / "injects.yaml").read_text() == ours
     run("msel", "import", str(out), "--out", str(plan), "--accept", "tin-1-02.title")
     assert read_folder(plan).require().injects[1].title == "Của họ"
@@ -375,7 +375,7 @@ def test_a_folder_that_can_not_be_written_is_left_alone(plan: Path, monkeypatch:
         raise OSError(28, "No space left on device")
 
     before = {path.name for path in plan.iterdir()}
-    monkeypatch.setattr("sansang.cli.atomic_write._sync", full)
+    monkeypatch.setattr("sansang.plans.atomic_write._sync", full)
     with pytest.raises(OSError, match="No space"):
         write_folder(plan, {"injects.yaml": b"new"})
     assert {path.name for path in plan.iterdir()} == before

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from sansang.formats.workbook.clock import DAY, duration, read_moment
-from sansang.formats.workbook.number_columns import plus_minutes, small_numbers
+from sansang.formats.workbook.time_columns import plus_minutes, small_numbers
 
 AROUND = date(2026, 11, 14)
 

@@ -11,8 +11,9 @@ import pytest
 from benchmarks.foreign_drafts import Draft, clean, written
 from benchmarks.foreign_lists import ALONE, TOGETHER, drafts, score
 
-from sansang.formats.workbook.foreign_list import MasterList, Options, read_list
-from sansang.formats.workbook.headings import extended, known
+from sansang.formats.workbook import ImportOptions
+from sansang.formats.workbook.foreign_list import MasterList, read_list
+from sansang.formats.workbook.headings import default_headings, extended_headings
 from sansang.formats.workbook.open_file import open_book
 
 CORPUS = [pytest.param(name, language, draft, id=f"{name} ({language})") for name, language, draft in drafts()]
@@ -34,7 +35,7 @@ def test_the_corpus_has_every_kind_of_dirt_alone_and_some_together() -> None:
 def test_a_near_miss_is_always_named_with_what_it_was_taken_for() -> None:
     draft = clean("en")
     draft.sheets[0].heads["method"] = "Methood"
-    found = read_list("list.xlsx", open_book(*written(draft)), Options())
+    found = read_list("list.xlsx", open_book(*written(draft)), ImportOptions())
     near = [problem for problem in found.problems if problem.code == "heading-near"]
     assert [(p.values["heading"], p.values["field"]) for p in near] == [("Methood", "method")]
     assert found.injects[0]["method"] == "letter"
@@ -45,7 +46,7 @@ def test_a_mapping_overrules_what_a_heading_seems_to_mean() -> None:
     draft.sheets[0].heads["controller_notes"] = "Vest"
     draft.sheets[0].rows[0].values["controller_notes"] = "blue"
     book = open_book(*written(draft))
-    found = read_list("list.xlsx", book, Options(mapping={"Vest": "location", "Method": ""}))
+    found = read_list("list.xlsx", book, ImportOptions(mapping={"Vest": "location", "Method": ""}))
     assert found.injects[0]["location"] == "blue"
     assert "method" not in found.injects[0]
     assert found.injects[0]["other_columns"] == {"Method": "letter"}
@@ -54,11 +55,11 @@ def test_a_mapping_overrules_what_a_heading_seems_to_mean() -> None:
 def test_a_locality_adds_its_own_words() -> None:
     draft = clean("vi")
     draft.sheets[0].heads |= {"message": "Lời loan", "receiver": "Ai nghe"}
-    headings = extended("headings.toml", '[fields]\nmessage = ["lời loan"]\nreceiver = ["ai nghe"]\n'.encode())
-    found = read_list("list.xlsx", open_book(*written(draft)), Options(headings=headings))
+    headings = extended_headings("headings.toml", '[fields]\nmessage = ["lời loan"]\nreceiver = ["ai nghe"]\n'.encode())
+    found = read_list("list.xlsx", open_book(*written(draft)), ImportOptions(headings=headings))
     assert [inject["receiver"] for inject in found.injects][:2] == ["UBND phường", "Trực ban"]
     assert not any(problem.code.startswith("heading") for problem in found.problems)
-    assert known().match("Lời loan") is None
+    assert default_headings().match("Lời loan") is None
 
 
 def test_what_is_not_understood_is_kept_beside_the_rest() -> None:
@@ -69,7 +70,7 @@ def test_what_is_not_understood_is_kept_beside_the_rest() -> None:
     for row in sheet.rows:
         row.values["status"] = "approved"
     sheet.rows[4].values["status"] = "purple"
-    found = read_list("list.xlsx", open_book(*written(draft)), Options())
+    found = read_list("list.xlsx", open_book(*written(draft)), ImportOptions())
     assert [inject.get("status") for inject in found.injects].count("approved") == 9
     assert found.injects[4]["other_columns"] == {"Status": "purple"}
     told = [problem for problem in found.problems if problem.code == "word-unknown"]
@@ -84,7 +85,7 @@ def test_objectives_phases_and_parents_become_references() -> None:
         sheet.heads[name] = heading
     sheet.rows[1].values |= {"objectives": "1, 2", "parent": "1", "deadline": "15 min"}
     sheet.rows[2].values |= {"objectives": "Objective two is met\nObjective three", "parent": "99"}
-    found = read_list("list.xlsx", open_book(*written(draft)), Options())
+    found = read_list("list.xlsx", open_book(*written(draft)), ImportOptions())
     assert found.injects[1]["objectives"] == ["mt-1", "mt-2"]
     assert found.injects[1]["parent"] == found.injects[0]["id"]
     assert found.injects[1]["deadline"] == found.injects[1]["planned"] + 15
@@ -114,7 +115,7 @@ def listed(*rows: list[Any], merges: tuple[str, ...] = (), cover: tuple[list[Any
         sheet.merge_cells(merge)
     out = io.BytesIO()
     book.save(out)
-    return read_list("list.xlsx", open_book("list.xlsx", out.getvalue()), Options())
+    return read_list("list.xlsx", open_book("list.xlsx", out.getvalue()), ImportOptions())
 
 
 def test_a_script_of_a_ward_with_roman_sections_and_another_papers_date() -> None:

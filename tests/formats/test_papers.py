@@ -22,16 +22,16 @@ from docx.shared import Pt
 from lxml import etree
 from pypdf import PdfReader
 
-from sansang.cli.folder import read_folder
 from sansang.formats.papers import docx, layout, pdf
 from sansang.formats.papers.exercise_plan import exercise_plan
 from sansang.formats.papers.figures import report_figures
 from sansang.formats.papers.paper import Appendix, Clause, Item, Paper, PaperTable, Paragraph, Point, Section
 from sansang.formats.papers.rehearsal_report import rehearsal_report
 from sansang.formats.papers.widths import width_of_bold
+from sansang.model.exercise.exercise import Exercise
 from sansang.model.exercise.issuing import Issuing
 from sansang.model.plan.results import RehearsalResult
-from sansang.model.plan.scenario import Scenario
+from sansang.plans import read_folder
 from sansang.rehearsal import rehearse
 
 ROOT = Path(__file__).parents[2]
@@ -39,7 +39,7 @@ CENTRE, JUSTIFY = WD_ALIGN_PARAGRAPH.CENTER, WD_ALIGN_PARAGRAPH.JUSTIFY
 
 
 @cache
-def dt19() -> Scenario:
+def dt19() -> Exercise:
     return read_folder(ROOT / "examples" / "dt19").require()
 
 

@@ -11,18 +11,19 @@ from typing import Any
 import pytest
 from sarif_pydantic import Sarif
 
-from sansang.cli.folder import read_folder
 from sansang.formats.areas import gazetteer
 from sansang.formats.findings import findings_as_json, findings_as_sarif, report_findings
 from sansang.formats.scenario import dump, parse
-from sansang.model.exercise.exercise import CriticalTask, Objective, Phase, Role
+from sansang.model.exercise.exercise import CriticalTask, Exercise, Objective, Role
+from sansang.model.plan.digest import digest
 from sansang.model.plan.forces import Post, Upper
 from sansang.model.plan.ground import Site
 from sansang.model.plan.quantity import Amount, Number, minutes
 from sansang.model.plan.review import SEVERITY_BY_CODE, review, with_silences
-from sansang.model.plan.scenario import Scenario, digest
 from sansang.model.plan.situations import Escalation
-from sansang.model.plan.suppressions import Silence
+from sansang.model.plan.suppressions import Suppression
+from sansang.model.plan.timetable import Phase
+from sansang.plans.folder import read_folder
 from sansang.words import Voice
 from sansang.words.findings import FINDING_MESSAGES
 from tests.cast import PHU_THO, inject, need, on_foot, situation, sound_exercise, squad, stream
@@ -31,13 +32,13 @@ from tests.cli.test_terminal import ENGLISH, sansang
 EXAMPLES = Path(__file__).parents[2] / "examples"
 
 
-def with_injects(*injects: Any) -> Scenario:
+def with_injects(*injects: Any) -> Exercise:
     """The sound exercise with other injects between its first and its last."""
     first, last = sound_exercise().injects
     return sound_exercise(injects=(first, *injects, last))
 
 
-def with_situation(**given: Any) -> Scenario:
+def with_situation(**given: Any) -> Exercise:
     """The sound exercise where the one situation or its need is another."""
     plan = sound_exercise()
     (situation,) = plan.situations
@@ -45,13 +46,13 @@ def with_situation(**given: Any) -> Scenario:
     return dataclasses.replace(plan, situations=(dataclasses.replace(situation, needs=needs, **given),))
 
 
-def in_two_phases(**given: Any) -> Scenario:
+def in_two_phases(**given: Any) -> Exercise:
     """Minh Phụng acts up to minute 40; then the upper command alone."""
     phases = (Phase("g1", "A", 0, 40, ("minh-phung",)), Phase("g2", "B", 40, 60, ("tren",)))
     return sound_exercise(upper=Upper(Post("tren", "Quận", head="Chủ tịch")), phases=phases, **given)
 
 
-def far_site() -> Scenario:
+def far_site() -> Exercise:
     """The need is in a ward that has no unit of its own; aid would come."""
     plan = sound_exercise(
         wards=(
@@ -70,7 +71,7 @@ def far_site() -> Scenario:
 
 
 #: Code of a finding → a scenario with it, and its place there. The sound exercise has none of them.
-CASES: dict[str, tuple[Callable[[], Scenario], str]] = {
+CASES: dict[str, tuple[Callable[[], Exercise], str]] = {
     "no-expected-action": (lambda: with_injects(inject("t", 20, expected_action=" ")), "injects.t"),
     "no-deadline": (lambda: with_injects(inject("t", 20, deadline=None)), "injects.t"),
     "no-owner": (lambda: with_injects(inject("t", 20, responsible="")), "injects.t"),
@@ -130,11 +131,11 @@ CASES: dict[str, tuple[Callable[[], Scenario], str]] = {
         "situations.chay.needs.viec.supplies.den-pin",
     ),
     "rests-on-assumed": (lambda: with_situation(report_delay=minutes(5)), "situations.chay.report_delay"),
-    "silence-unused": (lambda: sound_exercise(silenced=(Silence("no-owner", "vì thế"),)), "silenced.0"),
+    "silence-unused": (lambda: sound_exercise(silenced=(Suppression("no-owner", "vì thế"),)), "silenced.0"),
 }
 
 
-def found(plan: Scenario) -> set[tuple[str, str]]:
+def found(plan: Exercise) -> set[tuple[str, str]]:
     """Code and place of every finding that is not silenced."""
     return {
         (reviewed.finding.code, reviewed.finding.place)
@@ -167,11 +168,11 @@ def test_a_finding_can_be_silenced_with_a_reason_at_its_place(code: str) -> None
         return
     build, place = CASES[code]
     plan = build()
-    silenced = dataclasses.replace(plan, silenced=(Silence(code, "biết rồi", place),))
+    silenced = dataclasses.replace(plan, silenced=(Suppression(code, "biết rồi", place),))
     assert found(silenced) == found(plan) - {(code, place)}
-    around = dataclasses.replace(plan, silenced=(Silence(code, "biết rồi", place.split(".")[0]),))
+    around = dataclasses.replace(plan, silenced=(Suppression(code, "biết rồi", place.split(".")[0]),))
     assert (code, place) not in found(around)
-    elsewhere = dataclasses.replace(plan, silenced=(Silence(code, "biết rồi", place + "x"),))
+    elsewhere = dataclasses.replace(plan, silenced=(Suppression(code, "biết rồi", place + "x"),))
     assert (code, place) in found(elsewhere)
 
 
@@ -249,7 +250,7 @@ def test_a_ward_outside_its_dates_is_a_finding_too() -> None:
 
 
 def test_silences_change_neither_the_plan_nor_its_results() -> None:
-    assert digest(sound_exercise()) == digest(sound_exercise(silenced=(Silence("no-owner", "x"),)))
+    assert digest(sound_exercise()) == digest(sound_exercise(silenced=(Suppression("no-owner", "x"),)))
 
 
 def test_a_finding_names_file_line_and_column() -> None:
@@ -265,7 +266,7 @@ def test_a_finding_names_file_line_and_column() -> None:
 
 def test_findings_as_json_and_sarif_say_the_same() -> None:
     plan = dataclasses.replace(
-        with_injects(inject("t", 20, responsible="", tasks=())), silenced=(Silence("no-task", "vì sao"),)
+        with_injects(inject("t", 20, responsible="", tasks=())), silenced=(Suppression("no-task", "vì sao"),)
     )
     said = report_findings(parse({"exercise.yaml": dump(plan)}, gazetteer()), Voice("vi"))
     plain = findings_as_json(said)

@@ -17,13 +17,13 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
-from sansang.cli.folder import read_folder
 from sansang.formats.areas import gazetteer
-from sansang.formats.scenario import Reading, dump, parse, parts_of, rewrite, schema, write
+from sansang.formats.scenario import ParsedScenario, dump, parse, parts_of, rewrite, schema, write
 from sansang.formats.scenario.yaml_reader import _events
-from sansang.formats.scenario.yaml_tree import grow
-from sansang.model.exercise.exercise import CriticalTask, Inject, Objective, Phase, Role, TrainingIssue
+from sansang.formats.scenario.yaml_tree import parse_tree
+from sansang.model.exercise.exercise import CriticalTask, Exercise, Inject, Objective, Role
 from sansang.model.exercise.issuing import Issuing
+from sansang.model.plan.digest import digest
 from sansang.model.plan.forces import Means
 from sansang.model.plan.pillars import PILLAR_SETS, Pillar, PillarSet
 from sansang.model.plan.quantity import (
@@ -38,9 +38,11 @@ from sansang.model.plan.quantity import (
     Triangular,
     Uniform,
 )
-from sansang.model.plan.scenario import Scenario, digest, provenance_counts
+from sansang.model.plan.scenario import provenance_counts
 from sansang.model.plan.situations import Fixed, Stream
-from sansang.model.plan.suppressions import Silence
+from sansang.model.plan.suppressions import Suppression
+from sansang.model.plan.timetable import Phase, TrainingIssue
+from sansang.plans import read_folder
 from sansang.words import Voice
 from tests.strategies import scenarios
 
@@ -49,7 +51,7 @@ MAIN = "exercise.yaml"
 EXAMPLE = (FOLDER / MAIN).read_bytes()
 
 
-def read(data: bytes, **parts: bytes) -> Reading:
+def read(data: bytes, **parts: bytes) -> ParsedScenario:
     """These bytes as exercise.yaml, with parts by name (forces → forces.yaml)."""
     return parse({MAIN: data} | {f"{name}.yaml": part for name, part in parts.items()}, gazetteer=gazetteer())
 
@@ -197,7 +199,7 @@ def test_only_parts_inside_the_folder_are_asked_for() -> None:
 
 
 def test_the_digest_is_that_of_the_meaning_not_of_the_layout() -> None:
-    plain = grow(MAIN, EXAMPLE).data
+    plain = parse_tree(MAIN, EXAMPLE).data
     turned = json.dumps(dict(reversed(plain.items())), ensure_ascii=False, indent=3)
     assert digest(read(turned.encode()).require()) == digest(read(EXAMPLE).require())
     other = EXAMPLE.replace(b"horizon: 180", b"horizon: 181")
@@ -288,7 +290,7 @@ def issuing(draw: st.DrawFn) -> Issuing:
 
 
 @st.composite
-def with_papers(draw: st.DrawFn, plans: st.SearchStrategy[Scenario]) -> Scenario:
+def with_papers(draw: st.DrawFn, plans: st.SearchStrategy[Exercise]) -> Exercise:
     """A plan with what people play: phases, objectives, tasks, roles, injects, own pillars, means."""
     plan = draw(plans)
     ward, unit = plan.wards[0], plan.units[0]
@@ -319,7 +321,7 @@ def with_papers(draw: st.DrawFn, plans: st.SearchStrategy[Scenario]) -> Scenario
     means = (Means(draw(LINES), Amount(2), draw(st.sampled_from(["ready", "missing"]))),)
     posts: Any = draw(st.sampled_from([(), (ward.post.id,)]))
     members = tuple(draw(st.lists(LINES, max_size=2)))
-    silenced = (Silence("no-task", draw(LINES.filter(str.strip)), draw(st.sampled_from(["", "injects.i0"]))),)
+    silenced = (Suppression("no-task", draw(LINES.filter(str.strip)), draw(st.sampled_from(["", "injects.i0"]))),)
     return dataclasses.replace(
         plan,
         title=draw(LINES),
@@ -344,7 +346,7 @@ def with_papers(draw: st.DrawFn, plans: st.SearchStrategy[Scenario]) -> Scenario
 
 @settings(max_examples=100)
 @given(with_papers(scenarios()))
-def test_any_plan_written_and_read_is_the_same_plan(plan: Scenario) -> None:
+def test_any_plan_written_and_read_is_the_same_plan(plan: Exercise) -> None:
     reading = read(dump(plan))
     assert [p for p in reading.problems if p.severity == "error"] == []
     again = reading.require()
@@ -370,7 +372,7 @@ def test_the_schema_holds_the_example_and_speaks_both_languages() -> None:
     for language in ("vi", "en"):
         plain = schema(Voice(language))
         Draft202012Validator.check_schema(plain)
-        assert list(Draft202012Validator(plain).iter_errors(grow(MAIN, EXAMPLE).data)) == []
+        assert list(Draft202012Validator(plain).iter_errors(parse_tree(MAIN, EXAMPLE).data)) == []
     assert schema(Voice("vi")) != schema(Voice("en"))
     assert "priority" in json.dumps(schema(Voice("en")))
 
@@ -383,7 +385,7 @@ def test_the_import_loads_neither_yaml_nor_schema_library() -> None:
 
 def test_a_good_plan_is_read_without_the_schema_library() -> None:
     code = (
-        "import sys; from pathlib import Path; from sansang.cli.folder import read_folder; "
+        "import sys; from pathlib import Path; from sansang.plans import read_folder; "
         f"read_folder(Path({str(FOLDER)!r})).require(); print('jsonschema' in sys.modules)"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

@@ -13,18 +13,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from sansang.formats.areas import gazetteer
-from sansang.formats.scenario import Reading, dump, parse
-from sansang.formats.workbook.compare import Arrival, own_arrival
-from sansang.formats.workbook.export import new_workbook
-from sansang.formats.workbook.foreign_list import Options
-from sansang.formats.workbook.lookups import lookups_of
-from sansang.formats.workbook.open_file import open_book
-from sansang.formats.workbook.payload import MARKER, Payload, unpacked, without
-from sansang.formats.workbook.tables import WORKBOOKS, tables_of
-from sansang.model.exercise.exercise import CriticalTask, Inject, Objective, Role
+from sansang.formats.scenario import ParsedScenario, dump, parse
+from sansang.formats.workbook import ImportOptions, WorkbookImport, import_workbook, new_workbook, open_workbook
+from sansang.formats.workbook.payload import MARKER
+from sansang.model.exercise.exercise import CriticalTask, Exercise, Inject, Objective, Role
+from sansang.model.plan.digest import digest
 from sansang.model.plan.forces import Means
 from sansang.model.plan.quantity import Amount, Number
-from sansang.model.plan.scenario import Scenario, digest
 from sansang.words import Voice
 from tests.cast import inject, sound_exercise
 from tests.strategies import BASES, amounts, pick, scenarios
@@ -39,7 +34,7 @@ WORDS = st.one_of(TEXTS, DANGEROUS)
 
 
 @st.composite
-def exercises(draw: st.DrawFn) -> Scenario:
+def exercises(draw: st.DrawFn) -> Exercise:
     """A plan of the domain with all that a master list and a forces workbook carry."""
     plan = draw(scenarios())
     objectives = tuple(Objective(f"mt-{n}", draw(WORDS), draw(WORDS)) for n in range(draw(pick(0, 1, 3))))
@@ -73,7 +68,7 @@ def exercises(draw: st.DrawFn) -> Scenario:
     )
 
 
-def _rich(draw: Any, inject: Inject, plan: Scenario, objectives: Any, tasks: Any) -> Inject:
+def _rich(draw: Any, inject: Inject, plan: Exercise, objectives: Any, tasks: Any) -> Inject:
     return dataclasses.replace(
         inject,
         title=draw(WORDS),
@@ -94,35 +89,33 @@ def _rich(draw: Any, inject: Inject, plan: Scenario, objectives: Any, tasks: Any
     )
 
 
-def reading_of(scenario: Scenario) -> Reading:
+def reading_of(scenario: Exercise) -> ParsedScenario:
     """The plan as its own file says it."""
     reading = parse({"exercise.yaml": dump(scenario)}, gazetteer())
     reading.require()
     return reading
 
 
-def exported(reading: Reading, workbook: str = "msel", voice: Voice = VI) -> bytes:
+def exported(reading: ParsedScenario, workbook: str = "msel", voice: Voice = VI) -> bytes:
     """The plan's workbook."""
     assert reading.places is not None and reading.document is not None
-    tables = tables_of(reading.places.data, WORKBOOKS[workbook])
-    files = {name: data.decode() for name, data in reading.document.files.items()}
-    payload = Payload(workbook, reading.require().start.isoformat(), tables, files)
-    return new_workbook(voice, payload, tables, lookups_of(reading.places.data), "VÍ DỤ")
+    start = reading.require().start
+    return new_workbook(voice, workbook, start, reading.places.data, reading.document.files, "VÍ DỤ")
 
 
-def returned(data: bytes, reading: Reading) -> Arrival:
+def returned(data: bytes, reading: ParsedScenario) -> WorkbookImport:
     """What a workbook changes in the plan."""
-    book = open_book("list.xlsx", data)
-    payload = unpacked("list.xlsx", book)
-    assert payload is not None and reading.places is not None
-    return own_arrival("list.xlsx", without(book), payload, reading.places.data, Options(), gazetteer())
+    workbook = open_workbook("list.xlsx", data)
+    assert workbook.is_ours and reading.places is not None and reading.document is not None
+    plan = reading.document.files, reading.places.data
+    return import_workbook(workbook, *plan, None, ImportOptions(), gazetteer())
 
 
-def accepted(arrival: Arrival, reading: Reading, which: Any = None) -> Scenario:
+def accepted(found: WorkbookImport, reading: ParsedScenario, which: Any = None) -> Exercise:
     """The plan once changes are taken."""
     assert reading.document is not None
     before = dict(reading.document.files)
-    now = parse({**before, **arrival.files(before, which or arrival.changes)}, gazetteer())
+    now = parse({**before, **found.changed_files(which or found.changes)}, gazetteer())
     return now.require()
 
 
@@ -159,22 +152,22 @@ class Edited:
 
 @given(exercises(), pick("msel", "forces"), pick("vi", "en"))
 @settings(max_examples=40, suppress_health_check=[HealthCheck.too_slow], deadline=None)
-def test_any_plan_comes_back_from_its_workbook_as_it_went(scenario: Scenario, workbook: str, language: Any) -> None:
+def test_any_plan_comes_back_from_its_workbook_as_it_went(scenario: Exercise, workbook: str, language: Any) -> None:
     reading = reading_of(scenario)
     data = exported(reading, workbook, Voice(language))
-    arrival = returned(data, reading)
-    assert arrival.changes == ()
-    assert arrival.problems == ()
-    payload = unpacked("list.xlsx", open_book("list.xlsx", data))
-    assert payload is not None
-    alone = parse({name: text.encode() for name, text in payload.files.items()}, gazetteer()).require()
+    found = returned(data, reading)
+    assert found.changes == ()
+    assert found.problems == ()
+    carried = open_workbook("list.xlsx", data).plan_files
+    assert carried is not None
+    alone = parse(carried, gazetteer()).require()
     assert alone == reading.require()
     assert digest(alone) == digest(reading.require())
 
 
 @given(exercises(), st.data())
 @settings(max_examples=40, suppress_health_check=[HealthCheck.too_slow], deadline=None)
-def test_an_edited_cell_is_the_change_and_nothing_else(scenario: Scenario, data: st.DataObject) -> None:
+def test_an_edited_cell_is_the_change_and_nothing_else(scenario: Exercise, data: st.DataObject) -> None:
     reading = reading_of(scenario)
     edited = Edited(exported(reading))
     plan = reading.require()
@@ -194,11 +187,11 @@ def test_an_edited_cell_is_the_change_and_nothing_else(scenario: Scenario, data:
     )
     edited.cell("injects", row, heading).value = text
     edited.cell("injects", row, heading).data_type = "s"
-    arrival = returned(edited.data(), reading)
-    assert [(c.kind, c.table, c.id, c.field, c.theirs) for c in arrival.changes] == [
+    found = returned(edited.data(), reading)
+    assert [(c.kind, c.table, c.id, c.field, c.theirs) for c in found.changes] == [
         ("changed", "injects", row, field, text)
     ]
-    now = accepted(arrival, reading)
+    now = accepted(found, reading)
     other: dict[str, Any] = {field: text}
     wanted = tuple(dataclasses.replace(i, **other) if i.id == row else i for i in plan.injects)
     assert now == dataclasses.replace(plan, injects=wanted)
@@ -210,8 +203,8 @@ def test_times_move_by_what_the_cell_says_and_keep_what_is_known_of_them() -> No
     cell = edited.cell("injects", "t1", "Giờ dự kiến")
     cell.value = cell.value + timedelta(minutes=5)
     edited.cell("injects", "t2", "Giờ dự kiến").value = "T+25'"
-    arrival = returned(edited.data(), reading)
-    assert [(c.id, c.field, c.ours, c.theirs) for c in arrival.changes] == [
+    found = returned(edited.data(), reading)
+    assert [(c.id, c.field, c.ours, c.theirs) for c in found.changes] == [
         ("t1", "planned", 10.0, 15.0),
         ("t2", "planned", 30.0, 25.0),
     ]
@@ -231,9 +224,9 @@ def test_rows_come_go_and_move() -> None:
     text = next(cell.column for cell in sheet[head] if cell.value == "Lời tin (nguyên văn)")
     sheet.cell(head + 6, number, "N-1")
     sheet.cell(head + 6, text, "tin mới")
-    arrival = returned(edited.data(), reading)
-    assert [(c.kind, c.id) for c in arrival.changes] == [("moved", "t4"), ("added", "tin-n-1"), ("removed", "t2")]
-    now = accepted(arrival, reading)
+    found = returned(edited.data(), reading)
+    assert [(c.kind, c.id) for c in found.changes] == [("moved", "t4"), ("added", "tin-n-1"), ("removed", "t2")]
+    now = accepted(found, reading)
     assert [inject.id for inject in now.injects] == ["t0", "t4", "t1", "t3", "tin-n-1"]
     assert now.injects[4].message == "tin mới"
 
@@ -244,9 +237,9 @@ def test_a_copied_row_is_a_new_one() -> None:
     sheet, head = edited.find("injects")
     for cell in sheet[head + 1]:
         sheet.cell(head + 3, cell.column).value = cell.value
-    arrival = returned(edited.data(), reading)
-    assert [(c.kind, c.id) for c in arrival.changes] == [("added", "tin-t1")]
-    assert [problem.code for problem in arrival.problems] == ["row-copied"]
+    found = returned(edited.data(), reading)
+    assert [(c.kind, c.id) for c in found.changes] == [("added", "tin-t1")]
+    assert [problem.code for problem in found.problems] == ["row-copied"]
 
 
 def test_two_sides_edits_merge_and_only_the_same_field_conflicts() -> None:
@@ -260,12 +253,12 @@ def test_two_sides_edits_merge_and_only_the_same_field_conflicts() -> None:
         for i in before.injects
     )
     now = reading_of(dataclasses.replace(before, injects=meanwhile))
-    arrival = returned(edited.data(), now)
-    assert [(c.name, c.conflict, c.base, c.ours, c.theirs) for c in arrival.changes] == [
+    found = returned(edited.data(), now)
+    assert [(c.name, c.conflict, c.base, c.ours, c.theirs) for c in found.changes] == [
         ("t1.title", False, "Tin t1", "Tin t1", "của họ"),
         ("t2.title", True, "Tin t2", "của ta", "của họ"),
     ]
-    merged = accepted(arrival, now, tuple(c for c in arrival.changes if not c.conflict))
+    merged = accepted(found, now, tuple(c for c in found.changes if not c.conflict))
     assert [(i.title, i.message) for i in merged.injects] == [
         ("của họ", "ta đã sửa"),
         ("của ta", before.injects[1].message),
@@ -280,9 +273,9 @@ def test_posts_forces_objectives_and_the_exercise_itself_come_back_edited() -> N
     unit = reading.require().units[0].id
     edited.cell("units", unit, "Quân số").value = 7
     edited.cell("objectives", "mt", "Mục tiêu").value = "Vào cứu trong 15 phút"
-    arrival = returned(edited.data(), reading)
-    assert {c.name for c in arrival.changes} == {"title.value", "minh-phung.head", f"{unit}.people", "mt.text"}
-    now = accepted(arrival, reading)
+    found = returned(edited.data(), reading)
+    assert {c.name for c in found.changes} == {"title.value", "minh-phung.head", f"{unit}.people", "mt.text"}
+    now = accepted(found, reading)
     assert now.title == "Tên mới"
     assert now.wards[0].post.head == "Phó Chủ tịch"
     assert now.units[0].people == Amount(7)
@@ -300,9 +293,9 @@ def test_columns_sheets_and_comments_of_ones_own_do_not_disturb() -> None:
     sheet.cell(head + 1, last, "xanh")
     sheet.cell(head + 1, 6).comment = Comment("hỏi lại", "An")
     edited.book.create_sheet("Riêng tôi")["A1"] = "ghi chú riêng"
-    arrival = returned(edited.data(), reading)
-    assert [(c.name, c.theirs) for c in arrival.changes] == [("t1.other:Màu áo", "xanh")]
-    assert accepted(arrival, reading).injects[0].other_columns == {"Màu áo": "xanh"}
+    found = returned(edited.data(), reading)
+    assert [(c.name, c.theirs) for c in found.changes] == [("t1.other:Màu áo", "xanh")]
+    assert accepted(found, reading).injects[0].other_columns == {"Màu áo": "xanh"}
 
 
 # What is wrong is told at its cell, and the rest is taken
@@ -329,13 +322,13 @@ def test_a_wrong_cell_is_named_and_left_as_it_was(table: str, row: str, heading:
     cell = edited.cell(table, row, heading)
     cell.value = value
     edited.cell("injects", "t2", "Tiêu đề tin").value = "tên khác"
-    arrival = returned(edited.data(), reading)
-    assert [c.name for c in arrival.changes] == ["t2.title"]
-    told = [problem for problem in arrival.problems if problem.code == code]
+    found = returned(edited.data(), reading)
+    assert [c.name for c in found.changes] == ["t2.title"]
+    told = [problem for problem in found.problems if problem.code == code]
     assert len(told) == 1
     place = str(told[0].spot)
     assert place.endswith((cell.coordinate, f"!{cell.row}"))
-    assert not arrival.fatal
+    assert not found.refused
 
 
 def test_an_objective_that_an_inject_names_can_not_go() -> None:
@@ -346,15 +339,15 @@ def test_an_objective_that_an_inject_names_can_not_go() -> None:
     sheet, head = edited.find("objectives")
     for cell in sheet[head + 1]:
         cell.value = None
-    arrival = returned(edited.data(), reading)
-    assert arrival.changes == ()
-    assert "unknown-objective" in {problem.code for problem in arrival.problems}
+    found = returned(edited.data(), reading)
+    assert found.changes == ()
+    assert "unknown-objective" in {problem.code for problem in found.problems}
 
 
 # Forces
 
 
-def forces_plan() -> Scenario:
+def forces_plan() -> Exercise:
     """The sound exercise with members and means."""
     plan = sound_exercise()
     unit = dataclasses.replace(
@@ -377,9 +370,9 @@ def test_members_means_and_stores_come_back_edited() -> None:
     sheet, _ = edited.find("stores")
     for column, value in ((2, "minh-phung"), (3, "bao cát"), (4, 100)):
         sheet.cell(sheet.max_row + (1 if column == 2 else 0), column, value)
-    arrival = returned(edited.data(), reading)
-    assert arrival.problems == ()
-    now = accepted(arrival, reading)
+    found = returned(edited.data(), reading)
+    assert found.problems == ()
+    now = accepted(found, reading)
     assert now.units[0].members == ("Số 1", "Số 9")
     assert [(m.kind, m.quantity.value, m.state) for m in now.units[0].means] == [
         ("máy bơm", 5, "ready"),
@@ -406,10 +399,10 @@ def test_a_wrong_cell_of_the_forces_is_named(table: str, row: str, heading: str,
     edited = Edited(exported(reading, "forces"))
     cell = edited.cell(table, row.format(unit=reading.require().units[0].id), heading)
     cell.value = value
-    arrival = returned(edited.data(), reading)
-    assert arrival.changes == ()
-    assert [problem.code for problem in arrival.problems] == [code]
-    assert str(arrival.problems[0].spot).endswith(f"!{cell.coordinate}")
+    found = returned(edited.data(), reading)
+    assert found.changes == ()
+    assert [problem.code for problem in found.problems] == [code]
+    assert str(found.problems[0].spot).endswith(f"!{cell.coordinate}")
 
 
 # Looks and safety
@@ -456,9 +449,9 @@ def test_more_about_a_person_than_a_call_out_needs_is_not_read() -> None:
     sheet, head = edited.find("members")
     sheet.cell(head, 4, "Ngày sinh")
     sheet.cell(head + 1, 4, "1/1/1990")
-    arrival = returned(edited.data(), reading)
-    assert arrival.changes == ()
-    assert [problem.code for problem in arrival.problems] == ["personal-data"]
+    found = returned(edited.data(), reading)
+    assert found.changes == ()
+    assert [problem.code for problem in found.problems] == ["personal-data"]
 
 
 JUNK: list[Any] = [
@@ -507,6 +500,6 @@ def test_whatever_is_written_into_the_cells_the_plan_stays_in_order(workbook: st
             sheet.delete_rows(row)
             continue
         sheet.cell(row, data.draw(st.integers(1, sheet.max_column + 1))).value = data.draw(st.sampled_from(JUNK))
-    arrival = returned(edited.data(), reading)
-    assert not arrival.fatal
-    assert accepted(arrival, reading, arrival.changes) is not None
+    found = returned(edited.data(), reading)
+    assert not found.refused
+    assert accepted(found, reading, found.changes) is not None

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from sansang.cli.folder import read_folder
 from sansang.formats.areas import gazetteer
 from sansang.formats.problems import Problem, Unreadable
-from sansang.formats.scenario import Reading, parse
+from sansang.formats.scenario import ParsedScenario, parse
+from sansang.plans import read_folder
 from sansang.words import Voice
 
 EXAMPLE = (Path(__file__).parents[2] / "examples" / "hem-chay" / "exercise.yaml").read_text(encoding="utf-8")
@@ -41,12 +41,12 @@ def bytes_of(*changes: tuple[str, str]) -> bytes:
     return text.encode()
 
 
-def read(*changes: tuple[str, str]) -> Reading:
+def read(*changes: tuple[str, str]) -> ParsedScenario:
     """The example, read with these changes."""
     return parse({MAIN: bytes_of(*changes)}, gazetteer())
 
 
-def only(reading: Reading, code: str) -> Problem:
+def only(reading: ParsedScenario, code: str) -> Problem:
     """The first problem with this code."""
     found = [problem for problem in reading.problems if problem.code == code]
     assert found, [f"{problem.code} {problem.say(Voice('en'))}" for problem in reading.problems]
@@ -439,7 +439,7 @@ def line_of(data: bytes, text: str) -> int:
     return next(number for number, line in enumerate(lines, 1) if text in line) if text else 0
 
 
-def assert_told(wrong: Wrong, *more: tuple[str, str]) -> Reading:
+def assert_told(wrong: Wrong, *more: tuple[str, str]) -> ParsedScenario:
     """The mistake is an error with its code, on its line, in two languages."""
     data = bytes_of((wrong.old, wrong.new), *more)
     reading = parse({MAIN: data}, gazetteer())

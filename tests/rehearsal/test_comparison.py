@@ -12,15 +12,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sansang.cli.folder import read_folder
 from sansang.formats import comparison_text
 from sansang.formats.areas import gazetteer
 from sansang.formats.comparison_page import render_comparison_page
 from sansang.formats.result_json import dump_result, load_comparison
-from sansang.formats.scenario import Reading, dump, parse, set_in
+from sansang.formats.scenario import ParsedScenario, apply_settings, dump, parse
+from sansang.model.exercise.exercise import Exercise
 from sansang.model.plan.comparison import AssumedBand
 from sansang.model.plan.quantity import Basis, Duration, Number, Probability, Uniform
-from sansang.model.plan.scenario import Scenario
+from sansang.plans.folder import read_folder
 from sansang.rehearsal import compare, rehearse, replay
 from sansang.rehearsal.keys import entity_keys
 from sansang.rehearsal.paired_difference import matched_proportions, paired_difference
@@ -33,7 +33,7 @@ from tests.strategies import scenarios
 EXAMPLE = Path(__file__).parents[2] / "examples" / "hem-chay"
 
 
-def late_by_report(deadline: float, unit: str = "to-1") -> Scenario:
+def late_by_report(deadline: float, unit: str = "to-1") -> Exercise:
     """Met if the report, anything from 0 to 10 minutes, comes within the deadline: 0.1 × deadline of the times."""
     report = Duration(Uniform(0, 10), SOURCED)
     return plan([situation(needs=[need(deadline=Number(deadline))], report_delay=report)], [squad(unit)])
@@ -76,7 +76,7 @@ def test_a_unit_that_is_never_needed_changes_nothing_wherever_it_stands_in_the_l
 
 @settings(max_examples=40)
 @given(scenarios(), st.integers(0, 2**31))
-def test_a_situation_put_before_the_others_leaves_their_chances_alone(scenario: Scenario, seed: int) -> None:
+def test_a_situation_put_before_the_others_leaves_their_chances_alone(scenario: Exercise, seed: int) -> None:
     new = situation("moi", minute=1, needs=[need("khac", capability="viec-khac")])
     more = dataclasses.replace(
         scenario, situations=(dataclasses.replace(new, sites=((scenario.sites[0].id, 1.0),)), *scenario.situations)
@@ -200,7 +200,7 @@ def test_up_to_four_plans_are_compared_at_once_and_each_as_if_alone() -> None:
 )
 def test_one_thread_and_two_say_the_same(example: str, setting: str) -> None:
     reading = read_folder(EXAMPLE.parent / example)
-    before, after = reading.require(), set_in(reading, [setting], gazetteer()).require()
+    before, after = reading.require(), apply_settings(reading, [setting], gazetteer()).require()
     one = compare([before, after], 200, threads=1)
     two = compare([before, after], 200, threads=2)
     assert dump_result(one) == dump_result(two)
@@ -227,9 +227,9 @@ def test_a_comparison_is_kept_and_read_again() -> None:
 # Settings
 
 
-def set_it(*settings: str) -> Reading:
+def set_it(*settings: str) -> ParsedScenario:
     """The example with these settings."""
-    return set_in(read_folder(EXAMPLE), settings, gazetteer())
+    return apply_settings(read_folder(EXAMPLE), settings, gazetteer())
 
 
 def test_a_setting_reaches_any_value_of_the_plan() -> None:
@@ -265,7 +265,7 @@ def test_a_number_of_units_makes_copies_at_the_end_or_takes_the_unit_out() -> No
 def test_a_unit_may_be_named_without_its_ward_and_its_copies_have_other_people() -> None:
     made = sound_exercise(units=(squad("bom-minh-phung", head="A", members=("an",)),))
     reading = parse({"exercise.yaml": dump(made)}, gazetteer())
-    two = set_in(reading, ["wards.minh-phung.units.bom=2"], gazetteer()).require()
+    two = apply_settings(reading, ["wards.minh-phung.units.bom=2"], gazetteer()).require()
     assert [(u.id, u.members) for u in two.units] == [("bom-minh-phung", ("an",)), ("bom-minh-phung-2", ())]
 
 

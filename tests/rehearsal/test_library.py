@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 import sansang.rehearsal
-from sansang.cli.folder import read_folder
+from sansang.plans.folder import read_folder
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "hem-chay"
 

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sansang.cli.folder import read_folder
 from sansang.model.plan.scenario import Scenario
+from sansang.plans.folder import read_folder
 from sansang.rehearsal.kernel.outcome import new_outcome_tables, play_traced
 from sansang.rehearsal.plan import compile_plan
 from sansang.rehearsal.reference import Reference

@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from sansang.cli.folder import read_folder
 from sansang.formats.result_page import render_result_page
+from sansang.model.exercise.exercise import Exercise
 from sansang.model.plan.results import RehearsalResult
-from sansang.model.plan.scenario import Scenario
+from sansang.plans.folder import read_folder
 from sansang.rehearsal import rehearse
 from sansang.words import Language, Voice
 
@@ -20,7 +20,7 @@ EXAMPLE = Path(__file__).parents[2] / "examples" / "hem-chay"
 
 
 @pytest.fixture(scope="module")
-def made() -> tuple[Scenario, RehearsalResult]:
+def made() -> tuple[Exercise, RehearsalResult]:
     scenario = read_folder(EXAMPLE).require()
     return scenario, rehearse(scenario, 200)
 
@@ -40,7 +40,7 @@ class Elements(HTMLParser):
 
 
 @pytest.mark.parametrize("language", ["vi", "en"])
-def test_the_page_needs_nothing_from_outside(made: tuple[Scenario, RehearsalResult], language: Language) -> None:
+def test_the_page_needs_nothing_from_outside(made: tuple[Exercise, RehearsalResult], language: Language) -> None:
     scenario, result = made
     text = render_result_page(result, scenario, Voice(language)).decode()
     elements = Elements()
@@ -56,7 +56,7 @@ def test_the_page_needs_nothing_from_outside(made: tuple[Scenario, RehearsalResu
     assert "var(--alarm)" in text
 
 
-def test_words_of_a_plan_are_words_whatever_they_look_like(made: tuple[Scenario, RehearsalResult]) -> None:
+def test_words_of_a_plan_are_words_whatever_they_look_like(made: tuple[Exercise, RehearsalResult]) -> None:
     scenario, result = made
     nasty = '<script>alert(1)</script>"&$x^2$'
     sites = tuple(dataclasses.replace(site, name=nasty) for site in scenario.sites)
@@ -70,7 +70,7 @@ def test_words_of_a_plan_are_words_whatever_they_look_like(made: tuple[Scenario,
     assert "&lt;script&gt;alert(1)" in text
 
 
-def test_a_plan_without_deadlines_or_places_still_has_a_page(made: tuple[Scenario, RehearsalResult]) -> None:
+def test_a_plan_without_deadlines_or_places_still_has_a_page(made: tuple[Exercise, RehearsalResult]) -> None:
     scenario, _ = made
     bare = dataclasses.replace(
         scenario,

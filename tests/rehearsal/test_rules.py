@@ -6,11 +6,12 @@ import dataclasses
 
 import pytest
 
-from sansang.model.exercise.exercise import Inject, Phase
-from sansang.model.plan.forces import Body, Member, Post, Step
+from sansang.model.exercise.exercise import Inject
+from sansang.model.plan.forces import DecisionBody, Member, Post, Step
 from sansang.model.plan.quantity import Amount, Number, Probability, minutes
 from sansang.model.plan.scenario import Scenario
 from sansang.model.plan.situations import Escalation, Fixed, FollowOn
+from sansang.model.plan.timetable import Phase
 from sansang.rehearsal import rehearse, replay
 from sansang.rehearsal.plan import compile_plan
 from sansang.rehearsal.reference import InvalidDecision, Reference
@@ -88,7 +89,7 @@ def test_the_second_matter_waits_for_the_one_desk() -> None:
 def test_a_step_begins_when_the_quorum_has_come() -> None:
     members = tuple(Member(f"m{i}", "ủy viên", convene=minutes(t)) for i, t in enumerate((7.0, 3.0, 5.0)))
     chain = (Step("hop", "họp", minutes(2), "ban"),)
-    meeting = Post("minh-phung", "Minh Phụng", None, tuple(chain), (Body("ban", "ban", members, Amount(2)),))
+    meeting = Post("minh-phung", "Minh Phụng", None, tuple(chain), (DecisionBody("ban", "ban", members, Amount(2)),))
     reference = played(plan([situation()], [squad("to")], wards=with_post(meeting)))
     assert causes_of(reference) == {"convening": 5, "decision": 2}
 
@@ -96,7 +97,7 @@ def test_a_step_begins_when_the_quorum_has_come() -> None:
 def test_without_a_quorum_the_step_begins_after_its_time() -> None:
     members = tuple(Member(f"m{i}", "ủy viên", NEVER) for i in range(3))
     chain = (Step("hop", "họp", minutes(2), "ban", "", Number(9)),)
-    meeting = Post("minh-phung", "Minh Phụng", None, tuple(chain), (Body("ban", "ban", members, Amount(1)),))
+    meeting = Post("minh-phung", "Minh Phụng", None, tuple(chain), (DecisionBody("ban", "ban", members, Amount(1)),))
     reference = played(plan([situation()], [squad("to")], wards=with_post(meeting)))
     assert causes_of(reference) == {"convening": 9, "decision": 2}
 
@@ -346,7 +347,9 @@ def test_a_body_whose_member_stays_away_delays_the_field_phase_as_worked_out_by_
         chain = [Step("hop", "họp", minutes(3), "ban", "", Number(15))]
         if sign:
             chain.append(Step("ky", "ký lệnh", minutes(sign)))
-        unified = Post("minh-phung", "Minh Phụng", None, tuple(chain), (Body("ban", "ban", members, Amount(quorum)),))
+        unified = Post(
+            "minh-phung", "Minh Phụng", None, tuple(chain), (DecisionBody("ban", "ban", members, Amount(quorum)),)
+        )
         phases = (Phase("i", "cơ chế", 0, 60, units_move=False), Phase("ii", "thực binh", 60, 120))
         scenario = plan(
             [situation("a", minute=10), situation("b", minute=70)],

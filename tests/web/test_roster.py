@@ -16,10 +16,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sansang.formats.workbook.archive import Refused
-from sansang.formats.workbook.roster import SHEETS, roster_workbook
-from sansang.formats.workbook.roster_read import read_roster
-from sansang.formats.workbook.roster_rows import RosterReading
+from sansang.formats.problems import Unreadable
+from sansang.formats.workbook.roster import SHEETS, RosterReading, read_roster, roster_workbook
 from sansang.model.access.grants import Granted, GrantRevoked
 from sansang.model.access.rights import Role
 from sansang.model.access.roster import PersonListed, PostListed, StandingUnitListed
@@ -257,8 +255,8 @@ def test_one_name_for_two_people_asks_for_the_id() -> None:
 def test_a_file_that_is_no_roster_is_refused(content: bytes) -> None:
     try:
         errors = [one.code for one in read(content, state_of(TOWN)).errors]
-    except Refused as refused:
-        errors = [refused.problem.code]
+    except Unreadable as unreadable:
+        errors = [problem.code for problem in unreadable.problems]
     assert errors
     assert set(errors) <= {"empty", "damaged", "not-a-workbook", "roster-none"}
 

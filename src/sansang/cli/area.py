@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 
     from sansang.model.areas import AdminUnit, RelatedUnit
 
-#: Days on which the lineage is told: before each of the three changes that the table knows, and since the last.
-TOLD = (date(2019, 12, 18), date(2025, 3, 1), date(2025, 7, 1))
+#: Days for which the lineage is shown: before each of the three changes that the table knows, and since the last.
+LINEAGE_DAYS = (date(2019, 12, 18), date(2025, 3, 1), date(2025, 7, 1))
 
 
 class Day(click.ParamType):  # type: ignore[type-arg, unused-ignore]
@@ -70,13 +70,13 @@ def command(voice: Voice) -> click.Command:
             sys.exit(2)
         for unit in found:
             click.echo(_line(voice, unit))
-            for other in TOLD:
+            for other in LINEAGE_DAYS:
                 if unit.is_valid(other):
                     continue
                 if other < on:
-                    _tell(voice, mark("on {day} this was: {units}"), other, known.predecessors(unit, other))
+                    _show_relatives(voice, mark("on {day} this was: {units}"), other, known.predecessors(unit, other))
                 else:
-                    _tell(voice, mark("on {day} this is in: {units}"), other, known.successors(unit, other))
+                    _show_relatives(voice, mark("on {day} this is in: {units}"), other, known.successors(unit, other))
 
     return area
 
@@ -91,7 +91,7 @@ def _line(voice: Voice, unit: AdminUnit) -> str:
     return line
 
 
-def _tell(voice: Voice, message: str, day: date, relatives: Iterable[RelatedUnit]) -> None:
+def _show_relatives(voice: Voice, message: str, day: date, relatives: Iterable[RelatedUnit]) -> None:
     names = [
         f"{r.unit.full_name} ({r.unit.code})" + (" " + voice.say(mark("in part")) if r.partial else "")
         for r in relatives

@@ -27,8 +27,8 @@ def command(voice: Voice) -> click.Command:
     @click.option("--sarif", is_flag=True, help=say(mark("Print the findings as SARIF, for editors and CI.")))
     @click.option("--all", "show_silenced", is_flag=True, help=say(mark("Show the silenced findings too.")))
     def check(folder: Path, as_json: bool, sarif: bool, show_silenced: bool) -> None:
-        from sansang.cli.folder import read_folder
         from sansang.formats import findings
+        from sansang.plans import read_folder
 
         reading = read_folder(folder)
         said = findings.report_findings(reading, voice)
@@ -39,7 +39,7 @@ def command(voice: Voice) -> click.Command:
             log = findings.findings_as_sarif(said, voice, base.as_posix())
             click.echo(json.dumps(log, ensure_ascii=False, indent=1))
         else:
-            _tell(voice, said, show_silenced)
+            _show_findings(voice, said, show_silenced)
         if reading.scenario is None:
             sys.exit(2)
         if any(one.silenced is None and one.severity != "note" for one in said):
@@ -48,7 +48,7 @@ def command(voice: Voice) -> click.Command:
     return check
 
 
-def _tell(voice: Voice, said: tuple[ReportedFinding, ...], show_silenced: bool) -> None:
+def _show_findings(voice: Voice, said: tuple[ReportedFinding, ...], show_silenced: bool) -> None:
     labels = {"error": voice.say(mark("error")), "warning": voice.say(mark("warning")), "note": voice.say(mark("note"))}
     for one in said:
         if one.silenced is not None and not show_silenced:

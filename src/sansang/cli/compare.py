@@ -62,7 +62,7 @@ def command(voice: Voice) -> click.Command:
         threads: int | None,
     ) -> None:
         plans, changes = _plans(voice, folders, settings, as_json)
-        from sansang.cli.play_options import comparison_name, keep, played
+        from sansang.cli.play_options import comparison_names, keep, played
         from sansang.formats.comparison_page import render_comparison_page
         from sansang.formats.result_json import dump_result
         from sansang.rehearsal import compare as play
@@ -75,7 +75,7 @@ def command(voice: Voice) -> click.Command:
             ),
         )
         files = {"comparison.json": dump_result(result), "comparison.html": render_comparison_page(result, voice)}
-        kept = keep(voice, files, out or folders[0] / "results" / comparison_name(plans, seed, runs))
+        kept = keep(voice, files, out or folders[0] / "results" / comparison_names(plans, seed, runs)[0])
         if as_json:
             click.echo(files["comparison.json"].decode(), nl=False)
             return
@@ -91,7 +91,7 @@ def _plans(
     voice: Voice, folders: tuple[Path, ...], settings: tuple[str, ...], as_json: bool
 ) -> tuple[list[Scenario], list[tuple[str, ...]]]:
     """The plans to compare, and what was set in each after the first; ends the program with 2 on errors."""
-    from sansang.cli.play_options import read, refuse
+    from sansang.cli.play_options import read, with_settings
 
     wrong = ""
     if settings and len(folders) != 1:
@@ -101,18 +101,12 @@ def _plans(
     if wrong:
         click.echo(f"{voice.say(mark('error'))}: {voice.say(wrong)}.", err=True)
         sys.exit(2)
-    readings = [read(voice, folder, as_json) for folder in folders]
+    plans = [read(voice, folder, as_json) for folder in folders]
     changes: list[tuple[str, ...]] = [() for _ in folders[1:]]
     if settings:
-        from sansang.formats.areas import gazetteer
-        from sansang.formats.scenario import set_in
-
-        changed = set_in(readings[0], settings, gazetteer())
-        if changed.scenario is None:
-            refuse(voice, changed, as_json)
-        readings.append(changed)
+        plans.append(with_settings(voice, plans[0], settings, as_json))
         changes = [settings]
-    return [reading.require() for reading in readings], changes
+    return [plan.scenario for plan in plans], changes
 
 
 def _show(voice: Voice, result: ComparisonResult) -> None:

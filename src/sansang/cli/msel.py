@@ -29,7 +29,7 @@ def workbook_group(voice: Voice, workbook: str, about: str) -> click.Command:
     @click.option("--fresh", is_flag=True, help=say(mark("Our own layout, though the list came in another one.")))
     @click.option("--force", is_flag=True, help=say(mark("Replace a file of that name.")))
     def export(folder: Path | None, out: Path, template: bool, fresh: bool, force: bool) -> None:
-        from sansang.cli.workbook_out import export as write
+        from sansang.cli.workbook_export import export as write
 
         write(voice, workbook, folder, out, template, fresh, force)
 
@@ -62,9 +62,9 @@ def workbook_group(voice: Voice, workbook: str, about: str) -> click.Command:
         day: str | None = None,
         start: str | None = None,
     ) -> None:
-        from sansang.cli.workbook_in import Request, import_workbook
+        from sansang.cli.workbook_import import ImportRequest, import_workbook
 
-        request = Request(file, out, workbook, as_json, accept, sheets, mapping, headings, day, start)
+        request = ImportRequest(file, out, workbook, as_json, accept, sheets, mapping, headings, day, start)
         import_workbook(voice, request)
 
     for option in reversed(options):

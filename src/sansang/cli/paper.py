@@ -11,10 +11,14 @@ import click
 from sansang.words import Voice, mark
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from sansang.formats.papers.paper import Paper
-    from sansang.formats.scenario import Reading
+    from sansang.model.exercise.exercise import Exercise
+    from sansang.model.plan.comparison import ComparisonResult
     from sansang.model.plan.results import RehearsalResult
     from sansang.model.plan.scenario import Scenario
+    from sansang.plans import Plan
 
 
 def command(voice: Voice) -> click.Command:
@@ -47,7 +51,7 @@ def command(voice: Voice) -> click.Command:
         from sansang.cli.play_options import read
         from sansang.formats.papers.exercise_plan import exercise_plan
 
-        scenario = read(voice, folder, False, to_play=False).require()
+        scenario = read(voice, folder, False, to_play=False).scenario
         _write(
             voice, exercise_plan(scenario), f"ke-hoach-{scenario.id}", out or folder / "papers", template, not no_pdf
         )
@@ -91,9 +95,9 @@ def command(voice: Voice) -> click.Command:
         from sansang.formats.papers.figures import report_figures
         from sansang.formats.papers.rehearsal_report import rehearsal_report
 
-        reading = read(voice, folder, False)
-        scenario = reading.require()
-        tried = _tried(voice, reading, folder, settings, runs, seed)
+        plan = read(voice, folder, False)
+        scenario = plan.scenario
+        tried = _tried(voice, plan, folder, settings, runs, seed)
         result = _result(voice, scenario, folder, runs, seed)
         made = rehearsal_report(scenario, result, report_figures(result), tried)
         _write(voice, made, f"bao-cao-{scenario.id}", out or folder / "papers", template, not no_pdf)
@@ -115,40 +119,42 @@ def command(voice: Voice) -> click.Command:
     return paper
 
 
-def _tried(voice: Voice, reading: Reading, folder: Path, settings: tuple[str, ...], runs: int, seed: int) -> list[str]:
+def _tried(voice: Voice, plan: Plan, folder: Path, settings: tuple[str, ...], runs: int, seed: int) -> list[str]:
     """What an improvement would do, in the sentences of the paper; [] where none is asked for."""
     if not settings:
         return []
+    from sansang.cli.play_options import played, with_settings
+    from sansang.formats.comparison_text import plain_lines
+    from sansang.formats.papers.wording import VIETNAMESE, join_words, setting_words
+    from sansang.rehearsal import compare
+
+    plans = [plan.scenario, with_settings(voice, plan, settings, False).scenario]
+    result = _kept_comparison(plans, folder, runs, seed) or played(
+        voice, runs, lambda progress: compare(plans, runs, seed, changes=[settings], progress=progress)
+    )
+    words = join_words([setting_words(plans[0], setting) for setting in settings])
+    return [f"Sửa: {words}", *plain_lines(VIETNAMESE, result.after[0])]
+
+
+def _kept_comparison(plans: Sequence[Scenario], folder: Path, runs: int, seed: int) -> ComparisonResult | None:
+    """The comparison of these two plans that is kept in the folder, by this version; None for none."""
     import msgspec
 
     from sansang import __version__
-    from sansang.cli.play_options import comparison_name, played, refuse
-    from sansang.formats.areas import gazetteer
-    from sansang.formats.comparison_text import plain_lines
-    from sansang.formats.papers.wording import VIETNAMESE, join_words, setting_words
+    from sansang.cli.play_options import comparison_names
     from sansang.formats.result_json import load_comparison
-    from sansang.formats.scenario import set_in
-    from sansang.model.plan.scenario import digest
-    from sansang.rehearsal import compare
+    from sansang.model.plan.digest import recognises
 
-    changed = set_in(reading, settings, gazetteer())
-    if changed.scenario is None:
-        refuse(voice, changed, False)
-    plans = [reading.require(), changed.scenario]
-    kept = folder / "results" / comparison_name(plans, seed, runs) / "comparison.json"
-    try:
-        result = load_comparison(kept.read_bytes())
-    except (OSError, msgspec.DecodeError):
-        result = None
-    digests = (digest(plans[0]), (digest(plans[1]),))
-    if (
-        result is None
-        or result.version != __version__
-        or (result.before.digest, tuple(after.plan.digest for after in result.after)) != digests
-    ):
-        result = played(voice, runs, lambda progress: compare(plans, runs, seed, changes=[settings], progress=progress))
-    words = join_words([setting_words(plans[0], setting) for setting in settings])
-    return [f"Sửa: {words}", *plain_lines(VIETNAMESE, result.after[0])]
+    for name in comparison_names(plans, seed, runs):
+        try:
+            result = load_comparison((folder / "results" / name / "comparison.json").read_bytes())
+        except (OSError, msgspec.DecodeError):
+            continue
+        known = (result.before.digest, *(after.plan.digest for after in result.after))
+        same = len(known) == len(plans) and all(map(recognises, known, plans))
+        if same and result.version == __version__:
+            return result
+    return None
 
 
 def _result(voice: Voice, scenario: Scenario, folder: Path, runs: int, seed: int) -> RehearsalResult:
@@ -158,21 +164,16 @@ def _result(voice: Voice, scenario: Scenario, folder: Path, runs: int, seed: int
     from sansang import __version__
     from sansang.cli.play_options import played
     from sansang.formats.result_json import load_result
-    from sansang.model.plan.scenario import digest
+    from sansang.model.plan.digest import digests, recognises
     from sansang.rehearsal import rehearse
 
-    kept = folder / "results" / f"{digest(scenario)[:12]}-seed{seed}-n{runs}" / "result.json"
-    try:
-        result = load_result(kept.read_bytes())
-    except (OSError, msgspec.DecodeError):
-        result = None
-    if (
-        result is not None
-        and result.digest == digest(scenario)
-        and result.version == __version__
-        and result.band_designs
-    ):
-        return result
+    for known in digests(scenario):
+        try:
+            result = load_result((folder / "results" / f"{known[:12]}-seed{seed}-n{runs}" / "result.json").read_bytes())
+        except (OSError, msgspec.DecodeError):
+            continue
+        if recognises(result.digest, scenario) and result.version == __version__ and result.band_designs:
+            return result
     return played(voice, runs, lambda progress: rehearse(scenario, runs, seed, progress=progress))
 
 
@@ -218,7 +219,7 @@ def _write(voice: Voice, paper: Paper, name: str, place: Path, template: Path | 
     )
 
 
-def _missing_head(voice: Voice, scenario: Scenario) -> None:
+def _missing_head(voice: Voice, scenario: Exercise) -> None:
     """Say how to fill in the head of the paper where the plan has none."""
     if scenario.papers is None:
         message = mark("The plan does not say who issues its papers: add `papers:` with issuer, place and recipients.")

@@ -38,7 +38,7 @@ def command(voice: Voice) -> click.Command:
         from sansang.rehearsal.replay_log import replay_entries
         from sansang.words.terms import TRACE_LINES
 
-        scenario = read(voice, folder, False).require()
+        scenario = read(voice, folder, False).scenario
         played = replay(scenario, replication, seed)
         lines = replay_entries(scenario, played, lambda what, name: voice.say(TRACE_LINES[what], a=name, b=""))
         export = chained(_drafts(scenario, lines, replication, seed), os.urandom)

@@ -12,32 +12,32 @@ from typing import TYPE_CHECKING, NoReturn, TypeVar
 
 import click
 
-from sansang.formats.problems import Problem, Spot
+from sansang.formats.problems import Problem, Spot, Unreadable
 from sansang.words import Voice, mark
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
-    from sansang.formats.scenario import Reading
     from sansang.model.plan.scenario import Scenario
+    from sansang.plans import Plan
     from sansang.rehearsal.runner import ProgressCallback
 
 STOPPED = 130
 Outcome = TypeVar("Outcome")
 
 
-def read(voice: Voice, folder: Path, as_json: bool, to_play: bool = True) -> Reading:
-    """What a folder says, with a scenario; problems are all printed, and errors end the program with 2.
+def read(voice: Voice, folder: Path, as_json: bool, to_play: bool = True) -> Plan:
+    """The plan in a folder; problems are all printed, and errors end the program with 2.
 
     A plan ``to_play`` must have what it takes: a list of injects alone can be read, but not played.
     """
-    from sansang.cli.folder import read_folder
-    from sansang.formats.scenario import Reading
+    from sansang.plans import load
 
-    reading = read_folder(folder)
-    if reading.scenario is None:
-        refuse(voice, reading, as_json)
-    missing = reading.scenario.missing_parts
+    try:
+        plan = load(folder)
+    except Unreadable as unreadable:
+        refuse(voice, unreadable.problems, as_json)
+    missing = plan.scenario.missing_parts
     if to_play and missing:
         problem = Problem(
             "nothing-to-play",
@@ -46,21 +46,29 @@ def read(voice: Voice, folder: Path, as_json: bool, to_play: bool = True) -> Rea
             mark("Write them into exercise.yaml; examples/hem-chay shows how"),
             {"missing": ", ".join(missing)},
         )
-        refuse(voice, Reading(None, (*reading.problems, problem)), as_json)
-    _print(voice, reading)
-    return reading
+        refuse(voice, (*plan.problems, problem), as_json)
+    _print(voice, plan.problems)
+    return plan
 
 
-def _print(voice: Voice, reading: Reading) -> None:
-    for problem in reading.problems:
+def with_settings(voice: Voice, plan: Plan, settings: Sequence[str], as_json: bool) -> Plan:
+    """The plan with what ``--set`` says; a wrong setting ends the program with 2."""
+    try:
+        return plan.with_settings(settings)
+    except Unreadable as unreadable:
+        refuse(voice, unreadable.problems, as_json)
+
+
+def _print(voice: Voice, problems: Sequence[Problem]) -> None:
+    for problem in problems:
         label = voice.say(mark("error")) if problem.severity == "error" else voice.say(mark("warning"))
         click.echo(f"{label}: {problem.say(voice)}", err=True)
 
 
-def refuse(voice: Voice, reading: Reading, as_json: bool) -> NoReturn:
+def refuse(voice: Voice, problems: Sequence[Problem], as_json: bool) -> NoReturn:
     """Print what is wrong and end the program with 2."""
-    _print(voice, reading)
-    errors = [p for p in reading.problems if p.severity == "error"]
+    _print(voice, problems)
+    errors = [p for p in problems if p.severity == "error"]
     if as_json:
         listed = [
             {
@@ -96,11 +104,14 @@ def played(voice: Voice, runs: int, play: Callable[[ProgressCallback], Outcome])
         sys.exit(2)
 
 
-def comparison_name(plans: Sequence[Scenario], seed: int, runs: int) -> str:
-    """The folder of a kept comparison: the plans by their digests, seed and number."""
-    from sansang.model.plan.scenario import digest
+def comparison_names(plans: Sequence[Scenario], seed: int, runs: int) -> list[str]:
+    """The folder of a kept comparison, by the plans' digests, seed and number; older forms of the digest last."""
+    from sansang.model.plan.digest import digests
 
-    return f"compare-{'-'.join(digest(plan)[:8] for plan in plans)}-seed{seed}-n{runs}"
+    return [
+        f"compare-{'-'.join(known[:8] for known in of_plans)}-seed{seed}-n{runs}"
+        for of_plans in zip(*map(digests, plans), strict=False)
+    ]
 
 
 @contextmanager

@@ -88,7 +88,7 @@ def command(voice: Voice) -> click.Command:
         no_band: bool,
         threads: int | None,
     ) -> None:
-        scenario = read(voice, folder, as_json).require()
+        scenario = read(voice, folder, as_json).scenario
         if replication is not None:
             _show_trace(voice, scenario, replication, seed, as_json)
             return

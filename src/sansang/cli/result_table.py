@@ -73,7 +73,7 @@ def _deadlines(console: Console, voice: Voice, result: RehearsalResult) -> None:
     console.print(f"[bold]{escape(say(mark('Deadlines, those least often met first')))}[/bold]")
     by_need = {(need.situation, need.need): need.minutes_by_cause for need in result.needs}
     by_risk = text.deadlines_by_risk(result)
-    # One more would be told by a line as long as its own.
+    # A line that counts one more deadline would be as long as the deadline itself.
     shown = by_risk if len(by_risk) <= MOST_DEADLINES + 1 else by_risk[:MOST_DEADLINES]
     for deadline in shown:
         share = "–" if deadline.share is None else text.format_share(voice, deadline.share.value)

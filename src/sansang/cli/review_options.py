@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import dataclass
 from itertools import groupby
 from typing import TYPE_CHECKING
 
@@ -14,28 +13,21 @@ from sansang.words import Voice, mark
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from sansang.formats.workbook.compare import Arrival
+    from sansang.formats.workbook import WorkbookImport
     from sansang.model.merging import Change, FieldValue
 
 #: Letters of a value that a line shows.
 LONGEST = 70
 
 
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """The changes that were chosen; None when nobody chose."""
-
-    changes: tuple[Change, ...] | None
-
-
-def tell_changes(voice: Voice, arrival: Arrival) -> None:
+def show_changes(voice: Voice, found: WorkbookImport) -> None:
     """Print every change, row by row, conflicts marked; then how many of each kind."""
-    for _, of_row in groupby(arrival.changes, key=lambda change: (change.table, change.id)):
-        for line in _lines(voice, arrival, list(of_row)):
+    for _, of_row in groupby(found.changes, key=lambda change: (change.table, change.id)):
+        for line in _lines(voice, found, list(of_row)):
             click.echo(line)
-    counts = {kind: sum(change.kind == kind for change in arrival.changes) for kind in _KINDS}
-    conflicts = sum(change.conflict for change in arrival.changes)
-    if arrival.changes:
+    counts = {kind: sum(change.kind == kind for change in found.changes) for kind in _KINDS}
+    conflicts = sum(change.conflict for change in found.changes)
+    if found.changes:
         click.echo(
             voice.say(
                 mark(
@@ -51,10 +43,8 @@ _KINDS = ("added", "changed", "moved", "removed")
 _SIGNS = {"added": ("+", "green"), "changed": ("~", "yellow"), "moved": ("↕", "cyan"), "removed": ("-", "red")}
 
 
-def _lines(voice: Voice, arrival: Arrival, changes: Sequence[Change]) -> list[str]:
+def _lines(voice: Voice, found: WorkbookImport, changes: Sequence[Change]) -> list[str]:
     first = changes[0]
-    row = arrival.theirs.get(first.table, {}).get(first.id, {})
-    title = str(row.get("title") or row.get("name") or row.get("text") or row.get("message") or "")
     sign, colour = _SIGNS[first.kind]
     said = {
         "added": mark("new row"),
@@ -63,7 +53,8 @@ def _lines(voice: Voice, arrival: Arrival, changes: Sequence[Change]) -> list[st
         "removed": mark("removed"),
     }[first.kind]
     lines = [
-        click.style(f"{sign} {first.table}.{first.id}", fg=colour, bold=True) + f"  {voice.say(said)}  {_short(title)}"
+        click.style(f"{sign} {first.table}.{first.id}", fg=colour, bold=True)
+        + f"  {voice.say(said)}  {_short(found.title_of(first))}"
     ]
     for change in changes:
         if change.kind == "changed":
@@ -72,8 +63,8 @@ def _lines(voice: Voice, arrival: Arrival, changes: Sequence[Change]) -> list[st
             lines.append(f"    {voice.say(mark('moved'))}")
         if change.conflict:
             base = mark("    CONFLICT: it was {base} when the workbook went out, and was changed here since")
-            told = mark("    CONFLICT: the row was changed or taken out here since the workbook went out")
-            said_line = voice.say(base, base=_short(change.base)) if change.kind == "changed" else voice.say(told)
+            gone = mark("    CONFLICT: the row was changed or taken out here since the workbook went out")
+            said_line = voice.say(base, base=_short(change.base)) if change.kind == "changed" else voice.say(gone)
             lines.append(click.style(said_line, fg="red"))
     return lines
 
@@ -87,25 +78,23 @@ def _short(value: FieldValue) -> str:
     return text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"
 
 
-def choose(voice: Voice, arrival: Arrival, accept: str | None, interactive: bool) -> Choice:
-    """What is taken: by ``accept`` ("all", "none", names), else by asking where a person sits at the terminal.
+def choose(voice: Voice, found: WorkbookImport, accept: str | None, interactive: bool) -> tuple[Change, ...] | None:
+    """The changes to write: by ``accept`` ("all", "none", names), else by asking the person at the terminal.
 
-    "all" takes no conflict; a conflict is taken by its name.
+    "all" takes no conflict; a conflict is taken by its name. None when nobody chose.
     """
     from sansang.model.merging import acceptable
 
-    changes = arrival.changes
-    if not changes:
-        return Choice(())
+    changes = found.changes
+    if not changes or accept == "none":
+        return ()
+    if accept == "all":
+        return acceptable(changes)
     if accept is not None:
-        if accept == "none":
-            return Choice(())
-        if accept == "all":
-            return Choice(acceptable(changes))
-        return Choice(_named(voice, changes, [name.strip() for name in accept.split(",") if name.strip()]))
+        return _named(voice, changes, [name.strip() for name in accept.split(",") if name.strip()])
     if interactive and sys.stdin.isatty() and sys.stdout.isatty():
-        return Choice(_asked(voice, arrival))
-    return Choice(None)
+        return _asked(voice, found)
+    return None
 
 
 def _named(voice: Voice, changes: Sequence[Change], names: Iterable[str]) -> tuple[Change, ...]:
@@ -116,10 +105,10 @@ def _named(voice: Voice, changes: Sequence[Change], names: Iterable[str]) -> tup
             found = [change for change in changes if not change.conflict]
         if not found:
             known = ", ".join(dict.fromkeys(change.name for change in changes))
-            told = voice.say(
+            unknown = voice.say(
                 mark("--accept: there is no change {name}; there are: {known}"), name=name, known=_cut(known)
             )
-            click.echo(f"{voice.say(mark('error'))}: {told}.", err=True)
+            click.echo(f"{voice.say(mark('error'))}: {unknown}.", err=True)
             sys.exit(2)
         taken += [change for change in found if change not in taken]
     return tuple(change for change in changes if change in taken)
@@ -129,19 +118,19 @@ def _cut(text: str) -> str:
     return text if len(text) <= 400 else text[:399] + "…"
 
 
-def _asked(voice: Voice, arrival: Arrival) -> tuple[Change, ...] | None:
+def _asked(voice: Voice, found: WorkbookImport) -> tuple[Change, ...] | None:
     """Row by row: yes, no, field by field, all that is left, or leave without writing."""
     taken: list[Change] = []
     all_left = False
     ask = voice.say(mark("Take it? [y]es, [n]o, [f]ield by field, [a]ll that is left, [q]uit without writing"))
-    for _, of_row in groupby(arrival.changes, key=lambda change: (change.table, change.id)):
+    for _, of_row in groupby(found.changes, key=lambda change: (change.table, change.id)):
         changes = list(of_row)
         conflict = any(change.conflict for change in changes)
         if all_left and not conflict:
             taken += changes
             continue
         click.echo()
-        for line in _lines(voice, arrival, changes):
+        for line in _lines(voice, found, changes):
             click.echo(line)
         answer = click.prompt(
             ask, type=click.Choice(["y", "n", "f", "a", "q"]), default="n" if conflict else "y", show_choices=False

@@ -8,7 +8,7 @@ from typing import Any
 
 from sansang import __version__
 from sansang.formats.problems import Problem, Spot
-from sansang.formats.scenario import Reading
+from sansang.formats.scenario import ParsedScenario
 from sansang.model.plan.review import SEVERITY_BY_CODE, Finding, review, with_silences
 from sansang.model.plan.review.findings import Severity
 from sansang.words import Voice
@@ -35,7 +35,7 @@ class ReportedFinding:
     silenced: str | None = None
 
 
-def report_findings(reading: Reading, voice: Voice) -> tuple[ReportedFinding, ...]:
+def report_findings(reading: ParsedScenario, voice: Voice) -> tuple[ReportedFinding, ...]:
     """The reader's problems and the review's findings, most severe first, then by position."""
     reported = [_from_problem(problem, voice) for problem in reading.problems]
     if reading.scenario is not None and reading.places is not None:

@@ -18,9 +18,10 @@ from sansang.model.plan.comparison import (
     PillarChange,
     PostChange,
 )
+from sansang.model.plan.digest import digest
 from sansang.model.plan.pillars import CAUSES
 from sansang.model.plan.results import Assumption
-from sansang.model.plan.scenario import Scenario, digest, with_factors
+from sansang.model.plan.scenario import Scenario, with_factors
 from sansang.rehearsal import assumptions
 from sansang.rehearsal.chance import MS_PER_MINUTE
 from sansang.rehearsal.kernel import outcome

@@ -10,8 +10,8 @@ from collections.abc import Hashable, Iterable
 from dataclasses import dataclass, field
 from typing import TypeVar
 
-from sansang.model.exercise.exercise import Inject
 from sansang.model.plan.scenario import Scenario
+from sansang.model.plan.timetable import PlayedInject
 
 Name = TypeVar("Name", bound=Hashable)
 
@@ -54,7 +54,7 @@ def _add(keys: dict[Name, int], names: Iterable[Name]) -> None:
         keys.setdefault(name, len(keys))
 
 
-def played_injects(scenario: Scenario) -> list[Inject]:
+def played_injects(scenario: Scenario) -> list[PlayedInject]:
     """The injects that the rehearsal plays, in the order of the file: they start a situation or reach a post."""
     return [
         inject

@@ -10,8 +10,9 @@ from numpy.typing import NDArray
 
 from sansang import __version__
 from sansang.model.plan.capacity import out_of_reach
+from sansang.model.plan.digest import digest
 from sansang.model.plan.results import Assumption, DeadlineResult, RehearsalResult
-from sansang.model.plan.scenario import Scenario, digest, provenance_counts
+from sansang.model.plan.scenario import Scenario, provenance_counts
 from sansang.rehearsal import assumptions, summary
 from sansang.rehearsal.kernel.outcome import OutcomeTables, concatenate
 from sansang.rehearsal.plan import compile_plan

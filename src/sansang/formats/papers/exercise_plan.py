@@ -6,11 +6,11 @@ from sansang.formats.papers import wording
 from sansang.formats.papers.heads import BLANK, paper_of
 from sansang.formats.papers.paper import Appendix, Block, Clause, Paper, PaperTable, Paragraph, Point, Section
 from sansang.formats.papers.wording import clock_words, join_words, minutes_words
+from sansang.model.exercise.exercise import Exercise
 from sansang.model.plan.forces import Post, Unit
-from sansang.model.plan.scenario import Scenario
 
 
-def exercise_plan(scenario: Scenario) -> Paper:
+def exercise_plan(scenario: Exercise) -> Paper:
     """The plan with its appendices: forces, situations, and injects if there are any."""
     appendices = [
         Appendix("Lực lượng, phương tiện", (_forces(scenario),), landscape=True),
@@ -27,11 +27,11 @@ def exercise_plan(scenario: Scenario) -> Paper:
     return paper_of(scenario, "KH", _title(scenario), blocks, tuple(appendices))
 
 
-def _title(scenario: Scenario) -> str:
+def _title(scenario: Exercise) -> str:
     return scenario.title
 
 
-def _purpose(scenario: Scenario) -> list[Block]:
+def _purpose(scenario: Exercise) -> list[Block]:
     blocks: list[Block] = [Section("Mục đích, yêu cầu"), Clause("Mục đích")]
     if scenario.objectives:
         blocks += [Point(f"{objective.text};") for objective in scenario.objectives[:-1]]
@@ -47,7 +47,7 @@ def _purpose(scenario: Scenario) -> list[Block]:
     ]
 
 
-def _time_and_people(scenario: Scenario) -> list[Block]:
+def _time_and_people(scenario: Exercise) -> list[Block]:
     blocks: list[Block] = [
         Section("Thời gian, địa bàn, thành phần"),
         Clause("Thời gian"),
@@ -67,7 +67,7 @@ def _time_and_people(scenario: Scenario) -> list[Block]:
     return blocks
 
 
-def _content(scenario: Scenario) -> list[Block]:
+def _content(scenario: Exercise) -> list[Block]:
     blocks: list[Block] = [Section("Nội dung")]
     for phase in sorted(scenario.phases, key=lambda phase: phase.start):
         posts = [wording.post_name(scenario, post) for post in phase.posts] or [p.name for p in scenario.posts]
@@ -125,7 +125,7 @@ def _chain(post: Post) -> str:
     return "; tiếp đến ".join(steps)
 
 
-def _organisation(scenario: Scenario) -> list[Block]:
+def _organisation(scenario: Exercise) -> list[Block]:
     blocks: list[Block] = [Section("Tổ chức thực hiện")]
     for post in scenario.posts:
         head = post.head or "Người đứng đầu (chưa ghi trong phương án)"
@@ -154,12 +154,12 @@ def _organisation(scenario: Scenario) -> list[Block]:
     return blocks
 
 
-def _units_of_post(scenario: Scenario, post: Post) -> list[Unit]:
+def _units_of_post(scenario: Exercise, post: Post) -> list[Unit]:
     ward = next((ward.id for ward in scenario.wards if ward.post.id == post.id), None)
     return [unit for unit in scenario.units if unit.ward == ward]
 
 
-def _forces(scenario: Scenario) -> PaperTable:
+def _forces(scenario: Exercise) -> PaperTable:
     rows = []
     for place, unit in enumerate(scenario.units, 1):
         belongs = "Cấp trên" if unit.ward is None else scenario.ward(unit.ward).area.full_name
@@ -179,7 +179,7 @@ def _forces(scenario: Scenario) -> PaperTable:
     return PaperTable(header, tuple(rows), (1.3, 4, 2.2, 4, 1.6, 4, 4, 3.5), right=(4,))
 
 
-def _situations(scenario: Scenario) -> PaperTable:
+def _situations(scenario: Exercise) -> PaperTable:
     rows = []
     for place, situation in enumerate(scenario.situations, 1):
         needs = []
@@ -195,7 +195,7 @@ def _situations(scenario: Scenario) -> PaperTable:
     return PaperTable(header, tuple(rows), (1.3, 5, 4, 3.2, 2.2, 8))
 
 
-def _injects(scenario: Scenario) -> PaperTable:
+def _injects(scenario: Exercise) -> PaperTable:
     rows = []
     for inject in sorted(
         scenario.injects, key=lambda i: (i.planned is None, 0 if i.planned is None else i.planned.value)

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from sansang.formats.papers.paper import Appendix, Block, Mark, Paper
 from sansang.formats.papers.wording import ward_name
+from sansang.model.exercise.exercise import Exercise
 from sansang.model.exercise.issuing import Issuing
-from sansang.model.plan.scenario import Scenario
 
 #: Written where the plan gives no value, to be filled in by hand.
 BLANK = "…………"
 
 
-def issuing_of(scenario: Scenario) -> Issuing:
+def issuing_of(scenario: Exercise) -> Issuing:
     """The issuing authority given in the plan, else the first ward's committee with blanks to fill in."""
     if scenario.papers is not None:
         return scenario.papers
@@ -26,13 +26,13 @@ def issuing_of(scenario: Scenario) -> Issuing:
     )
 
 
-def mark_of(scenario: Scenario) -> Mark:
+def mark_of(scenario: Exercise) -> Mark:
     """The mark across the pages: VÍ DỤ for an example, else DIỄN TẬP, as every plan is one of an exercise."""
     return "VÍ DỤ" if scenario.example else "DIỄN TẬP"
 
 
 def paper_of(
-    scenario: Scenario, kind: str, title: str, blocks: tuple[Block, ...], appendices: tuple[Appendix, ...]
+    scenario: Exercise, kind: str, title: str, blocks: tuple[Block, ...], appendices: tuple[Appendix, ...]
 ) -> Paper:
     """A paper of the plan's issuer with an open number; a report has addressees, and "Như trên" as first recipient."""
     issuing = issuing_of(scenario)

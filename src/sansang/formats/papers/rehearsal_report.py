@@ -9,8 +9,8 @@ from sansang.formats.papers import wording
 from sansang.formats.papers.heads import paper_of
 from sansang.formats.papers.paper import Appendix, Block, Clause, Figure, Item, Paper, PaperTable, Paragraph, Section
 from sansang.formats.papers.wording import VIETNAMESE, join_words, minutes_words
+from sansang.model.exercise.exercise import Exercise
 from sansang.model.plan.results import DeadlineResult, NeedResult, RehearsalResult
-from sansang.model.plan.scenario import Scenario
 
 #: Most deadlines listed in the body of the report; the appendix has all situations.
 MAX_LISTED_DEADLINES = 10
@@ -34,7 +34,7 @@ COMMAND_CAUSES = ("report", "desk", "convening", "decision")
 
 
 def rehearsal_report(
-    scenario: Scenario, result: RehearsalResult, figures: Sequence[Figure] = (), tried: Sequence[str] = ()
+    scenario: Exercise, result: RehearsalResult, figures: Sequence[Figure] = (), tried: Sequence[str] = ()
 ) -> Paper:
     """The report, with an appendix of situations and one of figures; ``tried`` are lines on a comparison."""
     appendices = [Appendix("Kết quả từng tình huống", (_situations(result),), landscape=True)]
@@ -53,7 +53,7 @@ def _share(value: float) -> str:
     return text.format_share(VIETNAMESE, value)
 
 
-def _method(scenario: Scenario, result: RehearsalResult) -> list[Block]:
+def _method(scenario: Exercise, result: RehearsalResult) -> list[Block]:
     total = sum(result.provenance.values())
     return [
         Section("Việc đã làm"),
@@ -161,7 +161,7 @@ def _deadlines(result: RehearsalResult, worst: list[DeadlineResult]) -> PaperTab
     return PaperTable(header, tuple(rows), (1.4, 5.6, 1.9, 1.9, 2.2, 2.3, 4.5), right=(2, 3, 4, 5))
 
 
-def _limits(scenario: Scenario, result: RehearsalResult) -> list[Block]:
+def _limits(scenario: Exercise, result: RehearsalResult) -> list[Block]:
     blocks: list[Block] = [
         Section("Mức tin cậy của kết quả"),
         Clause(
@@ -180,7 +180,7 @@ def _limits(scenario: Scenario, result: RehearsalResult) -> list[Block]:
     return blocks
 
 
-def _proposals(scenario: Scenario, result: RehearsalResult, tried: Sequence[str]) -> list[Block]:
+def _proposals(scenario: Exercise, result: RehearsalResult, tried: Sequence[str]) -> list[Block]:
     blocks: list[Block] = [Section("Đề xuất")]
     for line, head in _measures(scenario, result):
         blocks.append(Clause(f"{line}. {head} chịu trách nhiệm", heading=False))
@@ -200,7 +200,7 @@ def _proposals(scenario: Scenario, result: RehearsalResult, tried: Sequence[str]
     return blocks
 
 
-def _measures(scenario: Scenario, result: RehearsalResult, most: int = 5) -> list[tuple[str, str]]:
+def _measures(scenario: Exercise, result: RehearsalResult, most: int = 5) -> list[tuple[str, str]]:
     """For the needs most often late: what takes the time, what can be done about it, and who is responsible."""
     needs = {(need.situation, need.need): need for need in result.needs}
     found: dict[tuple[str, str], list[str]] = {}
@@ -221,7 +221,7 @@ def _measures(scenario: Scenario, result: RehearsalResult, most: int = 5) -> lis
     return lines
 
 
-def _head(scenario: Scenario, situation_id: str, need: NeedResult, cause: str) -> str:
+def _head(scenario: Exercise, situation_id: str, need: NeedResult, cause: str) -> str:
     """Who is responsible: the post's head for command, the upper head too for supplies and units, else the unit's."""
     situation = scenario.situation(situation_id)
     site = next((site for site, _ in situation.sites), None)

@@ -6,10 +6,9 @@ from collections.abc import Mapping
 from datetime import timedelta
 
 from sansang.formats.papers.forms import date_words
-from sansang.model.exercise.exercise import Inject, Role
+from sansang.model.exercise.exercise import Exercise, Inject, Role
 from sansang.model.plan.forces import Post, Unit
 from sansang.model.plan.quantity import Amount
-from sansang.model.plan.scenario import Scenario
 from sansang.model.plan.situations import Fixed, Situation, Stream
 from sansang.words import Voice
 
@@ -24,13 +23,13 @@ ROLE_KINDS: dict[str, str] = {
 }
 
 
-def clock_words(scenario: Scenario, minute: float) -> str:
+def clock_words(scenario: Exercise, minute: float) -> str:
     """ "07 giờ 45"."""
     time = scenario.start + timedelta(minutes=minute)
     return f"{time.hour:02d} giờ {time.minute:02d}"
 
 
-def day_words(scenario: Scenario) -> str:
+def day_words(scenario: Exercise) -> str:
     """ "ngày 10 tháng 12 năm 2019"."""
     return date_words(scenario.day, scenario.day.year)
 
@@ -40,12 +39,12 @@ def minutes_words(value: float) -> str:
     return f"{VIETNAMESE.number(value, 0 if float(value).is_integer() else 1)} phút"
 
 
-def ward_names(scenario: Scenario) -> str:
+def ward_names(scenario: Exercise) -> str:
     """The names of all wards: "Phường 4, Phường 6 và Phường 7"."""
     return join_words([ward_name(scenario, ward.id) for ward in scenario.wards])
 
 
-def ward_name(scenario: Scenario, ward_id: str) -> str:
+def ward_name(scenario: Exercise, ward_id: str) -> str:
     """The name within a sentence: "Phường 4" (a number is part of the name), but "phường Minh Phụng"."""
     area = scenario.ward(ward_id).area
     return area.full_name if area.name.isdecimal() else area.full_name[:1].lower() + area.full_name[1:]
@@ -56,23 +55,23 @@ def join_words(parts: list[str]) -> str:
     return " và ".join([", ".join(parts[:-1]), parts[-1]]) if len(parts) > 1 else "".join(parts)
 
 
-def post_name(scenario: Scenario, post_id: str) -> str:
+def post_name(scenario: Exercise, post_id: str) -> str:
     """The post's name, or its id if it is unknown."""
     return next((post.name for post in scenario.posts if post.id == post_id), post_id)
 
 
-def receiver_name(scenario: Scenario, inject: Inject) -> str:
+def receiver_name(scenario: Exercise, inject: Inject) -> str:
     """The role or post that an inject is given to."""
     role = next((role.name for role in scenario.roles if role.id == inject.receiver), None)
     return role or post_name(scenario, inject.receiver)
 
 
-def responsible_name(scenario: Scenario, inject: Inject) -> str:
+def responsible_name(scenario: Exercise, inject: Inject) -> str:
     """The name of the controller's role if there is one, else the text in the plan."""
     return next((role.name for role in scenario.roles if role.id == inject.responsible), inject.responsible)
 
 
-def roles_by_kind(scenario: Scenario) -> dict[str, list[Role]]:
+def roles_by_kind(scenario: Exercise) -> dict[str, list[Role]]:
     """The roles of the exercise by the name of their kind."""
     found: dict[str, list[Role]] = {}
     for role in scenario.roles:
@@ -91,7 +90,7 @@ def means_words(unit: Unit) -> str:
     return "; ".join(f"{item.quantity.value} {item.kind}{state[item.state]}" for item in unit.means)
 
 
-def start_words(scenario: Scenario, situation: Situation) -> str:
+def start_words(scenario: Exercise, situation: Situation) -> str:
     """When a situation begins: a time of day, a period, an inject, or after another situation."""
     match situation.start:
         case Fixed(minute):
@@ -109,13 +108,13 @@ def start_words(scenario: Scenario, situation: Situation) -> str:
             return "phát sinh từ tình huống khác"
 
 
-def site_names(scenario: Scenario, situation: Situation) -> str:
+def site_names(scenario: Exercise, situation: Situation) -> str:
     """The names of its sites; a follow-on without sites is at its parent's."""
     names = [scenario.site(site).name for site, _ in situation.sites]
     return "; ".join(names) or "tại tình huống gốc"
 
 
-def setting_words(scenario: Scenario, setting: str) -> str:
+def setting_words(scenario: Exercise, setting: str) -> str:
     """A change to a plan in words: "2 tổ như Tổ máy bơm Phường 4"; else the setting as it is."""
     path, _, value = setting.partition("=")
     match path.split("."):
@@ -128,7 +127,7 @@ def setting_words(scenario: Scenario, setting: str) -> str:
     return setting
 
 
-def input_name(scenario: Scenario, path: str) -> str:
+def input_name(scenario: Exercise, path: str) -> str:
     """An input of the plan in words: "thời gian tập trung của Đội dân phòng"; else its path."""
     match path.split("."):
         case ["units", unit, what] if what in UNIT_INPUTS:

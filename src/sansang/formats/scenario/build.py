@@ -9,17 +9,17 @@ from typing import Any
 
 from sansang.formats.scenario import shape
 from sansang.formats.scenario.follow_ons import in_order
-from sansang.formats.scenario.people import build_exercise, build_issuing, build_silences
+from sansang.formats.scenario.people import build_exercise, build_issuing, build_suppressions
 from sansang.formats.scenario.places import build_mode, build_site
 from sansang.formats.scenario.posts import build_service, build_unit, build_upper, build_ward
 from sansang.formats.scenario.quantities import Quantities
-from sansang.formats.scenario.schema_errors import Where
+from sansang.formats.scenario.schema_errors import SpotFinder
 from sansang.formats.scenario.situations import build_situation
-from sansang.formats.scenario.travel_check import check_ways
+from sansang.formats.scenario.travel_check import check_travel
 from sansang.formats.scenario.yaml_tree import Path
 from sansang.model.areas import Gazetteer
+from sansang.model.exercise.exercise import Exercise
 from sansang.model.plan.pillars import PILLAR_SETS, Pillar, PillarSet
-from sansang.model.plan.scenario import Scenario
 from sansang.words import mark
 
 FIRST_YEAR, LAST_YEAR = 1900, 2200
@@ -32,7 +32,7 @@ MOST_NAMES = 500
 class Builder(Quantities):
     """Builds the scenario of a file; with errors among its ``problems`` the scenario is not to be used."""
 
-    def __init__(self, file: shape.ScenarioFile, where: Where, gazetteer: Gazetteer) -> None:
+    def __init__(self, file: shape.ScenarioFile, where: SpotFinder, gazetteer: Gazetteer) -> None:
         super().__init__(where)
         self.file = file
         self.gazetteer = gazetteer
@@ -45,7 +45,7 @@ class Builder(Quantities):
         if isinstance(file.upper, shape.Upper):
             self.post_ids.append(file.upper.post.id if isinstance(file.upper.post.id, str) else "upper")
 
-    def build(self) -> Scenario:
+    def build(self) -> Exercise:
         """The scenario; look at ``problems`` before using it."""
         file = self.file
         start = self._start_time()
@@ -65,10 +65,10 @@ class Builder(Quantities):
         modes = tuple(build_mode(self, mode, ("modes", i)) for i, mode in enumerate(file.modes))
         units = tuple(build_unit(self, unit, ("units", i)) for i, unit in enumerate(file.units))
         situations = tuple(build_situation(self, s, ("situations", i)) for i, s in enumerate(file.situations))
-        check_ways(self, sites, modes, units, situations)
+        check_travel(self, sites, modes, units, situations)
         phases, objectives, tasks, roles, injects = build_exercise(self)
-        silenced = build_silences(self)
-        return Scenario(
+        silenced = build_suppressions(self)
+        return Exercise(
             id=file.id,
             title=file.title,
             start=start,

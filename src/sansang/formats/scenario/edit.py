@@ -1,4 +1,4 @@
-"""How is a change written into the files of a plan? Only what changes is written anew; every other byte stays.
+"""How is a change written into the files of a plan? Only what changes is rewritten; every other byte stays.
 
 A list of a plan is a run of blocks of lines, one for each item. An item that changes goes alone through the library
 that keeps comments; items that come, go or move are blocks that do so.
@@ -13,10 +13,10 @@ from typing import Any
 
 from sansang.formats.scenario.plain_yaml import emit, emit_item
 from sansang.formats.scenario.read import MAIN
-from sansang.formats.scenario.yaml_tree import Tree, grow
+from sansang.formats.scenario.yaml_tree import Tree, parse_tree
 
 #: In place of a value: the key goes.
-GONE: Any = object()
+REMOVED: Any = object()
 Path = tuple[str, ...]
 
 
@@ -42,14 +42,14 @@ def edited(
     The files must be readable. Raises KeyError for an item that is not there.
     """
     now = dict(files)
-    trees = {name: grow(name, data) for name, data in files.items()}
+    trees = {name: parse_tree(name, data) for name, data in files.items()}
 
     def holder(key: str) -> str | None:
         return next((name for name, tree in trees.items() if key in (tree.data or {})), None)
 
     def keep(name: str, data: bytes) -> None:
         now[name] = data
-        trees[name] = grow(name, data)
+        trees[name] = parse_tree(name, data)
 
     for path, value in top.items():
         name = holder(path[0]) or MAIN
@@ -65,7 +65,7 @@ def edited(
 
 
 def _with_key(tree: Tree, data: bytes, path: Path, value: Any) -> bytes:
-    """One value at the top, or within a mapping there: its block of lines is written anew."""
+    """One value at the top, or within a mapping there: its block of lines is rewritten."""
     lines = _lines(data)
     spot = tree.keys.get((path[0],))
     if spot is None:
@@ -168,7 +168,7 @@ def _rewritten(text: str, path: Path, value: Any, indent: int = 0) -> str:
         if name not in here or here[name] is None:
             here[name] = {}
         here = here[name]
-    if value is GONE:
+    if value is REMOVED:
         here.pop(path[-1], None)
     else:
         here[path[-1]] = _styled(value, here.get(path[-1]) if hasattr(here, "get") else None)
@@ -207,7 +207,7 @@ def _yaml() -> Any:
     from ruamel.yaml import YAML
 
     yaml = YAML()
-    # An item is written as it stood, not folded anew.
+    # An item is written as it stood; its lines are not folded again.
     yaml.width = 100_000
     yaml.preserve_quotes = True
     yaml.allow_unicode = True
@@ -234,14 +234,14 @@ def _whole(data: bytes, edit: ListEdit) -> bytes:
             here = items[item_id]
             for name in path[:-1]:
                 here = here.setdefault(name, {})
-            if value is GONE:
+            if value is REMOVED:
                 here.pop(path[-1], None)
             else:
                 here[path[-1]] = _styled(value, here.get(path[-1]))
     if not items:
         plain = "".join(emit_item(edit.added[item_id]) for item_id in edit.order)
         lines = _lines(data)
-        line = grow("file", data).keys[(edit.key,)].line - 1
+        line = parse_tree("file", data).keys[(edit.key,)].line - 1
         return "".join([*lines[:line], f"{edit.key}:\n{plain}", *lines[line + 1 :]]).encode()
     items |= {item_id: _styled(dict(item), None) for item_id, item in edit.added.items()}
     from ruamel.yaml.comments import CommentedSeq

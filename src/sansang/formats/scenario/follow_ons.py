@@ -103,13 +103,13 @@ def _bad_start(builder: Builder, path: Path) -> bool:
 
 
 def _circles(builder: Builder, situations: tuple[Situation, ...], child: dict[str, str]) -> None:
-    told: set[str] = set()
+    reported: set[str] = set()
     for number, situation in enumerate(situations):
         way = [situation.id]
         while (following := child.get(way[-1])) is not None and following not in way:
             way.append(following)
-        if following == situation.id and situation.id not in told:
-            told.update(way)
+        if following == situation.id and situation.id not in reported:
+            reported.update(way)
             builder.error(
                 "circle",
                 ("situations", number, "escalation", "follow_on", "situation"),

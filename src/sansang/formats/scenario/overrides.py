@@ -13,9 +13,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from sansang.formats.problems import Problem, Spot
-from sansang.formats.scenario.read import Reading, read_data
+from sansang.formats.scenario.read import ParsedScenario, read_data
 from sansang.formats.scenario.source_spots import number_of
-from sansang.formats.scenario.yaml_tree import grow
+from sansang.formats.scenario.yaml_tree import parse_tree
 from sansang.model.areas import Gazetteer
 from sansang.words import mark
 
@@ -23,8 +23,8 @@ from sansang.words import mark
 MOST_COPIES = 100
 
 
-def set_in(reading: Reading, settings: Sequence[str], gazetteer: Gazetteer) -> Reading:
-    """The plan with every setting made; what is wrong with one is told at ``--set …``, the rest as ever."""
+def apply_settings(reading: ParsedScenario, settings: Sequence[str], gazetteer: Gazetteer) -> ParsedScenario:
+    """The plan with every setting made; what is wrong with a setting has its place at ``--set …``."""
     assert reading.places is not None
     data = copy.deepcopy(reading.places.data)
     problems = []
@@ -34,20 +34,20 @@ def set_in(reading: Reading, settings: Sequence[str], gazetteer: Gazetteer) -> R
             code, message, mend, values = wrong
             problems.append(Problem(code, Spot(f"--set {setting}"), message, mend, values))
     if problems:
-        return Reading(None, tuple(problems))
+        return ParsedScenario(None, tuple(problems))
     changed = read_data(data, reading.places.where, gazetteer, reading.document)
     known = {(p.code, p.values.get("key")) for p in reading.problems}
     slips = [
         problem
         for problem in changed.problems
-        # In a file an unknown key is kept for whoever wrote it; in a setting it is a slip.
+        # In a file an unknown key is kept for its author; in a setting it is a slip.
         if problem.severity == "error"
         or (problem.code == "unknown-key" and (problem.code, problem.values.get("key")) not in known)
     ]
     if slips:
         # The plan was in order before, so the settings are what is wrong.
         spot = Spot(" ".join(f"--set {setting}" for setting in settings))
-        return Reading(None, tuple(Problem(p.code, spot, p.message, p.mend, p.values) for p in slips))
+        return ParsedScenario(None, tuple(Problem(p.code, spot, p.message, p.mend, p.values) for p in slips))
     return changed
 
 
@@ -64,7 +64,7 @@ def _set(data: dict[str, Any], setting: str) -> Wrong | None:
             mark("Write for example --set wards.p4.post.desks=2"),
             {},
         )
-    tree = grow("--set", f"x: {text}\n".encode())
+    tree = parse_tree("--set", f"x: {text}\n".encode())
     if not isinstance(tree.data, dict) or tree.problems:
         return (
             "set-value",

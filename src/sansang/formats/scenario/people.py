@@ -5,20 +5,21 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from benchmarks.district import KINDS
 from msgspec import UNSET, UnsetType
 
 from sansang.formats.scenario import shape_people
 from sansang.formats.scenario.yaml_tree import Path
-from sansang.model.exercise.exercise import CriticalTask, Inject, Objective, Phase, Role, TrainingIssue
+from sansang.model.exercise.exercise import CriticalTask, Inject, Objective, Role
 from sansang.model.exercise.issuing import Issuing
-from sansang.model.plan.review import SEVERITY_BY_CODE
-from sansang.model.plan.suppressions import Silence
+from sansang.model.plan.suppressions import Suppression
+from sansang.model.plan.timetable import Phase, TrainingIssue
 from sansang.words import mark
 
 if TYPE_CHECKING:
     from sansang.formats.scenario.build import Builder
 
-Exercise = tuple[
+ExerciseParts = tuple[
     tuple[Phase, ...],
     tuple[Objective, ...],
     tuple[CriticalTask, ...],
@@ -27,7 +28,7 @@ Exercise = tuple[
 ]
 
 
-def build_exercise(builder: Builder) -> Exercise:
+def build_exercise(builder: Builder) -> ExerciseParts:
     """The parts of the exercise that people play, with their references checked."""
     file = builder.file
     for key in ("phases", "objectives", "tasks", "roles", "injects"):
@@ -73,11 +74,11 @@ def build_issuing(builder: Builder) -> Issuing | None:
     )
 
 
-def build_silences(builder: Builder) -> tuple[Silence, ...]:
+def build_suppressions(builder: Builder) -> tuple[Suppression, ...]:
     """The findings that stand for a reason; a code that nobody knows, or no reason, is an error."""
     found = []
     for i, silence in enumerate(builder.file.silenced):
-        builder.known(silence.finding, list(SEVERITY_BY_CODE), ("silenced", i, "finding"), "finding")
+        builder.known(silence.finding, list(KINDS), ("silenced", i, "finding"), "finding")
         if not silence.reason.strip():
             builder.error(
                 "no-reason",
@@ -85,7 +86,7 @@ def build_silences(builder: Builder) -> tuple[Silence, ...]:
                 mark("Nothing says why this finding may stand"),
                 mark("Write the reason in a few words"),
             )
-        found.append(Silence(silence.finding, silence.reason, silence.at))
+        found.append(Suppression(silence.finding, silence.reason, silence.at))
     return tuple(found)
 
 

@@ -11,7 +11,7 @@ from msgspec import UNSET
 from sansang.formats.scenario import shape
 from sansang.formats.scenario.places import build_area
 from sansang.formats.scenario.yaml_tree import Path
-from sansang.model.plan.forces import Body, Means, Member, Post, Service, Step, Unit, Upper, Ward
+from sansang.model.plan.forces import DecisionBody, Means, Member, Post, Service, Step, Unit, Upper, Ward
 from sansang.words import mark
 
 if TYPE_CHECKING:
@@ -64,7 +64,7 @@ def _post(builder: Builder, post: shape.Post, path: Path, otherwise: str) -> Pos
     return Post(name, post.name, desks, tuple(steps), bodies, post.head)
 
 
-def _body(builder: Builder, body: shape.Body, path: Path) -> Body:
+def _body(builder: Builder, body: shape.Body, path: Path) -> DecisionBody:
     builder.unique(body.members, (*path, "members"))
     members = tuple(
         Member(
@@ -85,7 +85,7 @@ def _body(builder: Builder, body: shape.Body, path: Path) -> Body:
             quorum=quorum.value,
             members=len(members),
         )
-    return Body(body.id, body.name, members, quorum)
+    return DecisionBody(body.id, body.name, members, quorum)
 
 
 def build_unit(builder: Builder, unit: shape.Unit, path: Path) -> Unit:

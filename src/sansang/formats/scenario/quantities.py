@@ -9,7 +9,7 @@ from msgspec import UNSET, UnsetType
 
 from sansang.formats.problems import Problem
 from sansang.formats.scenario import shape_numbers
-from sansang.formats.scenario.schema_errors import Where
+from sansang.formats.scenario.schema_errors import SpotFinder
 from sansang.formats.scenario.yaml_tree import Path
 from sansang.model.plan.quantity import (
     Amount,
@@ -37,7 +37,7 @@ GREATEST = 1e9
 class Quantities:
     """Reads numbers; collects problems."""
 
-    def __init__(self, where: Where) -> None:
+    def __init__(self, where: SpotFinder) -> None:
         self.where = where
         self.problems: list[Problem] = []
 

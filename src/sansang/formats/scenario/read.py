@@ -11,12 +11,12 @@ import msgspec
 
 from sansang.formats.problems import Problem, Spot, Unreadable
 from sansang.formats.scenario.build import Builder
-from sansang.formats.scenario.schema_errors import Where, mismatches, unknown_keys
+from sansang.formats.scenario.schema_errors import SpotFinder, mismatches, unknown_keys
 from sansang.formats.scenario.shape import VERSION, ScenarioFile
 from sansang.formats.scenario.source_spots import Places
-from sansang.formats.scenario.yaml_tree import Tree, grow
+from sansang.formats.scenario.yaml_tree import Tree, parse_tree
 from sansang.model.areas import Gazetteer
-from sansang.model.plan.scenario import Scenario
+from sansang.model.exercise.exercise import Exercise
 from sansang.words import mark
 
 MAIN = "exercise.yaml"
@@ -32,19 +32,19 @@ class Document:
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class ParsedScenario:
     """What was read: the scenario, or None with errors; warnings may stand beside a scenario.
 
     ``document`` is what can be written back, None where a file is no YAML or is missing. ``places`` finds the
     spot of a name of the plan.
     """
 
-    scenario: Scenario | None
+    scenario: Exercise | None
     problems: tuple[Problem, ...]
     document: Document | None = None
     places: Places | None = None
 
-    def require(self) -> Scenario:
+    def require(self) -> Exercise:
         """The scenario; raises Unreadable with every problem if there are errors."""
         if self.scenario is None:
             raise Unreadable(self.problems)
@@ -55,7 +55,7 @@ def parts_of(main: bytes) -> list[str]:
     """The parts that ``exercise.yaml`` names and that may be read: relative YAML files inside the folder."""
     if b"parts" not in main:
         return []
-    data = grow(MAIN, main).data
+    data = parse_tree(MAIN, main).data
     named = data.get("parts") if isinstance(data, dict) else None
     if not isinstance(named, list):
         return []
@@ -70,26 +70,30 @@ def is_inside(part: str) -> bool:
     return not outside and plain and path.suffix in (".yaml", ".yml") and len(part) <= LONGEST_NAME
 
 
-def parse(files: Mapping[str, bytes], gazetteer: Gazetteer) -> Reading:
+def parse(files: Mapping[str, bytes], gazetteer: Gazetteer) -> ParsedScenario:
     """The scenario in these files (names as in the folder), with every problem that was found.
 
-    Problems of form are told before those of meaning: as long as there are any, the rest is not looked at.
+    Problems of form come first: as long as there are any, references are not checked.
     """
-    main = grow(MAIN, files.get(MAIN, b""))
+    main = parse_tree(MAIN, files.get(MAIN, b""))
     if main.data is None:
-        return Reading(None, tuple(main.problems))
+        return ParsedScenario(None, tuple(main.problems))
     problems: list[Problem] = []
     trees = [main, *_parts(main, files, problems)]
     document = None if problems else Document({tree.file: files[tree.file] for tree in trees})
     data, where = _joined(trees, problems)
     if _too_new(data, where, problems):
-        return Reading(None, _in_order(problems), document)
+        return ParsedScenario(None, _in_order(problems), document)
     return read_data(data, where, gazetteer, document, problems)
 
 
 def read_data(
-    data: dict[str, Any], where: Where, gazetteer: Gazetteer, document: Document | None, before: Iterable[Problem] = ()
-) -> Reading:
+    data: dict[str, Any],
+    where: SpotFinder,
+    gazetteer: Gazetteer,
+    document: Document | None,
+    before: Iterable[Problem] = (),
+) -> ParsedScenario:
     """The scenario in the values of the files; ``before`` are the problems found so far."""
     problems = list(before)
     whole = document is not None
@@ -98,18 +102,18 @@ def read_data(
     problems += [p for p in found if whole or not (p.code == "missing" and p.spot == where.whole)]
     problems += unknown_keys(data, where)
     if file is None or _wrong(problems):
-        return Reading(None, _in_order(problems), document)
+        return ParsedScenario(None, _in_order(problems), document)
     builder = Builder(file, where, gazetteer)
     scenario = builder.build()
     problems += builder.problems
-    return Reading(None if _wrong(problems) else scenario, _in_order(problems), document, Places(data, where))
+    return ParsedScenario(None if _wrong(problems) else scenario, _in_order(problems), document, Places(data, where))
 
 
 def _wrong(problems: Iterable[Problem]) -> bool:
     return any(problem.severity == "error" for problem in problems)
 
 
-def _file(data: dict[str, Any], where: Where) -> tuple[ScenarioFile | None, list[Problem]]:
+def _file(data: dict[str, Any], where: SpotFinder) -> tuple[ScenarioFile | None, list[Problem]]:
     """The typed values; only if they don't fit is the schema asked for everything that is wrong."""
     try:
         return msgspec.convert(data, ScenarioFile), []
@@ -135,7 +139,7 @@ def _in_order(problems: list[Problem]) -> tuple[Problem, ...]:
 
 
 def _hashable(problem: Problem) -> Problem:
-    """Values as text, so that a problem found twice is told once."""
+    """Values as text, so that a problem found twice is reported once."""
     values = _Values({key: str(value) for key, value in problem.values.items()})
     return Problem(problem.code, problem.spot, problem.message, problem.mend, values, problem.severity)
 
@@ -145,7 +149,7 @@ class _Values(dict[str, object]):
         return hash(tuple(sorted(self.items(), key=lambda item: item[0])))
 
 
-def _too_new(data: dict[str, Any], where: Where, problems: list[Problem]) -> bool:
+def _too_new(data: dict[str, Any], where: SpotFinder, problems: list[Problem]) -> bool:
     version = data.get("format")
     if not isinstance(version, int) or isinstance(version, bool) or version <= VERSION:
         return False
@@ -183,7 +187,7 @@ def _parts(main: Tree, files: Mapping[str, bytes], problems: list[Problem]) -> l
                 )
             )
         else:
-            trees[part] = grow(part, files[part])
+            trees[part] = parse_tree(part, files[part])
             problems += trees[part].problems
     return [tree for tree in trees.values() if tree.data is not None]
 
@@ -214,11 +218,11 @@ def _no_part(part: str, spot: Spot, again: bool, number: int) -> Problem:
     )
 
 
-def _joined(trees: list[Tree], problems: list[Problem]) -> tuple[dict[str, Any], Where]:
+def _joined(trees: list[Tree], problems: list[Problem]) -> tuple[dict[str, Any], SpotFinder]:
     """The keys of all files as one; a key in two files is an error."""
     data: dict[str, Any] = {}
     owner: dict[str, Tree] = {}
-    where = Where({}, {}, Spot(MAIN))
+    where = SpotFinder({}, {}, Spot(MAIN))
     for tree in trees:
         for key, value in tree.data.items():
             if key in owner:

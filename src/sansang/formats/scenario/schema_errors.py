@@ -29,7 +29,7 @@ def _validator() -> Any:
     return strict(plain_schema())
 
 
-class Where:
+class SpotFinder:
     """Finds the spot of a path, or of the nearest thing around it."""
 
     def __init__(self, values: dict[Path, Spot], keys: dict[Path, Spot], whole: Spot) -> None:
@@ -48,18 +48,18 @@ class Where:
         return self.keys.get(path) or self.value(path)
 
 
-def mismatches(data: Any, where: Where) -> Iterator[Problem]:
+def mismatches(data: Any, where: SpotFinder) -> Iterator[Problem]:
     """A problem for every place that has another shape."""
     for error in _validator().iter_errors(data):
         yield from _said(error, where, ())
 
 
-def unknown_keys(data: Any, where: Where) -> Iterator[Problem]:
+def unknown_keys(data: Any, where: SpotFinder) -> Iterator[Problem]:
     """A warning for every key that the shape does not know; they are kept in the file."""
     yield from _unknown(plain_schema(), data, (), where)
 
 
-def _said(error: Any, where: Where, above: Path) -> Iterator[Problem]:
+def _said(error: Any, where: SpotFinder, above: Path) -> Iterator[Problem]:
     path = (*above, *error.path)
     kind, wanted, got = error.validator, error.validator_value, error.instance
     if kind == "anyOf":
@@ -148,8 +148,8 @@ def _type_words(wanted: str, got: Any) -> tuple[str, str]:
     return message, asked.get(wanted, _OTHER[2])
 
 
-def _any_of(error: Any, where: Where, path: Path) -> Iterator[Problem]:
-    """The branch that the writer meant: a mapping is held against the mapping, else the forms are told."""
+def _any_of(error: Any, where: SpotFinder, path: Path) -> Iterator[Problem]:
+    """The branch that the writer meant: a mapping is compared with the mapping, else the forms are named."""
     got = error.instance
     names = [str(branch.get("$ref", "")) for branch in error.validator_value]
     if isinstance(got, dict | list):
@@ -192,7 +192,7 @@ def _any_of(error: Any, where: Where, path: Path) -> Iterator[Problem]:
         yield from _of_one_branch(error, where, path)
 
 
-def _of_one_branch(error: Any, where: Where, path: Path) -> Iterator[Problem]:
+def _of_one_branch(error: Any, where: SpotFinder, path: Path) -> Iterator[Problem]:
     """What the first branch says that is not about another type; else that it does not fit."""
     for inner in error.context:
         if inner.validator != "type":
@@ -201,7 +201,7 @@ def _of_one_branch(error: Any, where: Where, path: Path) -> Iterator[Problem]:
     yield Problem("wrong-form", where.value(path), _OTHER[1], _OTHER[2], {"got": _short(error.instance)})
 
 
-def _unknown(schema: dict[str, Any], data: Any, path: Path, where: Where) -> Iterator[Problem]:
+def _unknown(schema: dict[str, Any], data: Any, path: Path, where: SpotFinder) -> Iterator[Problem]:
     definitions = plain_schema()["$defs"]
     schema = _resolved(schema, data, definitions)
     if isinstance(data, dict):

@@ -7,7 +7,8 @@ from typing import Annotated, Literal
 from msgspec import UNSET, Meta, Struct, UnsetType, field
 
 from sansang.formats.scenario.shape_numbers import Id, Minutes, Quantity, Text
-from sansang.model.exercise.exercise import InjectStatus, InjectType, Trigger
+from sansang.model.exercise.exercise import InjectType
+from sansang.model.plan.timetable import InjectStatus, Trigger
 from sansang.words import mark
 
 

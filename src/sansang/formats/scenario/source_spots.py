@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from sansang.formats.problems import Spot
-from sansang.formats.scenario.schema_errors import Where
+from sansang.formats.scenario.schema_errors import SpotFinder
 from sansang.formats.scenario.yaml_tree import Path
 
 
 class Places:
     """Finds the spot of a place given by names ("injects", "tin-03", "deadline")."""
 
-    def __init__(self, data: dict[str, Any], where: Where) -> None:
+    def __init__(self, data: dict[str, Any], where: SpotFinder) -> None:
         self.data = data
         self.where = where
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from sansang.formats.scenario.build import Builder
 
 
-def check_ways(
+def check_travel(
     builder: Builder,
     sites: tuple[Site, ...],
     modes: tuple[TravelMode, ...],

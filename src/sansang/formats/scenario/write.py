@@ -1,4 +1,4 @@
-"""How is it written back? A scenario anew, or what was read with its comments and unknown keys."""
+"""How is it written? A scenario as a new file, or what was read with its comments and unknown keys."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ import math
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from sansang.model.exercise.exercise import Inject
+from sansang.formats.scenario import shape_people
+from sansang.model.exercise.exercise import Exercise, Inject
 from sansang.model.exercise.issuing import Issuing
 from sansang.model.plan.forces import Post
 from sansang.model.plan.pillars import PILLAR_SETS, PillarSet
@@ -26,7 +27,6 @@ from sansang.model.plan.quantity import (
     Triangular,
     Uniform,
 )
-from sansang.model.plan.scenario import Scenario
 from sansang.model.plan.situations import Fixed, Need, Situation, Stream
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ def rewrite(data: bytes) -> bytes:
     return out.getvalue()
 
 
-def dump(scenario: Scenario) -> bytes:
+def dump(scenario: Exercise) -> bytes:
     """A scenario as the text of a new ``exercise.yaml``; reading it gives an equal scenario."""
     out = io.BytesIO()
     _yaml().dump(_scenario(scenario), out)
@@ -71,7 +71,7 @@ def _yaml() -> Any:
     return yaml
 
 
-def _scenario(s: Scenario) -> dict[str, Any]:
+def _scenario(s: Exercise) -> dict[str, Any]:
     written: dict[str, Any] = {
         "format": 1,
         "id": s.id,
@@ -299,7 +299,7 @@ def _need(n: Need) -> dict[str, Any]:
 def _inject(i: Inject) -> dict[str, Any]:
     texts = {
         name: getattr(i, name)
-        for name in Inject.__dataclass_fields__
+        for name in shape_people.Inject.__struct_fields__
         if name
         not in ("planned", "deadline", "handle", "number", "objectives", "tasks", "attachments", "other_columns")
     }

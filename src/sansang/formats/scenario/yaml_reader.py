@@ -45,7 +45,7 @@ GREATEST_WHOLE = 10**15
 _UNPRINTABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 
 
-def grow_text(tree: Tree, text: str) -> None:
+def fill_tree(tree: Tree, text: str) -> None:
     """Fill the tree with what the text says; with errors its data stay None."""
     events = _harmless_events(tree, text)
     if events is None:

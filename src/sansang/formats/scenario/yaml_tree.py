@@ -33,16 +33,16 @@ class Tree:
         self.problems.append(Problem(code, spot, message, mend, values))
 
 
-def grow(file: str, data: bytes) -> Tree:
+def parse_tree(file: str, data: bytes) -> Tree:
     """The tree of a file; with errors its data are None."""
     tree = Tree(file)
     text = _decoded(tree, data)
     if text is None:
         return tree
     # Only here, so that what reads no file does not load the library.
-    from sansang.formats.scenario.yaml_reader import grow_text
+    from sansang.formats.scenario.yaml_reader import fill_tree
 
-    grow_text(tree, text)
+    fill_tree(tree, text)
     return tree
 
 

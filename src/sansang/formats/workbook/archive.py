@@ -8,7 +8,7 @@ import zipfile
 import zlib
 from dataclasses import dataclass
 
-from sansang.formats.problems import Problem, Spot
+from sansang.formats.problems import Problem, Spot, Unreadable
 from sansang.words import mark
 
 MOST_FILE_BYTES = 64 * 2**20
@@ -42,17 +42,9 @@ UNCARRIED_WITHIN: dict[str, tuple[bytes, str]] = {
 }
 
 
-class Refused(Exception):
-    """The file can't be taken; carries the problem."""
-
-    def __init__(self, problem: Problem) -> None:
-        super().__init__(problem.code)
-        self.problem = problem
-
-
-def refusal(code: str, file: str, message: str, mend: str, **values: object) -> Refused:
-    """A refusal of a whole file."""
-    return Refused(Problem(code, Spot(file), message, mend, values))
+def refusal(code: str, file: str, message: str, mend: str, **values: object) -> Unreadable:
+    """The exception for a file that is refused as a whole, with its one problem."""
+    return Unreadable((Problem(code, Spot(file), message, mend, values),))
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +56,8 @@ class Contents:
     external_links: bool
 
 
-def look_through(file: str, data: bytes) -> Contents:
-    """Every member of a zip container looked at before any library opens it; raises :class:`Refused`.
+def inspect_archive(file: str, data: bytes) -> Contents:
+    """Every member of a zip container looked at before any library opens it; raises Unreadable.
 
     The declared sizes are summed before anything is unpacked; what is unpacked is checked against them by its
     checksum, so a container that lies about its size is held for damaged.
@@ -76,7 +68,10 @@ def look_through(file: str, data: bytes) -> Contents:
     except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError) as wrong:
         raise damaged(file, wrong) from wrong
     with archive:
-        _sizes(file, members)
+        xml = sum(m.file_size for m in members if m.filename.lower().endswith((*_XML, ".bin")))
+        unpacked = sum(m.file_size for m in members)
+        if len(members) > MOST_MEMBERS or xml > MOST_XML_BYTES or unpacked > MOST_UNPACKED_BYTES:
+            raise _too_large(file)
         uncarried = {
             name: said
             for name, (sign, said) in UNCARRIED.items()
@@ -119,13 +114,7 @@ def look_through(file: str, data: bytes) -> Contents:
         return Contents(frozenset(m.filename for m in members), tuple(uncarried.values()), external)
 
 
-def _sizes(file: str, members: list[zipfile.ZipInfo]) -> None:
-    xml = sum(m.file_size for m in members if m.filename.lower().endswith((*_XML, ".bin")))
-    if len(members) > MOST_MEMBERS or xml > MOST_XML_BYTES or sum(m.file_size for m in members) > MOST_UNPACKED_BYTES:
-        raise _too_large(file)
-
-
-def _too_large(file: str) -> Refused:
+def _too_large(file: str) -> Unreadable:
     return refusal(
         "too-large",
         file,
@@ -136,7 +125,7 @@ def _too_large(file: str) -> Refused:
     )
 
 
-def damaged(file: str, wrong: BaseException) -> Refused:
+def damaged(file: str, wrong: BaseException) -> Unreadable:
     """What to say when a file can't be opened."""
     return refusal(
         "damaged",

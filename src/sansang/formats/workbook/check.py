@@ -1,4 +1,4 @@
-"""Which changes leave the plan in order? Each is tried on the plan's data; what breaks it is told at its cell."""
+"""Which changes leave the plan in order? Each is tried on the plan's data; what breaks it is reported at its cell."""
 
 from __future__ import annotations
 
@@ -9,19 +9,22 @@ from typing import Any
 
 from sansang.formats.problems import CellSpot, Problem, Spot
 from sansang.formats.scenario.read import read_data
-from sansang.formats.workbook.cells import Cells, where_of
-from sansang.formats.workbook.edits import PARTS, data_with, edits_of, try_form
+from sansang.formats.scenario.schema_errors import SpotFinder
+from sansang.formats.scenario.yaml_tree import Path
+from sansang.formats.workbook.edits import LISTED, PARTS, apply_edits, check_form, edits_of
 from sansang.formats.workbook.tables import TableForm, Tables
 from sansang.model.areas import Gazetteer
 from sansang.model.merging import Change
 from sansang.words import mark
 
-#: Where no cell is to blame, so many changes are tried one after the other; more can't be told apart in good time.
+#: The cell of each value, by table, row and field; "" for the field is the row.
+Cells = Mapping[tuple[str, str, str], CellSpot]
+#: Where no cell is to blame, changes are tried one after the other, at most this many: each try reads the plan.
 MOST_TRIED = 200
 
 
 @dataclass(frozen=True, slots=True)
-class Checked:
+class CheckedChanges:
     """Changes that leave the plan in order, and what is wrong with the others; ``fatal`` when none can be made."""
 
     changes: tuple[Change, ...]
@@ -29,7 +32,7 @@ class Checked:
     fatal: bool = False
 
 
-def checked(
+def check_changes(
     file: str,
     data: Mapping[str, Any],
     forms: Sequence[TableForm],
@@ -37,8 +40,8 @@ def checked(
     changes: Sequence[Change],
     cells: Cells,
     gazetteer: Gazetteer,
-) -> Checked:
-    """The changes without those that would break the plan; each of these is told at its cell."""
+) -> CheckedChanges:
+    """The changes without those that would break the plan; each of these is reported at its cell."""
     check = _Check(file, data, forms, theirs, cells, gazetteer)
     left, problems = check.with_form(changes)
     while left:
@@ -48,11 +51,11 @@ def checked(
         bad = {id(change) for problem in found if (change := check.to_blame(problem, left)) is not None}
         if not bad:
             if len(left) > MOST_TRIED:
-                return Checked((), (*problems, *found), fatal=True)
+                return CheckedChanges((), (*problems, *found), fatal=True)
             left, found = check.one_by_one(left)
         problems += found
         left = [change for change in left if id(change) not in bad]
-    return Checked(tuple(left), tuple(problems))
+    return CheckedChanges(tuple(left), tuple(problems))
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,11 +75,11 @@ class _Check:
     def errors(self, changes: Sequence[Change]) -> list[Problem]:
         """What the plan's reader objects to once these changes are made."""
         try:
-            now = data_with(self.data, edits_of(self.data, self.forms, self.theirs, changes))
+            now = apply_edits(self.data, edits_of(self.data, self.forms, self.theirs, changes))
         except (ValueError, KeyError):
             # Two rows that came to say the same thing of one store, once some changes were set aside.
             return [_twice(CellSpot(self.file))]
-        where = where_of(self.file, now, self.forms, self.theirs, self.cells)
+        where = _where(self.file, now, self.forms, self.theirs, self.cells)
         reading = read_data(now, where, self.gazetteer, None)
         return [problem for problem in reading.problems if problem.severity == "error"]
 
@@ -118,7 +121,7 @@ class _Check:
         for change in changes:
             problem: Problem | None = None
             try:
-                try_form(self.data, by_name[change.table], self.theirs, change)
+                check_form(self.data, by_name[change.table], self.theirs, change)
                 if change.table in PARTS and change.kind != "removed":
                     problem = _no_owner(self.data, self.theirs, change, self.cells, self.file)
             except (ValueError, KeyError):
@@ -188,3 +191,80 @@ def _no_owner(
         mark("Write one of: {known}"),
         {"text": owner, "known": ", ".join(known[:20]) or "–"},
     )
+
+
+def _where(
+    file: str,
+    data: Mapping[str, Any],
+    forms: Sequence[TableForm],
+    theirs: Tables,
+    cells: Cells,
+) -> SpotFinder:
+    """Finds the cell of a path of the plan's data."""
+    values: dict[Path, Spot] = {}
+    names = {form.name for form in forms}
+    for name in names & set(LISTED):
+        numbers = {item["id"]: number for number, item in enumerate(data.get(name, []))}
+        for (table, row, column), spot in cells.items():
+            if table == name and row in numbers:
+                path: Path = (name, numbers[row])
+                values[(*path, column) if column else path] = spot
+    for (table, row, column), spot in cells.items():
+        if table == "exercise" and column == "value":
+            values[(row,)] = spot
+    _post_cells(data, cells, values)
+    for name in ("members", "means"):
+        _part_cells(name, data, theirs, cells, values)
+    _store_cells(data, theirs, cells, values)
+    return SpotFinder(values, {}, CellSpot(file))
+
+
+def _store_cells(data: Mapping[str, Any], theirs: Tables, cells: Cells, values: dict[Path, Spot]) -> None:
+    numbers = {ward["id"]: number for number, ward in enumerate(data.get("wards", []))}
+    for (table, row_id, column), spot in cells.items():
+        if table != "stores" or column != "pieces":
+            continue
+        row = theirs["stores"].get(row_id, {})
+        holder, kind = str(row.get("holder")), str(row.get("kind"))
+        if holder in numbers:
+            values["wards", numbers[holder], "stores", kind] = spot
+        elif holder == "upper":
+            values["upper", "stores", kind] = spot
+
+
+def _post_cells(
+    data: Mapping[str, Any],
+    cells: Cells,
+    values: dict[Path, Spot],
+) -> None:
+    paths: dict[str, Path] = {
+        ward["post"].get("id", ward["id"]): ("wards", number, "post")
+        for number, ward in enumerate(data.get("wards", []))
+    }
+    if data.get("upper"):
+        paths[data["upper"]["post"].get("id", "upper")] = ("upper", "post")
+    for (table, row, name), spot in cells.items():
+        if table == "posts" and name and row in paths:
+            values[(*paths[row], name)] = spot
+
+
+def _part_cells(
+    name: str,
+    data: Mapping[str, Any],
+    theirs: Tables,
+    cells: Cells,
+    values: dict[Path, Spot],
+) -> None:
+    numbers = {unit["id"]: number for number, unit in enumerate(data.get("units", []))}
+    places: dict[str, int] = {}
+    for row_id, row in theirs.get(name, {}).items():
+        unit = str(row.get("unit", ""))
+        if unit not in numbers:
+            continue
+        place = places.get(unit, 0)
+        places[unit] = place + 1
+        for column in ("name", "kind", "quantity", "state"):
+            spot = cells.get((name, row_id, column))
+            if spot is not None:
+                path: Path = ("units", numbers[unit], name, place)
+                values[(*path, column) if name == "means" else path] = spot

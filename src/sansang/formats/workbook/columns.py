@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from typing import Any, Literal
 
 from sansang.formats.scenario.plain_yaml import emit, flow_text
-from sansang.formats.scenario.yaml_tree import grow
+from sansang.formats.scenario.yaml_tree import parse_tree
 from sansang.model.merging import FieldValue
 
 Kind = Literal[
@@ -31,7 +31,7 @@ class Column:
     read_only: bool = False
 
 
-def shown(kind: Kind, data: Any) -> FieldValue:
+def cell_value(kind: Kind, data: Any) -> FieldValue:
     """The value of a row for a value of the plan's data; None for what is not there."""
     if data is None or data in ("", [], {}):
         return None
@@ -60,7 +60,7 @@ def shown(kind: Kind, data: Any) -> FieldValue:
             return str(data)
 
 
-def meant(kind: Kind, value: FieldValue, old: Any) -> Any:
+def plan_value(kind: Kind, value: FieldValue, old: Any) -> Any:
     """The value of the plan's data that a row's value means; ``old`` is what stood there, None for nothing.
 
     Raises ValueError when the value does not have the form of its kind.
@@ -122,7 +122,7 @@ def _means(text: str) -> list[dict[str, Any]]:
 
 
 def _yaml(text: str) -> Any:
-    tree = grow("cell", (text + "\n").encode())
+    tree = parse_tree("cell", (text + "\n").encode())
     if tree.problems or tree.data is None:
         raise ValueError(text)
     return tree.data

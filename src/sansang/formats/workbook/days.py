@@ -76,3 +76,13 @@ def _complete(year_text: str | None, month: int, day: int, around: date | None) 
         return date(years[0], month, day)
     except ValueError:
         return None
+
+
+def date_within(text: str) -> str:
+    """The first date in a text, as it stands, with the words that belong to it; "" for none."""
+    found = re.search(
+        r"\d{1,2}\s*[/.-]\s*\d{1,2}\s*[/.-]\s*\d{4}|\d{1,2} thang \d{1,2} nam \d{4}|\d{4}-\d{2}-\d{2}"
+        r"|\d{1,2}(?:st|nd|rd|th)? [a-z]{3,9},? \d{4}|[a-z]{3,9} \d{1,2}(?:st|nd|rd|th)?,? \d{4}",
+        text,
+    )
+    return found[0] if found else ""

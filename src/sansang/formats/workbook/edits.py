@@ -7,9 +7,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sansang.formats.scenario.edit import GONE, ListEdit, Path
-from sansang.formats.workbook.columns import meant
-from sansang.formats.workbook.injects import tidy
+from sansang.formats.scenario.edit import REMOVED, ListEdit, Path
+from sansang.formats.workbook.columns import plan_value
+from sansang.formats.workbook.injects import in_key_order
 from sansang.formats.workbook.tables import DEFAULTS, FACTS, OTHER, TableForm, Tables, tables_of
 from sansang.model.merging import Change, merged
 
@@ -66,7 +66,7 @@ def edits_of(data: Mapping[str, Any], forms: Sequence[TableForm], theirs: Tables
         elif form.name == "exercise":
             for change in changes:
                 kind = next(kind for name, _, kind in FACTS if name == change.id)
-                value = meant("number" if kind == "number" else "text", change.theirs, None)
+                value = plan_value("number" if kind == "number" else "text", change.theirs, None)
                 edits.top[(change.id,)] = "" if value is None else value
         elif form.name == "posts":
             _posts(edits, form, data, changes)
@@ -88,7 +88,7 @@ def _listed(
     for change in changes:
         if change.kind == "changed":
             if change.field.startswith(OTHER):
-                value = GONE if change.theirs is None else str(change.theirs)
+                value = REMOVED if change.theirs is None else str(change.theirs)
                 edits.set(form.name, change.id, ("other_columns", change.field.removeprefix(OTHER)), value)
                 continue
             old = items[change.id].get(change.field)
@@ -105,12 +105,12 @@ def _value(form: TableForm, name: str, value: Any, old: Any) -> Any:
     if value is None:
         if name in ("title", "message", "receiver") or name in _REQUIRED.get(form.name, ()):
             return ""
-        return GONE
-    data = meant(column.kind, value, old)
+        return REMOVED
+    data = plan_value(column.kind, value, old)
     if name in _CONSTANT and column.kind == "number" and not isinstance(data, int):
         raise ValueError(value)
     default = DEFAULTS.get(form.name, {}).get(name)
-    return GONE if old is None and default is not None and data == default else data
+    return REMOVED if old is None and default is not None and data == default else data
 
 
 def _item(form: TableForm, row_id: str, row: Mapping[str, Any]) -> dict[str, Any]:
@@ -122,13 +122,13 @@ def _item(form: TableForm, row_id: str, row: Mapping[str, Any]) -> dict[str, Any
             other[name.removeprefix(OTHER)] = str(value)
         elif name != "id" and value is not None:
             data = _value(form, name, value, None)
-            if data is not GONE:
+            if data is not REMOVED:
                 item[name] = data
     for name in _REQUIRED.get(form.name, ()):
         item.setdefault(name, "")
     if other:
         item["other_columns"] = other
-    return tidy(item) if form.name == "injects" else item
+    return in_key_order(item) if form.name == "injects" else item
 
 
 def _posts(edits: Edits, form: TableForm, data: Mapping[str, Any], changes: Sequence[Change]) -> None:
@@ -136,7 +136,7 @@ def _posts(edits: Edits, form: TableForm, data: Mapping[str, Any], changes: Sequ
         holder = next((ward for ward in data.get("wards", []) if ward["post"].get("id", ward["id"]) == change.id), None)
         post = holder["post"] if holder else data["upper"]["post"]
         value = _value(form, change.field, change.theirs, post.get(change.field))
-        if value is GONE and change.field == "name":
+        if value is REMOVED and change.field == "name":
             value = ""
         if holder is not None:
             edits.set("wards", holder["id"], ("post", change.field), value)
@@ -164,7 +164,7 @@ def _means(edits: Edits, form: TableForm, data: Mapping[str, Any], rows: Mapping
         item = dict(old)
         for name in ("kind", "quantity", "state"):
             value = _value(form, name, row.get(name), old.get(name))
-            if value is GONE:
+            if value is REMOVED:
                 item.pop(name, None)
             else:
                 item[name] = value
@@ -179,7 +179,7 @@ def _per_unit(edits: Edits, data: Mapping[str, Any], name: str, found: Mapping[s
             raise KeyError(unit)
         now = found.get(unit, [])
         if now != known[unit]:
-            edits.set("units", unit, (name,), now or GONE)
+            edits.set("units", unit, (name,), now or REMOVED)
 
 
 def _stores(edits: Edits, form: TableForm, data: Mapping[str, Any], rows: Mapping[str, Mapping[str, Any]]) -> None:
@@ -194,7 +194,7 @@ def _stores(edits: Edits, form: TableForm, data: Mapping[str, Any], rows: Mappin
         if kind in found[holder]:
             raise ValueError(kind)
         value = _value(form, "pieces", row.get("pieces"), holders[holder].get(kind))
-        found[holder][kind] = 0 if value is GONE else value
+        found[holder][kind] = 0 if value is REMOVED else value
     for holder, stores in found.items():
         if stores == holders[holder]:
             continue
@@ -208,7 +208,7 @@ def _stores(edits: Edits, form: TableForm, data: Mapping[str, Any], rows: Mappin
 PARTS = {"members": _members, "means": _means, "stores": _stores}
 
 
-def data_with(data: Mapping[str, Any], edits: Edits) -> dict[str, Any]:
+def apply_edits(data: Mapping[str, Any], edits: Edits) -> dict[str, Any]:
     """A plan's data with the edits made."""
     now: dict[str, Any] = copy.deepcopy(dict(data))
     for path, value in edits.top.items():
@@ -226,13 +226,13 @@ def data_with(data: Mapping[str, Any], edits: Edits) -> dict[str, Any]:
 def _put(here: dict[str, Any], path: Path, value: Any) -> None:
     for name in path[:-1]:
         here = here.setdefault(name, {})
-    if value is GONE:
+    if value is REMOVED:
         here.pop(path[-1], None)
     else:
         here[path[-1]] = value
 
 
-def try_form(data: Mapping[str, Any], form: TableForm, theirs: Tables, change: Change) -> None:
+def check_form(data: Mapping[str, Any], form: TableForm, theirs: Tables, change: Change) -> None:
     """Raise ValueError when a value of the change does not have the form of its column."""
     if change.kind == "removed" or form.name not in (*LISTED, *PARTS, "posts", "exercise"):
         return
@@ -245,4 +245,4 @@ def try_form(data: Mapping[str, Any], form: TableForm, theirs: Tables, change: C
         _value(form, change.field, change.theirs, None)
     elif change.field and form.name == "exercise":
         kind = next(kind for name, _, kind in FACTS if name == change.id)
-        meant("number" if kind == "number" else "text", change.theirs, None)
+        plan_value("number" if kind == "number" else "text", change.theirs, None)

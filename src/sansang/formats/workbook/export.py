@@ -10,10 +10,10 @@ from typing import Any
 from sansang.formats.workbook import labels
 from sansang.formats.workbook.archive import refusal
 from sansang.formats.workbook.columns import Column, as_moment
-from sansang.formats.workbook.lookups import Lookups, guide_lines
-from sansang.formats.workbook.payload import MARKER, SHEET, Payload, packed
+from sansang.formats.workbook.lookups import Lookups, guide_lines, lookups_of
+from sansang.formats.workbook.payload import MARKER, SHEET, Payload, payload_cells
 from sansang.formats.workbook.sheets import column_letters
-from sansang.formats.workbook.tables import FACTS, INJECTS, OTHER, WORKBOOKS, TableForm, Tables
+from sansang.formats.workbook.tables import FACTS, INJECTS, OTHER, WORKBOOKS, TableForm, tables_of
 from sansang.model.merging import FieldValue
 from sansang.words import Voice, mark
 
@@ -23,43 +23,59 @@ MOST_LETTERS = 32_000
 _DANGEROUS = ("=", "+", "-", "@", "\t", "\r")
 
 
-def new_workbook(voice: Voice, payload: Payload, tables: Tables, lookups: Lookups, watermark: str) -> bytes:
-    """A workbook (.xlsx) with a sheet for each table, one with the words to choose from, and a guide."""
+def new_workbook(
+    voice: Voice,
+    workbook: str,
+    start: datetime,
+    data: Mapping[str, Any],
+    files: Mapping[str, bytes],
+    watermark: str,
+) -> bytes:
+    """A workbook (.xlsx) in our own layout, with a sheet for each table of the plan, its drop-downs and a guide.
+
+    ``workbook`` is "msel" or "forces", ``start`` the moment that times count from, ``data`` what the plan's ``files``
+    say; both are empty for a template. Raises Unreadable where a value is longer than a cell can hold.
+    """
     import openpyxl
 
+    forms = WORKBOOKS[workbook]
+    tables = tables_of(data, forms)
     book: Any = openpyxl.Workbook()
     book.remove(book.active)
-    start = datetime.fromisoformat(payload.start)
-    forms = WORKBOOKS[payload.workbook]
-    writer = _Writer(voice, book, start, lookups, watermark)
+    writer = _Writer(voice, book, start, lookups_of(data), watermark)
     for form in forms:
-        writer.table(form, tables.get(form.name, {}))
+        writer.table(form, tables[form.name])
     writer.lookups(forms)
-    writer.guide(payload.workbook)
-    carry(book, payload)
-    main = INJECTS.sheet if payload.workbook == "msel" else forms[0].sheet
+    writer.guide(workbook)
+    add_payload_sheet(book, Payload(workbook, start.isoformat(), tables, texts_of(files)))
+    main = INJECTS.sheet if workbook == "msel" else forms[0].sheet
     book.active = book.sheetnames.index(voice.say(main))
-    return saved(book)
+    return book_bytes(book)
 
 
-def carry(book: Any, payload: Payload) -> None:
+def texts_of(files: Mapping[str, bytes]) -> dict[str, str]:
+    """The files of a plan as a workbook carries them."""
+    return {name: content.decode("utf-8-sig") for name, content in files.items()}
+
+
+def add_payload_sheet(book: Any, payload: Payload) -> None:
     """Put the exported version into a workbook, on a sheet that is not shown."""
     if SHEET in book.sheetnames:
         del book[SHEET]
     sheet = book.create_sheet(SHEET)
-    for row, text in enumerate(packed(payload), 1):
+    for row, text in enumerate(payload_cells(payload), 1):
         sheet.cell(row, 1, text)
     sheet.sheet_state = "veryHidden"
 
 
-def saved(book: Any) -> bytes:
+def book_bytes(book: Any) -> bytes:
     """The bytes of a workbook."""
     out = io.BytesIO()
     book.save(out)
     return out.getvalue()
 
 
-def put(cell: Any, value: Any) -> None:
+def write_cell(cell: Any, value: Any) -> None:
     """Write a value; what begins like a formula is written as text and stays text when the cell is edited."""
     cell.value = value
     if isinstance(value, str) and value.startswith(_DANGEROUS):
@@ -69,16 +85,15 @@ def put(cell: Any, value: Any) -> None:
 
 class _Writer:
     def __init__(self, voice: Voice, book: Any, start: datetime, lookups: Lookups, watermark: str) -> None:
+        from sansang.formats.workbook import styles as sheet_styles
 
-        from sansang.formats.workbook import styles as looks
-
-        self.looks = looks
+        self.sheet_styles = sheet_styles
         self.voice = voice
         self.book = book
         self.start = start
         self.offered = lookups
         self.watermark = watermark
-        self.styles: dict[str, Any] = {}
+        self.cached_styles: dict[str, Any] = {}
 
     def table(self, form: TableForm, rows: Mapping[str, Mapping[str, FieldValue]]) -> None:
         """One table, below what stands on its sheet already."""
@@ -89,20 +104,20 @@ class _Writer:
         top = 1 if first else sheet.max_row + 2
         # Beside the column that is printed again on the second page across, which would cut it.
         left = 3 if form.first_page else 2
-        self.looks.dress(self._cell(sheet, top, left, title), self.looks.TITLE)
+        self.sheet_styles.apply_style(self._cell(sheet, top, left, title), self.sheet_styles.TITLE)
         note = self.voice.say(form.note) if form.note else self._note(form)
-        self.looks.dress(self._cell(sheet, top + 1, left, note), self.looks.NOTE)
+        self.sheet_styles.apply_style(self._cell(sheet, top + 1, left, note), self.sheet_styles.NOTE)
         head = top + 2
         columns = self._columns(form, rows)
         heads: list[tuple[str, float]] = []
         self._cell(sheet, head, 1, MARKER + form.name)
         for number, (column, heading) in enumerate(columns, 2):
-            self.looks.dress(self._cell(sheet, head, number, heading), self.looks.HEAD)
+            self.sheet_styles.apply_style(self._cell(sheet, head, number, heading), self.sheet_styles.HEAD)
             heads.append((heading, column.width * 0.85))
             letters = column_letters(number)
             width = max(column.width, sheet.column_dimensions[letters].width if not first else 0)
             sheet.column_dimensions[letters].width = width
-        sheet.row_dimensions[head].height = self.looks.height(heads) + 4
+        sheet.row_dimensions[head].height = self.sheet_styles.height(heads) + 4
         for place, (row_id, row) in enumerate(rows.items(), head + 1):
             self._row(sheet, place, form, row_id, row, columns)
         sheet.column_dimensions["A"].hidden = True
@@ -121,12 +136,12 @@ class _Writer:
             names = [column.field for column in form.columns]
             words = {value: labels.label(self.voice, "status", value) for value in labels.values("status")}
             status = column_letters(names.index("status") + 2)
-            self.looks.colour_by_status(sheet, status, head + 1, bottom + SPARE, letters, words)
-        self.looks.paper(sheet, self.voice, title, head, self.watermark)
+            self.sheet_styles.colour_by_status(sheet, status, head + 1, bottom + SPARE, letters, words)
+        self.sheet_styles.paper(sheet, self.voice, title, head, self.watermark)
         if form.first_page:
             names = [column.field for column in form.columns]
             widths = [0.0, *(column.width for column in form.columns), *[20.0] * (last - 1 - len(form.columns))]
-            self.looks.two_pages_across(sheet, widths, names.index(form.first_page) + 2)
+            self.sheet_styles.two_pages_across(sheet, widths, names.index(form.first_page) + 2)
         sheet.sheet_view.zoomScale = 90
 
     def _note(self, form: TableForm) -> str:
@@ -141,7 +156,7 @@ class _Writer:
 
     def _cell(self, sheet: Any, row: int, column: int, value: Any) -> Any:
         cell = sheet.cell(row, column)
-        put(cell, value)
+        write_cell(cell, value)
         return cell
 
     def _row(
@@ -167,23 +182,23 @@ class _Writer:
                     length=len(value),
                 )
             locked = column.read_only or (form.name == "exercise" and row_id == "id")
-            self._dress_body(cell, locked, isinstance(value, datetime), isinstance(value, int | float))
+            self._style_body(cell, locked, isinstance(value, datetime), isinstance(value, int | float))
             if value is not None:
-                put(cell, value)
+                write_cell(cell, value)
                 texts.append((value if isinstance(value, str) else "", column.width))
-        sheet.row_dimensions[place].height = self.looks.height(texts)
+        sheet.row_dimensions[place].height = self.sheet_styles.height(texts)
 
-    def _dress_body(self, cell: Any, locked: bool, moment: bool, number: bool) -> None:
+    def _style_body(self, cell: Any, locked: bool, moment: bool, number: bool) -> None:
         """The look of a body cell; made once, then shared: a list has a hundred thousand of them."""
         name = f"{locked}{moment}{number}"
-        if name not in self.styles:
-            body = self.looks.CENTRED if moment or number else self.looks.BODY
-            self.looks.dress(cell, self.looks.LOCKED if locked else body)
+        if name not in self.cached_styles:
+            body = self.sheet_styles.CENTRED if moment or number else self.sheet_styles.BODY
+            self.sheet_styles.apply_style(cell, self.sheet_styles.LOCKED if locked else body)
             if moment:
                 cell.number_format = "dd/mm/yyyy hh:mm"
-            self.styles[name] = cell._style
+            self.cached_styles[name] = cell._style
         else:
-            cell._style = self.styles[name].__copy__()
+            cell._style = self.cached_styles[name].__copy__()
 
     def _written(self, form: TableForm, row_id: str, column: Column, value: FieldValue) -> Any:
         """What the cell says: words for values, clocks for minutes."""
@@ -226,13 +241,13 @@ class _Writer:
         """The sheet that the drop-downs choose from."""
         sheet = self.book.create_sheet(self.voice.say(mark("Lookups")))
         for number, (title, words) in enumerate(self.offered.columns(self.voice), 1):
-            self.looks.dress(self._cell(sheet, 1, number, title), self.looks.HEAD)
+            self.sheet_styles.apply_style(self._cell(sheet, 1, number, title), self.sheet_styles.HEAD)
             longest = max((len(word) for word in (title, *words)), default=0)
             sheet.column_dimensions[column_letters(number)].width = min(30, max(10, longest + 3))
             for row, word in enumerate(words, 2):
-                self.looks.dress(self._cell(sheet, row, number, word), self.looks.BODY)
+                self.sheet_styles.apply_style(self._cell(sheet, row, number, word), self.sheet_styles.BODY)
         sheet.freeze_panes = "A2"
-        self.looks.paper(sheet, self.voice, self.voice.say(mark("Lookups")), 1, self.watermark)
+        self.sheet_styles.paper(sheet, self.voice, self.voice.say(mark("Lookups")), 1, self.watermark)
 
     def guide(self, workbook: str) -> None:
         """How to work with it, in a page."""
@@ -241,8 +256,10 @@ class _Writer:
         sheet.column_dimensions["B"].width = 120
         for row, (kind, text) in enumerate(guide_lines(self.voice, workbook), 1):
             cell = self._cell(sheet, row, 2 if kind != "title" else 1, text)
-            self.looks.dress(cell, self.looks.TITLE if kind == "title" else {"font": self.looks.BODY["font"]})
+            self.sheet_styles.apply_style(
+                cell, self.sheet_styles.TITLE if kind == "title" else {"font": self.sheet_styles.BODY["font"]}
+            )
             if kind != "title":
                 self._cell(sheet, row, 1, "•")
-                cell.alignment = self.looks.BODY["alignment"]
-        self.looks.paper(sheet, self.voice, self.voice.say(mark("Guide")), 1, self.watermark)
+                cell.alignment = self.sheet_styles.BODY["alignment"]
+        self.sheet_styles.paper(sheet, self.voice, self.voice.say(mark("Guide")), 1, self.watermark)

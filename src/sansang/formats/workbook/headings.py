@@ -99,12 +99,12 @@ def key(text: str) -> str:
 
 
 @cache
-def known() -> Headings:
+def default_headings() -> Headings:
     """The table that comes with the program."""
     return _headings(tomllib.loads(resources.files(__package__).joinpath("headings.toml").read_text("utf-8")))
 
 
-def extended(file: str, data: bytes) -> Headings:
+def extended_headings(file: str, data: bytes) -> Headings:
     """The table with a locality's own words, which come before ours; raises Unreadable with the place."""
     try:
         given = tomllib.loads(data.decode("utf-8-sig"))
@@ -122,7 +122,7 @@ def extended(file: str, data: bytes) -> Headings:
                 ),
             )
         ) from wrong
-    ours = known()
+    ours = default_headings()
     problems = _wrong(file, given, ours)
     if problems:
         raise Unreadable(problems)

@@ -10,44 +10,69 @@ from datetime import datetime
 from typing import Any
 
 from sansang.formats.workbook import labels
+from sansang.formats.workbook.archive import inspect_archive
 from sansang.formats.workbook.columns import as_moment
-from sansang.formats.workbook.export import carry, put, saved
+from sansang.formats.workbook.export import add_payload_sheet, book_bytes, texts_of, write_cell
 from sansang.formats.workbook.payload import MARKER, Payload
-from sansang.formats.workbook.source import Source
-from sansang.formats.workbook.tables import OTHER, TableForm, Tables
+from sansang.formats.workbook.record import ImportRecord, RowPlace
+from sansang.formats.workbook.tables import OTHER, WORKBOOKS, TableForm, tables_of
 from sansang.model.merging import FieldValue
 from sansang.words import Voice
 
 
-def edited_in_place(
-    voice: Voice, original: bytes, source: Source, payload: Payload, ours: Tables, forms: tuple[TableForm, ...]
-) -> bytes:
-    """The workbook as it came, with our changes since then in their cells, new rows below, removed rows emptied.
+def lost_when_edited(file: str, original: bytes) -> tuple[str, ...]:
+    """What an edited copy of this workbook could not keep as it was (catalogue messages); raises Unreadable."""
+    return inspect_archive(file, original).uncarried
 
-    Ids are added in a hidden column, so that it can come back like one of our own.
+
+def edited_in_place(
+    voice: Voice,
+    original: bytes,
+    record: ImportRecord,
+    start: datetime,
+    data: Mapping[str, Any],
+    files: Mapping[str, bytes],
+) -> bytes:
+    """The workbook as it came, with the plan's changes since then in their cells, new rows below, removed rows emptied.
+
+    ``data`` is what the plan's ``files`` say. Ids are added in a hidden column, so that it can come back like one of
+    our own.
     """
     import openpyxl
 
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         book: Any = openpyxl.load_workbook(io.BytesIO(original), rich_text=True)
-    start = datetime.fromisoformat(payload.start)
+    forms = WORKBOOKS[record.workbook]
+    tables = tables_of(data, forms)
     for form in forms:
-        if form.name in source.tables and form.name in source.places:
-            _Table(voice, book, source, form, start).write(ours.get(form.name, {}))
-    carry(book, payload)
-    return saved(book)
+        if form.name in record.tables and form.name in record.places:
+            _TableEditor(voice, book, record, form, start).write(tables[form.name])
+    kept = {name: _in_order(rows, record.places.get(name, {})) for name, rows in tables.items()}
+    columns = (
+        {} if record.own else {sheet: {name: str(at) for name, at in c.items()} for sheet, c in record.columns.items()}
+    )
+    add_payload_sheet(book, Payload(record.workbook, start.isoformat(), kept, texts_of(files), columns))
+    return book_bytes(book)
 
 
-class _Table:
-    def __init__(self, voice: Voice, book: Any, source: Source, form: TableForm, start: datetime) -> None:
+def _in_order(
+    rows: Mapping[str, dict[str, FieldValue]], places: Mapping[str, RowPlace]
+) -> dict[str, dict[str, FieldValue]]:
+    """The rows in the order of the workbook, new ones last."""
+    order = [row_id for row_id in places if row_id in rows] + [row_id for row_id in rows if row_id not in places]
+    return {row_id: rows[row_id] for row_id in order}
+
+
+class _TableEditor:
+    def __init__(self, voice: Voice, book: Any, record: ImportRecord, form: TableForm, start: datetime) -> None:
         self.voice = voice
         self.book = book
-        self.source = source
+        self.record = record
         self.form = form
         self.start = start
-        self.before = source.tables[form.name]
-        self.places = source.places[form.name]
+        self.before = record.tables[form.name]
+        self.places = record.places[form.name]
 
     def write(self, rows: Mapping[str, Mapping[str, FieldValue]]) -> None:
         """Bring the table up to what we have."""
@@ -65,13 +90,13 @@ class _Table:
                         # What went on in the rows below stands in the first one now.
                         self._clear(sheet, further, columns[name])
         fresh = [row_id for row_id in rows if row_id not in self.places]
-        if not self.source.own:
+        if not self.record.own:
             self._mark()
         if fresh:
             self._append(fresh, rows)
 
     def _columns(self, sheet: str) -> dict[str, int]:
-        return self.source.columns.get(self.form.name if self.source.own else sheet, {})
+        return self.record.columns.get(self.form.name if self.record.own else sheet, {})
 
     def _set(self, sheet: Any, row: int, column: int, name: str, value: FieldValue) -> None:
         cell = sheet.cell(row, column)
@@ -79,7 +104,7 @@ class _Table:
             # The cell belongs to a merged range: only its first one holds a value.
             return
         written, moment = self._written(name, value)
-        put(cell, written)
+        write_cell(cell, written)
         if moment and cell.number_format == "General":
             cell.number_format = "dd/mm/yyyy hh:mm"
 
@@ -109,7 +134,7 @@ class _Table:
     def _append(self, fresh: list[str], rows: Mapping[str, Mapping[str, FieldValue]]) -> None:
         """New rows stand below everything else of the last sheet of the list, in the look of its last entry."""
         sheets = [place.sheet for place in self.places.values()]
-        name = sheets[-1] if sheets else next(iter(self.source.columns), "")
+        name = sheets[-1] if sheets else next(iter(self.record.columns), "")
         if name not in self.book.sheetnames:
             return
         sheet = self.book[name]
@@ -128,7 +153,7 @@ class _Table:
                     self._set(sheet, row, columns[field], field, value)
             id_column = self._id_column(sheet)
             if id_column:
-                put(sheet.cell(row, id_column), row_id)
+                write_cell(sheet.cell(row, id_column), row_id)
 
     def _id_column(self, sheet: Any) -> int | None:
         """The hidden column of ids, of our own layout or as an earlier export added it."""
@@ -145,9 +170,9 @@ class _Table:
             column = self._id_column(sheet)
             if column is None:
                 column = sheet.max_column + 1
-                put(sheet.cell(self.source.heads.get(name, 1), column), MARKER + self.form.name)
+                write_cell(sheet.cell(self.record.heads.get(name, 1), column), MARKER + self.form.name)
             for row_id, place in self.places.items():
                 if place.sheet == name:
-                    put(sheet.cell(place.row, column), row_id)
+                    write_cell(sheet.cell(place.row, column), row_id)
             letters = sheet.cell(1, column).column_letter
             sheet.column_dimensions[letters].hidden = True

@@ -11,7 +11,7 @@ from sansang.formats.problems import Problem
 from sansang.formats.workbook.clock import duration
 from sansang.formats.workbook.headings import Headings, key
 from sansang.formats.workbook.rows import Entry
-from sansang.formats.workbook.schedule import Settled
+from sansang.formats.workbook.schedule import EntryTimes
 from sansang.formats.workbook.sheets import as_text
 from sansang.model.language import search_key
 from sansang.words import mark
@@ -34,7 +34,7 @@ _NONE = re.compile(r"[-–— ./]*|n/?a|none|không|khong", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class PlanNames:
     """What a plan has already, by id with its name: an entry that names one of these means it."""
 
     objectives: dict[str, str] = field(default_factory=dict)
@@ -44,9 +44,9 @@ class Known:
     situations: Mapping[str, str] = field(default_factory=dict)
     inject_ids: frozenset[str] = frozenset()
 
-    def copy(self) -> Known:
+    def copy(self) -> PlanNames:
         """The same, to be added to."""
-        return Known(
+        return PlanNames(
             dict(self.objectives),
             dict(self.tasks),
             dict(self.phases),
@@ -61,7 +61,7 @@ def slug(text: str, longest: int = 40) -> str:
     return re.sub(r"[^a-z0-9]+", "-", search_key(text)).strip("-")[:longest].strip("-")
 
 
-def numbered(numbers: Sequence[str], taken: Collection[str] = ()) -> list[str]:
+def inject_ids(numbers: Sequence[str], taken: Collection[str] = ()) -> list[str]:
     """An id for each entry from its number ("tin-5-a"), unique; without a number from its place."""
     used = set(taken)
     found = []
@@ -76,20 +76,20 @@ def numbered(numbers: Sequence[str], taken: Collection[str] = ()) -> list[str]:
     return found
 
 
-def inject_of(
+def build_inject(
     file: str,
     entry: Entry,
     inject_id: str,
-    settled: Settled,
+    settled: EntryTimes,
     headings: Headings,
     heads: Mapping[int, str],
-    known: Known,
+    known: PlanNames,
     problems: list[Problem],
 ) -> dict[str, Any]:
     """The inject that an entry means. ``known`` is added to: objectives, tasks and phases that were not there yet."""
-    making = _Making(file, entry, headings, heads, problems)
-    values = making.values
-    data = making.data
+    builder = _InjectBuilder(file, entry, headings, heads, problems)
+    values = builder.values
+    data = builder.data
     data |= {"id": inject_id, "number": values.get("number", "")}
     data |= {name: values[name] for name in TEXTS if not _DASHES.fullmatch(values.get(name, ""))}
     data["receiver"] = _named(values.get("receiver", ""), known.receivers)
@@ -99,26 +99,26 @@ def inject_of(
     if settled.condition and not data.get("condition"):
         data["condition"] = settled.condition
     for name in ("status", "event_type", "trigger", "priority"):
-        making.choose(name)
+        builder.choose(name)
     if data.get("condition") and "trigger" not in values and settled.planned is None:
         data["trigger"] = "condition"
     for name, things, stem in (("objectives", known.objectives, "mt"), ("tasks", known.tasks, "nv")):
-        if making.says(name):
+        if builder.says(name):
             data[name] = [_thing(part, things, stem) for part in _parts(values[name])]
-    phase = values["phase"] if making.says("phase") else entry.section_phase
+    phase = values["phase"] if builder.says("phase") else entry.section_phase
     if phase:
         data["phase"] = _thing(phase, known.phases, "gd")
     if not data.get("storyline"):
         data["storyline"] = entry.section_story
-    if making.says("attachments"):
+    if builder.says("attachments"):
         data["attachments"] = [part.strip() for part in re.split(r"[;\n]", values["attachments"]) if part.strip()]
-    making.handle()
-    making.starts(known)
-    data["other_columns"] = making.other
-    return tidy(data)
+    builder.handle()
+    builder.starts(known)
+    data["other_columns"] = builder.other
+    return in_key_order(data)
 
 
-class _Making:
+class _InjectBuilder:
     """An inject on its way: what is said so far, and the columns that are kept as they are."""
 
     def __init__(
@@ -174,7 +174,7 @@ class _Making:
             mark("Write a number, or 2h30"),
         )
 
-    def starts(self, known: Known) -> None:
+    def starts(self, known: PlanNames) -> None:
         """The situation of the plan that it starts."""
         if not self.says("starts"):
             return
@@ -190,7 +190,7 @@ class _Making:
         )
 
 
-def tidy(data: Mapping[str, Any]) -> dict[str, Any]:
+def in_key_order(data: Mapping[str, Any]) -> dict[str, Any]:
     """The keys in their order, without those that say nothing; title, message and receiver always stand."""
     kept = {}
     for name in ORDER:

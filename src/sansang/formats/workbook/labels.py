@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, get_args
 
-from sansang.formats.workbook.headings import Headings, key, known
-from sansang.model.exercise.exercise import InjectStatus, InjectType, Trigger
+from sansang.formats.workbook.headings import Headings, default_headings, key
+from sansang.model.exercise.exercise import InjectType
 from sansang.model.plan.forces import ForceKind, MeansState
+from sansang.model.plan.timetable import InjectStatus, Trigger
 from sansang.words import LANGUAGES, Voice, mark
 
 #: The words of each list, by value.
@@ -87,7 +88,7 @@ def values(choices: str) -> list[str]:
 
 def value_table(choices: str, headings: Headings | None = None) -> Mapping[str, str]:
     """Every known word of a list by its key, with the value that it means."""
-    table = dict((headings or known()).choices.get(choices, {}))
+    table = dict((headings or default_headings()).choices.get(choices, {}))
     for value in values(choices):
         table[key(value)] = value
         for language in LANGUAGES:

@@ -9,6 +9,7 @@ from typing import Any
 
 from sansang.formats.problems import Problem, Spot
 from sansang.formats.scenario.plain_yaml import emit, emit_item
+from sansang.formats.scenario.read import MAIN
 from sansang.formats.workbook.foreign_list import MasterList
 from sansang.formats.workbook.injects import slug
 from sansang.words import mark
@@ -18,11 +19,11 @@ INJECTS = "injects.yaml"
 LONGEST = 34_560.0
 
 
-def founded(file: str, listed: MasterList, name: str) -> tuple[dict[str, bytes], tuple[Problem, ...]]:
+def new_plan(file: str, listed: MasterList, name: str) -> tuple[dict[str, bytes], tuple[Problem, ...]]:
     """The files of a new folder, by name, and what could not be settled; ``name`` is that of the folder.
 
     Objectives, tasks and phases are those that the list names. A phase lasts from its first inject to the first of
-    the next one; where phases run side by side no window can be told, and the injects keep the name as a column.
+    the next one; where phases run side by side they have no windows, and the injects keep the name as a column.
     """
     problems: list[Problem] = []
     injects = [dict(inject) for inject in listed.injects]
@@ -46,7 +47,7 @@ def founded(file: str, listed: MasterList, name: str) -> tuple[dict[str, bytes],
     head = f"# {listed.title or name}\n# Nhập từ bảng tính / imported from a workbook: {_one_line(file)}\n"
     items = "".join(emit_item(inject) for inject in injects)
     written = f"injects:\n{items}" if injects else "injects: []\n"
-    return {"exercise.yaml": (head + emit(main)).encode(), INJECTS: written.encode()}, tuple(problems)
+    return {MAIN: (head + emit(main)).encode(), INJECTS: written.encode()}, tuple(problems)
 
 
 def _one_line(text: str) -> str:
@@ -106,3 +107,16 @@ def _forget(injects: list[dict[str, Any]], names: Mapping[str, str], phases: set
             other = dict(inject.get("other_columns", {}))
             other["phase"] = names[inject.pop("phase")]
             inject["other_columns"] = other
+
+
+def empty_plan(name: str, start: str) -> dict[str, bytes]:
+    """The files of an empty plan in a folder of this name, which a filled-in template is brought into."""
+    main = {
+        "format": 1,
+        "id": slug(name) or "dien-tap",
+        "title": name,
+        "start": start,
+        "horizon": 240,
+        "pillars": "five_hcmc_2019",
+    }
+    return {MAIN: emit(main).encode()}

@@ -7,9 +7,9 @@ import warnings
 from collections.abc import Iterable
 from typing import Any
 
-from sansang.formats.problems import CatalogueMessage
+from sansang.formats.problems import CatalogueMessage, Unreadable
 from sansang.formats.workbook import text_table
-from sansang.formats.workbook.archive import MOST_FILE_BYTES, Contents, Refused, damaged, look_through, refusal
+from sansang.formats.workbook.archive import MOST_FILE_BYTES, Contents, damaged, inspect_archive, refusal
 from sansang.formats.workbook.opendocument import Layout, layouts
 from sansang.formats.workbook.sheets import Book, Merge, Sheet, Value, cell_name, sparse
 from sansang.words import mark
@@ -20,7 +20,7 @@ MOST_PLACES = 12_000_000
 
 
 def open_book(file: str, data: bytes) -> Book:
-    """The workbook in these bytes; ``file`` is the name that messages say. Raises :class:`Refused`.
+    """The workbook in these bytes; ``file`` is the name that messages say. Raises Unreadable.
 
     What the file is goes by its content, not by its name. Nothing is followed, run or fetched.
     """
@@ -58,7 +58,7 @@ def _refuse_others(file: str, data: bytes) -> None:
             raise _no_workbook(file, what)
 
 
-def _no_workbook(file: str, what: str) -> Refused:
+def _no_workbook(file: str, what: str) -> Unreadable:
     return refusal(
         "not-a-workbook",
         file,
@@ -69,7 +69,7 @@ def _no_workbook(file: str, what: str) -> Refused:
 
 
 def _zipped(file: str, data: bytes) -> Book:
-    contents = look_through(file, data)
+    contents = inspect_archive(file, data)
     if "xl/workbook.xml" in contents.names:
         return _xlsx(file, data, contents)
     if "xl/workbook.bin" in contents.names:
@@ -92,7 +92,10 @@ def _xlsx(file: str, data: bytes, contents: Contents) -> Book:
             # What the library warns of (a style or an extension it does not know) is named by `uncarried`.
             warnings.simplefilter("ignore")
             book = openpyxl.load_workbook(io.BytesIO(data), keep_links=False)
-            formulas = {sheet.title: _formulas(sheet) for sheet in book.worksheets}
+            formulas = {
+                sheet.title: frozenset(place for place, cell in sheet._cells.items() if cell.data_type == "f")
+                for sheet in book.worksheets
+            }
             with_values = any(formulas.values())
             values = openpyxl.load_workbook(io.BytesIO(data), data_only=True, keep_links=False) if with_values else book
     except Exception:  # noqa: BLE001  (it raises whatever its parsers meet)
@@ -100,10 +103,6 @@ def _xlsx(file: str, data: bytes, contents: Contents) -> Book:
         return _by_calamine(file, data, "xlsx", contents=contents)
     sheets = tuple(_sheet(values[sheet.title], formulas[sheet.title]) for sheet in book.worksheets)
     return Book("xlsx", sheets, "", contents.uncarried, contents.external_links)
-
-
-def _formulas(sheet: Any) -> frozenset[tuple[int, int]]:
-    return frozenset(place for place, cell in sheet._cells.items() if cell.data_type == "f")
 
 
 def _sheet(sheet: Any, formulas: frozenset[tuple[int, int]]) -> Sheet:
@@ -185,7 +184,7 @@ def _by_calamine(
                         layout.merges or merges,
                     )
                 )
-    except Refused:
+    except Unreadable:
         raise
     except Exception as wrong:
         raise damaged(file, wrong) from wrong

@@ -35,7 +35,7 @@ class Layout:
 
 
 @dataclass
-class _Table:
+class _SheetScan:
     name: str
     row: int = 0
     hidden_rows: set[int] = field(default_factory=set)
@@ -47,16 +47,16 @@ class _Table:
 
 
 def layouts(file: str, data: bytes) -> dict[str, Layout]:
-    """The layout of each sheet by its name; raises Refused for a file that claims to be absurdly large.
+    """The layout of each sheet by its name; raises Unreadable for a file that claims to be absurdly large.
 
     The container was looked through before: it holds no entities.
     """
-    tables: list[_Table] = []
+    tables: list[_SheetScan] = []
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive, archive.open("content.xml") as content:
             for event, element in ElementTree.iterparse(content, ("start", "end")):
                 if event == "start" and element.tag == f"{_TABLE}table":
-                    tables.append(_Table(element.get(f"{_TABLE}name", "")))
+                    tables.append(_SheetScan(element.get(f"{_TABLE}name", "")))
                 elif event == "end" and tables:
                     _end(file, tables[-1], element)
     except (ElementTree.ParseError, KeyError, ValueError, zipfile.BadZipFile, OSError) as wrong:
@@ -67,7 +67,7 @@ def layouts(file: str, data: bytes) -> dict[str, Layout]:
     }
 
 
-def _end(file: str, table: _Table, element: Element) -> None:
+def _end(file: str, table: _SheetScan, element: Element) -> None:
     if element.tag == f"{_TABLE}table-column":
         times = _times(element, "number-columns-repeated")
         if element.get(f"{_TABLE}visibility") in _HIDDEN:

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 import msgspec
 
 from sansang.formats.workbook.archive import refusal
-from sansang.formats.workbook.sheets import Book, Sheet, as_text
+from sansang.formats.workbook.sheets import Book, as_text
 from sansang.words import mark
 
 SHEET = "_sansang"
@@ -43,14 +43,14 @@ class Payload:
     form: int = FORM
 
 
-def packed(payload: Payload) -> list[str]:
+def payload_cells(payload: Payload) -> list[str]:
     """The cells of the sheet, one below the other; the first says what it is."""
     data = base64.b64encode(zlib.compress(msgspec.json.encode(payload), 6)).decode()
     return [f"{_SIGN} {FORM}", *(data[at : at + _CHUNK] for at in range(0, len(data), _CHUNK))]
 
 
-def unpacked(file: str, book: Book) -> Payload | None:
-    """The exported version that a workbook carries; None if it carries none. Raises Refused if it can't be read."""
+def read_payload(file: str, book: Book) -> Payload | None:
+    """The exported version that a workbook carries; None if it carries none. Raises Unreadable if it can't be read."""
     sheet = next((sheet for sheet in book.sheets if sheet.name == SHEET), None)
     if sheet is None:
         return None
@@ -83,33 +83,20 @@ def unpacked(file: str, book: Book) -> Payload | None:
         ) from wrong
 
 
-def without(book: Book) -> Book:
-    """The workbook without the sheet that carries the exported version."""
-    return Book(
-        book.kind,
-        tuple(sheet for sheet in book.sheets if sheet.name != SHEET),
-        book.encoding,
-        book.uncarried,
-        book.external_links,
-    )
-
-
-def unmarked(book: Book) -> Book:
-    """The workbook without the hidden columns of ids."""
-    return dataclasses.replace(book, sheets=tuple(_unmarked(sheet) for sheet in book.sheets))
-
-
-def _unmarked(sheet: Sheet) -> Sheet:
-    marks = {
-        column
-        for row in sheet.rows.values()
-        for column, value in row.items()
-        if isinstance(value, str) and value.startswith(MARKER)
-    }
-    if not marks:
-        return sheet
-    rows = {
-        row: {column: value for column, value in cells.items() if column not in marks}
-        for row, cells in sheet.rows.items()
-    }
-    return dataclasses.replace(sheet, rows={row: cells for row, cells in rows.items() if cells})
+def without_id_columns(book: Book) -> Book:
+    """The workbook without the hidden columns of ids that an export has added."""
+    sheets = []
+    for sheet in book.sheets:
+        marked = {
+            column
+            for row in sheet.rows.values()
+            for column, value in row.items()
+            if isinstance(value, str) and value.startswith(MARKER)
+        }
+        rows = {
+            row: {column: value for column, value in cells.items() if column not in marked}
+            for row, cells in sheet.rows.items()
+        }
+        kept = {row: cells for row, cells in rows.items() if cells}
+        sheets.append(dataclasses.replace(sheet, rows=kept) if marked else sheet)
+    return dataclasses.replace(book, sheets=tuple(sheets))

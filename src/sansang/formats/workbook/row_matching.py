@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from sansang.formats.workbook.headings import key
@@ -13,59 +14,46 @@ ALIKE = 85.0
 MOST_COMPARED = 1500
 
 Entry = Mapping[str, Any]
+#: Fields that must be the same, which of them must not be empty, and whether all of those or any.
+_Rule = tuple[tuple[str, ...], tuple[str, ...], Callable[[Iterable[str]], bool]]
+#: The surest rule first; the first holds also for entries that say nothing.
+_RULES: tuple[_Rule, ...] = (
+    (("number", "title", "message", "planned", "receiver"), (), all),
+    (("number", "title", "message"), ("title", "message"), any),
+    (("number", "title"), ("number", "title"), all),
+    (("message",), ("message",), all),
+    (("number",), ("number",), all),
+)
 
 
-def paired(new: Sequence[Entry], old: Mapping[str, Entry]) -> list[str | None]:
+def match_rows(new: Sequence[Entry], old: Mapping[str, Entry]) -> list[str | None]:
     """For each new entry the id of the old one that it is, or None; no old one twice."""
     found: list[str | None] = [None] * len(new)
     free = dict(old)
-    for sign in _SIGNS:
-        by_sign: dict[Any, list[str]] = {}
+    for number, rule in enumerate(_RULES):
+        by_words: dict[tuple[str, ...], list[str]] = {}
         for row_id, entry in free.items():
-            by_sign.setdefault(sign(entry), []).append(row_id)
-        counts: dict[Any, int] = {}
-        for place, entry in enumerate(new):
-            if found[place] is None:
-                counts[sign(entry)] = counts.get(sign(entry), 0) + 1
-        exact = sign is _SIGNS[0]
-        for place, entry in enumerate(new):
-            one = sign(entry)
-            if found[place] is not None or one is None or not by_sign.get(one):
-                continue
-            # Two of one sign are only told apart where all they say is the same.
-            if exact or (len(by_sign[one]) == 1 and counts[one] == 1):
-                found[place] = by_sign[one].pop(0)
-                free.pop(found[place] or "")
+            by_words.setdefault(_words(entry, rule), []).append(row_id)
+        words = [() if found[place] is not None else _words(entry, rule) for place, entry in enumerate(new)]
+        counts = Counter(words)
+        for place, one in enumerate(words):
+            # Where several entries say the same, only the first rule may pair them.
+            if one and by_words.get(one) and (number == 0 or (len(by_words[one]) == 1 and counts[one] == 1)):
+                found[place] = row_id = by_words[one].pop(0)
+                free.pop(row_id)
     _alike(new, free, found)
     return found
 
 
+def _words(entry: Entry, rule: _Rule) -> tuple[str, ...]:
+    """What a rule compares of an entry; () where the entry does not say enough for it."""
+    fields, needed, enough = rule
+    words = tuple(_text(entry, name) for name in fields)
+    return words if enough(word for name, word in zip(fields, words, strict=True) if name in needed) else ()
+
+
 def _text(entry: Entry, name: str) -> str:
     return key(str(entry.get(name) or ""))
-
-
-def _all(entry: Entry) -> Any:
-    return tuple(_text(entry, name) for name in ("number", "title", "message", "planned", "receiver"))
-
-
-def _words(entry: Entry) -> Any:
-    words = (_text(entry, "number"), _text(entry, "title"), _text(entry, "message"))
-    return words if any(words[1:]) else None
-
-
-def _number_title(entry: Entry) -> Any:
-    return (_text(entry, "number"), _text(entry, "title")) if _text(entry, "number") and _text(entry, "title") else None
-
-
-def _number(entry: Entry) -> Any:
-    return _text(entry, "number") or None
-
-
-def _message(entry: Entry) -> Any:
-    return _text(entry, "message") or None
-
-
-_SIGNS: tuple[Callable[[Entry], Any], ...] = (_all, _words, _number_title, _message, _number)
 
 
 def _alike(new: Sequence[Entry], free: dict[str, Entry], found: list[str | None]) -> None:

@@ -69,7 +69,7 @@ class Entry:
 
 
 @dataclass
-class _Reading:
+class _RowReader:
     file: str
     sheet: Sheet
     header: Header
@@ -107,33 +107,33 @@ class _Reading:
 def read_rows(
     file: str, sheet: Sheet, header: Header, headings: Headings, problems: list[Problem]
 ) -> tuple[Entry, ...]:
-    """The entries below the header, in their order; what is left out or doubtful is told in ``problems``."""
-    reading = _Reading(file, sheet, header, headings, problems)
+    """The entries below the header, in their order; what is left out or doubtful is added to ``problems``."""
+    reader = _RowReader(file, sheet, header, headings, problems)
     for merge in sheet.merges:
         for row in range(merge.top, min(merge.bottom, sheet.last_row) + 1):
             for column in range(merge.left, min(merge.right, merge.left + 200) + 1):
-                reading.covered[row, column] = merge
+                reader.covered[row, column] = merge
     for row in sorted(sheet.rows):
         if row > header.bottom:
-            _row(reading, row)
-    _hidden(reading)
-    return tuple(reading.entries)
+            _row(reader, row)
+    _hidden(reader)
+    return tuple(reader.entries)
 
 
-def _row(reading: _Reading, row: int) -> None:
-    sheet = reading.sheet
-    again = header_like(sheet, row, reading.headings)
+def _row(reader: _RowReader, row: int) -> None:
+    sheet = reader.sheet
+    again = header_like(sheet, row, reader.headings)
     if again is not None:
         # The header once more, as on each printed page; or another one, from here on.
-        reading.header = again
-        reading.last = 0
+        reader.header = again
+        reader.last = 0
         return
-    cells = {column: value for column, value in sheet.rows[row].items() if _clean(reading, row, column, value) != ""}
-    if not cells or (not _number_goes_on(reading, row) and _section(reading, row, cells)):
+    cells = {column: value for column, value in sheet.rows[row].items() if _clean(reader, row, column, value) != ""}
+    if not cells or (not _number_goes_on(reader, row) and _section(reader, row, cells)):
         return
-    if _is_footer(reading, cells):
-        reading.last = 0
-        reading.note(
+    if _is_footer(reader, cells):
+        reader.last = 0
+        reader.note(
             "not-an-entry",
             row,
             min(cells),
@@ -142,14 +142,14 @@ def _row(reading: _Reading, row: int) -> None:
             text=_short(as_text(cells[min(cells)])),
         )
         return
-    values, other, columns = _values(reading, row)
-    if _continues(reading, row, values, cells):
-        _append(reading, row, values)
+    values, other, columns = _values(reader, row)
+    if _continues(reader, row, values, cells):
+        _append(reader, row, values)
         return
     own = {name for name, column in columns.items() if column in cells}
     if not any(name in values for name in _CONTENT) or not own & {*_CONTENT, "number", "planned", "day", "offset"}:
-        if own - {"number"} or set(cells) - set(reading.header.matches):
-            reading.warn(
+        if own - {"number"} or set(cells) - set(reader.header.matches):
+            reader.warn(
                 "no-text",
                 row,
                 min(cells),
@@ -157,31 +157,29 @@ def _row(reading: _Reading, row: int) -> None:
                 mark("Write what the player is told, or delete the row"),
             )
         return
-    reading.entries.append(
-        Entry(sheet.name, row, values, other, columns, reading.day, reading.phase, reading.story, row)
-    )
-    reading.last = row
+    reader.entries.append(Entry(sheet.name, row, values, other, columns, reader.day, reader.phase, reader.story, row))
+    reader.last = row
 
 
-def _values(reading: _Reading, row: int) -> tuple[dict[str, Value], dict[str, str], dict[str, int]]:
+def _values(reader: _RowReader, row: int) -> tuple[dict[str, Value], dict[str, str], dict[str, int]]:
     """The values of a row by field, and its other columns by heading; what is merged from above counts where it can."""
     values: dict[str, Value] = {}
     other: dict[str, str] = {}
     columns: dict[str, int] = {}
-    header = reading.header
-    for column in sorted(header.texts.keys() | reading.sheet.rows[row].keys()):
+    header = reader.header
+    for column in sorted(header.texts.keys() | reader.sheet.rows[row].keys()):
         match = header.matches.get(column)
-        raw = reading.sheet.value(row, column)
-        merge = reading.covered.get((row, column))
+        raw = reader.sheet.value(row, column)
+        merge = reader.covered.get((row, column))
         if raw is None and merge is not None and header.bottom < merge.top < row and column == merge.left:
-            raw = reading.sheet.value(merge.top, merge.left) if match and match.field in SHARED else None
+            raw = reader.sheet.value(merge.top, merge.left) if match and match.field in SHARED else None
         if raw is None:
             continue
-        value = _clean(reading, row, column, raw)
+        value = _clean(reader, row, column, raw)
         if value == "":
             continue
         if match is not None and match.field == "number":
-            value = _number(reading, row, column, value)
+            value = _number(reader, row, column, value)
         if match is None or match.field in ("ordinal", "end_time"):
             name = header.texts.get(column) or column_letters(column)
             if match is None or match.field != "ordinal":
@@ -198,11 +196,11 @@ def _free(name: str, taken: Iterable[str]) -> str:
     return next(f"{name} ({n})" for n in range(2, 10_000) if f"{name} ({n})" not in taken)
 
 
-def _number(reading: _Reading, row: int, column: int, value: Value) -> Value:
+def _number(reader: _RowReader, row: int, column: int, value: Value) -> Value:
     if not isinstance(value, date):
         return as_text(value)
     text = f"{value.day}-{_MONTH[value.month - 1]}"
-    reading.warn(
+    reader.warn(
         "number-became-date",
         row,
         column,
@@ -213,7 +211,7 @@ def _number(reading: _Reading, row: int, column: int, value: Value) -> Value:
     return text
 
 
-def _clean(reading: _Reading, row: int, column: int, value: Value) -> Value:
+def _clean(reader: _RowReader, row: int, column: int, value: Value) -> Value:
     """A text in composed letters without signs that can't be printed; "" for the errors of formulas."""
     if not isinstance(value, str):
         return value
@@ -221,7 +219,7 @@ def _clean(reading: _Reading, row: int, column: int, value: Value) -> Value:
     if not text.isprintable() or not unicodedata.is_normalized("NFC", text) or "_x000D_" in text:
         text = _printable(text)
     if text.startswith("#") and _ERROR.fullmatch(text):
-        reading.warn(
+        reader.warn(
             "cell-error",
             row,
             column,
@@ -231,7 +229,7 @@ def _clean(reading: _Reading, row: int, column: int, value: Value) -> Value:
         )
         return ""
     if len(text) > LONGEST:
-        reading.warn(
+        reader.warn(
             "too-long",
             row,
             column,
@@ -251,20 +249,20 @@ def _printable(text: str) -> str:
     return "".join(kept).strip()
 
 
-def _section(reading: _Reading, row: int, cells: Mapping[int, Value]) -> bool:
+def _section(reader: _RowReader, row: int, cells: Mapping[int, Value]) -> bool:
     """Whether the row is a heading within the list, and what it says from here on: the day, the phase, the story."""
-    numbered = _numbered_section(reading, cells)
+    numbered = _numbered_section(reader, cells)
     if numbered is not None:
-        _enter(reading, numbered, numbered, _PHASE_SECTION.search(search_key(numbered)) is not None, False)
+        _enter(reader, numbered, numbered, _PHASE_SECTION.search(search_key(numbered)) is not None, False)
         return True
     column, value = next(iter(cells.items()))
     one_text = isinstance(value, str) and len({as_text(each) for each in cells.values()}) == 1
     if not one_text and not (len(cells) == 1 and isinstance(value, date)):
         return False
     text = as_text(value)
-    merge = reading.covered.get((row, column))
+    merge = reader.covered.get((row, column))
     wide = merge is not None and merge.right - merge.left >= 2 and merge.top == merge.bottom == row
-    match = reading.header.matches.get(column)
+    match = reader.header.matches.get(column)
     plain = search_key(text)
     is_day = isinstance(value, date) or _DAY_SECTION.search(plain) is not None
     is_phase = _PHASE_SECTION.search(plain) is not None
@@ -275,51 +273,51 @@ def _section(reading: _Reading, row: int, cells: Mapping[int, Value]) -> bool:
         return False
     if wide and not is_day and not is_phase and _FOOTER.search(plain):
         return False
-    _enter(reading, text, value.isoformat() if isinstance(value, date) else text, is_phase, is_day)
+    _enter(reader, text, value.isoformat() if isinstance(value, date) else text, is_phase, is_day)
     return True
 
 
-def _enter(reading: _Reading, text: str, day: str, is_phase: bool, is_day: bool) -> None:
+def _enter(reader: _RowReader, text: str, day: str, is_phase: bool, is_day: bool) -> None:
     """From here on another day, phase or story."""
     if is_day:
-        reading.day = day
+        reader.day = day
     if is_phase:
-        reading.phase = " ".join(text.split())
-        reading.story = ""
+        reader.phase = " ".join(text.split())
+        reader.story = ""
     if not is_day and not is_phase:
-        reading.story = " ".join(text.split())
-    reading.last = 0
+        reader.story = " ".join(text.split())
+    reader.last = 0
 
 
-def _numbered_section(reading: _Reading, cells: Mapping[int, Value]) -> str | None:
+def _numbered_section(reader: _RowReader, cells: Mapping[int, Value]) -> str | None:
     """The heading of a section whose letter or Roman number stands in the column of numbers: `II | THỰC BINH`."""
     if len(cells) != 2:
         return None
     (first, number), (_, text) = sorted(cells.items())
-    match = reading.header.matches.get(first)
+    match = reader.header.matches.get(first)
     if match is None or match.field not in ("number", "ordinal") or not isinstance(text, str) or len(text) > 120:
         return None
     return text if re.fullmatch(r"([IVX]+|[A-Z])[.)]?", as_text(number).strip()) else None
 
 
-def _is_footer(reading: _Reading, cells: Mapping[int, Value]) -> bool:
+def _is_footer(reader: _RowReader, cells: Mapping[int, Value]) -> bool:
     first = cells[min(cells)]
     if not isinstance(first, str) or _FOOTER.search(search_key(first)) is None:
         return False
-    fields = {match.field for column, match in reading.header.matches.items() if column in cells}
-    match = reading.header.matches.get(min(cells))
+    fields = {match.field for column, match in reader.header.matches.items() if column in cells}
+    match = reader.header.matches.get(min(cells))
     # What stands in the first column is the text of the foot itself, whatever the column is for.
     fields.discard("" if match is None else match.field)
     return len(cells) <= 3 and not fields & {"planned", "day", "offset"}
 
 
-def _continues(reading: _Reading, row: int, values: Mapping[str, Value], cells: Mapping[int, Value]) -> bool:
+def _continues(reader: _RowReader, row: int, values: Mapping[str, Value], cells: Mapping[int, Value]) -> bool:
     """Whether the row only goes on with the entry above it."""
-    if not reading.entries or not reading.last or row > reading.last + 1:
+    if not reader.entries or not reader.last or row > reader.last + 1:
         return False
-    if _number_goes_on(reading, row):
+    if _number_goes_on(reader, row):
         return True
-    header = reading.header
+    header = reader.header
     by_field = {match.field: column for column, match in header.matches.items()}
     number = by_field.get("number")
     own = {match.field for column, match in header.matches.items() if column in cells}
@@ -329,15 +327,15 @@ def _continues(reading: _Reading, row: int, values: Mapping[str, Value], cells: 
     return has_lead and not (number is None and "message" in own and "expected_action" in own)
 
 
-def _number_goes_on(reading: _Reading, row: int) -> bool:
+def _number_goes_on(reader: _RowReader, row: int) -> bool:
     """Whether the number of the entry above is merged down to this row."""
-    number = next((c for c, match in reading.header.matches.items() if match.field == "number"), None)
-    merge = None if number is None else reading.covered.get((row, number))
-    return merge is not None and reading.header.bottom < merge.top < row
+    number = next((c for c, match in reader.header.matches.items() if match.field == "number"), None)
+    merge = None if number is None else reader.covered.get((row, number))
+    return merge is not None and reader.header.bottom < merge.top < row
 
 
-def _append(reading: _Reading, row: int, values: Mapping[str, Value]) -> None:
-    entry = reading.entries.pop()
+def _append(reader: _RowReader, row: int, values: Mapping[str, Value]) -> None:
+    entry = reader.entries.pop()
     joined = dict(entry.values)
     for name, value in values.items():
         before = joined.get(name)
@@ -348,7 +346,7 @@ def _append(reading: _Reading, row: int, values: Mapping[str, Value]) -> None:
                 joined[name] = f"{as_text(before)}\n{as_text(value)}"
         elif as_text(before) != as_text(value):
             joined[name] = before if isinstance(before, date | datetime) else f"{as_text(before)}; {as_text(value)}"
-    reading.entries.append(
+    reader.entries.append(
         Entry(
             entry.sheet,
             entry.row,
@@ -361,14 +359,14 @@ def _append(reading: _Reading, row: int, values: Mapping[str, Value]) -> None:
             row,
         )
     )
-    reading.last = row
+    reader.last = row
 
 
-def _hidden(reading: _Reading) -> None:
+def _hidden(reader: _RowReader) -> None:
     """Hidden rows are entries like the others (a filter hides rows too), but they are named."""
-    hidden = [entry.row for entry in reading.entries if entry.row in reading.sheet.hidden_rows]
+    hidden = [entry.row for entry in reader.entries if entry.row in reader.sheet.hidden_rows]
     if hidden:
-        reading.note(
+        reader.note(
             "hidden-rows",
             hidden[0],
             None,

@@ -10,18 +10,18 @@ from datetime import date, datetime, timedelta, timezone
 
 from sansang.formats.problems import CatalogueMessage, Problem
 from sansang.formats.workbook.clock import DAY, Moment, duration, read_moment
+from sansang.formats.workbook.days import date_within
 from sansang.formats.workbook.headings import key
-from sansang.formats.workbook.number_columns import plus_minutes, small_numbers
 from sansang.formats.workbook.rows import Entry
 from sansang.formats.workbook.sheets import Value, as_text
-from sansang.formats.workbook.title_block import date_within
+from sansang.formats.workbook.time_columns import month_first, plus_minutes, small_numbers
 from sansang.model.language import search_key
 from sansang.model.plan.review.findings import Severity
 from sansang.words import mark
 
 #: A moment further from the exercise than this belongs to another one, or is a slip.
 FARTHEST_DAYS = 23
-HERE = timezone(timedelta(hours=7))
+LOCAL_ZONE = timezone(timedelta(hours=7))
 
 DOUBTS = {
     "hours": mark("hours after the start"),
@@ -40,7 +40,7 @@ DOUBTS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Settled:
+class EntryTimes:
     """When an entry is planned and due: minutes from the start; None where the list does not say."""
 
     planned: float | None = None
@@ -50,7 +50,7 @@ class Settled:
 
 
 @dataclass(frozen=True, slots=True)
-class Given:
+class KnownStart:
     """What is known before the list is read: the exercise's start (of a folder, or asked for), else its day."""
 
     start: datetime | None = None
@@ -63,7 +63,7 @@ class Schedule:
     """The start of the exercise and what each entry's times came to; ``guessed`` when the day had to be made up."""
 
     start: datetime
-    settled: tuple[Settled, ...]
+    settled: tuple[EntryTimes, ...]
     guessed: bool = False
 
 
@@ -95,22 +95,26 @@ class _State:
 
 
 @dataclass(frozen=True, slots=True)
-class _When:
+class _Release:
     """Where a moment came to: absolutely, or so many minutes after the start."""
 
     at: datetime | None = None
     offset: float | None = None
 
 
-def settle(
-    file: str, entries: Sequence[Entry], given: Given, above: tuple[date | None, float | None], problems: list[Problem]
+def schedule_entries(
+    file: str,
+    entries: Sequence[Entry],
+    known: KnownStart,
+    above: tuple[date | None, float | None],
+    problems: list[Problem],
 ) -> Schedule:
     """The minutes of every entry, and the start that they are counted from.
 
     The start is the folder's or the one asked for; else what the title says; else the row that is called StartEx;
     else the earliest time of the list. ``above`` is the day and the clock of the title block.
     """
-    day1 = given.start.date() if given.start else given.day or above[0]
+    day1 = known.start.date() if known.start else known.day or above[0]
     columns = {
         name: [entry.values[name] for entry in entries if name in entry.values] for name in ("planned", "offset", "day")
     }
@@ -119,33 +123,17 @@ def settle(
         "offset": "minutes",
         "deadline": "clock",
     }
-    state = _State(file, problems, day1, _month_first(columns), small, plus_minutes(columns["planned"]))
+    state = _State(file, problems, day1, month_first(columns), small, plus_minutes(columns["planned"]))
     if state.day1 is None:
         state.day1 = _first_day(state, entries)
     guessed = state.day1 is None
     if state.day1 is None:
-        state.day1 = given.today or date(2026, 1, 1)
+        state.day1 = known.today or date(2026, 1, 1)
     whens = _whens(state, entries)
-    start = given.start or _start(state, entries, whens, above)
+    start = known.start or _start(state, entries, whens, above)
     settled = tuple(_settled(state, entry, when, start) for entry, when in zip(entries, whens, strict=True))
     needs_day = any(when is not None and when.at is not None for when in whens)
     return Schedule(start, settled, guessed and needs_day)
-
-
-def _month_first(columns: Mapping[str, list[Value]]) -> bool:
-    """Whether dates such as 11/14/2026 occur, and none such as 14/11/2026."""
-    firsts, seconds = [], []
-    for values in columns.values():
-        for value in values:
-            found = (
-                re.search(r"\b(\d{1,2})[/.-](\d{1,2})[/.-]\d{2,4}\b", as_text(value))
-                if isinstance(value, str)
-                else None
-            )
-            if found is not None:
-                firsts.append(int(found[1]))
-                seconds.append(int(found[2]))
-    return any(n > 12 for n in seconds) and not any(n > 12 for n in firsts)
 
 
 def _first_day(state: _State, entries: Sequence[Entry]) -> date | None:
@@ -169,8 +157,8 @@ def _first_day(state: _State, entries: Sequence[Entry]) -> date | None:
     return min(day for day in days if abs((day - usual).days) <= FARTHEST_DAYS)
 
 
-def _whens(state: _State, entries: Sequence[Entry]) -> list[_When | None]:
-    found: list[_When | None] = []
+def _whens(state: _State, entries: Sequence[Entry]) -> list[_Release | None]:
+    found: list[_Release | None] = []
     before: datetime | None = None
     before_sheet = ("", "")
     for entry in entries:
@@ -225,7 +213,7 @@ def _moment_within(state: _State, text: Value) -> Moment | None:
     return None if found is None else read_moment(found[0], state.day1, "clock", state.month_first)
 
 
-def _when(state: _State, entry: Entry, before: datetime | None, last: _When | None) -> _When | None:
+def _when(state: _State, entry: Entry, before: datetime | None, last: _Release | None) -> _Release | None:
     for name in ("planned", "offset"):
         value = entry.values.get(name)
         if value is None:
@@ -241,36 +229,36 @@ def _when(state: _State, entry: Entry, before: datetime | None, last: _When | No
             continue
         if name == "offset" and moment.clock is not None and moment.day is None and moment.day_number is None:
             # In a column that counts from the start 0:30 is half an hour, not half past midnight.
-            return _When(offset=moment.clock)
+            return _Release(offset=moment.clock)
         return _placed(state, entry, name, moment, before, last)
     day, said = _day_of(state, entry)
     moment = _moment_within(state, entry.values["day"]) if "day" in entry.values else None
     if said and moment is not None and moment.clock is not None:
-        return _When(at=_at(day, moment.clock))
+        return _Release(at=_at(day, moment.clock))
     return None
 
 
 def _placed(
-    state: _State, entry: Entry, name: str, moment: Moment, before: datetime | None, last: _When | None
-) -> _When | None:
+    state: _State, entry: Entry, name: str, moment: Moment, before: datetime | None, last: _Release | None
+) -> _Release | None:
     assert state.day1 is not None
     if moment.word:
-        return _When(offset=0.0) if moment.word == "start" else None
+        return _Release(offset=0.0) if moment.word == "start" else None
     if moment.offset is not None:
         in_minutes = state.in_minutes and moment.doubt == "minutes"
         state.guessed(entry, name, "" if in_minutes and moment.offset > 48 else moment.doubt)
-        return _When(offset=moment.offset)
+        return _Release(offset=moment.offset)
     if moment.after is not None:
         if last is None:
             _unreadable(state, entry, name)
             return None
         if last.at is not None:
-            return _When(at=last.at + timedelta(minutes=moment.after))
-        return _When(offset=(last.offset or 0.0) + moment.after)
+            return _Release(at=last.at + timedelta(minutes=moment.after))
+        return _Release(offset=(last.offset or 0.0) + moment.after)
     return _placed_on_day(state, entry, name, moment, before)
 
 
-def _placed_on_day(state: _State, entry: Entry, name: str, moment: Moment, before: datetime | None) -> _When | None:
+def _placed_on_day(state: _State, entry: Entry, name: str, moment: Moment, before: datetime | None) -> _Release | None:
     """A time of day on the day that the cell, its row, its section or its sheet says, else on the first day."""
     assert state.day1 is not None
     doubt: str = moment.doubt
@@ -296,11 +284,11 @@ def _placed_on_day(state: _State, entry: Entry, name: str, moment: Moment, befor
     at = _at(day, moment.clock)
     if moment.zone is not None:
         at = at - timedelta(hours=moment.zone) + timedelta(hours=7)
-    return _When(at=at)
+    return _Release(at=at)
 
 
 def _at(day: date, clock: float) -> datetime:
-    return datetime(day.year, day.month, day.day, tzinfo=HERE) + timedelta(seconds=round(clock * 60, 3))
+    return datetime(day.year, day.month, day.day, tzinfo=LOCAL_ZONE) + timedelta(seconds=round(clock * 60, 3))
 
 
 _WAITS = (
@@ -344,7 +332,7 @@ def _unreadable(state: _State, entry: Entry, name: str) -> None:
 
 
 def _start(
-    state: _State, entries: Sequence[Entry], whens: Sequence[_When | None], above: tuple[date | None, float | None]
+    state: _State, entries: Sequence[Entry], whens: Sequence[_Release | None], above: tuple[date | None, float | None]
 ) -> datetime:
     assert state.day1 is not None
     if above[1] is not None:
@@ -365,7 +353,7 @@ def _start(
     return _at(state.day1, 0.0) if counted and first.date() > state.day1 else first
 
 
-def _settled(state: _State, entry: Entry, when: _When | None, start: datetime) -> Settled:
+def _settled(state: _State, entry: Entry, when: _Release | None, start: datetime) -> EntryTimes:
     scenario_time = as_text(entry.values.get("scenario_time"))
     value = entry.values.get("planned", entry.values.get("offset"))
     text = as_text(value)
@@ -393,7 +381,7 @@ def _settled(state: _State, entry: Entry, when: _When | None, start: datetime) -
             scenario_time = scenario_time or text
             planned = None
     deadline = _deadline(state, entry, when, planned, start)
-    return Settled(planned, deadline, scenario_time, condition)
+    return EntryTimes(planned, deadline, scenario_time, condition)
 
 
 def _minutes(at: datetime | None, start: datetime) -> float:
@@ -401,7 +389,9 @@ def _minutes(at: datetime | None, start: datetime) -> float:
     return round((at - start).total_seconds() / 60, 4)
 
 
-def _deadline(state: _State, entry: Entry, when: _When | None, planned: float | None, start: datetime) -> float | None:
+def _deadline(
+    state: _State, entry: Entry, when: _Release | None, planned: float | None, start: datetime
+) -> float | None:
     value = entry.values.get("deadline")
     if value is None:
         return None

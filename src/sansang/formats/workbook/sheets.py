@@ -45,7 +45,7 @@ class Sheet:
 class Book:
     """A workbook that was opened: its kind ("xlsx", "xls", "ods", "csv"), its sheets in order, and what was noticed.
 
-    ``encoding`` is that of a CSV file. ``uncarried`` names what would be lost if the program wrote the file anew.
+    ``encoding`` is that of a CSV file. ``uncarried`` names what would be lost if the program wrote the file.
     """
 
     kind: str

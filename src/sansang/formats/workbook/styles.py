@@ -49,7 +49,7 @@ STATUS: dict[str, tuple[str, dict[str, Any]]] = {
 }
 
 
-def dress(cell: Any, look: dict[str, Any]) -> None:
+def apply_style(cell: Any, look: dict[str, Any]) -> None:
     """Give a cell a look."""
     for name, value in look.items():
         setattr(cell, name, value)

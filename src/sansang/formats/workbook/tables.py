@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
-from sansang.formats.workbook.columns import Column, shown
+from sansang.formats.problems import CellSpot, Problem
+from sansang.formats.workbook.columns import Column, cell_value
+from sansang.formats.workbook.record import ImportRecord
+from sansang.formats.workbook.report import SheetReport
 from sansang.model.merging import FieldValue
 from sansang.words import mark
 
@@ -223,6 +226,27 @@ DEFAULTS: dict[str, dict[str, Any]] = {
 OTHER = "other:"
 
 
+@dataclass(frozen=True, slots=True)
+class ReadTables:
+    """The rows of a workbook as tables of a plan, with what they are to be compared with.
+
+    ``base`` is the version that went out, by table; None for a table that is only ever added to. ``fields`` are those
+    that a table of the workbook has columns for (None: all). ``cells`` finds the cell of a value by table, row and
+    field ("" for the row). ``refused``: nothing of it can be taken.
+    """
+
+    forms: tuple[TableForm, ...]
+    base: Mapping[str, Mapping[str, Mapping[str, FieldValue]] | None]
+    tables: Tables
+    fields: Mapping[str, frozenset[str] | None]
+    cells: Mapping[tuple[str, str, str], CellSpot]
+    problems: tuple[Problem, ...]
+    sheets: tuple[SheetReport, ...]
+    record: ImportRecord
+    sheet_of: Mapping[str, str] = field(default_factory=dict)  # table → sheet, of our own layout
+    refused: bool = False
+
+
 def tables_of(data: Mapping[str, Any], forms: tuple[TableForm, ...]) -> Tables:
     """The rows of each table of a plan's data (as its files say them), in the order of the files."""
     return {form.name: _ROWS.get(form.name, _listed)(data, form) for form in forms}
@@ -235,7 +259,7 @@ def _listed(data: Mapping[str, Any], form: TableForm) -> dict[str, dict[str, Fie
 def _row(item: Mapping[str, Any], form: TableForm) -> dict[str, FieldValue]:
     defaults = DEFAULTS.get(form.name, {})
     row = {
-        column.field: shown(column.kind, item.get(column.field, defaults.get(column.field)))
+        column.field: cell_value(column.kind, item.get(column.field, defaults.get(column.field)))
         for column in form.columns
         if not (column.field == "id" and form.name == "injects")
     }
@@ -247,7 +271,7 @@ def _row(item: Mapping[str, Any], form: TableForm) -> dict[str, FieldValue]:
 def _facts(data: Mapping[str, Any], form: TableForm) -> dict[str, dict[str, FieldValue]]:
     rows: dict[str, dict[str, FieldValue]] = {}
     for name, _, kind in FACTS:
-        value = shown("number" if kind == "number" else "text", data.get(name))
+        value = cell_value("number" if kind == "number" else "text", data.get(name))
         rows[name] = {} if value is None else {"value": value}
     return rows
 

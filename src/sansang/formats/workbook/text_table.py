@@ -21,7 +21,7 @@ _VIETNAMESE = frozenset(
 
 
 def open_text(file: str, data: bytes) -> Book:
-    """The one sheet of a text table; raises Refused for what is no text."""
+    """The one sheet of a text table; raises Unreadable for what is no text."""
     text, encoding = _decoded(file, data)
     separator, text = _separator(text)
     csv.field_size_limit(2**20)

@@ -1,1 +1,1 @@
-"""Who exercises, and how is it judged? Phases, objectives, tasks, roles, injects, and who issues the papers."""
+"""Who exercises, and how is it judged? The exercise around a scenario, and who issues its papers."""

@@ -1,4 +1,8 @@
-"""What is exercised, by whom, and what are they told? Phases, objectives, tasks, roles and injects."""
+"""Who exercises, to what end, and what are they given to do? A scenario with the exercise around it.
+
+A :class:`~sansang.model.plan.scenario.Scenario` is what is played. An :class:`Exercise` is one with objectives, tasks,
+roles and the words of its injects; none of these changes how it is played.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +10,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-from sansang.model.plan.quantity import Duration, Number, minutes
+from sansang.model.exercise.issuing import Issuing
+from sansang.model.plan.digest import OUTSIDE_DIGEST
+from sansang.model.plan.scenario import Scenario
+from sansang.model.plan.suppressions import Suppression
+from sansang.model.plan.timetable import PlayedInject
 
 InjectType = Literal[
     "inject",
@@ -20,32 +28,6 @@ InjectType = Literal[
     "administrative",
     "other",
 ]
-InjectStatus = Literal["draft", "submitted", "approved", "synchronised", "released", "complete", "deferred", "obsolete"]
-Trigger = Literal["time", "manual", "condition"]
-
-#: On a field that changes nothing of what is played: the same plan has the same results.
-OUTSIDE_DIGEST = {"outside_digest": True}
-
-
-@dataclass(frozen=True, slots=True)
-class TrainingIssue:
-    """A numbered block in a phase (vấn đề huấn luyện)."""
-
-    number: str
-    title: str
-
-
-@dataclass(frozen=True, slots=True)
-class Phase:
-    """A phase of the exercise: its window in minutes, the posts that act (none named: all), whether units move."""
-
-    id: str
-    name: str
-    start: float
-    end: float
-    posts: tuple[str, ...] = ()
-    units_move: bool = True
-    training_issues: tuple[TrainingIssue, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,21 +62,12 @@ class Role:
 
 
 @dataclass(frozen=True, slots=True)
-class Inject:
+class Inject(PlayedInject):
     """One row of the master list, with the columns of the long form.
 
-    ``number`` is text ("5-A", "FS-1") and may repeat; ``id`` is unique. ``planned`` and ``deadline`` are minutes
-    of the exercise. An inject either takes ``handle`` minutes of a desk at the receiving post or starts the
-    situation named in ``starts``. ``other_columns`` are those of a workbook that the program does not know, by heading.
+    ``other_columns`` are those of a workbook that the program does not know, by heading.
     """
 
-    id: str
-    number: str
-    title: str
-    message: str
-    receiver: str
-    planned: Number | None = None
-    status: InjectStatus = "draft"
     event_type: InjectType = "inject"
     scenario_time: str = ""
     sender: str = ""
@@ -104,30 +77,36 @@ class Inject:
     objectives: tuple[str, ...] = ()
     tasks: tuple[str, ...] = ()
     plan_reference: str = ""
-    deadline: Number | None = None
-    trigger: Trigger = "time"
     condition: str = ""
     parent: str = ""
     storyline: str = ""
     phase: str = ""
     location: str = ""
-    priority: int = 3
     attachments: tuple[str, ...] = ()
     controller_notes: str = ""
     author: str = ""
     actual_release: str = ""
     actual_action: str = ""
     skip_reason: str = ""
-    handle: Duration = field(default_factory=lambda: minutes(0))
-    starts: str = ""
     other_columns: Mapping[str, str] = field(default_factory=dict, metadata=OUTSIDE_DIGEST)
 
-    @property
-    def is_live(self) -> bool:
-        """Whether it is still meant to be given: neither put off nor obsolete."""
-        return self.status not in ("deferred", "obsolete")
 
-    @property
-    def is_played(self) -> bool:
-        """Whether the rehearsal releases it: live, planned at a minute, and released by time."""
-        return self.is_live and self.planned is not None and self.trigger == "time"
+@dataclass(frozen=True, slots=True)
+class Exercise(Scenario):
+    """A scenario as people exercise it, as it is written down: to what end, in which roles, with which words.
+
+    ``papers`` says who issues its papers, ``silenced`` which findings of the review stand for a reason.
+    """
+
+    description: str = ""
+    label: str = ""
+    objectives: tuple[Objective, ...] = ()
+    tasks: tuple[CriticalTask, ...] = ()
+    roles: tuple[Role, ...] = ()
+    injects: tuple[Inject, ...] = ()
+    papers: Issuing | None = field(default=None, metadata=OUTSIDE_DIGEST)
+    silenced: tuple[Suppression, ...] = field(default=(), metadata=OUTSIDE_DIGEST)
+
+    def post_id_of(self, receiver: str) -> str:
+        """The id of the post that a receiver stands for: where the role of this id sits, or itself."""
+        return next((role.post for role in self.roles if role.id == receiver), receiver)

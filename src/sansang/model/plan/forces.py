@@ -27,9 +27,9 @@ MeansState = Literal["ready", "in_repair", "missing"]
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """One who sits in a body of the decision chain: whether and how soon he or she comes.
+    """A member of a decision body: whether and how soon he or she comes.
 
-    ``shows_up`` is decided once a night; ``convene`` is the time to come, anew each time that the chain runs.
+    ``shows_up`` is decided once a night; ``convene`` is the time to come, drawn each time that the chain runs.
     """
 
     id: str
@@ -39,8 +39,8 @@ class Member:
 
 
 @dataclass(frozen=True, slots=True)
-class Body:
-    """Those who must meet before a step of the chain can begin, and how many of them are enough."""
+class DecisionBody:
+    """The people who must meet before a step of the decision chain can begin, and how many of them are enough."""
 
     id: str
     name: str
@@ -71,7 +71,7 @@ class Post:
     name: str
     desks: Amount | None = None
     chain: tuple[Step, ...] = ()
-    bodies: tuple[Body, ...] = ()
+    bodies: tuple[DecisionBody, ...] = ()
     head: str = ""
 
 

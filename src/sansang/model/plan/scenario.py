@@ -3,30 +3,29 @@
 from __future__ import annotations
 
 import dataclasses
-import hashlib
-import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Literal, TypeVar, cast
 
-from sansang.model.exercise.exercise import OUTSIDE_DIGEST, CriticalTask, Inject, Objective, Phase, Role
-from sansang.model.exercise.issuing import Issuing
+from sansang.model.plan.digest import is_default
 from sansang.model.plan.forces import Post, Service, Unit, Upper, Ward
 from sansang.model.plan.ground import Site, TravelMode
 from sansang.model.plan.pillars import PillarSet
 from sansang.model.plan.quantity import Amount, Basis, Duration, Number, Probability, Provenance, Quantity
 from sansang.model.plan.situations import Situation
-from sansang.model.plan.suppressions import Silence
+from sansang.model.plan.timetable import Phase, PlayedInject
 
 OrderingPolicy = Literal["on_the_spot_first", "nearest_of_all"]
 T = TypeVar("T")
+AnyScenario = TypeVar("AnyScenario", bound="Scenario")
 
 
 @dataclass(frozen=True, slots=True)
 class Scenario:
-    """An exercise or a plan as it is written down. Times are minutes from ``start``, up to ``horizon``.
+    """What is played: by a machine, by people in a drill, or in a real night. All numbers of a plan are in it.
 
+    Times are minutes from ``start``, up to ``horizon``.
     ``count_from`` leaves what occurs before that minute out of the figures (a warm-up). ``no_answer`` is how
     long one waits before a unit that does not answer is held for absent.
     """
@@ -47,15 +46,8 @@ class Scenario:
     no_answer: Number = dataclasses.field(default_factory=lambda: Number(5.0))
     count_from: float = 0.0
     example: bool = False
-    description: str = ""
-    label: str = ""
     phases: tuple[Phase, ...] = ()
-    objectives: tuple[Objective, ...] = ()
-    tasks: tuple[CriticalTask, ...] = ()
-    roles: tuple[Role, ...] = ()
-    injects: tuple[Inject, ...] = ()
-    papers: Issuing | None = dataclasses.field(default=None, metadata=OUTSIDE_DIGEST)
-    silenced: tuple[Silence, ...] = dataclasses.field(default=(), metadata=OUTSIDE_DIGEST)
+    injects: tuple[PlayedInject, ...] = ()
 
     @property
     def day(self) -> date:
@@ -75,9 +67,13 @@ class Scenario:
         return every if self.upper is None else (*every, self.upper.post)
 
     def receiving_post(self, receiver: str) -> Post | None:
-        """The post that the receiver of an inject stands for: named itself, or by a role that sits there."""
-        seat = next((role.post for role in self.roles if role.id == receiver), receiver)
-        return next((post for post in self.posts if post.id == seat), None)
+        """The post that gets what is sent to this receiver; None where it is no post."""
+        wanted = self.post_id_of(receiver)
+        return next((post for post in self.posts if post.id == wanted), None)
+
+    def post_id_of(self, receiver: str) -> str:
+        """The id of the post that a receiver stands for: itself, in a scenario without roles."""
+        return receiver
 
     def site(self, site_id: str) -> Site:
         """The site with this id; raises KeyError."""
@@ -130,7 +126,7 @@ def _inputs(value: object, path: str) -> Iterator[Input]:
         for field in dataclasses.fields(value):
             # What the file leaves out is not an input: a default that changes nothing needs no basis.
             inner = getattr(value, field.name)
-            if _is_default(field, inner):
+            if is_default(field, inner):
                 continue
             yield from _inputs(inner, f"{path}.{field.name}" if path else field.name)
     elif isinstance(value, Mapping):
@@ -142,21 +138,13 @@ def _inputs(value: object, path: str) -> Iterator[Input]:
             yield from _inputs(inner, f"{path}.{getattr(inner, 'id', number)}")
 
 
-def _is_default(field: dataclasses.Field[Any], value: object) -> bool:
-    if field.default is not dataclasses.MISSING:
-        return bool(value == field.default)
-    if field.default_factory is not dataclasses.MISSING:
-        return bool(value == field.default_factory())
-    return False
-
-
-def with_factors(scenario: Scenario, factors: Mapping[str, float]) -> Scenario:
+def with_factors(scenario: AnyScenario, factors: Mapping[str, float]) -> AnyScenario:
     """The same plan with the numbers at these paths scaled; whole amounts stay as they are.
 
     Raises KeyError when a path names no number of the plan.
     """
     left = set(factors)
-    changed = cast(Scenario, _scaled(scenario, "", factors, left))
+    changed = cast(AnyScenario, _scaled(scenario, "", factors, left))
     if left:
         raise KeyError(sorted(left)[0])
     return changed
@@ -199,28 +187,3 @@ def provenance_counts(scenario: Scenario) -> dict[Provenance, int]:
     for item in inputs(scenario):
         counts[item.basis.provenance] += 1
     return counts
-
-
-def digest(scenario: Scenario) -> str:
-    """SHA-256 (hex) over the plan's meaning: equal for two files that say the same in another layout."""
-    text = json.dumps(_plain(scenario), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return hashlib.sha256(text.encode()).hexdigest()
-
-
-def _plain(value: Any) -> Any:
-    if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        named = {
-            field.name: _plain(getattr(value, field.name))
-            for field in dataclasses.fields(value)
-            if not field.metadata.get("outside_digest")
-        }
-        return {"": type(value).__name__, **named}
-    if isinstance(value, Mapping):
-        return {"→".join(k) if isinstance(k, tuple) else str(k): _plain(v) for k, v in value.items()}
-    if isinstance(value, tuple):
-        return [_plain(item) for item in value]
-    if isinstance(value, date | datetime):
-        return value.isoformat()
-    if isinstance(value, float):
-        return repr(value)
-    return value

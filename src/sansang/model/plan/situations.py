@@ -18,7 +18,7 @@ class Fixed:
 
 @dataclass(frozen=True, slots=True)
 class RatePiece:
-    """So many an hour between two minutes of the exercise."""
+    """A rate per hour between two minutes of the exercise."""
 
     start: float
     end: float
@@ -34,7 +34,7 @@ class Stream:
 
 @dataclass(frozen=True, slots=True)
 class FollowOn:
-    """What may come of a situation that grew: another one, with a chance, after a delay."""
+    """Another situation that may follow one that escalated: with a probability, after a delay."""
 
     situation: str
     probability: Probability
@@ -43,7 +43,7 @@ class FollowOn:
 
 @dataclass(frozen=True, slots=True)
 class Escalation:
-    """If the work on a need has not begun ``after`` minutes from the occurrence, once: it grows to ``percent``."""
+    """If the work on a need has not begun ``after`` minutes from the occurrence, needs grow to ``percent``, once."""
 
     after: Number
     percent: Amount = field(default_factory=lambda: Amount(100))
@@ -52,7 +52,7 @@ class Escalation:
 
 @dataclass(frozen=True, slots=True)
 class Need:
-    """What a situation asks for: so much strength of a capability, for so long, from so soon on.
+    """What a situation needs: an amount of a capability, for some time of work, started by a deadline.
 
     ``deadline`` counts minutes from the occurrence to the start of the work.
     """

@@ -1,4 +1,4 @@
-"""What has the planner seen and let stand, and why?"""
+"""Which findings of the review has the planner accepted, and why?"""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
-class Silence:
+class Suppression:
     """A finding of the review that stands for a reason. ``at`` is its place, or one around it; "" everywhere."""
 
     finding: str

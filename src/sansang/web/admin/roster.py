@@ -16,11 +16,8 @@ from django.views.decorators.http import require_GET, require_POST
 from sansang.commands import access
 from sansang.commands.access import NotTaken
 from sansang.commands.operation import NotAllowed
-from sansang.formats.problems import CellSpot, Problem, Spot
-from sansang.formats.workbook.archive import Refused
-from sansang.formats.workbook.roster import SHEETS, roster_workbook
-from sansang.formats.workbook.roster_read import read_roster
-from sansang.formats.workbook.roster_rows import RosterReading
+from sansang.formats.problems import CellSpot, Problem, Spot, Unreadable
+from sansang.formats.workbook.roster import SHEETS, RosterReading, read_roster, roster_workbook
 from sansang.ledger.writer import NotWritten, Stopped
 from sansang.web.admin.people import listed_in_own_area, require_people_right
 from sansang.web.night.submit import refusal
@@ -61,8 +58,8 @@ def import_roster(context: RequestContext) -> HttpResponse:
     at = installation()
     try:
         found = read_roster(name, data, at.rights(), at.store.moment(), ZONE, lambda: f"g-{uuid.uuid4().hex[:16]}")
-    except Refused as refused:
-        return _render_refused(context, [refused.problem])
+    except Unreadable as unreadable:
+        return _render_refused(context, [*unreadable.problems])
     if found.errors:
         return _render_refused(context, found.problems)
     if not context.request.POST.get("take"):

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-from sansang.model.plan.suppressions import Silence
+from sansang.model.plan.suppressions import Suppression
 
 Severity = Literal["error", "warning", "note"]
 
@@ -67,7 +67,7 @@ class ReviewedFinding:
     reason: str | None
 
 
-def with_silences(found: Iterable[Finding], silences: tuple[Silence, ...]) -> tuple[ReviewedFinding, ...]:
+def with_silences(found: Iterable[Finding], silences: tuple[Suppression, ...]) -> tuple[ReviewedFinding, ...]:
     """The findings, each with the reason of the first silence that covers it, and a finding for each unused silence."""
     reviewed = []
     used: set[int] = set()

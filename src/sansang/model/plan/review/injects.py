@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sansang.model.exercise.exercise import Inject
+from sansang.model.exercise.exercise import Exercise, Inject
 from sansang.model.plan.review.findings import Finding
 from sansang.model.plan.review.times import acting_posts, phase_of_minute
-from sansang.model.plan.scenario import Scenario
 
 #: Event types that players must act on; other rows of the master list are for the exercise staff.
 PLAYER_EVENT_TYPES = ("inject", "contingency")
 
 
-def review_injects(scenario: Scenario) -> Iterator[Finding]:
+def review_injects(scenario: Exercise) -> Iterator[Finding]:
     """Injects with missing fields or no acting receiver, clashes, dead contingencies, untested objectives and tasks."""
     live = [inject for inject in scenario.injects if inject.is_live]
     for inject in live:
@@ -47,7 +46,7 @@ def _missing_fields(inject: Inject) -> Iterator[Finding]:
         yield Finding("no-task", at, _label(inject))
 
 
-def _inject_without_post(scenario: Scenario, inject: Inject) -> Iterator[Finding]:
+def _inject_without_post(scenario: Exercise, inject: Inject) -> Iterator[Finding]:
     at = ("injects", inject.id, "receiver")
     post = scenario.receiving_post(inject.receiver)
     if post is None:
@@ -79,7 +78,7 @@ def _controller_clashes(live: list[Inject]) -> Iterator[Finding]:
             )
 
 
-def _dead_contingencies(scenario: Scenario) -> Iterator[Finding]:
+def _dead_contingencies(scenario: Exercise) -> Iterator[Finding]:
     """Contingencies without a condition, and those whose parent is never released."""
     by_id = {inject.id: inject for inject in scenario.injects}
     for inject in scenario.injects:
@@ -112,7 +111,7 @@ def _blocking_ancestor(inject: Inject, by_id: dict[str, Inject]) -> Inject | Non
     return None
 
 
-def _untested_objectives(scenario: Scenario, live: list[Inject]) -> Iterator[Finding]:
+def _untested_objectives(scenario: Exercise, live: list[Inject]) -> Iterator[Finding]:
     """Objectives and tasks that no inject tests, and targets without a number."""
     if not scenario.injects:
         # A plan without a master list is rehearsed by the machine only.

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sansang.model.exercise.exercise import Phase
 from sansang.model.plan.forces import Post
 from sansang.model.plan.review.findings import Finding
 from sansang.model.plan.review.times import (
@@ -16,6 +15,7 @@ from sansang.model.plan.review.times import (
     total_minutes,
 )
 from sansang.model.plan.scenario import Scenario
+from sansang.model.plan.timetable import Phase
 
 #: Length of the windows in which a post's load is computed; a remainder below half of it joins the previous window.
 WINDOW_MINUTES = 60.0

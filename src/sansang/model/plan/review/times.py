@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sansang.model.exercise.exercise import Phase
-from sansang.model.plan.forces import Body, Post, Unit, Ward
+from sansang.model.plan.forces import DecisionBody, Post, Unit, Ward
 from sansang.model.plan.ground import Site
 from sansang.model.plan.quantity import Basis, Duration
 from sansang.model.plan.scenario import Scenario
 from sansang.model.plan.situations import Fixed, Need, Situation, Stream
+from sansang.model.plan.timetable import Phase
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +96,7 @@ def chain_terms(post: Post, path: str) -> tuple[Term, ...]:
     return tuple(terms)
 
 
-def _quorum_terms(body: Body, path: str) -> list[Term]:
+def _quorum_terms(body: DecisionBody, path: str) -> list[Term]:
     """The time of the member who completes the quorum, ordered by mean convening time, of those who can come."""
     coming = sorted(
         (member for member in body.members if member.shows_up.value > 0),

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any, Literal
 
-from sansang.formats.workbook.export import SPARE, put, saved
+from sansang.formats.workbook.export import SPARE, book_bytes, write_cell
 from sansang.formats.workbook.sheets import column_letters
 from sansang.model.access.state import AccessState
 from sansang.model.language import person_sort_key, sort_key
@@ -131,7 +131,7 @@ def roster_workbook(state: AccessState, moment: datetime, voice: Voice, zone: An
     rows = rows_of(state, moment, voice, zone)
     for sheet in SHEETS:
         _sheet(book, sheet, rows[sheet.part], voice, title)
-    return saved(book)
+    return book_bytes(book)
 
 
 def _sheet(book: Any, form: RosterSheet, rows: Sequence[dict[str, Any]], voice: Voice, title: str) -> None:
@@ -139,27 +139,27 @@ def _sheet(book: Any, form: RosterSheet, rows: Sequence[dict[str, Any]], voice: 
 
     name = voice.say(form.name)
     sheet = book.create_sheet(name)
-    put(sheet.cell(1, 1), f"{name} – {title}")
-    styles.dress(sheet.cell(1, 1), styles.TITLE)
-    put(sheet.cell(2, 1), voice.say(form.note))
-    styles.dress(sheet.cell(2, 1), styles.NOTE)
+    write_cell(sheet.cell(1, 1), f"{name} – {title}")
+    styles.apply_style(sheet.cell(1, 1), styles.TITLE)
+    write_cell(sheet.cell(2, 1), voice.say(form.note))
+    styles.apply_style(sheet.cell(2, 1), styles.NOTE)
     known = {column.field for column in form.columns}
     more = list(dict.fromkeys(field for row in rows for field in row if field not in known))
     heads = [(voice.say(column.heading) + (" *" if column.needed else ""), column.width) for column in form.columns]
     heads += [(heading, 24.0) for heading in more]
     fields = [column.field for column in form.columns] + more
     for number, (heading, width) in enumerate(heads, 1):
-        put(sheet.cell(3, number), heading)
-        styles.dress(sheet.cell(3, number), styles.HEAD)
+        write_cell(sheet.cell(3, number), heading)
+        styles.apply_style(sheet.cell(3, number), styles.HEAD)
         sheet.column_dimensions[column_letters(number)].width = width
     sheet.row_dimensions[3].height = styles.height([(heading, width * 0.85) for heading, width in heads]) + 4
     for place, row in enumerate(rows, 4):
         for number, field in enumerate(fields, 1):
             value = row.get(field)
             cell = sheet.cell(place, number)
-            styles.dress(cell, styles.BODY)
+            styles.apply_style(cell, styles.BODY)
             if value not in (None, ""):
-                put(cell, value)
+                write_cell(cell, value)
             if isinstance(value, date):
                 cell.number_format = "dd/mm/yyyy hh:mm" if isinstance(value, datetime) else "dd/mm/yyyy"
             elif isinstance(value, str):
@@ -184,7 +184,7 @@ def _offer_roles(sheet: Any, voice: Voice, bottom: int, column: int) -> None:
     # A list within the rule is cut at commas and may have 255 signs; the roles stand to the right, out of the way.
     words = [voice.say(word) for word in ROLE_NAMES.values()]
     for number, word in enumerate(words, 4):
-        put(sheet.cell(number, column), word)
+        write_cell(sheet.cell(number, column), word)
     letters = column_letters(column)
     sheet.column_dimensions[letters].hidden = True
     rule = DataValidation(

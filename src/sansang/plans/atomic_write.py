@@ -1,4 +1,4 @@
-"""How is a plan's folder written so that nothing is ever half there? All files laid ready, then moved, or none."""
+"""How is a plan's folder written so that it is never half written? All files are made ready first, then moved."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
-#: Within a folder: files that wait to be moved to their places, and the sign that all of them are there.
+#: Within a folder: files that wait to be moved to their places, and the file that says that all of them are there.
 PENDING = ".sansang-pending"
 READY = "ready"
 
@@ -16,14 +16,14 @@ READY = "ready"
 def write_folder(folder: Path, files: Mapping[str, bytes]) -> None:
     """Write files into a folder (names may lead into folders below), all or none; raises OSError with nothing changed.
 
-    A folder that is not there yet appears whole. In one that is, the files are laid ready first; once they all are,
-    a crash can't undo the decision: the next who reads the folder moves what is left.
+    A folder that does not exist yet appears whole. In one that does, the files are made ready first; once they all are,
+    a crash can't undo the decision: the next read of the folder moves the rest.
     """
     if not folder.exists():
         folder.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=folder.parent, prefix=f".{folder.name}-") as temporary:
             whole = Path(temporary) / folder.name
-            _lay(whole, files)
+            _write_all(whole, files)
             whole.rename(folder)
         _sync(folder.parent)
         return
@@ -31,7 +31,7 @@ def write_folder(folder: Path, files: Mapping[str, bytes]) -> None:
     if pending.exists():
         settle_pending(folder)
     try:
-        _lay(pending / "files", files)
+        _write_all(pending / "files", files)
         (pending / READY).touch()
         _sync(pending)
     except OSError:
@@ -41,22 +41,22 @@ def write_folder(folder: Path, files: Mapping[str, bytes]) -> None:
 
 
 def settle_pending(folder: Path) -> None:
-    """Move what was laid ready for this folder to its place, if all of it is there; else take it away."""
+    """Finish a save that was cut short: move its files to their places if all of them were ready, else delete them."""
     pending = folder / PENDING
     if not pending.is_dir():
         return
     if (pending / READY).exists():
-        laid = pending / "files"
-        for path in sorted(laid.rglob("*")):
+        ready_files = pending / "files"
+        for path in sorted(ready_files.rglob("*")):
             if path.is_file():
-                place = folder / path.relative_to(laid)
+                place = folder / path.relative_to(ready_files)
                 place.parent.mkdir(parents=True, exist_ok=True)
                 path.replace(place)
         _sync(folder)
     shutil.rmtree(pending)
 
 
-def _lay(folder: Path, files: Mapping[str, bytes]) -> None:
+def _write_all(folder: Path, files: Mapping[str, bytes]) -> None:
     folder.mkdir(parents=True)
     for name, data in files.items():
         path = folder / name

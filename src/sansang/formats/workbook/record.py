@@ -1,8 +1,9 @@
-"""From which workbook did a folder's list come, and what did it say then? Kept in the folder, beside the workbook."""
+"""From which workbook did a folder's rows come, and what did it say then? A record that the folder keeps beside it."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from pathlib import PurePath
 
 import msgspec
 
@@ -16,8 +17,8 @@ FORM = 1
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
-    """Where an entry stands in its workbook: its sheet, its row, and the last row that goes on with it."""
+class RowPlace:
+    """Where an entry stands in its workbook: its sheet, its row, and the last row that continues it."""
 
     sheet: str
     row: int
@@ -25,7 +26,7 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class ImportRecord:
     """The workbook of a plan: its file, its rows by table as they were read, where each stands, how it was read.
 
     ``columns`` are by sheet and field; ``own`` tells whether the program's own layout was found in it.
@@ -35,27 +36,37 @@ class Source:
     workbook: str
     own: bool
     tables: dict[str, dict[str, dict[str, str | float | None]]]
-    places: dict[str, dict[str, Place]] = field(default_factory=dict)  # table → id
+    places: dict[str, dict[str, RowPlace]] = field(default_factory=dict)  # table → id
     columns: dict[str, dict[str, int]] = field(default_factory=dict)  # sheet (own layout: table) → field → column
     heads: dict[str, int] = field(default_factory=dict)  # sheet → last row of its header
     mapping: dict[str, str] = field(default_factory=dict)
     sheets: list[str] = field(default_factory=list)
     form: int = FORM
 
+    @property
+    def workbook_path(self) -> str:
+        """Where the workbook itself lies in the plan's folder."""
+        return f"{FOLDER}/{self.workbook}/{PurePath(self.file).name}"
 
-def to_bytes(source: Source) -> bytes:
-    """The record as it lies in the folder."""
-    return msgspec.json.format(msgspec.json.encode(source), indent=1) + b"\n"
+    def files(self, content: bytes) -> dict[str, bytes]:
+        """What a plan's folder keeps, by path: the workbook with this content, and this record of it."""
+        data = msgspec.json.format(msgspec.json.encode(self), indent=1) + b"\n"
+        return {self.workbook_path: content, record_path(self.workbook): data}
 
 
-def from_bytes(name: str, data: bytes) -> Source:
-    """The record of these bytes; raises Refused when they are none."""
+def record_path(workbook: str) -> str:
+    """Where the record of a workbook ("msel", "forces") lies in a plan's folder."""
+    return f"{FOLDER}/{workbook}/{RECORD}"
+
+
+def parse_record(file: str, data: bytes) -> ImportRecord:
+    """The record in these bytes; ``file`` is its name in messages. Raises Unreadable for bytes that are no record."""
     try:
-        return msgspec.json.decode(data, type=Source)
+        return msgspec.json.decode(data, type=ImportRecord)
     except msgspec.MsgspecError as wrong:
         raise refusal(
             "record-damaged",
-            name,
+            file,
             mark("The record of the imported workbook is damaged ({reason})"),
             mark("Delete the file; the next import then compares without the version that was exported"),
             reason=str(wrong)[:100],

@@ -1,8 +1,9 @@
-"""What do bare numbers of a column of times mean? The column as a whole shows it."""
+"""How are the times of a column written? What one cell leaves open the column as a whole shows."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from itertools import pairwise
 
 from sansang.formats.workbook.clock import Small
@@ -46,3 +47,19 @@ def plus_minutes(values: list[Value]) -> bool:
     if not numbers:
         return False
     return max(numbers) > 48 or (len(numbers) >= 3 and max(numbers) >= 10 and all(n % 5 == 0 for n in numbers))
+
+
+def month_first(columns: Mapping[str, list[Value]]) -> bool:
+    """Whether dates such as 11/14/2026 occur, and none such as 14/11/2026."""
+    firsts, seconds = [], []
+    for values in columns.values():
+        for value in values:
+            found = (
+                re.search(r"\b(\d{1,2})[/.-](\d{1,2})[/.-]\d{2,4}\b", as_text(value))
+                if isinstance(value, str)
+                else None
+            )
+            if found is not None:
+                firsts.append(int(found[1]))
+                seconds.append(int(found[2]))
+    return any(n > 12 for n in seconds) and not any(n > 12 for n in firsts)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sansang.formats.workbook.roster import SHEETS, RosterColumn, RosterSheet
+from sansang.formats.workbook.roster.sheets import SHEETS, RosterColumn, RosterSheet
 from sansang.formats.workbook.sheets import Sheet, as_text
 from sansang.model.language import search_key
 from sansang.words import LANGUAGES, Voice

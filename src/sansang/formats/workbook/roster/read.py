@@ -8,9 +8,9 @@ from typing import Any
 
 from sansang.formats.problems import CellSpot, Spot
 from sansang.formats.workbook.open_file import open_book
-from sansang.formats.workbook.roster import SHEETS, Part, RosterSheet
-from sansang.formats.workbook.roster_headings import both_languages, recognised
-from sansang.formats.workbook.roster_rows import Lists, RosterReading, Row
+from sansang.formats.workbook.roster.headings import both_languages, recognised
+from sansang.formats.workbook.roster.rows import Lists, RosterReading, RosterRow
+from sansang.formats.workbook.roster.sheets import SHEETS, Part, RosterSheet
 from sansang.formats.workbook.sheets import Sheet
 from sansang.model.access.state import AccessState
 from sansang.words import mark
@@ -21,7 +21,7 @@ def read_roster(
 ) -> RosterReading:
     """What the rows of a roster change about ``state``; ``new_id`` gives the ids of new grants.
 
-    Raises :class:`~sansang.formats.workbook.archive.Refused` for a file that is no workbook. A row that is not in the
+    Raises Unreadable for a file that is no workbook. A row that is not in the
     file changes nothing: nobody is taken out by leaving them out.
     """
     lists = Lists(file, state, now, zone, new_id)
@@ -63,7 +63,7 @@ def _read(lists: Lists, form: RosterSheet, sheet: Sheet, header: int, columns: d
         if number > header:
             filled = {name: row[place] for name, place in places.items() if place in row}
             if any(name in known for name in filled):
-                Row(lists, form, sheet.name, number, places, filled).take()
+                RosterRow(lists, form, sheet.name, number, places, filled).take()
 
 
 _NO_TABLE = (

@@ -11,8 +11,8 @@ from typing import Any
 
 from sansang.formats.areas import NoSuchArea, area_path
 from sansang.formats.problems import CellSpot, Problem, Spot
-from sansang.formats.workbook.roster import Part, RosterSheet
-from sansang.formats.workbook.roster_headings import both_languages
+from sansang.formats.workbook.roster.headings import both_languages
+from sansang.formats.workbook.roster.sheets import Part, RosterSheet
 from sansang.formats.workbook.sheets import Value, as_text, cell_name
 from sansang.model.access.grants import Granted, GrantNow, GrantRevoked
 from sansang.model.access.rights import Role
@@ -93,14 +93,14 @@ class Lists:
         self.paths = {one.path for listed in (state.posts, state.grants) for one in listed.values()}
         self.seen: set[tuple[Part, str]] = set()
         self.kept: set[str] = set()
-        self.asked: list[tuple[Row, Granted]] = []
+        self.asked: list[tuple[RosterRow, Granted]] = []
 
     def report(self, code: str, spot: Spot, message: str, mend: str, severity: Any = "error", **values: object) -> None:
         self.found.problems.append(Problem(code, spot, message, mend, values, severity))
 
 
 @dataclass
-class Row:
+class RosterRow:
     """One row: its values by field, and what is wrong with them."""
 
     lists: Lists
