@@ -11,7 +11,7 @@ import pytest
 from click.testing import CliRunner
 
 from sansang import cli
-from sansang.words import LANGUAGES, Voice
+from sansang.words import LANGUAGES, Language, Voice
 
 ROOT = Path(__file__).parents[2]
 #: Imported by the names of their packages, but for these.
@@ -30,7 +30,7 @@ def _only_in_site() -> list[str]:
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("command", sorted(cli.ON_SITE))
 def test_a_command_on_the_ledger_names_the_extra_that_is_missing(
-    command: str, language: str, monkeypatch: pytest.MonkeyPatch
+    command: str, language: Language, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(cli, "find_spec", lambda name: None)
     came = CliRunner().invoke(cli.Program(Voice(language)), [command, "x"])
