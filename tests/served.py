@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import os
 import re
 import signal
@@ -210,8 +211,12 @@ class _Named(httpx.BaseTransport):
         if not came.headers.get("Content-Type", "").startswith("text/html"):
             return came
         came.read()
-        headers = [pair for pair in came.headers.multi_items() if pair[0] not in ("content-encoding", "content-length")]
-        return httpx.Response(came.status_code, headers=headers, text=compact(came.text), extensions=came.extensions)
+        page = compact(came.text).encode()
+        headers = httpx.Headers([pair for pair in came.headers.multi_items() if pair[0] != "content-length"])
+        if "content-encoding" in headers:
+            headers["content-encoding"] = "gzip"
+            page = gzip.compress(page)
+        return httpx.Response(came.status_code, headers=headers, content=page, extensions=came.extensions)
 
     def close(self) -> None:
         """Let the connections go."""
