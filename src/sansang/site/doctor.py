@@ -15,8 +15,9 @@ from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import urlsplit
 
+from sansang.boards.verify import record_states
 from sansang.ledger.keyring import FORGOTTEN, KeyringDamaged, forgotten_in, read_key_file
-from sansang.ledger.verify import Source, Unreadable
+from sansang.ledger.verify import Source, Unreadable, entries_by_page, installations, latest_clock
 from sansang.site.data_directory import BEHIND_PROXY, DataDirectory
 from sansang.site.settings_file import BadSettings
 
@@ -196,15 +197,12 @@ def _database(connection: Any, source: Source, keys: set[int] | None, directory:
         if mode.lower() != "wal":
             yield Diagnosis("not-in-wal-mode", {"mode": mode})
     yield from _tables(cursor)
-    cursor.execute("SELECT COUNT(*) FROM ledger_installation")
-    if cursor.fetchone()[0] != 1:
+    if installations(cursor) != 1:
         yield Diagnosis("no-installation-row")
     if keys is not None:
         yield from _missing_keys(cursor, keys, directory)
         yield from _boards(cursor, keys)
-    cursor.execute("SELECT MAX(millis) FROM ledger_entry")
-    latest = cursor.fetchone()[0] or 0
-    ahead = latest / 1000 - time.time()
+    ahead = latest_clock(cursor) / 1000 - time.time()
     if ahead > AHEAD:
         yield Diagnosis("clock-behind", {"minutes": round(ahead / 60)})
 
@@ -230,19 +228,17 @@ def _missing_keys(cursor: Any, keys: set[int], directory: DataDirectory) -> Iter
     except (KeyringDamaged, OSError):
         # Reported by _keys already; missing keys can't be told from destroyed ones.
         return
-    cursor.execute("SELECT page, COUNT(*) FROM ledger_entry WHERE page IS NOT NULL GROUP BY page")
-    missing = [(page, count) for page, count in cursor.fetchall() if page not in keys]
+    missing = [(page, count) for page, count in entries_by_page(cursor) if page not in keys]
     # A key of an erased person is rightly missing; there are no more such keys than erased people.
     if len(missing) > len(subjects):
         yield Diagnosis("keys-missing", {"entries": sum(count for _, count in missing), "folder": directory.keys})
 
 
 def _boards(cursor: Any, keys: set[int]) -> Iterator[Diagnosis]:
-    cursor.execute("SELECT name, generation, late_millis FROM board_operation ORDER BY name")
-    rows = cursor.fetchall()
-    late = [name for name, _, millis in rows if millis is not None]
+    rows = record_states(cursor)
+    late = [stream.id or stream.kind for stream, _, is_late in rows if is_late]
     if late:
         yield Diagnosis("boards-late", {"operations": ", ".join(late)})
-    without = [name for name, generation, _ in rows if generation not in keys]
+    without = [stream.id or stream.kind for stream, generation, _ in rows if generation not in keys]
     if without:
         yield Diagnosis("boards-without-key", {"operations": ", ".join(without)})
