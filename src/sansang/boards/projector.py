@@ -40,6 +40,8 @@ class Shadow:
     """A generation on its way: first its entries are folded, then its rows are written, then it is shown."""
 
     live: LiveState
+    #: The request for a rebuild from the first entry on that it answers; 0 for none.
+    request: int = 0
     is_folded: bool = False
     pending: set[tuple[str, Any]] = field(default_factory=set)
 
@@ -294,18 +296,18 @@ class Projector:
 
     # Rebuilding
 
-    def begin_shadow(self, work: Transaction, stream: Stream, whole: bool) -> Shadow:
+    def begin_shadow(self, work: Transaction, stream: Stream, request: int = 0) -> Shadow:
         """A new generation of a record's boards: nobody sees it before :meth:`show`.
 
-        It begins with the newest snapshot before what came late, or (``whole``) with nothing.
+        It begins with the newest snapshot before what came late; with nothing where that was asked for (``request``).
         """
         shown = self.live(work, stream)
         live = self._begun(work.cursor, stream, self.keyring.new_board_key())
-        if not whole and shown.late is not None:
+        if not request and shown.late is not None:
             self._from_snapshot(work.cursor, live, shown, shown.late[0].millis)
             if live.snapshot is not None:
                 self.take_snapshot(work.cursor, live)
-        shadow = Shadow(live)
+        shadow = Shadow(live, request)
         self.shadows[stream] = shadow
         return shadow
 
@@ -315,14 +317,19 @@ class Projector:
         for appended in in_order(work.cursor, self.keyring, stream, {}):
             live.append_in_order(appended.entry)
             live.touched.clear()
-        if live.entries >= SNAPSHOT:
+            if self.is_due(live):
+                self.take_snapshot(work.cursor, live)
+        if live.entries >= SNAPSHOT and live.snapshot_at < live.entries:
             self.take_snapshot(work.cursor, live)
         self.write(work.cursor, live, everything(live.fold))
-        self.show(work, live)
+        self.show(work, live, sweep=True)
         return live
 
-    def show(self, work: Transaction, live: LiveState) -> None:
-        """Show this generation instead of the one before; the key of that one is destroyed, its rows are swept."""
+    def show(self, work: Transaction, live: LiveState, sweep: bool = False) -> None:
+        """Show this generation instead of the one before, and destroy the key of that one.
+
+        Its rows are deleted by and by (:class:`~sansang.boards.rebuild.Rebuilds`), or (``sweep``) now.
+        """
         cursor, stream = work.cursor, live.stream
         form = form_of(live.fold.kind)
         cursor.execute("SELECT generation, old_generation FROM board_record WHERE stream = %s", (str(stream),))
@@ -333,19 +340,37 @@ class Projector:
                 (str(stream), live.generation, form),
             )
         else:
-            if row[1] is not None:
-                self.sweep(cursor, row[1])
+            old = row[0]
+            for generation in [row[1], old] if sweep else [row[1]]:
+                if generation is not None:
+                    self.sweep(cursor, generation)
             cursor.execute(
                 "UPDATE board_record SET generation = %s, form = %s, late_millis = NULL, late_counter = 0,"
                 " old_generation = %s WHERE stream = %s",
-                (live.generation, form, row[0], str(stream)),
+                (live.generation, form, None if sweep else old, str(stream)),
             )
-            old = row[0]
             work.after_commit.append(lambda: self.keyring.destroy(old))
         self.lives[stream] = live
         self.shadows.pop(stream, None)
         if live.fold.kind.is_in_memory:
             self.publish(work, stream)
+
+    def destroy_unused(self, work: Transaction) -> None:
+        """Destroy the keys, and delete the rows, of generations that no record shows and no rebuild works on.
+
+        A crash or a failed step leaves them; what they say of somebody who is erased must not stay readable.
+        """
+        work.cursor.execute("SELECT generation, old_generation FROM board_record")
+        rows = work.bare.fetchall()
+        used = {row[0] for row in rows} | {shadow.live.generation for shadow in self.shadows.values()}
+        # A rebuild deletes their rows, a few at a time.
+        being_swept = {row[1] for row in rows}
+        for generation in self.keyring.boards():
+            if generation in used:
+                continue
+            if generation not in being_swept:
+                self.sweep(work.cursor, generation)
+            work.after_commit.append(partial(self.keyring.destroy, generation))
 
     def sweep(self, cursor: Any, generation: int, most: int | None = None) -> int:
         """Delete rows of a generation that is no longer shown (at most this many); how many were."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeVar, cast
 
@@ -16,6 +16,8 @@ from sansang.model.stream import Stream, parse_stream
 
 K = TypeVar("K")
 V = TypeVar("V")
+#: How often rows are read again whose key is gone: a new generation was shown in between.
+_TRIES = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +45,16 @@ def load(alias: str, keyring: Keyring, stream: Stream, *tables: Table[Any, Any])
     Raises Changed where a row was changed without the ledger.
     """
     wanted = {table.name: table for table in tables or RECORD_KINDS[stream.kind].tables if table.on_board}
+    for _ in range(_TRIES):
+        found = _rows(alias, stream, tables)
+        secret = keyring.key(found[0][0]) if found else None
+        if secret is not None:
+            return _decoded(found, Seal(secret, bytes), stream, wanted)
+    return Boards()
+
+
+def _rows(alias: str, stream: Stream, tables: Sequence[Table[Any, Any]]) -> list[Any]:
+    """The stored rows of these tables, or of all: generation, board, key and data."""
     where = f" AND b.board IN ({', '.join(['%s'] * len(tables))})" if tables else ""
     with connections[alias].cursor() as cursor:
         cursor.execute(
@@ -50,11 +62,10 @@ def load(alias: str, keyring: Keyring, stream: Stream, *tables: Table[Any, Any])
             f" ON r.generation = b.generation WHERE r.stream = %s{where} ORDER BY b.id",
             (str(stream), *(table.name for table in tables)),
         )
-        found = cursor.fetchall()
-    secret = keyring.key(found[0][0]) if found else None
-    if secret is None:
-        return Boards()
-    seal = Seal(secret, bytes)
+        return list(cursor.fetchall())
+
+
+def _decoded(found: list[Any], seal: Seal, stream: Stream, wanted: Mapping[str, Table[Any, Any]]) -> Boards:
     rows: dict[str, dict[Any, Any]] = {name: {} for name in wanted}
     for generation, board, key, data in found:
         table = wanted.get(board)

@@ -121,14 +121,14 @@ class Installation:
     def rights(self) -> AccessState:
         """Who may do what as of now, for reading; who writes is judged again within the transaction."""
         known = self.projector.published.get(ACCESS_STREAM)
-        if known is None or known.epoch != self.store.epoch:
-            self.run(self._publish_access)
-            known = self.projector.published[ACCESS_STREAM]
-        return access_state(known.state)
+        # What is published next may be gone again before this thread looks: an erasure withdraws it.
+        is_current = known is not None and known.epoch == self.store.epoch
+        return access_state(known.state if is_current and known is not None else self.run(self._publish_access))
 
-    def _publish_access(self, work: Transaction) -> None:
-        self.projector.live(work, ACCESS_STREAM)
+    def _publish_access(self, work: Transaction) -> Fold:
+        live = self.projector.live(work, ACCESS_STREAM)
         self.projector.publish(work, ACCESS_STREAM)
+        return live.fold.copied()
 
     def _lost(self) -> None:
         self.projector.invalidate()
@@ -168,9 +168,7 @@ class Installation:
         where = streams_of(work.cursor, work.store.keyring, refs, subjects)
         for stream in where:
             # Should we be killed in between, the next start rebuilds them.
-            work.cursor.execute(
-                "UPDATE board_record SET late_millis = 0, late_counter = 0 WHERE stream = %s", (str(stream),)
-            )
+            self._note_rebuild(work, stream)
 
         def then() -> None:
             with self.store.reading() as cursor:
@@ -183,30 +181,43 @@ class Installation:
 
         work.after_commit.append(then)
 
+    def _note_rebuild(self, work: Transaction, stream: Stream) -> None:
+        """Note that nothing on these boards can be used: they are rebuilt from the first entry on when next loaded."""
+        work.cursor.execute(
+            "UPDATE board_record SET late_millis = 0, late_counter = 0 WHERE stream = %s", (str(stream),)
+        )
+
     # After a start
 
     def _tidy(self, work: Transaction) -> None:
         self._announce(work)
-        access = self.access(work)
+        self._obey_again(work)
+        self.projector.destroy_unused(work)
         cursor: Any = work.cursor
-        obey(cursor, work.store.keyring, [(ref.log, ref.number) for ref in access.erased], access.erased_subjects)
-        cursor.execute("SELECT stream, generation, late_millis, old_generation FROM board_record")
+        cursor.execute("SELECT stream, late_millis, old_generation FROM board_record")
         rows = {row[0]: row[1:] for row in cursor.fetchall()}
-        shown = {generation for generation, _, _ in rows.values()}
-        for generation in list(work.store.keyring.boards()):
-            if generation not in shown:
-                work.after_commit.append(lambda gone=generation: work.store.keyring.destroy(gone))  # type: ignore[misc]
         for stream in streams(cursor):
             if stream.kind not in RECORD_KINDS:
                 # From a newer version: stored and exchanged, not shown.
                 continue
-            _, late, old = rows.get(str(stream), (0, None, None))
+            late, old = rows.get(str(stream), (None, None))
             if self.projector.is_stale(cursor, stream):
                 # After a restore or an upgrade: there are entries and no boards of today's form yet.
                 self.projector.live(work, stream)
             elif late is not None or old is not None:
                 work.after_commit.append(lambda stream=stream: self.rebuilds.begin(stream))  # type: ignore[misc]
         self._publish_access(work)
+
+    def _obey_again(self, work: Transaction) -> None:
+        """Destroy the keys of what was erased when the process was killed, and have its boards rebuilt."""
+        access, keyring = self.access(work), work.store.keyring
+        refs = [(ref.log, ref.number) for ref in access.erased]
+        where = streams_of(work.cursor, keyring, refs, access.erased_subjects)
+        if obey(work.cursor, keyring, refs, access.erased_subjects):
+            # Boards that were rebuilt while the keys were still there show the words.
+            for stream in where:
+                self._note_rebuild(work, stream)
+                self.projector.lives.pop(stream, None)
 
     def _announce(self, work: Transaction) -> None:
         """Say in the access log that this replica writes, and with which key it signs."""

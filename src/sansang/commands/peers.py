@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from itertools import islice
+from itertools import groupby, islice
 from pathlib import Path
 from typing import BinaryIO
 
@@ -17,6 +17,7 @@ from sansang.ledger.heads import all_heads, contradicted, export_lines, hashes, 
 from sansang.ledger.history import streams
 from sansang.ledger.store import Appended, Transaction, installation_row
 from sansang.model.access.actor import SYSTEM
+from sansang.model.access.erasures import Erased
 from sansang.model.access.record import ACCESS_STREAM
 from sansang.model.entry import EntryRef, HybridTime
 from sansang.model.operation.log import ClockDoubted
@@ -145,32 +146,35 @@ class _Receiving:
             self.installation.rebuilds.begin(stream)
 
     def _slice(self, work: Transaction, rows: list[tuple[Row, Line]]) -> None:
-        installation = self.installation
-        received: dict[Stream, list[Appended]] = {}
+        # Record by record: of very many, not all stay in memory until the end.
+        for stream, some in groupby(rows, lambda one: parse_log(one[0].log).stream):
+            self._record(work, stream, some)
+
+    def _record(self, work: Transaction, stream: Stream, rows: Iterable[tuple[Row, Line]]) -> None:
+        installation, is_known_kind = self.installation, stream.kind in RECORD_KINDS
+        received: list[Appended] = []
         for row, line in rows:
             tail = work.known_tail(row.log)
             if tail is not None and row.number <= tail.head.number:
                 self.known += 1
                 continue
             envelope = from_bytes(row.data)
-            stream = parse_log(row.log).stream
-            if stream.kind in RECORD_KINDS and stream not in received:
-                installation.projector.live(work, stream)
             access = installation.access(work)
+            if is_known_kind and not received:
+                installation.projector.live(work, stream)
             is_erased = EntryRef(row.log, row.number) in access.erased or envelope.subject in access.erased_subjects
             if envelope.kind != "clock_doubted":
                 # Two whose clocks were put right would doubt each other's doubts for ever.
                 self._clock(work, row, envelope.millis)
             appended = work.append_received(row, envelope, b"" if is_erased else line.key)
             self.new += 1
-            if stream == ACCESS_STREAM:
-                # What it says holds for the next entry already.
-                installation.project(work, stream, [appended])
-            elif stream.kind in RECORD_KINDS:
-                received.setdefault(stream, []).append(appended)
-        for stream, some in received.items():
-            if installation.project(work, stream, some).late is not None:
-                self.late.add(stream)
+            received.append(appended)
+            if isinstance(appended.entry.fact, Erased):
+                # It holds for the next entry already.
+                installation.project(work, stream, received)
+                received = []
+        if received and is_known_kind and installation.project(work, stream, received).late is not None:
+            self.late.add(stream)
 
     def _clock(self, work: Transaction, row: Row, millis: int) -> None:
         now = int(work.store.now().timestamp() * 1000)
