@@ -126,7 +126,7 @@ def _row(kind: Kind, place: DataDirectory, installation: Installation, writers: 
 
     def full(writer: int, n: int) -> None:
         number = n * writers + writer
-        line = operation.Line(f"f{first}-{number}", f"o{first}", "p4", fact_of(number), is_on_line=False)
+        line = operation.LineRequest(f"f{first}-{number}", f"o{first}", "p4", fact_of(number), is_on_line=False)
         operation.write(installation, AN, line).result()
 
     bare_rate, *bare_times = timed(writers, bare)

@@ -53,7 +53,8 @@ def apart(place: DataDirectory, peer: DataDirectory, path: Path) -> None:
         put(laptop, Opened("Đêm mưa", "real"))
         for first in range(0, LATE, 250):
             lines = [
-                operation.Line(f"l{n}", "chay", "p6", fact_of(n), is_on_line=False) for n in range(first, first + 250)
+                operation.LineRequest(f"l{n}", "chay", "p6", fact_of(n), is_on_line=False)
+                for n in range(first, first + 250)
             ]
             laptop.run(lambda work, some=lines: [append_line(laptop, work, AN, line) for line in some])  # type: ignore[misc]
         with path.open("wb") as file:
@@ -63,7 +64,8 @@ def apart(place: DataDirectory, peer: DataDirectory, path: Path) -> None:
         put(installation, Opened("Đêm mưa", "real"), command="opened-here")
         for first in range(LATE, LATE + BEFORE, 250):
             lines = [
-                operation.Line(f"h{n}", "chay", "p4", fact_of(n), is_on_line=False) for n in range(first, first + 250)
+                operation.LineRequest(f"h{n}", "chay", "p4", fact_of(n), is_on_line=False)
+                for n in range(first, first + 250)
             ]
             installation.run(lambda work, some=lines: [append_line(installation, work, AN, line) for line in some])  # type: ignore[misc]
 
@@ -79,7 +81,7 @@ def merged(place: DataDirectory, path: Path) -> tuple[list[float], list[float], 
             n = 0
             while not end.wait(PAUSE):
                 number = 100_000 + n * WRITERS + writer
-                line = operation.Line(f"w{number}", "chay", "p4", fact_of(number), is_on_line=False)
+                line = operation.LineRequest(f"w{number}", "chay", "p4", fact_of(number), is_on_line=False)
                 begun = time.perf_counter()
                 operation.write(installation, AN, line).result()
                 took.append((begun, time.perf_counter() - begun))

@@ -18,7 +18,7 @@ from tests.killing import directory_apart, fact_of, in_child
 from sansang.commands import operation
 from sansang.commands.installation import Installation
 from sansang.ledger.store import Transaction
-from sansang.ledger.verify import Source, verify
+from sansang.ledger.verify import LedgerSource, verify
 from sansang.model.operation.log import Noted
 from sansang.model.operation.opening import Opened
 from sansang.site.data_directory import DataDirectory
@@ -47,7 +47,7 @@ def filled(place: DataDirectory, entries: int) -> None:
 
 def _some(installation: Installation, work: Transaction, name: str, first: int, entries: int) -> None:
     for number in range(first, min(first + _TOGETHER, entries)):
-        line = operation.Line(f"c{number}", name, "p4", fact_of(number), is_on_line=False)
+        line = operation.LineRequest(f"c{number}", name, "p4", fact_of(number), is_on_line=False)
         operation.append_line(installation, work, AN, line)
 
 
@@ -81,12 +81,12 @@ def rows(entries: int = 1_000_000) -> list[str]:
         assert os.waitpid(child, 0)[1] == 0
         start = in_child(lambda: started(place))
         begun = time.perf_counter()
-        whole = verify(Source(place.ledger, ""), os.cpu_count() or 1)
+        whole = verify(LedgerSource(place.ledger, ""), os.cpu_count() or 1)
         seconds = time.perf_counter() - begun
         assert not whole.faults
         assert whole.entries >= entries
         size = sum(path.stat().st_size for path in place.folder.rglob("*") if path.is_file())
-        with Source(place.ledger, "").connect() as connection:
+        with LedgerSource(place.ledger, "").connect() as connection:
             ledger = connection.execute(
                 "SELECT SUM(LENGTH(data) + LENGTH(hash) + COALESCE(LENGTH(wrapped), 0)) FROM ledger_entry"
             ).fetchone()[0]

@@ -13,7 +13,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Literal
 
-from sansang.ledger.verify import Source, Verified, verify
+from sansang.ledger.verify import LedgerSource, Verification, verify
 from sansang.model.access.actor import SYSTEM, Actor
 from sansang.model.access.grants import Granted
 from sansang.model.access.roster import PersonListed, PostListed
@@ -76,7 +76,7 @@ def installation_at(place: DataDirectory, clock: Callable[[], datetime] | None =
 
 
 @contextmanager
-def crashed_desk(place: DataDirectory, clock: Callable[[], datetime] | None = None) -> Iterator[Installation]:
+def crashed_installation(place: DataDirectory, clock: Callable[[], datetime] | None = None) -> Iterator[Installation]:
     """A installation that is left without a last checkpoint, as a process that was killed leaves it."""
     installation = opened(place)
     if clock is not None:
@@ -109,28 +109,28 @@ def cast(installation: Installation) -> None:
         access.write(installation, SYSTEM, fact)
 
 
-def put(installation: Installation, fact: Fact, actor: Actor = AN, **given: Any) -> operation.Answer:
+def put(installation: Installation, fact: Fact, actor: Actor = AN, **given: Any) -> operation.LineReceipt:
     """Appended a fact down at Phường 4 in the operation "chay" unless told otherwise, and wait."""
     values: dict[str, Any] = {"command": f"c-{next(_numbers)}", "operation": "chay", "post": "p4"} | given
-    return operation.write(installation, actor, operation.Line(fact=fact, **values)).result()
+    return operation.write(installation, actor, operation.LineRequest(fact=fact, **values)).result()
 
 
-Boards = dict[str, dict[Any, Any]]
+BoardRows = dict[str, dict[Any, Any]]
 
 
-def boards_of(installation: Installation, name: str = "chay") -> Boards:
+def boards_of(installation: Installation, name: str = "chay") -> BoardRows:
     """Everything that the boards show of an operation: the rows of each table by key."""
     boards = load(installation.store.alias, installation.store.keyring, stream_of(name))
     return {board: dict(rows) for board, rows in boards.rows.items()}
 
 
-def all_boards(installation: Installation) -> dict[str, Boards]:
+def all_boards(installation: Installation) -> dict[str, BoardRows]:
     """Everything that all boards of operations show."""
     found = records(installation.store.alias, OPERATION.name)
     return {stream.id: boards_of(installation, stream.id) for stream in found}
 
 
-def rebuilt(installation: Installation) -> dict[str, Boards]:
+def rebuilt(installation: Installation) -> dict[str, BoardRows]:
     """Everything that all boards show once they are rebuilt from the ledger alone."""
     for stream in records(installation.store.alias, OPERATION.name):
         installation.rebuilds.begin(stream, whole=True)
@@ -138,22 +138,22 @@ def rebuilt(installation: Installation) -> dict[str, Boards]:
     return all_boards(installation)
 
 
-def verified(place: DataDirectory) -> Verified:
+def verified(place: DataDirectory) -> Verification:
     """What going through the whole ledger comes to."""
-    return verify(Source(place.ledger, place.database))
+    return verify(LedgerSource(place.ledger, place.database))
 
 
-def every(post: str) -> bool:
+def every_post(post: str) -> bool:
     """Whether the logs of a post are wanted: of each."""
     return bool(post)
 
 
 def timeline_of(installation: Installation, name: str = "chay") -> list[Appended]:
     """Every entry of an operation, the newest first."""
-    return timeline(installation.store.alias, installation.store.keyring, stream_of(name), every, 1_000_000)
+    return timeline(installation.store.alias, installation.store.keyring, stream_of(name), every_post, 1_000_000)
 
 
-def differing(one: dict[str, Boards], other: dict[str, Boards]) -> list[Any]:
+def differing(one: dict[str, BoardRows], other: dict[str, BoardRows]) -> list[Any]:
     """The rows that only one of two has: operation, board and key of each."""
     found = []
     for name in one.keys() | other.keys():

@@ -139,7 +139,7 @@ def _write_for_ever(place: DataDirectory, pipe: int, first: int) -> None:
             for n in range(1_000_000):
                 number = first + n * WRITERS + writer
                 command = f"k{number}"
-                line = operation.Line(command, "chay", _POSTS[writer % 2], fact_of(number), is_on_line=False)
+                line = operation.LineRequest(command, "chay", _POSTS[writer % 2], fact_of(number), is_on_line=False)
                 os.write(pipe, f"sent {command} {number}\n".encode())
                 answer = operation.write(installation, AN, line).result()
                 os.write(pipe, f"answered {command} {answer.ref}\n".encode())
@@ -169,7 +169,9 @@ def _looked(killed: Killed) -> list[str]:
         # A device that had no answer sends again: once only.
         again = [one for one in killed.sent if one[0] not in killed.answered and one[1] >= 0][-2 * WRITERS :]
         for command, number in again:
-            line = operation.Line(command, "chay", _POSTS[number % WRITERS % 2], fact_of(number), is_on_line=False)
+            line = operation.LineRequest(
+                command, "chay", _POSTS[number % WRITERS % 2], fact_of(number), is_on_line=False
+            )
             answer = operation.write(installation, AN, line).result()
             if answer.is_repeat != (command in there):
                 wrong.append(f"{command} was {'not ' * (command not in there)}there, and is_repeat={answer.is_repeat}")

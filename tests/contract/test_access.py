@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from sansang.commands import access
-from sansang.commands.access import NotTaken, write_all
+from sansang.commands.access import FactRefused, write_all
 from sansang.commands.installation import Installation
 from sansang.model.access.actor import SYSTEM
 from sansang.model.access.grants import Granted
@@ -64,7 +64,7 @@ def test_a_list_of_which_one_row_is_refused_leaves_no_row_in_the_rights(tmp_path
         cast(installation)
         access.write(installation, SYSTEM, Granted("g-head", BINH.person, "administrator", "79/p4"))
         elsewhere = Granted("g-2", "u-dung", "observer", "79/p6")
-        with pytest.raises(NotTaken):
+        with pytest.raises(FactRefused):
             write_all(installation, BINH, [granted("g-1"), elsewhere])
         assert not {"g-1", "g-2"} & installation.rights().grants.keys()
         assert seen_within(installation).grants.keys() == installation.rights().grants.keys()
@@ -79,8 +79,8 @@ def test_a_roster_of_thousands_is_copied_once_and_not_at_each_row(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     copies = []
-    copied = Fold.copied
-    monkeypatch.setattr(Fold, "copied", lambda state: copies.append(state) or copied(state))  # type: ignore[func-returns-value]
+    copy = Fold.copy
+    monkeypatch.setattr(Fold, "copy", lambda state: copies.append(state) or copy(state))  # type: ignore[func-returns-value]
     with installation_at(new_directory("sqlite", tmp_path / "d")) as installation:
         cast(installation)
         copies.clear()

@@ -17,14 +17,14 @@ from sansang.boards.queries import load
 from sansang.boards.verify import changed_rows
 from sansang.commands.access import append_fact, erase, write, write_all
 from sansang.commands.installation import Installation
-from sansang.commands.operation import Line, append_line
+from sansang.commands.operation import LineRequest, append_line
 from sansang.commands.peers import export, receive
 from sansang.ledger.draft import Draft
-from sansang.ledger.exchange import chained, export_bytes
+from sansang.ledger.exchange import build_export, render_export
 from sansang.ledger.history import streams
 from sansang.ledger.keyring import board_keys
 from sansang.ledger.store import Transaction
-from sansang.ledger.verify import Source
+from sansang.ledger.verify import LedgerSource
 from sansang.ledger.writer import Stopped
 from sansang.model.access.actor import SYSTEM
 from sansang.model.access.erasures import Erased
@@ -50,7 +50,7 @@ from tests.installations import (
     Kind,
     all_boards,
     cast,
-    crashed_desk,
+    crashed_installation,
     installation_at,
     new_directory,
     put,
@@ -179,7 +179,7 @@ def test_rights_can_be_read_while_people_are_erased(
 def late_grant(name: str) -> tuple[Any, Any, bytes]:
     """An entry of a peer's access log, from an hour before the night."""
     time = HybridTime(int(NIGHT.timestamp() * 1000) - 3_600_000)
-    made = chained([("peer", Draft(ACCESS_STREAM, granted(name), "u-an"), time)], bytes)
+    made = build_export([("peer", Draft(ACCESS_STREAM, granted(name), "u-an"), time)], bytes)
     (row,) = made.rows
     return row, row.data, b""
 
@@ -272,7 +272,7 @@ def test_a_file_with_more_operations_than_stay_in_memory_is_received(
 def board_texts(directory: DataDirectory) -> str:
     """Everything in stored rows of any generation that a key of the key store opens."""
     found = []
-    with Source(directory.ledger, directory.database).connect() as connection:
+    with LedgerSource(directory.ledger, directory.database).connect() as connection:
         cursor = connection.cursor()
         cursor.execute("SELECT generation, board, key, data FROM board_row")
         rows = cursor.fetchall()
@@ -287,12 +287,14 @@ def board_texts(directory: DataDirectory) -> str:
 
 def killed_before_obeying(directory: DataDirectory, monkeypatch: pytest.MonkeyPatch, fact: Erased) -> None:
     """A night whose process is killed once that somebody is erased has been written, before a key is destroyed."""
-    with crashed_desk(directory, Clock()) as installation:
+    with crashed_installation(directory, Clock()) as installation:
         cast(installation)
         put(installation, Opened("Cháy hẻm", "real"))
         put(installation, SituationReported("s1", phone="0900000777"))
         with monkeypatch.context() as patch:
-            patch.setattr("sansang.commands.installation.obey", lambda *_: (_ for _ in ()).throw(OSError("killed")))
+            patch.setattr(
+                "sansang.commands.installation.destroy_erased_keys", lambda *_: (_ for _ in ()).throw(OSError("killed"))
+            )
             write(installation, SYSTEM, fact)
 
 
@@ -368,7 +370,7 @@ def test_words_that_are_erased_while_a_rebuild_is_on_its_way_are_on_none_of_its_
 def test_killed_in_the_transaction_that_shows_a_rebuild_and_erases_nothing_erased_is_shown(
     directory: DataDirectory, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with crashed_desk(directory, Clock()) as installation:
+    with crashed_installation(directory, Clock()) as installation:
         cast(installation)
         put(installation, Opened("Cháy hẻm", "real"))
         put(installation, SituationReported("s1", phone="0900000777"))
@@ -383,7 +385,9 @@ def test_killed_in_the_transaction_that_shows_a_rebuild_and_erases_nothing_erase
             installation.projector.live(work, stream_of("chay"))
 
         with monkeypatch.context() as patch:
-            patch.setattr("sansang.commands.installation.obey", lambda *_: (_ for _ in ()).throw(OSError("killed")))
+            patch.setattr(
+                "sansang.commands.installation.destroy_erased_keys", lambda *_: (_ for _ in ()).throw(OSError("killed"))
+            )
             in_one_transaction(installation, erases, shows)
     assert "0900000777" in board_texts(directory)
     with installation_at(directory, Clock()) as installation:
@@ -400,7 +404,7 @@ def test_rows_of_a_rebuild_that_was_interrupted_are_gone_after_the_next_start(
 ) -> None:
     monkeypatch.setattr("sansang.boards.rebuild.SLICE", 4)
     monkeypatch.setattr("sansang.boards.rebuild.QUIET", 1)
-    with crashed_desk(directory, Clock()) as installation:
+    with crashed_installation(directory, Clock()) as installation:
         cast(installation)
         put(installation, Opened("Cháy hẻm", "real"))
         for n in range(20):
@@ -481,7 +485,7 @@ def generation_of(installation: Installation, stream: Stream) -> int:
 
 @pytest.mark.parametrize("stream", [ACCESS_STREAM, stream_of("chay")], ids=str)
 def test_boards_of_another_form_are_rebuilt_at_start(directory: DataDirectory, stream: Stream) -> None:
-    with crashed_desk(directory, Clock()) as installation:
+    with crashed_installation(directory, Clock()) as installation:
         cast(installation)
         put(installation, Opened("Cháy hẻm", "real"))
         put(installation, Noted("khói dày"))
@@ -510,7 +514,7 @@ def test_what_is_read_while_a_new_generation_is_shown_is_not_empty(
     installation: Installation, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     keyring = installation.store.keyring
-    key = keyring.key
+    key = keyring.board_key
     swapped: list[int] = []
 
     def swapped_meanwhile(name: int) -> bytes | None:
@@ -519,7 +523,7 @@ def test_what_is_read_while_a_new_generation_is_shown_is_not_empty(
             rebuilt_now(installation)
         return key(name)
 
-    monkeypatch.setattr(keyring, "key", swapped_meanwhile)
+    monkeypatch.setattr(keyring, "board_key", swapped_meanwhile)
     boards = load(installation.store.alias, keyring, stream_of("chay"))
     assert swapped
     assert boards.rows["head"]
@@ -544,11 +548,11 @@ def newer_file(path: Path) -> Path:
         ("newer", Draft(stream_of("chay"), Unknown("drone_sent", 1), "u-an", "p4")),
     ]
     millis = int(NIGHT.timestamp() * 1000)
-    made = chained(
+    made = build_export(
         [(replica, draft, HybridTime(millis + n)) for n, (replica, draft) in enumerate(drafts)],
         bytes,
     )
-    path.write_bytes(export_bytes(made))
+    path.write_bytes(render_export(made))
     return path
 
 
@@ -578,7 +582,7 @@ def test_logs_of_a_record_kind_that_is_not_known_are_stored_exchanged_and_verifi
         rights_are_right(installation)
     assert [one.code for one in examine(directory) if not one.is_warning] == []
     assert verified(directory).faults == ()
-    assert list(changed_rows(Source(directory.ledger, directory.database), board_keys(directory.keys))) == []
+    assert list(changed_rows(LedgerSource(directory.ledger, directory.database), board_keys(directory.keys))) == []
     path = tmp_path / "x"
     with installation_at(directory, Clock()) as installation:
         assert {"case/c1", "programme"} <= streams_of_installation(installation)
@@ -598,6 +602,6 @@ def test_a_line_in_an_operation_is_answered_while_logs_of_an_unknown_kind_are_ap
     installation: Installation, tmp_path: Path
 ) -> None:
     receive(installation, newer_file(tmp_path / "newer"))
-    line = Line("after", "chay", "p4", Noted("còn ghi"))
+    line = LineRequest("after", "chay", "p4", Noted("còn ghi"))
     answer = installation.run(lambda work: append_line(installation, work, AN, line))
     assert answer.ref.number == 2

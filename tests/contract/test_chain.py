@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sansang.ledger.chain import Fault, Head, Row, faults
+from sansang.ledger.chain import Fault, Head, StoredEntry, faults
 from sansang.ledger.envelope import (
     BEGINNING,
     FORM,
@@ -29,7 +29,7 @@ from sansang.ledger.envelope import (
     to_bytes,
 )
 from sansang.ledger.kinds import ERASED, body_of, fact_of, sealed_fields
-from sansang.ledger.sealing import Unsealable, bound_to, seal, unseal, unwrap, wrap
+from sansang.ledger.sealing import CannotUnseal, bound_to, seal, unseal, unwrap, wrap
 from sansang.model.fact import Fact, Unknown
 from sansang.model.operation.log import Noted
 from sansang.model.operation.opening import Opened
@@ -52,9 +52,9 @@ def chance() -> Any:
     return some
 
 
-def written(said: Sequence[Fact], log: str = LOG) -> list[Row]:
+def written(said: Sequence[Fact], log: str = LOG) -> list[StoredEntry]:
     """A log of these facts as it lies in a database."""
-    rows: list[Row] = []
+    rows: list[StoredEntry] = []
     previous = BEGINNING
     give = chance()
     for number, fact in enumerate(said, 1):
@@ -69,7 +69,7 @@ def written(said: Sequence[Fact], log: str = LOG) -> list[Row]:
         )  # fmt: skip
         data = to_bytes(envelope)
         previous = hash_of(data)
-        rows.append(Row(log, number, data, previous, {name: getattr(envelope, name) for name in COLUMNS}))
+        rows.append(StoredEntry(log, number, data, previous, {name: getattr(envelope, name) for name in COLUMNS}))
     return rows
 
 
@@ -87,7 +87,7 @@ def test_an_untouched_log_has_no_fault(said: list[Fact]) -> None:
 
 @given(LOGS, st.data())
 @settings(max_examples=300)
-def test_any_flipped_bit_is_found_at_its_entry(rows: list[Row], data: st.DataObject) -> None:
+def test_any_flipped_bit_is_found_at_its_entry(rows: list[StoredEntry], data: st.DataObject) -> None:
     at = data.draw(st.integers(0, len(rows) - 1))
     part = data.draw(st.sampled_from(["data", "hash"]))
     before = bytearray(getattr(rows[at], part))
@@ -99,7 +99,7 @@ def test_any_flipped_bit_is_found_at_its_entry(rows: list[Row], data: st.DataObj
 
 
 @given(LOGS, st.data())
-def test_a_column_changed_behind_the_ledgers_back_is_found(rows: list[Row], data: st.DataObject) -> None:
+def test_a_column_changed_behind_the_ledgers_back_is_found(rows: list[StoredEntry], data: st.DataObject) -> None:
     at = data.draw(st.integers(0, len(rows) - 1))
     name = data.draw(st.sampled_from(COLUMNS))
     rows[at] = msgspec.structs.replace(rows[at], columns={**rows[at].columns, name: "other"})
@@ -137,7 +137,7 @@ def test_several_logs_are_gone_through_each_for_itself() -> None:
 
 
 @given(LOGS)
-def test_an_entry_has_one_form_only(rows: list[Row]) -> None:
+def test_an_entry_has_one_form_only(rows: list[StoredEntry]) -> None:
     for row in rows:
         assert to_bytes(from_bytes(row.data)) == row.data
     loose = msgspec.msgpack.encode(msgspec.structs.astuple(from_bytes(rows[0].data))) + b"\xc0"
@@ -151,7 +151,7 @@ def test_a_number_written_wider_than_it_needs_is_refused() -> None:
     wide = data[:3] + b"\xcc\x01" + data[4:]
     with pytest.raises(ValueError, match="canonical"):
         from_bytes(wide)
-    assert [fault.code for fault in faults([Row(LOG, 1, wide, hash_of(wide))])] == ["not-an-entry"]
+    assert [fault.code for fault in faults([StoredEntry(LOG, 1, wide, hash_of(wide))])] == ["not-an-entry"]
 
 
 def test_a_moment_keeps_its_microseconds_whatever_its_zone() -> None:
@@ -201,11 +201,11 @@ def test_words_open_only_with_their_key_at_their_entry() -> None:
     sealed, key = seal("lời".encode(), bound, give)
     assert unseal(sealed, bound, key) == "lời".encode()
     for wrong in (bound_to(LOG, 8, "noted"), bound_to("operation/x/p6/r1", 7, "noted")):
-        with pytest.raises(Unsealable):
+        with pytest.raises(CannotUnseal):
             unseal(sealed, wrong, key)
-    with pytest.raises(Unsealable):
+    with pytest.raises(CannotUnseal):
         unseal(sealed, bound, bytes(32))
-    with pytest.raises(Unsealable):
+    with pytest.raises(CannotUnseal):
         unseal(sealed[:-1] + bytes([sealed[-1] ^ 1]), bound, key)
 
 
@@ -214,7 +214,7 @@ def test_without_the_subjects_key_the_entrys_key_is_gone() -> None:
     subject, key = give(32), give(32)
     wrapped = wrap(key, subject)
     assert unwrap(wrapped, subject) == key
-    with pytest.raises(Unsealable):
+    with pytest.raises(CannotUnseal):
         unwrap(wrapped, give(32))
 
 

@@ -18,11 +18,11 @@ from sansang.boards.verify import changed_rows
 from sansang.commands.peers import CannotReceive, export, receive
 from sansang.ledger.backup import back_up
 from sansang.ledger.chain import Fault, Head, local_sum
-from sansang.ledger.draft import Draft, chained_after
+from sansang.ledger.draft import Draft, build_entry
 from sansang.ledger.envelope import BEGINNING, from_bytes, hash_of, to_bytes
-from sansang.ledger.exchange import Damaged, Header, Line, Reading, check, write_lines
+from sansang.ledger.exchange import Damaged, FileHeader, FileLine, FileReader, check_file, write_lines
 from sansang.ledger.keyring import board_keys
-from sansang.ledger.verify import Source, verify
+from sansang.ledger.verify import LedgerSource, verify
 from sansang.model.entry import HybridTime
 from sansang.model.operation.log import Noted
 from sansang.model.operation.messages import MessageSent
@@ -168,7 +168,7 @@ def test_a_bit_in_the_rows_of_logs_of_peers_or_of_the_installation_is_found(plac
 
 def test_a_changed_row_of_any_board_is_named_and_mended_by_a_rebuild(place: DataDirectory) -> None:
     chance = random.Random(9)
-    source = Source(place.ledger, place.database)
+    source = LedgerSource(place.ledger, place.database)
     sign = mark(place)
     tried = 0
     assert list(changed_rows(source, board_keys(place.keys))) == []
@@ -298,7 +298,7 @@ def test_one_bit_in_an_exported_file_is_found(tmp_path: Path) -> None:
     with installation_at(place) as installation:
         give(installation, path)
     whole = path.read_bytes()
-    assert check(BytesIO(whole)).faults == ()
+    assert check_file(BytesIO(whole)).faults == ()
     chance = random.Random(10)
     named = 0
     for _ in range(1_500):
@@ -306,7 +306,7 @@ def test_one_bit_in_an_exported_file_is_found(tmp_path: Path) -> None:
         at = chance.randrange(len(data))
         data[at] ^= 1 << chance.randrange(8)
         try:
-            said = check(BytesIO(bytes(data))).faults
+            said = check_file(BytesIO(bytes(data))).faults
         except Damaged as wrong:
             assert wrong.what
             continue
@@ -321,19 +321,19 @@ def test_a_bit_in_a_file_names_the_entry_where_it_lies(tmp_path: Path) -> None:
     with installation_at(place) as installation:
         give(installation, path)
     with path.open("rb") as file:
-        reading = Reading(file)
+        reading = FileReader(file)
         lines = list(reading.rows())
     for at, (row, line) in enumerate(lines):
         for data, key in ((flip(line.data), line.key), (line.data, flip(line.key) if line.key else None)):
             if key is None:
                 continue
             told = [one for _, one in lines]
-            told[at] = Line(data, line.hash, key)
+            told[at] = FileLine(data, line.hash, key)
             made = BytesIO()
             write_lines(made, reading.header, told)
             try:
                 made.seek(0)
-                said = check(made).faults
+                said = check_file(made).faults
             except Damaged as wrong:
                 assert "entry" in wrong.what
                 continue
@@ -349,7 +349,7 @@ def flip(data: bytes) -> bytes:
 def test_a_backup_with_one_bit_changed_is_not_restored(tmp_path: Path) -> None:
     place = night_at(new_directory("sqlite", tmp_path / "data"))
     path = tmp_path / "b.sansang"
-    back_up(Source(place.ledger, place.database), path, 0)
+    back_up(LedgerSource(place.ledger, place.database), path, 0)
     whole = path.read_bytes()
     chance = random.Random(11)
     for _ in range(60):
@@ -372,10 +372,10 @@ def test_a_fork_made_by_hand_is_named_and_nothing_is_taken_in(tmp_path: Path) ->
         give(installation, path)
         receive(peer, path)
         with path.open("rb") as file:
-            reading = Reading(file)
+            reading = FileReader(file)
             lines = [line for _, line in reading.rows()]
         log = f"operation/chay/p4/{installation.store.replica}"
-        forged: list[Line] = []
+        forged: list[FileLine] = []
         head = None
         for line in lines:
             one = from_bytes(line.data)
@@ -384,11 +384,11 @@ def test_a_fork_made_by_hand_is_named_and_nothing_is_taken_in(tmp_path: Path) ->
                 continue
             previous = head or Head(log, one.number - 1, one.previous)
             draft = Draft(stream_of("chay"), Noted("viết lại"), "u-an", "p4")
-            made = chained_after(previous, draft, HybridTime(one.millis, one.counter), NIGHT, bytes)
+            made = build_entry(previous, draft, HybridTime(one.millis, one.counter), NIGHT, bytes)
             head = Head(log, one.number, made.hash)
-            forged.append(Line(made.data, made.hash, made.key))
+            forged.append(FileLine(made.data, made.hash, made.key))
         with path.open("wb") as file:
-            header = Header(reading.header.replica, 0, "export", (), "x")
+            header = FileHeader(reading.header.replica, 0, "export", (), "x")
             write_lines(file, header, forged)
         before = verified(there).entries
         with pytest.raises(CannotReceive) as refused:
@@ -426,7 +426,7 @@ def test_an_empty_ledger_and_many_processes_are_gone_through_as_well(tmp_path: P
     monkeypatch.setattr("sansang.ledger.verify.SPAN", 3)
     seen: list[tuple[int, int]] = []
     told: Callable[[int, int], None] = lambda done, of: seen.append((done, of))  # noqa: E731
-    many = verify(Source(place.ledger), 2, told)
+    many = verify(LedgerSource(place.ledger), 2, told)
     assert many.faults == ()
     assert seen[-1] == (many.entries, many.entries)
     assert bytes(32) == BEGINNING

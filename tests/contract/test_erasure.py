@@ -15,7 +15,7 @@ from sansang.commands.installation import Installation
 from sansang.commands.peers import export, receive
 from sansang.ledger.backup import back_up
 from sansang.ledger.keyring import Keyring
-from sansang.ledger.verify import Source
+from sansang.ledger.verify import LedgerSource
 from sansang.model.access.actor import SYSTEM
 from sansang.model.access.erasures import Erased
 from sansang.model.access.grants import Granted
@@ -31,7 +31,7 @@ from tests.installations import (
     all_boards,
     boards_of,
     cast,
-    crashed_desk,
+    crashed_installation,
     installation_at,
     new_directory,
     put,
@@ -158,7 +158,7 @@ def test_a_backup_from_before_forgets_again_when_it_comes_back(
     installation: Installation, place: DataDirectory, tmp_path: Path
 ) -> None:
     backup = tmp_path / "backup"
-    back_up(Source(place.ledger, place.database), backup, 0)
+    back_up(LedgerSource(place.ledger, place.database), backup, 0)
     erase(installation, SYSTEM, "yêu cầu", [("operation/chay/p4/" + installation.store.replica, 2)])
     back = DataDirectory(tmp_path / "back")
     came = restore(back, backup, place.keys, None)
@@ -176,7 +176,7 @@ def test_with_an_old_copy_of_the_keys_the_list_of_what_was_forgotten_does_it(
 
     backup = tmp_path / "backup"
     shutil.copytree(place.keys, tmp_path / "keys")
-    back_up(Source(place.ledger, place.database), backup, 0)
+    back_up(LedgerSource(place.ledger, place.database), backup, 0)
     erase(installation, SYSTEM, "yêu cầu", [("operation/chay/p4/" + installation.store.replica, 2)])
     back = DataDirectory(tmp_path / "back")
     assert restore(back, backup, tmp_path / "keys", place.keys / "forgotten.jsonl").forgotten == 1
@@ -187,11 +187,13 @@ def test_with_an_old_copy_of_the_keys_the_list_of_what_was_forgotten_does_it(
 def test_killed_between_the_entry_and_the_key_it_is_forgotten_at_the_next_start(
     place: DataDirectory, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with crashed_desk(place, Clock()) as installation:
+    with crashed_installation(place, Clock()) as installation:
         cast(installation)
         put(installation, Opened("Cháy hẻm", "real"))
         put(installation, SituationReported("s1", phone=PHONE))
-        monkeypatch.setattr("sansang.commands.installation.obey", lambda *_: (_ for _ in ()).throw(OSError("killed")))
+        monkeypatch.setattr(
+            "sansang.commands.installation.destroy_erased_keys", lambda *_: (_ for _ in ()).throw(OSError("killed"))
+        )
         installation.run(lambda work: None)
         from sansang.commands.access import write
 
@@ -233,7 +235,7 @@ def opened_with_all_keys(place: DataDirectory) -> bytes:
     from sansang.ledger.store import load_appended
 
     keyring = Keyring(place.keys)
-    with Source(place.ledger, place.database).connect() as connection:
+    with LedgerSource(place.ledger, place.database).connect() as connection:
         cursor = connection.cursor()
         cursor.execute("SELECT position, data, hash, page, wrapped FROM ledger_entry ORDER BY position")
         rows = cursor.fetchall()
@@ -249,10 +251,10 @@ def opened_export(file: BytesIO) -> bytes:
     """All words of an export that its own keys open."""
     from sansang.ledger.decode import entry_of
     from sansang.ledger.envelope import from_bytes
-    from sansang.ledger.exchange import Reading
+    from sansang.ledger.exchange import FileReader
 
     found = []
-    for row, line in Reading(file).rows():
+    for row, line in FileReader(file).rows():
         envelope = from_bytes(row.data)
         key = line.key or None
         found.append(repr(entry_of(envelope, key).fact))

@@ -53,7 +53,7 @@ def night(installation: Installation) -> None:
 def told_why(installation: Installation, commands: int = 4) -> list[str]:
     """Several write together while it fails; every one of them is told. The reasons."""
     lines = [
-        operation.write(installation, AN, operation.Line(f"lost-{n}", "chay", "p4", Noted(LONG)))
+        operation.write(installation, AN, operation.LineRequest(f"lost-{n}", "chay", "p4", Noted(LONG)))
         for n in range(commands)
     ]
     reasons = []

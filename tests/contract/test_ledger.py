@@ -14,7 +14,15 @@ from django.db import connections
 
 from sansang.commands.access import write_all
 from sansang.commands.installation import Installation
-from sansang.commands.operation import Answer, BadName, Conflict, Line, NotAllowed, Refused, write
+from sansang.commands.operation import (
+    CommandConflict,
+    InvalidName,
+    LineReceipt,
+    LineRequest,
+    NotAllowed,
+    Refused,
+    write,
+)
 from sansang.ledger.heads import all_heads
 from sansang.ledger.history import INDEXED_KINDS, timeline
 from sansang.ledger.store import Transaction
@@ -46,8 +54,8 @@ from tests.installations import (
     all_boards,
     boards_of,
     cast,
-    crashed_desk,
-    every,
+    crashed_installation,
+    every_post,
     installation_at,
     new_directory,
     put,
@@ -89,7 +97,7 @@ def test_a_line_has_its_number_its_position_and_comes_back_as_it_was(installatio
     assert (first.ref.number, second.ref.number) == (1, 2)
     assert second.position == first.position + 1
     assert second.time > first.time
-    latest, before = timeline(installation.store.alias, installation.store.keyring, stream_of("chay"), every)
+    latest, before = timeline(installation.store.alias, installation.store.keyring, stream_of("chay"), every_post)
     assert latest.entry.fact == REPORT
     assert latest.entry.on_behalf_of == "114, qua điện thoại"
     assert latest.entry.author == "u-an"
@@ -110,20 +118,20 @@ def test_a_command_sent_again_is_answered_with_its_first_result(installation: In
     again = put(installation, REPORT, command="thiết-bị-1:7")
     assert again.is_repeat
     assert (again.position, again.ref, again.hash) == (first.position, first.ref, first.hash)
-    assert len(timeline(installation.store.alias, installation.store.keyring, stream_of("chay"), every)) == 2
+    assert len(timeline(installation.store.alias, installation.store.keyring, stream_of("chay"), every_post)) == 2
 
 
 def test_a_command_that_comes_back_with_other_words_is_a_conflict(installation: Installation) -> None:
     put(installation, OPEN)
     first = put(installation, Noted("một"), command="c")
-    with pytest.raises(Conflict) as conflict:
+    with pytest.raises(CommandConflict) as conflict:
         put(installation, Noted("hai"), command="c")
     assert conflict.value.ref == first.ref
 
 
 def test_the_same_command_twice_in_one_group_counts_once(installation: Installation) -> None:
     put(installation, OPEN)
-    line = Line("d:1", "chay", "p4", Counted("injured", 2))
+    line = LineRequest("d:1", "chay", "p4", Counted("injured", 2))
     answers = [write(installation, AN, line) for _ in range(20)]
     assert sorted(answer.result().is_repeat for answer in answers) == [False] + [True] * 19
     assert {answer.result().ref.number for answer in answers} == {2}
@@ -144,7 +152,7 @@ def test_what_may_not_be_done_is_refused_and_leaves_nothing(installation: Instal
         put(installation, OPEN)
     assert act.value.refusal.reason == "opened-already"
     for name in ("", "a/b", "x" * 81, "../p4", " p4"):
-        with pytest.raises(BadName):
+        with pytest.raises(InvalidName):
             put(installation, REPORT, post=name)
     assert all_boards(installation) == before
     assert verified(place).faults == ()
@@ -198,9 +206,9 @@ def test_a_command_that_fails_takes_nobody_with_it(installation: Installation, p
         work.cursor.execute("UPDATE ledger_log SET stream = 'x'")
         raise RuntimeError("ours")
 
-    good = [write(installation, AN, Line(f"g{n}", "chay", "p4", Noted(f"dòng {n}"))) for n in range(10)]
+    good = [write(installation, AN, LineRequest(f"g{n}", "chay", "p4", Noted(f"dòng {n}"))) for n in range(10)]
     bad: Future[None] = installation.submit(spoils)
-    more = [write(installation, AN, Line(f"h{n}", "chay", "p4", Noted(f"dòng {n}"))) for n in range(10)]
+    more = [write(installation, AN, LineRequest(f"h{n}", "chay", "p4", Noted(f"dòng {n}"))) for n in range(10)]
     assert sorted(answer.result().ref.number for answer in (*good, *more)) == list(range(2, 22))
     with pytest.raises(RuntimeError, match="ours"):
         bad.result()
@@ -242,7 +250,7 @@ def test_boards_show_the_night_and_are_what_a_rebuild_makes(installation: Instal
 
 
 def test_after_a_start_the_state_is_the_same_and_the_numbers_go_on(place: DataDirectory, clock: Clock) -> None:
-    with crashed_desk(place, clock) as installation:
+    with crashed_installation(place, clock) as installation:
         cast(installation)
         put(installation, OPEN)
         put(installation, REPORT)
@@ -267,7 +275,7 @@ def test_many_changes_of_rights_in_a_row_do_not_ask_for_every_head_at_each(
         asked.append(1)
         return all_heads(cursor)
 
-    monkeypatch.setattr("sansang.commands.installation.EVERY", 10)
+    monkeypatch.setattr("sansang.commands.installation.CHECKPOINT_INTERVAL", 10)
     monkeypatch.setattr("sansang.commands.installation.all_heads", counted)
     cast(installation)
     write_all(installation, SYSTEM, [PersonListed(f"nguoi-{n}", f"Người {n}") for n in range(100)])
@@ -278,7 +286,7 @@ def test_a_long_operation_starts_from_its_snapshot(
     place: DataDirectory, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("sansang.boards.projector.SNAPSHOT", 10)
-    with crashed_desk(place, clock) as installation:
+    with crashed_installation(place, clock) as installation:
         cast(installation)
         put(installation, OPEN)
         for n in range(97):
@@ -291,14 +299,14 @@ def test_a_long_operation_starts_from_its_snapshot(
     with installation_at(place, clock) as installation:
         live = installation.run(lambda work: installation.projector.live(work, stream_of("chay")))
         assert len(live.window) == 98 - kept[-1]
-        entries = timeline(installation.store.alias, installation.store.keyring, stream_of("chay"), every, 1_000)
+        entries = timeline(installation.store.alias, installation.store.keyring, stream_of("chay"), every_post, 1_000)
         assert OperationState(live.fold) == fold_operation(put.entry for put in entries)
         assert rebuilt(installation) == all_boards(installation)
 
 
 def test_many_writers_at_once_have_every_number_once(installation: Installation, place: DataDirectory) -> None:
     put(installation, OPEN)
-    answers: list[Answer] = []
+    answers: list[LineReceipt] = []
 
     def writes(who: int) -> None:
         for n in range(15):
@@ -336,10 +344,10 @@ def test_the_timeline_is_paged_backwards_by_the_clock(installation: Installation
     for n in range(130):
         put(installation, Noted(str(n)), post="p4" if n % 3 else "p6")
     alias, keyring = installation.store.alias, installation.store.keyring
-    pages = [timeline(alias, keyring, stream_of("chay"), every, 50)]
+    pages = [timeline(alias, keyring, stream_of("chay"), every_post, 50)]
     while pages[-1]:
         last = pages[-1][-1].entry
-        pages.append(timeline(alias, keyring, stream_of("chay"), every, 50, before=last.time))
+        pages.append(timeline(alias, keyring, stream_of("chay"), every_post, 50, before=last.time))
     told = [put.entry for page in pages for put in page]
     assert len(told) == 131
     assert [entry.order for entry in told] == sorted((entry.order for entry in told), reverse=True)

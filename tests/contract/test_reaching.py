@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from sansang.commands import access
 from sansang.commands.installation import Installation
-from sansang.commands.outreach import reach
+from sansang.commands.outreach import reach_contact
 from sansang.model.access.actor import SYSTEM
 from sansang.model.access.contacts import ContactListed, ContactsApproved
 from sansang.model.access.grants import Granted
@@ -22,7 +22,7 @@ from sansang.model.access.outreach import (
     PUBLIC_CHANNELS,
     CannotReach,
     Outgoing,
-    wrong_with,
+    address_problem,
 )
 from sansang.model.operation.messages import ContactReached, contacts_reached
 from sansang.model.operation.opening import Opened
@@ -57,17 +57,19 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> DataDirectory:
 def refused(installation: Installation, contact: str, operation: str = "dt", command: str = "") -> str:
     """Why a message does not go out."""
     with pytest.raises(CannotReach) as wrong:
-        reach(installation, AN, command or f"r-{contact}", operation, "p4", contact, "tập trung tại sân")
+        reach_contact(installation, AN, command or f"r-{contact}", operation, "p4", contact, "tập trung tại sân")
     return wrong.value.why
 
 
 def test_who_is_listed_and_approved_by_two_is_reached_once_and_marked(place: DataDirectory) -> None:
     with installation_at(place, Clock()) as installation:
-        message = reach(installation, AN, "once", "dt", "p4", "to-truong", "tập trung tại sân")
+        message = reach_contact(installation, AN, "once", "dt", "p4", "to-truong", "tập trung tại sân")
         assert message is not None
         assert (message.address, message.is_drill) == ("0900000201", True)
         assert message.text == f"{DRILL_MARK}: tập trung tại sân"
-        assert reach(installation, AN, "once", "dt", "p4", "to-truong", f"{DRILL_MARK}: tập trung tại sân") is None
+        assert (
+            reach_contact(installation, AN, "once", "dt", "p4", "to-truong", f"{DRILL_MARK}: tập trung tại sân") is None
+        )
 
 
 def test_who_is_not_on_the_drills_list_is_not_reached(place: DataDirectory) -> None:
@@ -129,12 +131,12 @@ def test_no_drill_lists_an_emergency_number_however_it_is_written(
     number: str, before: str, between: str, digits: int
 ) -> None:
     written = before + between.join(chr(digits + int(digit)) for digit in number)
-    assert wrong_with("sms", written) == "emergency-number"
+    assert address_problem("sms", written) == "emergency-number"
 
 
 @pytest.mark.parametrize("channel", sorted(PUBLIC_CHANNELS))
 def test_no_drill_speaks_to_everybody(channel: str, place: DataDirectory) -> None:
-    assert wrong_with(channel, "0900000201") == "public-channel"
+    assert address_problem(channel, "0900000201") == "public-channel"
     with installation_at(place, Clock()) as installation, pytest.raises(CannotReach):
         access.write(installation, AN, ContactListed("loa", "dt", channel, "Loa", "phường 4"))
 

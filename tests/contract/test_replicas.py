@@ -18,7 +18,7 @@ from sansang.commands import access, operation
 from sansang.commands.installation import Installation
 from sansang.commands.peers import CannotReceive, export, receive
 from sansang.ledger.backup import back_up
-from sansang.ledger.verify import Source
+from sansang.ledger.verify import LedgerSource
 from sansang.model.access.actor import SYSTEM
 from sansang.model.access.grants import Granted
 from sansang.model.operation.counts import Counted
@@ -115,13 +115,13 @@ class Night(RuleBasedStateMachine):
     def writes(self, at: int, fact: Any, post: str, seconds: int) -> None:
         """Somebody writes at one of them, whatever it is, as from an outbox."""
         self.clock.at += timedelta(seconds=seconds)
-        line = operation.Line(f"d{next(_commands)}", "chay", post, fact, is_on_line=False)
+        line = operation.LineRequest(f"d{next(_commands)}", "chay", post, fact, is_on_line=False)
         operation.write(self.desks[at], SYSTEM, line).result()
 
     @rule(one=st.integers(0, 2), other=st.integers(0, 2))
     def sends_one_command_to_two(self, one: int, other: int) -> None:
         """A device does not know whether its line arrived, and sends it elsewhere as well."""
-        line = operation.Line(f"d{next(_commands)}", "chay", "p4", Counted("evacuated", 3))
+        line = operation.LineRequest(f"d{next(_commands)}", "chay", "p4", Counted("evacuated", 3))
         for at in (one, other):
             operation.write(self.desks[at], AN, line).result()
 
@@ -165,7 +165,7 @@ class Night(RuleBasedStateMachine):
         """A backup is taken, of what has been there at some time."""
         path = self.folder / f"b{len(self.backups)}"
         place = self.places[at]
-        back_up(Source(place.ledger, place.database), path, 0)
+        back_up(LedgerSource(place.ledger, place.database), path, 0)
         self.backups.append((at, path))
 
     @precondition(lambda self: self.backups and len(self.desks) < 5)

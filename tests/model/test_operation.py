@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sansang.model.entry import FARTHEST_AHEAD, Entry, EntryRef, HybridTime
+from sansang.model.entry import MAX_CLOCK_LEAD, Entry, EntryRef, HybridTime
 from sansang.model.fact import Fact, Unknown
 from sansang.model.fold import Fold, UndoLog
 from sansang.model.kind import Refusal
@@ -222,10 +222,10 @@ def test_what_was_folded_can_be_undone_back_to_any_entry(history: list[Entry], d
     for entry in ordered:
         marks.append(undo.mark)
         state.apply(entry)
-    whole = state.copied()
+    whole = state.copy()
     at = data.draw(st.integers(0, len(ordered)))
     if at < len(ordered):
-        state.back_to(marks[at])
+        state.undo_to(marks[at])
     before = Fold(OPERATION)
     for entry in ordered[:at]:
         before.apply(entry)
@@ -244,10 +244,10 @@ def test_what_was_forgotten_is_not_undone() -> None:
     state.apply(second)
     undo.forget(undo.mark)
     with pytest.raises(ValueError, match="no longer"):
-        state.back_to(mark)
+        state.undo_to(mark)
     later = undo.mark
     state.apply(third)
-    state.back_to(later)
+    state.undo_to(later)
     assert head(state).closed is None
     assert set(state[SITUATIONS]) == {"s1"}
 
@@ -320,11 +320,11 @@ def test_the_clock_only_goes_forward(millis: int, counter: int, now: int) -> Non
 
 
 def test_a_clock_far_ahead_does_not_move_ours() -> None:
-    ours, far = HybridTime(1_000), HybridTime(2_000 + FARTHEST_AHEAD)
-    assert ours.heard(far, now_millis=1_500) == ours
+    ours, far = HybridTime(1_000), HybridTime(2_000 + MAX_CLOCK_LEAD)
+    assert ours.advance_to(far, now_millis=1_500) == ours
     assert far.is_ahead(now_millis=1_500)
     near = HybridTime(1_400)
-    assert ours.heard(near, now_millis=1_500) == near
+    assert ours.advance_to(near, now_millis=1_500) == near
 
 
 def test_a_long_night_folds_in_time_that_grows_with_it() -> None:

@@ -10,7 +10,7 @@ from typing import Any, get_args
 import pytest
 
 from sansang.commands import access, operation
-from sansang.commands.access import ToOneself, UnknownRole
+from sansang.commands.access import GrantToOneself, UnknownRole
 from sansang.commands.installation import Installation
 from sansang.commands.operation import NoSuchLine, NotAllowed, Refused
 from sansang.model.access.actor import SYSTEM, Actor
@@ -118,7 +118,7 @@ def installation(tmp_path_factory: pytest.TempPathFactory) -> Any:
                 access.write(installation, SYSTEM, granted)
         for kind in ("noted", "unit_ordered", "level_declared", "closed"):
             for post in ("p4", "p6"):
-                line = operation.Line(f"system-{kind}-{post}", "chay", post, EXAMPLES[kind], is_on_line=False)
+                line = operation.LineRequest(f"system-{kind}-{post}", "chay", post, EXAMPLES[kind], is_on_line=False)
                 operation.write(installation, SYSTEM, line).result()
         yield installation
 
@@ -134,7 +134,7 @@ def may_write(installation: Installation, person: str, kind: str) -> bool:
     fact = EXAMPLES[kind]
     if isinstance(fact, Corrected):
         fact = dataclasses.replace(fact, log=log_of(installation, "p4"))
-    line = operation.Line(command, "chay", "p4", fact)
+    line = operation.LineRequest(command, "chay", "p4", fact)
     try:
         operation.write(installation, Actor(person), line).result()
     except NotAllowed:
@@ -170,7 +170,7 @@ def test_an_entry_is_taken_back_only_by_whoever_could_have_put_it_down_where_it_
         person = f"u-{role}-{where}"
         # Always written in the log of p4, whosever entry it takes back.
         fact = Corrected(log_of(installation, post), number, "y", withdrawn)
-        line = operation.Line(f"{person}-{post}-{number}-{withdrawn}", "chay", "p4", fact)
+        line = operation.LineRequest(f"{person}-{post}-{number}-{withdrawn}", "chay", "p4", fact)
         try:
             operation.write(installation, Actor(person), line).result()
         except NotAllowed:
@@ -188,7 +188,7 @@ def test_an_entry_is_taken_back_only_by_whoever_could_have_put_it_down_where_it_
 )
 @pytest.mark.parametrize("number", [0, -1, 99, 2**80])
 def test_what_is_not_there_is_not_corrected(installation: Installation, log: str, number: int) -> None:
-    line = operation.Line(f"nothing-{log}-{number}", "chay", "p4", Corrected(log, number, "y"))
+    line = operation.LineRequest(f"nothing-{log}-{number}", "chay", "p4", Corrected(log, number, "y"))
     with pytest.raises(NoSuchLine):
         operation.write(installation, Actor("u-chair-here"), line).result()
 
@@ -235,7 +235,7 @@ def test_nobody_is_listed_under_the_name_of_the_installation_itself(installation
 
 def test_nobody_gives_a_role_to_themselves_nor_one_that_is_not_there(installation: Installation) -> None:
     head = Actor("u-administrator-above")
-    with pytest.raises(ToOneself):
+    with pytest.raises(GrantToOneself):
         access.write(installation, head, Granted("g-x", head.person, "chair", "79/p4"))
     with pytest.raises(UnknownRole):
         access.write(installation, head, Granted("g-x", "u-dung", "king", "79/p4"))  # type: ignore[arg-type]
@@ -268,7 +268,7 @@ def test_what_is_listed_elsewhere_is_neither_taken_over_nor_pushed_there(
         access.write(installation, SYSTEM, StandingUnitListed(f"to-{post}", "Tổ", post))
     with pytest.raises(NotAllowed):
         access.write(installation, Actor(person), taken)
-    with pytest.raises(access.NotTaken):
+    with pytest.raises(access.FactRefused):
         access.write_all(installation, Actor(person), [taken])
     access.write(installation, Actor("u-administrator-above"), taken)
 

@@ -21,7 +21,7 @@ _ENCODER = msgspec.msgpack.Encoder()
 _KEY_BYTES = 16
 
 
-class Changed(ValueError):
+class BoardChanged(ValueError):
     """A row of a board, or a snapshot, was changed without the ledger: which board and key."""
 
 
@@ -45,11 +45,11 @@ class Seal:
         return nonce + self.cipher.encrypt(nonce, _ENCODER.encode(content), bound)
 
     def unseal(self, data: bytes, bound: bytes) -> bytes:
-        """The bytes of a row's content; raises Changed where anything of the row was changed."""
+        """The bytes of a row's content; raises BoardChanged where anything of the row was changed."""
         try:
             return self.cipher.decrypt(data[:NONCE_BYTES], data[NONCE_BYTES:], bound)
         except InvalidTag as wrong:
-            raise Changed(f"a board's row was changed: {bound!r}") from wrong
+            raise BoardChanged(f"a board's row was changed: {bound!r}") from wrong
 
     def pack(self, state: Fold, reached: dict[str, int], bound: bytes) -> bytes:
         """A snapshot, packed and sealed."""
@@ -59,12 +59,12 @@ class Seal:
         return nonce + self.cipher.encrypt(nonce, packed, bound)
 
     def unpack(self, data: bytes, bound: bytes, kind: RecordKind) -> tuple[Fold, dict[str, int]]:
-        """The state of a snapshot and how far each log had been folded; raises Changed where it was."""
+        """The state of a snapshot and how far each log had been folded; raises BoardChanged where it was."""
         try:
             packed = self.cipher.decrypt(data[:NONCE_BYTES], data[NONCE_BYTES:], bound)
             found = _snapshot_decoder(kind).decode(zlib.decompress(packed))
         except (InvalidTag, zlib.error, msgspec.MsgspecError) as wrong:
-            raise Changed(f"a snapshot was changed: {bound!r}") from wrong
+            raise BoardChanged(f"a snapshot was changed: {bound!r}") from wrong
         rows = {table.name: dict(getattr(found, table.name)) for table in kind.tables}
         return Fold(kind, UndoLog(), rows), found.reached
 

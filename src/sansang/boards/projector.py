@@ -8,13 +8,13 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
-from sansang.boards.encryption import Changed, Seal, bound_to_row, bound_to_snapshot, form_of
+from sansang.boards.encryption import BoardChanged, Seal, bound_to_row, bound_to_snapshot, form_of
 from sansang.boards.live_state import LiveState
 from sansang.ledger.history import in_order, order_of
 from sansang.ledger.keyring import Keyring
 from sansang.ledger.sealing import Chance
 from sansang.ledger.store import Transaction
-from sansang.model.entry import Entry, EntryRef, HybridTime, Order
+from sansang.model.entry import Entry, EntryOrder, EntryRef, HybridTime
 from sansang.model.fold import FLAGS, Fold, UndoLog
 from sansang.model.kind import RecordKind
 from sansang.model.record_kinds import RECORD_KINDS
@@ -32,7 +32,7 @@ _UPSERT = (
 )
 _DELETE = "DELETE FROM board_row WHERE generation = %s AND board = %s AND key = %s"
 _SNAPSHOT_COLUMNS = "generation, millis, counter, log, number, entries, data"
-_NOTHING = object()
+_ABSENT = object()
 
 
 @dataclass
@@ -158,7 +158,7 @@ class Projector:
                 # A later step of the transaction failed and dropped the state: the next reader loads it.
                 self.published.pop(stream, None)
             else:
-                self.published[stream] = Published(self._epoch, live.fold.copied())
+                self.published[stream] = Published(self._epoch, live.fold.copy())
 
         work.before_commit[f"publish {stream}"] = lambda work: work.after_commit.append(publish)
 
@@ -184,11 +184,11 @@ class Projector:
         for board, key in touched:
             if board not in shown:
                 continue
-            value = rows[board].get(key, _NOTHING)
-            if value is _NOTHING and board == FLAGS.name and key in live.fold.corrections.flags:
+            value = rows[board].get(key, _ABSENT)
+            if value is _ABSENT and board == FLAGS.name and key in live.fold.corrections.flags:
                 value = True
             at = seal.row_key(key)
-            if value is _NOTHING:
+            if value is _ABSENT:
                 deleted.append((generation, board, at))
             else:
                 content = seal.seal((key, value), bound_to_row(generation, board, at))
@@ -229,11 +229,11 @@ class Projector:
         cursor.execute(
             "SELECT id, entries FROM board_snapshot WHERE generation = %s ORDER BY entries DESC", (live.generation,)
         )
-        spare = _thinned(cursor.fetchall(), live.entries)
+        spare = _superfluous(cursor.fetchall(), live.entries)
         if spare:
             cursor.executemany("DELETE FROM board_snapshot WHERE id = %s", [(one,) for one in spare])
 
-    def _drop_snapshots(self, cursor: Any, live: LiveState, order: Order) -> None:
+    def _drop_snapshots(self, cursor: Any, live: LiveState, order: EntryOrder) -> None:
         """Snapshots that an earlier entry has made wrong are deleted."""
         cursor.execute(
             "DELETE FROM board_snapshot WHERE generation = %s AND millis >= %s", (live.generation, order[0].millis)
@@ -247,7 +247,7 @@ class Projector:
         cursor = work.cursor
         cursor.execute("SELECT generation, form, late_millis FROM board_record WHERE stream = %s", (str(stream),))
         row = cursor.fetchone()
-        if row is None or self.keyring.key(row[0]) is None or row[1] != form_of(kind) or row[2] is not None:
+        if row is None or self.keyring.board_key(row[0]) is None or row[1] != form_of(kind) or row[2] is not None:
             return self.rebuild_now(work, stream)
         live = self._begun(cursor, stream, row[0])
         self._from_snapshot(cursor, live, live)
@@ -260,10 +260,10 @@ class Projector:
         """Whether a record has no boards that can be shown: none yet, of another version, or their key is gone."""
         cursor.execute("SELECT generation, form FROM board_record WHERE stream = %s", (str(stream),))
         row = cursor.fetchone()
-        return row is None or self.keyring.key(row[0]) is None or row[1] != form_of(RECORD_KINDS[stream.kind])
+        return row is None or self.keyring.board_key(row[0]) is None or row[1] != form_of(RECORD_KINDS[stream.kind])
 
     def _begun(self, cursor: Any, stream: Stream, generation: int) -> LiveState:
-        secret = self.keyring.key(generation)
+        secret = self.keyring.board_key(generation)
         if secret is None:
             raise ValueError("a generation whose key is gone")
         kind: RecordKind = RECORD_KINDS[stream.kind]
@@ -286,7 +286,7 @@ class Projector:
         bound = bound_to_snapshot(generation, log, number, millis, counter, entries)
         try:
             found, reached = shown.seal.unpack(bytes(data), bound, live.fold.kind)
-        except Changed:
+        except BoardChanged:
             # It was changed without the ledger: everything is folded from the entries instead.
             return
         found.corrections = live.fold.corrections
@@ -321,7 +321,7 @@ class Projector:
                 self.take_snapshot(work.cursor, live)
         if live.entries >= SNAPSHOT and live.snapshot_at < live.entries:
             self.take_snapshot(work.cursor, live)
-        self.write(work.cursor, live, everything(live.fold))
+        self.write(work.cursor, live, all_rows(live.fold))
         self.show(work, live, sweep=True)
         return live
 
@@ -365,7 +365,7 @@ class Projector:
         used = {row[0] for row in rows} | {shadow.live.generation for shadow in self.shadows.values()}
         # A rebuild deletes their rows, a few at a time.
         being_swept = {row[1] for row in rows}
-        for generation in self.keyring.boards():
+        for generation in self.keyring.board_key_ids():
             if generation in used:
                 continue
             if generation not in being_swept:
@@ -385,7 +385,7 @@ class Projector:
         return deleted
 
 
-def everything(state: Fold) -> Iterator[tuple[str, Any]]:
+def all_rows(state: Fold) -> Iterator[tuple[str, Any]]:
     """Every row of a state that stands on a board: its table and key."""
     for board in state.kind.board_names:
         for key in state.rows[board]:
@@ -395,7 +395,7 @@ def everything(state: Fold) -> Iterator[tuple[str, Any]]:
             yield FLAGS.name, flag
 
 
-def _thinned(snapshots: list[tuple[int, int]], now: int) -> list[int]:
+def _superfluous(snapshots: list[tuple[int, int]], now: int) -> list[int]:
     """Which snapshots to delete, so that the gaps between those left double the further back they lie."""
     spare, last = [], None
     for at, (name, entries) in enumerate(snapshots):

@@ -8,7 +8,7 @@ from typing import Any, TypeVar, cast
 
 from django.db import connections
 
-from sansang.boards.encryption import Changed, Seal, bound_to_row, row_decoder
+from sansang.boards.encryption import BoardChanged, Seal, bound_to_row, row_decoder
 from sansang.ledger.keyring import Keyring
 from sansang.model.fold import Table
 from sansang.model.record_kinds import RECORD_KINDS
@@ -42,12 +42,12 @@ def records(alias: str, kind: str) -> list[Stream]:
 def load(alias: str, keyring: Keyring, stream: Stream, *tables: Table[Any, Any]) -> Boards:
     """The boards of a record: of these tables, or of all.
 
-    Raises Changed where a row was changed without the ledger.
+    Raises BoardChanged where a row was changed without the ledger.
     """
     wanted = {table.name: table for table in tables or RECORD_KINDS[stream.kind].tables if table.on_board}
     for _ in range(_TRIES):
         found = _rows(alias, stream, tables)
-        secret = keyring.key(found[0][0]) if found else None
+        secret = keyring.board_key(found[0][0]) if found else None
         if secret is not None:
             return _decoded(found, Seal(secret, bytes), stream, wanted)
     return Boards()
@@ -77,6 +77,6 @@ def _decoded(found: list[Any], seal: Seal, stream: Stream, wanted: Mapping[str, 
                 seal.unseal(bytes(data), bound_to_row(generation, board, bytes(key)))
             )
         except ValueError as wrong:
-            raise Changed(f"{board} of {stream}") from wrong
+            raise BoardChanged(f"{board} of {stream}") from wrong
         rows[board][row] = value
     return Boards(rows)

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 
-from sansang.boards.projector import Projector, Shadow, everything
+from sansang.boards.projector import Projector, Shadow, all_rows
 from sansang.ledger.history import in_order
 from sansang.ledger.store import Transaction
 from sansang.model.stream import Stream
@@ -116,7 +116,7 @@ class Rebuilds:
         if live.entries - live.snapshot_at >= SLICE:
             self.projector.take_snapshot(work.cursor, live)
         shadow.is_folded = True
-        shadow.pending = set(everything(live.fold))
+        shadow.pending = set(all_rows(live.fold))
 
     def is_over(self, done: int) -> bool:
         """Whether a slice ends after so much work: somebody waits, or it was a long one."""

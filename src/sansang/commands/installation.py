@@ -10,12 +10,12 @@ from typing import Any, TypeVar
 from sansang.boards.live_state import LiveState
 from sansang.boards.projector import Projector
 from sansang.boards.rebuild import Rebuilds
-from sansang.ledger.checkpoints import EVERY, checkpoint, public_key
+from sansang.ledger.checkpoints import CHECKPOINT_INTERVAL, checkpoint, public_key
 from sansang.ledger.draft import Draft
-from sansang.ledger.erasure import obey, streams_of
+from sansang.ledger.erasure import affected_streams, destroy_erased_keys
 from sansang.ledger.heads import all_heads
 from sansang.ledger.history import streams
-from sansang.ledger.keyring import Ref
+from sansang.ledger.keyring import LogAndNumber
 from sansang.ledger.store import Appended, Store, Transaction, installation_row
 from sansang.ledger.writer import Writer
 from sansang.model.access.actor import SYSTEM
@@ -128,7 +128,7 @@ class Installation:
     def _publish_access(self, work: Transaction) -> Fold:
         live = self.projector.live(work, ACCESS_STREAM)
         self.projector.publish(work, ACCESS_STREAM)
-        return live.fold.copied()
+        return live.fold.copy()
 
     def _lost(self) -> None:
         self.projector.invalidate()
@@ -141,7 +141,7 @@ class Installation:
         """Take a checkpoint where many entries have come since the last one."""
         if self._checkpointed < 0:
             self._checkpointed = work.store.position
-        if work.store.position - self._checkpointed >= EVERY:
+        if work.store.position - self._checkpointed >= CHECKPOINT_INTERVAL:
             self.take_checkpoint(work)
 
     def take_checkpoint(self, work: Transaction) -> None:
@@ -163,16 +163,16 @@ class Installation:
 
     def _forget(self, work: Transaction, fact: Erased) -> None:
         """Once this is committed: destroy the keys of these entries and subjects and rebuild the boards."""
-        refs: list[Ref] = list(fact.entries)
+        refs: list[LogAndNumber] = list(fact.entries)
         subjects = [fact.subject] if fact.subject else []
-        where = streams_of(work.cursor, work.store.keyring, refs, subjects)
+        where = affected_streams(work.cursor, work.store.keyring, refs, subjects)
         for stream in where:
             # Should we be killed in between, the next start rebuilds them.
             self._note_rebuild(work, stream)
 
         def then() -> None:
             with self.store.reading() as cursor:
-                obey(cursor, self.store.keyring, refs, subjects)
+                destroy_erased_keys(cursor, self.store.keyring, refs, subjects)
             for stream in where:
                 if stream.kind in RECORD_KINDS:
                     self.projector.lives.pop(stream, None)
@@ -212,8 +212,8 @@ class Installation:
         """Destroy the keys of what was erased when the process was killed, and have its boards rebuilt."""
         access, keyring = self.access(work), work.store.keyring
         refs = [(ref.log, ref.number) for ref in access.erased]
-        where = streams_of(work.cursor, keyring, refs, access.erased_subjects)
-        if obey(work.cursor, keyring, refs, access.erased_subjects):
+        where = affected_streams(work.cursor, keyring, refs, access.erased_subjects)
+        if destroy_erased_keys(work.cursor, keyring, refs, access.erased_subjects):
             # Boards that were rebuilt while the keys were still there show the words.
             for stream in where:
                 self._note_rebuild(work, stream)

@@ -47,7 +47,7 @@ class Fault:
     about: str = ""
 
 
-class Row(msgspec.Struct, frozen=True, gc=False):
+class StoredEntry(msgspec.Struct, frozen=True, gc=False):
     """An entry as it is stored: its bytes, its hash, and the columns derived from them."""
 
     log: str
@@ -71,7 +71,9 @@ def local_sum(position: int, page: int | None, wrapped: bytes | None) -> int:
     return crc32(b"%d %d " % (position, page or 0) + (wrapped or b""))
 
 
-def faults(rows: Iterable[Row], heads: Iterable[Head] = (), start: Before | None = None) -> Iterator[Fault]:
+def faults(
+    rows: Iterable[StoredEntry], heads: Iterable[Head] = (), start: Predecessor | None = None
+) -> Iterator[Fault]:
     """Everything that is wrong with these rows, which come by log and number, and against the heads that peers keep.
 
     ``start`` is what the first of them follows on; None where it begins its log. A cut tail shows because a peer has
@@ -89,16 +91,16 @@ def faults(rows: Iterable[Row], heads: Iterable[Head] = (), start: Before | None
             start = None
         envelope = _entry(row.data)
         if envelope is None or not _follows(row, envelope, before):
-            yield from _row(row, before)
+            yield from _faults_of(row, before)
         if seen:
             yield from _rewritten(seen, row)
-        before = Before(row.number, row.hash, envelope.millis, envelope.counter) if envelope else before.at(row)
+        before = Predecessor(row.number, row.hash, envelope.millis, envelope.counter) if envelope else before.at(row)
     yield from tails_cut(peers.pop(log, []), log, before.number)
     for name, left in peers.items():
         yield from tails_cut(left, name, 0)
 
 
-class Before(msgspec.Struct, frozen=True, gc=False):
+class Predecessor(msgspec.Struct, frozen=True, gc=False):
     """What an entry follows on: its number, hash and clock."""
 
     number: int
@@ -106,12 +108,12 @@ class Before(msgspec.Struct, frozen=True, gc=False):
     millis: int
     counter: int
 
-    def at(self, row: Row) -> Before:
+    def at(self, row: StoredEntry) -> Predecessor:
         """The same clock, at a row whose own can't be read."""
-        return Before(row.number, row.hash, self.millis, self.counter)
+        return Predecessor(row.number, row.hash, self.millis, self.counter)
 
 
-_NOTHING = Before(0, BEGINNING, -1, 0)
+_NOTHING = Predecessor(0, BEGINNING, -1, 0)
 
 
 def _entry(data: bytes) -> Envelope | None:
@@ -121,7 +123,7 @@ def _entry(data: bytes) -> Envelope | None:
         return None
 
 
-def _follows(row: Row, envelope: Envelope, before: Before) -> bool:
+def _follows(row: StoredEntry, envelope: Envelope, before: Predecessor) -> bool:
     """Whether nothing at all is wrong with it: the short way for the many."""
     return (
         hash_of(row.data) == row.hash
@@ -136,7 +138,7 @@ def _follows(row: Row, envelope: Envelope, before: Before) -> bool:
     )
 
 
-def _row(row: Row, before: Before) -> list[Fault]:
+def _faults_of(row: StoredEntry, before: Predecessor) -> list[Fault]:
     """What is wrong with it, each thing by its name."""
     found: list[Fault] = []
     if row.number != before.number + 1:
@@ -166,7 +168,7 @@ def _row(row: Row, before: Before) -> list[Fault]:
     return found
 
 
-def _rewritten(heads: Iterable[Head], row: Row) -> Iterator[Fault]:
+def _rewritten(heads: Iterable[Head], row: StoredEntry) -> Iterator[Fault]:
     for head in heads:
         if head.number == row.number and head.hash != row.hash:
             yield Fault("rewritten", row.log, row.number, head.hash[:8].hex())

@@ -17,7 +17,7 @@ from sansang.model.access.record import ACCESS
 from sansang.model.access.replicas import Checkpointed, ReplicaStarted
 
 #: A checkpoint is taken every this many entries, and when an operation is closed.
-EVERY = 1_000
+CHECKPOINT_INTERVAL = 1_000
 
 
 def public_key(seed: bytes) -> str:
@@ -43,7 +43,7 @@ def checkpoint(
 
 
 @dataclass
-class Checking:
+class CheckpointVerifier:
     """Goes through the access logs and collects what their checkpoints say; faults are those that are forged."""
 
     heads: list[Head] = field(default_factory=list)
@@ -54,7 +54,7 @@ class Checking:
     _key: Ed25519PublicKey | None = None
     _now: dict[str, tuple[int, bytes]] = field(default_factory=dict)
 
-    def take(self, envelopes: Iterable[Envelope]) -> Checking:
+    def take(self, envelopes: Iterable[Envelope]) -> CheckpointVerifier:
         """Take the entries of the access logs that start a replica or are checkpoints, by log and number."""
         for envelope in envelopes:
             if envelope.log != self._log:

@@ -9,7 +9,7 @@ from sansang.ledger.chain import Head
 from sansang.ledger.envelope import FORM, Envelope, hash_of, mapping_bytes, micros, to_bytes
 from sansang.ledger.kinds import body_of
 from sansang.ledger.sealing import Chance, bound_to, seal
-from sansang.model.entry import Doubt, HybridTime
+from sansang.model.entry import EntryDoubt, HybridTime
 from sansang.model.fact import Fact
 from sansang.model.stream import Stream
 
@@ -30,7 +30,7 @@ class Draft:
     on_behalf_of: str = ""
     command: str = ""
     subject: str = ""
-    doubts: tuple[Doubt, ...] = ()
+    doubts: tuple[EntryDoubt, ...] = ()
     written: datetime | None = None
 
     def log(self, replica: str) -> str:
@@ -39,7 +39,7 @@ class Draft:
 
 
 @dataclass(frozen=True, slots=True)
-class Chained:
+class BuiltEntry:
     """An entry made of a draft: its envelope, bytes and hash, and the key of its words (b"" for none)."""
 
     envelope: Envelope
@@ -48,7 +48,7 @@ class Chained:
     key: bytes
 
 
-def chained_after(head: Head, draft: Draft, time: HybridTime, now: datetime, chance: Chance) -> Chained:
+def build_entry(head: Head, draft: Draft, time: HybridTime, now: datetime, chance: Chance) -> BuiltEntry:
     """The entry that follows on the head of its log. Its words are sealed with a key of their own."""
     body = body_of(draft.fact)
     clear, words = body.clear, body.sealed
@@ -80,4 +80,4 @@ def chained_after(head: Head, draft: Draft, time: HybridTime, now: datetime, cha
         head.hash,
     )
     data = to_bytes(envelope)
-    return Chained(envelope, data, hash_of(data), key)
+    return BuiltEntry(envelope, data, hash_of(data), key)

@@ -11,7 +11,7 @@ from django.db import connections
 
 from sansang.ledger.keyring import Keyring
 from sansang.ledger.store import Appended, load_appended
-from sansang.model.entry import EntryRef, HybridTime, Order
+from sansang.model.entry import EntryOrder, EntryRef, HybridTime
 from sansang.model.stream import Stream, parse_log, parse_stream
 
 #: Entries of a log that are read at once.
@@ -52,7 +52,7 @@ def posts_in(alias: str, stream: Stream) -> frozenset[str]:
         return frozenset(parse_log(name).post for _, name in _logs(cursor, stream))
 
 
-def order_of(alias: str, ref: EntryRef) -> Order | None:
+def order_of(alias: str, ref: EntryRef) -> EntryOrder | None:
     """Where an entry stands among all; None for one that is not here."""
     with connections[alias].cursor() as cursor:
         cursor.execute(

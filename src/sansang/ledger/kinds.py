@@ -19,7 +19,7 @@ ERASED = "∅"
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
-class Body:
+class StoredBody:
     """A fact as it is stored: its kind and version, what anybody may read, and what lies under a key."""
 
     kind: str
@@ -61,13 +61,13 @@ def sealed_fields(kind: FactKind[Any]) -> frozenset[str]:
     return frozenset(_fields(kind.fact).sealed)
 
 
-def body_of(fact: Fact) -> Body:
+def body_of(fact: Fact) -> StoredBody:
     """The body of a fact; fields that equal their default are left out."""
     if isinstance(fact, Unknown):
-        return Body(fact.kind, fact.version, dict(fact.body), {})
+        return StoredBody(fact.kind, fact.version, dict(fact.body), {})
     kind = record_kind_of(fact).by_fact[type(fact)]
     fields = _fields(type(fact))
-    return Body(kind.name, kind.version, _values(fact, fields.clear), _values(fact, fields.sealed))
+    return StoredBody(kind.name, kind.version, _values(fact, fields.clear), _values(fact, fields.sealed))
 
 
 _PLAIN = (str, int, bool, bytes)

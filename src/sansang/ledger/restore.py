@@ -10,7 +10,7 @@ from django.db import connections, transaction
 
 from sansang.ledger.chain import local_sum
 from sansang.ledger.envelope import from_bytes
-from sansang.ledger.exchange import Checked, Line, Reading
+from sansang.ledger.exchange import CheckedFile, FileLine, FileReader
 from sansang.ledger.keyring import Keyring
 from sansang.ledger.store import INSERT_ENTRY, INSERT_LOG
 from sansang.model.stream import parse_log
@@ -19,7 +19,7 @@ _CHUNK = 1_000
 
 
 def insert_backup(
-    alias: str, reading: Reading, checked: Checked, progress: Callable[[int, int], None] | None = None
+    alias: str, reading: FileReader, checked: CheckedFile, progress: Callable[[int, int], None] | None = None
 ) -> None:
     """Insert the rows of a backup into an empty ledger; ``progress`` is called with rows done and rows in all."""
     with transaction.atomic(using=alias), connections[alias].cursor() as cursor:
@@ -43,7 +43,7 @@ def insert_backup(
         )
 
 
-def _values(log_id: int, number: int, line: Line) -> tuple[Any, ...]:
+def _values(log_id: int, number: int, line: FileLine) -> tuple[Any, ...]:
     one = from_bytes(line.data)
     page, wrapped = (line.page, line.wrapped) if line.page else (None, None)
     columns = (line.position, log_id, number, one.millis, one.counter, one.kind, one.command or None)
@@ -53,4 +53,4 @@ def _values(log_id: int, number: int, line: Line) -> tuple[Any, ...]:
 def entries_without_key(cursor: Any, keyring: Keyring) -> int:
     """How many entries have words whose key is not here."""
     cursor.execute("SELECT page, COUNT(*) FROM ledger_entry WHERE page IS NOT NULL GROUP BY page")
-    return sum(many for page, many in cursor.fetchall() if not keyring.has(page))
+    return sum(many for page, many in cursor.fetchall() if not keyring.has_key(page))

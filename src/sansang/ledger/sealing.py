@@ -18,7 +18,7 @@ NONCE_BYTES = 12
 Chance = Callable[[int], bytes]
 
 
-class Unsealable(Exception):
+class CannotUnseal(Exception):
     """The words can't be read: the key is another one, or the ciphertext was changed."""
 
 
@@ -34,11 +34,11 @@ def seal(words: bytes, bound: bytes, chance: Chance) -> tuple[bytes, bytes]:
 
 
 def unseal(sealed: bytes, bound: bytes, key: bytes) -> bytes:
-    """The words of a ciphertext; raises Unsealable with a wrong key, or if anything was changed."""
+    """The words of a ciphertext; raises CannotUnseal with a wrong key, or if anything was changed."""
     try:
         return ChaCha20Poly1305(key).decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], bound)
     except (InvalidTag, ValueError) as wrong:
-        raise Unsealable from wrong
+        raise CannotUnseal from wrong
 
 
 def wrap(key: bytes, subject_key: bytes) -> bytes:
@@ -47,8 +47,8 @@ def wrap(key: bytes, subject_key: bytes) -> bytes:
 
 
 def unwrap(wrapped: bytes, subject_key: bytes) -> bytes:
-    """The entry's key; raises Unsealable with a wrong subject key."""
+    """The entry's key; raises CannotUnseal with a wrong subject key."""
     try:
         return aes_key_unwrap(subject_key, wrapped)
     except (InvalidUnwrap, ValueError) as wrong:
-        raise Unsealable from wrong
+        raise CannotUnseal from wrong

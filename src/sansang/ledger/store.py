@@ -10,9 +10,9 @@ from typing import Any
 
 from django.db import connections, transaction
 
-from sansang.ledger.chain import Head, Row, local_sum
+from sansang.ledger.chain import Head, StoredEntry, local_sum
 from sansang.ledger.decode import entry_of
-from sansang.ledger.draft import Draft, chained_after
+from sansang.ledger.draft import Draft, build_entry
 from sansang.ledger.envelope import BEGINNING, Envelope, from_bytes, moment
 from sansang.ledger.keyring import Keyring
 from sansang.ledger.sealing import Chance
@@ -174,11 +174,11 @@ class Store:
         for name, millis, counter in cursor.fetchall():
             time = HybridTime(millis, counter)
             is_ours = parse_log(name).replica == self.replica
-            latest = max(latest, time) if is_ours else latest.heard(time, now)
+            latest = max(latest, time) if is_ours else latest.advance_to(time, now)
         return latest
 
 
-class Spoiled(Exception):
+class CannotUndo(Exception):
     """A step failed after it had reached into the database: the transaction can only be taken back as a whole."""
 
 
@@ -227,7 +227,7 @@ class Transaction:
 
     @contextmanager
     def step(self) -> Iterator[None]:
-        """A part of the transaction: if it fails, what it appended is taken back; raises Spoiled where it can't be."""
+        """A part of the transaction: what it appended is undone if it fails; raises CannotUndo where it can't be."""
         store = self.store
         before = (store.position, store.clock)
         self.undo, self._is_touched = [], False
@@ -241,7 +241,7 @@ class Transaction:
             del self.after_commit[after:]
             del self.appended[appended:]
             if self._is_touched:
-                raise Spoiled from wrong
+                raise CannotUndo from wrong
             del self._gathered[gathered:]
             raise
 
@@ -251,20 +251,22 @@ class Transaction:
         tail = self.tail(draft.log(store.replica), draft.stream)
         written = store.now()
         time = store.clock.after(int(written.timestamp() * 1000))
-        made = chained_after(tail.head, draft, time, written, store.chance)
-        page, wrapped = store.keyring.wrapped(made.key, draft.subject) if made.key else (None, None)
+        made = build_entry(tail.head, draft, time, written, store.chance)
+        page, wrapped = store.keyring.wrap_key(made.key, draft.subject) if made.key else (None, None)
         appended = Appended(
             store.position + 1, made.envelope, made.hash, made.key or None, _as_decoded(made.envelope, draft)
         )
         self._insert(appended, tail, made.data, page, wrapped, time)
         return appended
 
-    def append_received(self, row: Row, envelope: Envelope, key: bytes) -> Appended:
+    def append_received(self, row: StoredEntry, envelope: Envelope, key: bytes) -> Appended:
         """Append a peer's entry as it is, with the key of its words (b"" where they are not to be read)."""
         store = self.store
         tail = self.tail(envelope.log, parse_log(envelope.log).stream)
-        page, wrapped = store.keyring.wrapped(key, envelope.subject) if key else (None, None)
-        time = store.clock.heard(HybridTime(envelope.millis, envelope.counter), int(store.now().timestamp() * 1000))
+        page, wrapped = store.keyring.wrap_key(key, envelope.subject) if key else (None, None)
+        time = store.clock.advance_to(
+            HybridTime(envelope.millis, envelope.counter), int(store.now().timestamp() * 1000)
+        )
         appended = Appended(store.position + 1, envelope, row.hash, key or None)
         self._insert(appended, tail, row.data, page, wrapped, time)
         return appended
@@ -360,7 +362,7 @@ def load_appended(keyring: Keyring, row: Sequence[Any]) -> Appended:
     """An entry of the ledger, from its position, data, hash, page and wrapped key."""
     position, data, digest, page, wrapped = row
     envelope = from_bytes(bytes(data))
-    key = None if page is None else keyring.unwrapped(page, bytes(wrapped), (envelope.log, envelope.number))
+    key = None if page is None else keyring.unwrap_key(page, bytes(wrapped), (envelope.log, envelope.number))
     return Appended(position, envelope, bytes(digest), key)
 
 
@@ -373,14 +375,14 @@ def _as_decoded(envelope: Envelope, draft: Draft) -> Entry:
         moment(envelope.written),
         envelope.author,
         envelope.post,
-        _today(draft.fact),
+        _upgraded(draft.fact),
         draft.on_behalf_of,
         envelope.command,
         tuple(draft.doubts),
     )
 
 
-def _today(fact: Fact) -> Fact:
+def _upgraded(fact: Fact) -> Fact:
     if isinstance(fact, Unknown):
         return fact
     upgrade = record_kind_of(fact).by_fact[type(fact)].upgrade

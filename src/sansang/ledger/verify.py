@@ -10,8 +10,8 @@ from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
-from sansang.ledger.chain import Before, Fault, Head, Row, faults, local_sum, tails_cut
-from sansang.ledger.checkpoints import Checking
+from sansang.ledger.chain import Fault, Head, Predecessor, StoredEntry, faults, local_sum, tails_cut
+from sansang.ledger.checkpoints import CheckpointVerifier
 from sansang.ledger.envelope import Envelope, from_bytes, mapping_of
 from sansang.model.access.record import ACCESS_STREAM
 from sansang.model.stream import parse_log
@@ -22,23 +22,23 @@ SPAN = 50_000
 COLUMNS = ("millis", "counter", "kind", "command")
 
 
-class Unreadable(Exception):
+class DatabaseUnreadable(Exception):
     """The database can't be read: it is not there, damaged, or of another version."""
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class LedgerSource:
     """Where a ledger lies: a file of SQLite, or the address of a PostgreSQL database."""
 
     file: Path
     address: str = ""
 
     def connect(self) -> Any:
-        """A connection that only reads. Raises :class:`Unreadable`."""
+        """A connection that only reads. Raises :class:`DatabaseUnreadable`."""
         if self.address:
             return _postgresql(self.address)
         if not self.file.exists():
-            raise Unreadable(f"{self.file}: no database here")
+            raise DatabaseUnreadable(f"{self.file}: no database here")
         return _sqlite(self.file)
 
     @property
@@ -64,12 +64,12 @@ def _sqlite(file: Path) -> Any:
     try:
         connection = dbapi2.connect(f"{file.absolute().as_uri()}?mode=ro", uri=True)
     except dbapi2.Error as wrong:
-        raise Unreadable(f"{file}: {wrong}") from wrong
+        raise DatabaseUnreadable(f"{file}: {wrong}") from wrong
     try:
         connection.execute("SELECT 1 FROM ledger_entry LIMIT 1")
     except dbapi2.Error as wrong:
         connection.close()
-        raise Unreadable(f"{file}: {wrong}") from wrong
+        raise DatabaseUnreadable(f"{file}: {wrong}") from wrong
     return connection
 
 
@@ -80,12 +80,12 @@ def _postgresql(address: str) -> Any:
         connection = psycopg.connect(address, autocommit=True)
         connection.execute("SELECT 1 FROM ledger_entry LIMIT 1")
     except psycopg.Error as wrong:
-        raise Unreadable(str(wrong).strip()) from wrong
+        raise DatabaseUnreadable(str(wrong).strip()) from wrong
     return connection
 
 
 @dataclass(frozen=True, slots=True)
-class Verified:
+class Verification:
     """What going through a ledger came to: entries, where each log ends, and everything that is wrong."""
 
     entries: int
@@ -94,7 +94,7 @@ class Verified:
     faults: tuple[Fault, ...]
 
 
-def heads(source: Source) -> tuple[Head, ...]:
+def heads(source: LedgerSource) -> tuple[Head, ...]:
     """The last entry of each log, by name."""
     with closing(source.connect()) as connection:
         return tuple(Head(name, number, bytes(digest)) for _, name, number, digest in _ends(connection))
@@ -109,25 +109,27 @@ def _ends(connection: Any) -> list[tuple[int, str, int, bytes]]:
     return list(cursor.fetchall())
 
 
-def verify(source: Source, processes: int = 1, progress: Callable[[int, int], None] | None = None) -> Verified:
+def verify(
+    source: LedgerSource, processes: int = 1, progress: Callable[[int, int], None] | None = None
+) -> Verification:
     """Go through every entry, against its neighbours, its columns, the signed checkpoints and the heads of peers.
 
-    ``progress`` is told entries done and entries in all. Raises :class:`Unreadable`.
+    ``progress`` is told entries done and entries in all. Raises :class:`DatabaseUnreadable`.
     """
     with closing(_lenient(source.connect(), source)) as connection:
         ends = _ends(connection)
-        checking = Checking().take(_signed(connection))
+        checking = CheckpointVerifier().take(_signed(connection))
         known = [*checking.heads, *_peers(connection)]
         spans = [span for end in ends for span in _spans(connection, source, *end[:3])]
         total = _count(connection)
-        strays = _strays(connection)
+        strays = _misplaced(connection)
     by_log: dict[str, list[Head]] = {}
     for head in known:
         by_log.setdefault(head.log, []).append(head)
     work = [(span, [h for h in by_log.get(span.log, ()) if span.first <= h.number <= span.last]) for span in spans]
     found: list[Fault] = strays
     entries = 0
-    for many, wrong in _gone_through(work, processes):
+    for many, wrong in _verify_all(work, processes):
         entries += many
         found += wrong
         if progress is not None:
@@ -136,28 +138,28 @@ def verify(source: Source, processes: int = 1, progress: Callable[[int, int], No
     found += [fault for log, some in by_log.items() for fault in tails_cut(some, log, last.get(log, 0))]
     ordered = sorted({*found, *checking.faults}, key=lambda fault: (fault.log, fault.number, fault.code))
     told = tuple(Head(name, number, bytes(digest)) for _, name, number, digest in ends)
-    return Verified(entries, told, checking.taken, tuple(ordered))
+    return Verification(entries, told, checking.taken, tuple(ordered))
 
 
 @dataclass(frozen=True, slots=True)
 class _Span:
     """Entries of one log, from a number to a number."""
 
-    source: Source
+    source: LedgerSource
     log_id: int
     log: str
     first: int
     last: int
 
 
-def _lenient(connection: Any, source: Source) -> Any:
+def _lenient(connection: Any, source: LedgerSource) -> Any:
     """The connection, which now also gives text that is no UTF-8; PostgreSQL lets none in."""
     if not source.address:
         connection.text_factory = lambda data: data.decode("utf-8", "replace")
     return connection
 
 
-def _spans(connection: Any, source: Source, log_id: int, name: str, last: int) -> list[_Span]:
+def _spans(connection: Any, source: LedgerSource, log_id: int, name: str, last: int) -> list[_Span]:
     """A log in pieces. Where numbers are missing they do not say how many entries there are; then they are counted."""
     cursor = connection.cursor()
     mark = source.mark
@@ -186,7 +188,7 @@ def _count(connection: Any) -> int:
     return many
 
 
-def _strays(connection: Any) -> list[Fault]:
+def _misplaced(connection: Any) -> list[Fault]:
     """Entries of no log, logs under another stream than their name says, and an installation that is another one."""
     cursor = connection.cursor()
     cursor.execute(
@@ -213,7 +215,7 @@ def _strays(connection: Any) -> list[Fault]:
     return found
 
 
-def _gone_through(work: list[tuple[_Span, list[Head]]], processes: int) -> Iterator[tuple[int, list[Fault]]]:
+def _verify_all(work: list[tuple[_Span, list[Head]]], processes: int) -> Iterator[tuple[int, list[Fault]]]:
     if processes <= 1 or len(work) <= 1:
         yield from map(_verify, work)
         return
@@ -225,19 +227,19 @@ def _verify(work: tuple[_Span, list[Head]]) -> tuple[int, list[Fault]]:
     span, known = work
     with closing(span.source.connect()) as connection:
         try:
-            return _read(connection, span, known)
+            return _verify_rows(connection, span, known)
         except span.source.unreadable_text:
             # Some text is no UTF-8 any more: once more, so that the entry is named.
-            return _read(_lenient(connection, span.source), span, known)
+            return _verify_rows(_lenient(connection, span.source), span, known)
 
 
-def _read(connection: Any, span: _Span, known: list[Head]) -> tuple[int, list[Fault]]:
+def _verify_rows(connection: Any, span: _Span, known: list[Head]) -> tuple[int, list[Fault]]:
     rows = _Rows(connection, span)
     found = list(faults(rows, known, _before(connection, span)))
     return rows.many, found + rows.wrong
 
 
-def _before(connection: Any, span: _Span) -> Before | None:
+def _before(connection: Any, span: _Span) -> Predecessor | None:
     """What stands just before a span; None at the beginning of the log."""
     if span.first == 1:
         return None
@@ -248,7 +250,7 @@ def _before(connection: Any, span: _Span) -> Before | None:
         (span.log_id, span.first - 1),
     )
     row = cursor.fetchone()
-    return None if row is None else Before(row[0], bytes(row[1]), row[2], row[3])
+    return None if row is None else Predecessor(row[0], bytes(row[1]), row[2], row[3])
 
 
 @dataclass
@@ -260,7 +262,7 @@ class _Rows:
     many: int = 0
     wrong: list[Fault] = field(default_factory=list)
 
-    def __iter__(self) -> Iterator[Row]:
+    def __iter__(self) -> Iterator[StoredEntry]:
         cursor = self.connection.cursor()
         mark = self.span.source.mark
         cursor.execute(
@@ -276,7 +278,7 @@ class _Rows:
                 if local_sum(position, page, wrapped) != local:
                     self.wrong.append(Fault("column-changed", log, number, "position, page, wrapped, local_sum"))
                 columns = {"millis": millis, "counter": counter, "kind": kind, "command": command}
-                yield Row(log, number, bytes(data), bytes(digest), columns)
+                yield StoredEntry(log, number, bytes(data), bytes(digest), columns)
 
 
 def _signed(connection: Any, kinds: str = "('replica_started', 'checkpointed')") -> Iterator[Envelope]:
@@ -304,7 +306,7 @@ def _peers(connection: Any) -> Iterator[Head]:
 # What the doctor asks of a connection that only reads
 
 
-def installations(cursor: Any) -> int:
+def count_installations(cursor: Any) -> int:
     """How many rows say which replica this database is: one."""
     cursor.execute("SELECT COUNT(*) FROM ledger_installation")
     many: int = cursor.fetchone()[0]
@@ -317,7 +319,7 @@ def latest_clock(cursor: Any) -> int:
     return cursor.fetchone()[0] or 0
 
 
-def entries_by_page(cursor: Any) -> list[tuple[int, int]]:
+def count_entries_by_page(cursor: Any) -> list[tuple[int, int]]:
     """For each page of keys how many entries have their key on it."""
     cursor.execute("SELECT page, COUNT(*) FROM ledger_entry WHERE page IS NOT NULL GROUP BY page")
     return [(page, many) for page, many in cursor.fetchall()]

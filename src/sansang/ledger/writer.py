@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 
 from django.db import DatabaseError, connections
 
-from sansang.ledger.store import Spoiled, Transaction
+from sansang.ledger.store import CannotUndo, Transaction
 
 #: At most this many commands share a commit; those that wait are taken, none is waited for.
 GROUP = 64
@@ -137,7 +137,7 @@ class Writer:
                 self._write([job])
             return
         error: BaseException = wrong
-        if isinstance(wrong, Spoiled) and wrong.__cause__ is not None:
+        if isinstance(wrong, CannotUndo) and wrong.__cause__ is not None:
             error = wrong.__cause__
         if isinstance(error, (DatabaseError, OSError)):
             error = _not_written(error, wrong)
@@ -154,7 +154,7 @@ def _answer(transaction: Transaction, job: _Job) -> tuple[Any, BaseException | N
     try:
         with transaction.step():
             return job.work(transaction), None
-    except (DatabaseError, Spoiled):
+    except (DatabaseError, CannotUndo):
         # None of the group can be sure of its place.
         raise
     except OSError as wrong:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
-from sansang.model.entry import Entry, EntryRef, Order
+from sansang.model.entry import Entry, EntryOrder, EntryRef
 from sansang.model.fact import Correction
 from sansang.model.flag import Flag
 
@@ -19,7 +19,7 @@ class Corrections:
     flags: tuple[Flag, ...] = ()
 
 
-def corrections(entries: Iterable[Entry], order_of: Callable[[EntryRef], Order | None]) -> Corrections:
+def corrections(entries: Iterable[Entry], order_of: Callable[[EntryRef], EntryOrder | None]) -> Corrections:
     """What the corrections of a record come to: each names an earlier entry, and may be withdrawn itself.
 
     ``order_of`` gives the order of an entry, None for one that is not here yet.

@@ -54,10 +54,10 @@ class UndoLog:
 
     @property
     def mark(self) -> int:
-        """A place to which :meth:`back_to` can return."""
+        """A place to which :meth:`undo_to` can return."""
         return self.forgotten + len(self.changes)
 
-    def back_to(self, mark: int) -> None:
+    def undo_to(self, mark: int) -> None:
         """Undo every change since that mark; raises ValueError when it was forgotten."""
         if mark < self.forgotten:
             raise ValueError("these changes can no longer be undone")
@@ -104,7 +104,7 @@ class Rows(dict[K, V]):
 class Fold:
     """The state of one record: what its entries so far, applied in order, come to.
 
-    With an undo log (``undo``) every change can be undone (:meth:`back_to`), so an entry that belongs a little earlier
+    With an undo log (``undo``) every change can be undone (:meth:`undo_to`), so an entry that belongs a little earlier
     is inserted there without folding everything again.
     """
 
@@ -132,15 +132,15 @@ class Fold:
         """What is odd, in order of entry."""
         return tuple(sorted({*self[FLAGS], *self.corrections.flags}))
 
-    def copied(self) -> Fold:
+    def copy(self) -> Fold:
         """The same state, which later entries do not change; without an undo log."""
         return Fold(self.kind, None, self.rows, self.corrections)
 
-    def back_to(self, mark: int) -> None:
+    def undo_to(self, mark: int) -> None:
         """Undo every change since the undo log was at that mark."""
         if self.undo is None:
             raise ValueError("nothing can be undone without an undo log")
-        self.undo.back_to(mark)
+        self.undo.undo_to(mark)
 
     def apply(self, entry: Entry) -> None:
         """Apply one more entry, the next in order."""

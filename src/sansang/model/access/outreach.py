@@ -59,7 +59,7 @@ class Outgoing:
             raise TypeError("an Outgoing is made by outgoing() alone")
 
 
-def wrong_with(channel: str, address: str) -> NotReached | None:
+def address_problem(channel: str, address: str) -> NotReached | None:
     """Why an address can't stand on a drill's list; None where nothing speaks against it."""
     if channel in PUBLIC_CHANNELS:
         return "public-channel"
@@ -92,7 +92,7 @@ def outgoing(access: AccessState, operation: str, mode: str, contact: str, text:
 def _only_a_drills(listed: ContactNow, sent: int) -> None:
     if not listed.is_approved:
         raise CannotReach("not-approved", listed.id)
-    wrong = wrong_with(listed.channel, listed.address)
+    wrong = address_problem(listed.channel, listed.address)
     if wrong is not None:
         raise CannotReach(wrong, listed.id)
     if sent >= DRILL_CAP:

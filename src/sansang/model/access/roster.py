@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from sansang.model.entry import Entry
 from sansang.model.fact import SEALED, Fact
 from sansang.model.fold import Fold, Table
-from sansang.model.kind import FactKind, Place, Subject, Touch
+from sansang.model.kind import FactKind, Scope, Subject, Touch
 
 if TYPE_CHECKING:
     from sansang.model.access.state import AccessState
@@ -111,26 +111,26 @@ def _unit_removed(state: Fold, entry: Entry, fact: StandingUnitRemoved) -> None:
 # What is listed is written over by its id, so the right is needed where it was and where it goes.
 
 
-def _places_of_post(access: AccessState, fact: PostListed, now: datetime) -> Sequence[Place]:
+def _places_of_post(access: AccessState, fact: PostListed, now: datetime) -> Sequence[Scope]:
     before = access.posts.get(fact.post)
     return [(fact.path, ""), *([(before.path, "")] if before is not None else [])]
 
 
-def everywhere(access: AccessState, fact: Fact, now: datetime) -> Sequence[Place]:
+def everywhere(access: AccessState, fact: Fact, now: datetime) -> Sequence[Scope]:
     """The whole installation."""
     return [("", "")]
 
 
-def _places_of_unit(access: AccessState, unit: str) -> list[Place]:
+def _places_of_unit(access: AccessState, unit: str) -> list[Scope]:
     before = access.units.get(unit)
     return [(access.path_of(before.post), "")] if before is not None else []
 
 
-def _places_listed(access: AccessState, fact: StandingUnitListed, now: datetime) -> Sequence[Place]:
+def _places_listed(access: AccessState, fact: StandingUnitListed, now: datetime) -> Sequence[Scope]:
     return [(access.path_of(fact.post), ""), *_places_of_unit(access, fact.unit)]
 
 
-def _places_removed(access: AccessState, fact: StandingUnitRemoved, now: datetime) -> Sequence[Place]:
+def _places_removed(access: AccessState, fact: StandingUnitRemoved, now: datetime) -> Sequence[Scope]:
     return _places_of_unit(access, fact.unit) or [("", "")]
 
 

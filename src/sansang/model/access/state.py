@@ -17,7 +17,7 @@ from sansang.model.entry import Entry, EntryRef
 from sansang.model.fold import Fold, fold
 
 #: For this long after a grant has ended a device that has no network may not know that it has.
-UNAWARE = timedelta(days=3)
+OFFLINE_GRACE = timedelta(days=3)
 
 
 @dataclass(frozen=True)
@@ -68,7 +68,7 @@ class AccessState:
         """Whether a person had this right at that moment, or may think so on a device without a network."""
         return any(
             grant.since <= moment
-            and (grant.until is None or moment <= grant.until + UNAWARE)
+            and (grant.until is None or moment <= grant.until + OFFLINE_GRACE)
             and right in RIGHTS.get(grant.role, ())
             and grant.operation in ("", operation)
             and within(path, grant.path)

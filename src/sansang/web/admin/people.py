@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from sansang.accounts.people import people_with_account, shut_out
 from sansang.commands import access
-from sansang.commands.access import ToOneself, UnknownRole
+from sansang.commands.access import GrantToOneself, UnknownRole
 from sansang.commands.operation import NotAllowed
 from sansang.formats.areas import NoSuchArea, area_path, gazetteer
 from sansang.ledger.writer import NotWritten, Stopped
@@ -111,7 +111,7 @@ def change_people(context: RequestContext, what: str) -> HttpResponse:
     except (Wrong, NotAllowed, NotWritten, Stopped) as wrong:
         status, why = refusal(context.voice, wrong)
         return _render_refused(context, status, what, said, why)
-    except ToOneself:
+    except GrantToOneself:
         why = context.voice.say(mark("Nobody gives a role to themselves: another administrator does."))
         return _render_refused(context, 403, what, said, why)
     if password:

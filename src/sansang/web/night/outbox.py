@@ -11,7 +11,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from sansang.commands.operation import Answer
+from sansang.commands.operation import LineReceipt
 from sansang.web.night.line_form import Wrong, filled, photo_of
 from sansang.web.night.photos import cleaned
 from sansang.web.night.submit import WRONG, put, put_photo, refusal
@@ -131,7 +131,7 @@ def _taken(context: RequestContext, one: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _put(context: RequestContext, one: dict[str, Any]) -> Answer:
+def _put(context: RequestContext, one: dict[str, Any]) -> LineReceipt:
     """Put a line of a device down; a photo comes as base64. Raises what :data:`WRONG` lists."""
     now = installation().store.now()
     operation, post, said = str(one.get("operation", "")), str(one.get("post", "")), one.get("fields", {})
