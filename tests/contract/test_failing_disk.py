@@ -81,7 +81,7 @@ def full(installation: Installation) -> Iterator[None]:
 
     def pragma(most: str) -> Callable[[Transaction], None]:
         def work(transaction: Transaction) -> None:
-            transaction.bare.execute(f"PRAGMA max_page_count = {most}")
+            transaction.raw_cursor.execute(f"PRAGMA max_page_count = {most}")
 
         return work
 

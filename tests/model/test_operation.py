@@ -242,7 +242,7 @@ def test_what_was_forgotten_is_not_undone() -> None:
     state.apply(first)
     mark = undo.mark
     state.apply(second)
-    undo.forget(undo.mark)
+    undo.discard_until(undo.mark)
     with pytest.raises(ValueError, match="no longer"):
         state.undo_to(mark)
     later = undo.mark

@@ -1,4 +1,4 @@
-"""How do a board's rows and snapshots lie in the database? Under the key of their generation, bound to their place."""
+"""How are a board's rows and snapshots stored? Encrypted with the key of their generation, bound to their place."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class BoardChanged(ValueError):
 
 @dataclass
 class Seal:
-    """The key of a generation of boards, at work."""
+    """Encrypts and decrypts with the key of a generation of boards."""
 
     secret: bytes
     chance: Chance
@@ -36,11 +36,11 @@ class Seal:
         self.cipher = ChaCha20Poly1305(self.secret)
 
     def row_key(self, key: Any) -> bytes:
-        """Where a row lies: a keyed hash, as the key itself may name a person."""
+        """The stored key of a row: a keyed hash, as the key itself may name a person."""
         return hashlib.blake2b(_ENCODER.encode(key), key=self.secret, digest_size=_KEY_BYTES).digest()
 
     def seal(self, content: Any, bound: bytes) -> bytes:
-        """A row's key and value as they lie in the database."""
+        """A row's key and value as they are stored."""
         nonce = self.chance(NONCE_BYTES)
         return nonce + self.cipher.encrypt(nonce, _ENCODER.encode(content), bound)
 

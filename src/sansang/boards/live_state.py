@@ -54,7 +54,7 @@ class LiveState:
     snapshot_at: int = 0
     #: The earliest entry that is not yet in its place; until it is, the state is a provisional one.
     late: EntryOrder | None = None
-    #: What of ``late`` stands in the database.
+    #: The value of ``late`` that is stored in the database.
     noted: EntryOrder | None = None
 
     @property
@@ -97,7 +97,7 @@ class LiveState:
         return earliest
 
     def append_in_order(self, entry: Entry) -> None:
-        """Apply an entry that is known to come last: the short way of a rebuild."""
+        """Apply an entry that is known to come last: the fast path of a rebuild."""
         if entry.ref in self.waited_for or (isinstance(entry.fact, Correction) and entry.ref not in self.corrections):
             self.insert(entry)
             return
@@ -193,5 +193,5 @@ class LiveState:
         if len(self.window) > WINDOW:
             half = WINDOW // 2
             self.base = self.window[half - 1].entry.order
-            self.undo.forget(self.window[half].mark)
+            self.undo.discard_until(self.window[half].mark)
             del self.window[:half]

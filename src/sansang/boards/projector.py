@@ -102,12 +102,12 @@ class Projector:
             self._epoch = work.store.epoch
         known = self.lives.pop(stream, None)
         if known is not None:
-            # The one used last stands last.
+            # The one used last is the last of the dict.
             self.lives[stream] = known
             return known
         # Should the step fail, what it did to the state must not stay.
         work.undo.append(lambda: self.lives.pop(stream, None))
-        live = self._loaded(work, stream)
+        live = self._load(work, stream)
         self.lives[stream] = live
         self._make_room(stream)
         return live
@@ -172,7 +172,7 @@ class Projector:
         pending, self.pending = self.pending, {}
         for stream, touched in pending.items():
             live = self.live(work, stream)
-            self.write(work.bare, live, touched | live.touched)
+            self.write(work.raw_cursor, live, touched | live.touched)
             live.touched.clear()
 
     def write(self, cursor: Any, live: LiveState, touched: Iterable[tuple[str, Any]]) -> None:
@@ -234,7 +234,7 @@ class Projector:
             cursor.executemany("DELETE FROM board_snapshot WHERE id = %s", [(one,) for one in spare])
 
     def _drop_snapshots(self, cursor: Any, live: LiveState, order: EntryOrder) -> None:
-        """Snapshots that an earlier entry has made wrong are deleted."""
+        """Delete the snapshots that an earlier entry has made wrong."""
         cursor.execute(
             "DELETE FROM board_snapshot WHERE generation = %s AND millis >= %s", (live.generation, order[0].millis)
         )
@@ -242,14 +242,14 @@ class Projector:
 
     # Loading
 
-    def _loaded(self, work: Transaction, stream: Stream) -> LiveState:
+    def _load(self, work: Transaction, stream: Stream) -> LiveState:
         kind = RECORD_KINDS[stream.kind]
         cursor = work.cursor
         cursor.execute("SELECT generation, form, late_millis FROM board_record WHERE stream = %s", (str(stream),))
         row = cursor.fetchone()
         if row is None or self.keyring.board_key(row[0]) is None or row[1] != form_of(kind) or row[2] is not None:
             return self.rebuild_now(work, stream)
-        live = self._begun(cursor, stream, row[0])
+        live = self._new_state(cursor, stream, row[0])
         self._from_snapshot(cursor, live, live)
         for appended in in_order(cursor, self.keyring, stream, dict(live.reached)):
             live.append_in_order(appended.entry)
@@ -262,7 +262,7 @@ class Projector:
         row = cursor.fetchone()
         return row is None or self.keyring.board_key(row[0]) is None or row[1] != form_of(RECORD_KINDS[stream.kind])
 
-    def _begun(self, cursor: Any, stream: Stream, generation: int) -> LiveState:
+    def _new_state(self, cursor: Any, stream: Stream, generation: int) -> LiveState:
         secret = self.keyring.board_key(generation)
         if secret is None:
             raise ValueError("a generation whose key is gone")
@@ -297,12 +297,12 @@ class Projector:
     # Rebuilding
 
     def begin_shadow(self, work: Transaction, stream: Stream, request: int = 0) -> Shadow:
-        """A new generation of a record's boards: nobody sees it before :meth:`show`.
+        """A new generation of a record's boards: it is not read before :meth:`show`.
 
-        It begins with the newest snapshot before what came late; with nothing where that was asked for (``request``).
+        It begins with the newest snapshot before what came late; with nothing for a ``request`` to rebuild it whole.
         """
         shown = self.live(work, stream)
-        live = self._begun(work.cursor, stream, self.keyring.new_board_key())
+        live = self._new_state(work.cursor, stream, self.keyring.new_board_key())
         if not request and shown.late is not None:
             self._from_snapshot(work.cursor, live, shown, shown.late[0].millis)
             if live.snapshot is not None:
@@ -313,7 +313,7 @@ class Projector:
 
     def rebuild_now(self, work: Transaction, stream: Stream) -> LiveState:
         """A record folded from its entries alone, and its boards written again, in this transaction."""
-        live = self._begun(work.cursor, stream, self.keyring.new_board_key())
+        live = self._new_state(work.cursor, stream, self.keyring.new_board_key())
         for appended in in_order(work.cursor, self.keyring, stream, {}):
             live.append_in_order(appended.entry)
             live.touched.clear()
@@ -328,7 +328,7 @@ class Projector:
     def show(self, work: Transaction, live: LiveState, sweep: bool = False) -> None:
         """Show this generation instead of the one before, and destroy the key of that one.
 
-        Its rows are deleted by and by (:class:`~sansang.boards.rebuild.Rebuilds`), or (``sweep``) now.
+        Its rows are deleted in slices (:class:`~sansang.boards.rebuild.Rebuilds`), or (``sweep``) now.
         """
         cursor, stream = work.cursor, live.stream
         form = form_of(live.fold.kind)
@@ -361,7 +361,7 @@ class Projector:
         A crash or a failed step leaves them; what they say of somebody who is erased must not stay readable.
         """
         work.cursor.execute("SELECT generation, old_generation FROM board_record")
-        rows = work.bare.fetchall()
+        rows = work.raw_cursor.fetchall()
         used = {row[0] for row in rows} | {shadow.live.generation for shadow in self.shadows.values()}
         # A rebuild deletes their rows, a few at a time.
         being_swept = {row[1] for row in rows}
@@ -386,7 +386,7 @@ class Projector:
 
 
 def all_rows(state: Fold) -> Iterator[tuple[str, Any]]:
-    """Every row of a state that stands on a board: its table and key."""
+    """Every row of a state that is stored for screens: its table and key."""
     for board in state.kind.board_names:
         for key in state.rows[board]:
             yield board, key

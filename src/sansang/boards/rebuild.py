@@ -86,7 +86,7 @@ class Rebuilds:
         live = projector.live(work, stream)
         shadow, request = projector.shadows.get(stream), self.whole.get(stream, 0)
         if shadow is not None and (shadow.live.late is not None or shadow.request != request):
-            # Something came that lies before what was folded already, or nothing that was folded may be used: again.
+            # Something came that lies before what was folded already, or nothing of it may be used: begin again.
             self._drop(work, shadow)
             shadow = None
         if shadow is None:

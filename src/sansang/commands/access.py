@@ -127,7 +127,7 @@ def _may_order(installation: Installation, work: Transaction, actor: Actor, post
 def erase(
     installation: Installation, actor: Actor, reason: str, entries: Iterable[tuple[str, int]] = (), subject: str = ""
 ) -> Appended:
-    """Erase the words of these entries, or everything about somebody; back when no board shows them any more."""
+    """Erase the words of these entries, or everything about somebody; returns when no board shows them any more."""
     appended = write(installation, actor, Erased(reason, tuple(entries), subject))
     installation.settle()
     return appended
@@ -144,7 +144,7 @@ def _check(access: AccessState, work: Transaction, actor: Actor, fact: Fact) -> 
         return
     kind = ACCESS.by_fact[type(fact)]
     now = work.store.moment()
-    for path, operation in kind.places(access, fact, now) if kind.places is not None else [("", "")]:
+    for path, operation in kind.scopes(access, fact, now) if kind.scopes is not None else [("", "")]:
         if not access.may(actor.person, kind.right, path, operation, now):
             raise NotAllowed(actor.person, kind.right, path or operation)
     if isinstance(fact, Granted) and fact.person == actor.person:

@@ -51,7 +51,7 @@ class Installation:
         """Begin to write, and finish what a crash left: keys to be destroyed, boards to be rebuilt."""
         self.writer.start()
         try:
-            self.writer.run(self._tidy)
+            self.writer.run(self._recover)
         except BaseException:
             self.writer.stop()
             raise
@@ -105,7 +105,7 @@ class Installation:
             self.projector.publish(work, stream)
         for one in appended:
             if isinstance(one.entry.fact, Erased):
-                self._forget(work, one.entry.fact)
+                self._obey(work, one.entry.fact)
         return live
 
     # Reading
@@ -151,7 +151,7 @@ class Installation:
         before, counted = self._heads, self._checkpointed
         work.undo.append(lambda: setattr(self, "_heads", before))
         work.undo.append(lambda: setattr(self, "_checkpointed", counted))
-        # Where nothing has changed the heads are not asked for again at each entry.
+        # Where nothing has changed the heads are not queried again at each entry.
         self._checkpointed = work.store.position
         if {**self._heads, own: None} == {**heads, own: None}:
             return
@@ -161,7 +161,7 @@ class Installation:
 
     # Erasing
 
-    def _forget(self, work: Transaction, fact: Erased) -> None:
+    def _obey(self, work: Transaction, fact: Erased) -> None:
         """Once this is committed: destroy the keys of these entries and subjects and rebuild the boards."""
         refs: list[LogAndNumber] = list(fact.entries)
         subjects = [fact.subject] if fact.subject else []
@@ -189,7 +189,7 @@ class Installation:
 
     # After a start
 
-    def _tidy(self, work: Transaction) -> None:
+    def _recover(self, work: Transaction) -> None:
         self._announce(work)
         self._obey_again(work)
         self.projector.destroy_unused(work)

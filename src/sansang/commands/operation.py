@@ -29,10 +29,10 @@ _LARGEST_NUMBER = 2**31
 
 @dataclass(frozen=True, slots=True)
 class LineRequest:
-    """What somebody asks to be written.
+    """A line that somebody wants written.
 
-    ``command`` is unique for ever: asked again with it, the first answer comes again. ``is_on_line``: the author sees
-    the state as it is, so an act of authority may be refused; a line that waited on a device is taken and flagged.
+    ``command`` is unique for ever: sent again, it is answered with the first receipt. ``is_on_line``: the author sees
+    the state as it is, so an act of authority may be refused; a line that waited on a device is appended and flagged.
     """
 
     command: str
@@ -50,7 +50,7 @@ class LineRequest:
 
 @dataclass(frozen=True, slots=True)
 class LineReceipt:
-    """Where a line stands now. ``is_repeat``: it had been written before."""
+    """Where a line was appended. ``is_repeat``: it had been written before."""
 
     position: int
     ref: EntryRef
@@ -88,7 +88,7 @@ class CommandConflict(Exception):
 
 
 class NoSuchLine(Exception):
-    """What is to be corrected is not in this operation here."""
+    """The entry to be corrected is not in this operation."""
 
     def __init__(self, ref: EntryRef) -> None:
         super().__init__(str(ref))
@@ -96,7 +96,7 @@ class NoSuchLine(Exception):
 
 
 class InvalidName(Exception):
-    """An operation or a post can't be called so."""
+    """An operation or a post can't have this name."""
 
     def __init__(self, name: str) -> None:
         super().__init__(name)
@@ -107,7 +107,7 @@ def write(installation: Installation, actor: Actor, line: LineRequest) -> Future
     """Append a line; the answer comes once it is there to stay.
 
     The future raises :class:`NotAllowed`, :class:`Refused`, :class:`CommandConflict`, :class:`NoSuchLine` or
-    :class:`InvalidName`, and NotWritten when the disk did not take it.
+    :class:`InvalidName`, and NotWritten when the database can't be written.
     """
     for name in (line.operation, line.post):
         if not ID_PATTERN.fullmatch(name):
@@ -183,14 +183,14 @@ def _rights(access: AccessState, work: Transaction, actor: Actor, line: LineRequ
     """Whether the author may; what is to be doubted about it. Raises NotAllowed, or NoSuchLine."""
     if actor.is_system:
         return ()
-    asked = [(OPERATION.right_for(line.fact), line.post)]
+    needed = [(OPERATION.right_for(line.fact), line.post)]
     if isinstance(line.fact, Correction):
         # Withdrawing an entry undoes it: that needs the right of doing it, where it was done.
         target = EntryRef(line.fact.log, line.fact.number)
         corrected = OPERATION.kinds.get(_kind_there(work, line.operation, target))
-        asked.append((corrected.right if corrected is not None else "log", target.post))
+        needed.append((corrected.right if corrected is not None else "log", target.post))
     now = work.store.moment()
-    doubts = [_right(access, actor, line, right, post, now) for right, post in asked]
+    doubts = [_right(access, actor, line, right, post, now) for right, post in needed]
     return ("right-ended",) if any(doubts) else ()
 
 
@@ -209,7 +209,7 @@ def _kind_there(work: Transaction, operation: str, ref: EntryRef) -> str:
     for appended in work.appended:
         if appended.ref == ref:
             return appended.envelope.kind
-    kind = kind_of_entry(work.bare, stream_of(operation), ref) if 0 < ref.number < _LARGEST_NUMBER else None
+    kind = kind_of_entry(work.raw_cursor, stream_of(operation), ref) if 0 < ref.number < _LARGEST_NUMBER else None
     if kind is None:
         raise NoSuchLine(ref)
     return kind

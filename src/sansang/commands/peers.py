@@ -1,4 +1,4 @@
-"""What comes from peers, and what goes to them? Logs in one file: checked whole, then taken in by slices."""
+"""What comes from peers, and what goes to them? Logs in one file: checked whole, then received in slices."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ class CannotReceive(Exception):
         self.forks = tuple(forks)
         #: Of a log: the first number that is missing, and the number with which the file begins.
         self.missing = tuple(missing)
-        #: The file knows more of our own log than we do: this database is an old copy put back by hand.
+        #: The file knows more of our own log than we do: this database is an old copy restored by hand.
         self.old_copy = old_copy
         super().__init__(f"{len(self.faults)} faults, {len(self.forks)} forks, {len(self.missing)} gaps")
 
@@ -136,7 +136,7 @@ class _Import:
     ahead: dict[str, tuple[int, int, int]] = field(default_factory=dict)  # log → first, last, milliseconds
 
     def all(self, reading: FileReader) -> None:
-        """Receive every slice, then put what came late into its place."""
+        """Receive every slice, then rebuild the records in which entries came late."""
         rows = reading.rows()
         while some := list(islice(rows, ENTRIES_PER_TRANSACTION)):
             self.installation.run(lambda work, some=some: self._slice(work, some))  # type: ignore[misc]
@@ -164,7 +164,7 @@ class _Import:
                 installation.projector.live(work, stream)
             is_erased = EntryRef(row.log, row.number) in access.erased or envelope.subject in access.erased_subjects
             if envelope.kind != "clock_doubted":
-                # Two whose clocks were put right would doubt each other's doubts for ever.
+                # Two whose clocks were corrected would doubt each other's doubts for ever.
                 self._clock(work, row, envelope.millis)
             appended = work.append_received(row, envelope, b"" if is_erased else line.key)
             self.new += 1

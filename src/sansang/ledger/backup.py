@@ -1,4 +1,4 @@
-"""How is the ledger kept elsewhere? Everything in one file, as of one moment, while others write; without keys."""
+"""How is the ledger backed up? Everything in one file, as of one moment, while others write; without keys."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def back_up(
     """
     with closing(source.connect()) as connection:
         cursor = connection.cursor()
-        # One moment for all that is read, whoever writes meanwhile.
+        # One moment for all that is read, whatever is written meanwhile.
         cursor.execute("BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY" if source.address else "BEGIN")
         cursor.execute("SELECT replica, name FROM ledger_installation WHERE id = 1")
         row = cursor.fetchone()
@@ -33,7 +33,7 @@ def back_up(
         temporary = file.with_name(f".{file.name}.sansang-pending")
         try:
             with temporary.open("wb") as opened:
-                many = write_lines(opened, header, _told(_lines(connection, source), total, progress))
+                many = write_lines(opened, header, _with_progress(_lines(connection, source), total, progress))
                 opened.flush()
                 os.fsync(opened.fileno())
             temporary.replace(file)
@@ -42,7 +42,9 @@ def back_up(
     return header, many
 
 
-def _told(lines: Iterator[FileLine], total: int, progress: Callable[[int, int], None] | None) -> Iterator[FileLine]:
+def _with_progress(
+    lines: Iterator[FileLine], total: int, progress: Callable[[int, int], None] | None
+) -> Iterator[FileLine]:
     for many, line in enumerate(lines, 1):
         yield line
         if progress is not None and (many % 1_000 == 0 or many == total):

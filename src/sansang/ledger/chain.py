@@ -1,6 +1,6 @@
-"""Was anything changed since it was written? Every log gone through, and what is wrong named by its entry.
+"""Was anything changed since it was written? Each log is checked entry by entry, and faults name their entry.
 
-Nothing here needs a database: it takes rows as they lie in one, or in an exported file.
+Nothing here needs a database: entries come as they are stored in one, or in an exported file.
 """
 
 from __future__ import annotations
@@ -67,17 +67,17 @@ class Head:
 
 
 def local_sum(position: int, page: int | None, wrapped: bytes | None) -> int:
-    """The sum over what stands beside an entry here and in no hash: its position and its wrapped key (CRC-32)."""
+    """CRC-32 over what is stored beside an entry and covered by no hash: its position and its wrapped key."""
     return crc32(b"%d %d " % (position, page or 0) + (wrapped or b""))
 
 
 def faults(
     rows: Iterable[StoredEntry], heads: Iterable[Head] = (), start: Predecessor | None = None
 ) -> Iterator[Fault]:
-    """Everything that is wrong with these rows, which come by log and number, and against the heads that peers keep.
+    """Everything that is wrong with these entries, in order of log and number, and against the heads that peers know.
 
-    ``start`` is what the first of them follows on; None where it begins its log. A cut tail shows because a peer has
-    seen a higher number, a rewritten chain because it has seen another hash.
+    ``start`` is what the first of them follows; None where it begins its log. A cut tail shows because a peer knows a
+    higher number, a rewritten chain because it knows another hash.
     """
     peers: dict[str, list[Head]] = {}
     for head in heads:
@@ -101,7 +101,7 @@ def faults(
 
 
 class Predecessor(msgspec.Struct, frozen=True, gc=False):
-    """What an entry follows on: its number, hash and clock."""
+    """The entry before an entry: its number, hash and clock."""
 
     number: int
     hash: bytes
@@ -109,7 +109,7 @@ class Predecessor(msgspec.Struct, frozen=True, gc=False):
     counter: int
 
     def at(self, row: StoredEntry) -> Predecessor:
-        """The same clock, at a row whose own can't be read."""
+        """The same clock, at an entry whose own can't be read."""
         return Predecessor(row.number, row.hash, self.millis, self.counter)
 
 
@@ -124,7 +124,7 @@ def _entry(data: bytes) -> Envelope | None:
 
 
 def _follows(row: StoredEntry, envelope: Envelope, before: Predecessor) -> bool:
-    """Whether nothing at all is wrong with it: the short way for the many."""
+    """Whether nothing at all is wrong with it: the fast path."""
     return (
         hash_of(row.data) == row.hash
         and envelope.previous == before.hash
@@ -139,7 +139,7 @@ def _follows(row: StoredEntry, envelope: Envelope, before: Predecessor) -> bool:
 
 
 def _faults_of(row: StoredEntry, before: Predecessor) -> list[Fault]:
-    """What is wrong with it, each thing by its name."""
+    """What is wrong with it, each by its code."""
     found: list[Fault] = []
     if row.number != before.number + 1:
         code: FaultCode = "fork" if row.number == before.number else "gap"

@@ -40,7 +40,7 @@ def _fact(envelope: Envelope, clear: dict[str, object], words: dict[str, object]
 
 
 def words_of(envelope: Envelope, key: bytes | None) -> dict[str, object] | None:
-    """What lies under the key; None where it is gone."""
+    """What is sealed with the key; None where the key was destroyed."""
     if not envelope.sealed:
         return {}
     if key is None:

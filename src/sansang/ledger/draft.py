@@ -1,4 +1,4 @@
-"""What is to be appended, before the ledger has given it a number? A draft; and the entry made of it."""
+"""What is to be appended, before the ledger has given it a number? A draft, and the entry built from it."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from sansang.model.stream import Stream
 class Draft:
     """What somebody writes for a post, in a record; the replica is added.
 
-    ``subject`` is the person whom it is about: their key keeps its words then, and destroying that one key forgets all
+    ``subject`` is the person whom it is about: their key seals its words then, and destroying that one key erases all
     of it. ``happened`` is when it was true, ``written`` when it was written down on a device; None for now.
     """
 
@@ -40,7 +40,7 @@ class Draft:
 
 @dataclass(frozen=True, slots=True)
 class BuiltEntry:
-    """An entry made of a draft: its envelope, bytes and hash, and the key of its words (b"" for none)."""
+    """An entry built from a draft: its envelope, bytes and hash, and the key of its words (b"" for none)."""
 
     envelope: Envelope
     data: bytes
@@ -49,7 +49,7 @@ class BuiltEntry:
 
 
 def build_entry(head: Head, draft: Draft, time: HybridTime, now: datetime, chance: Chance) -> BuiltEntry:
-    """The entry that follows on the head of its log. Its words are sealed with a key of their own."""
+    """The entry after the head of its log, its words sealed with a new key."""
     body = body_of(draft.fact)
     clear, words = body.clear, body.sealed
     if draft.on_behalf_of:

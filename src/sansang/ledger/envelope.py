@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 import msgspec
 
 FORM = 1
-#: What stands before the first entry of a log.
+#: The previous hash of the first entry of a log.
 BEGINNING = bytes(32)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
@@ -18,8 +18,8 @@ class Envelope(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """One entry. Times are microseconds since 1970 (UTC); ``clear`` and ``sealed`` are the two halves of its body.
 
     ``clear`` is a canonical mapping; ``sealed`` is a ciphertext (b"" for none), so the hash covers what was written
-    without saying what it was. ``subject`` is the id of the person whom it
-    is about ("" for none). ``previous`` is the hash of the entry before it in the log.
+    without revealing it. ``subject`` is the id of the person whom it is about ("" for none). ``previous`` is the hash
+    of the entry before it in the log.
     """
 
     form: int
@@ -85,7 +85,7 @@ def micros(moment: datetime) -> int:
 
 
 def moment(micros_since: int) -> datetime:
-    """The moment (UTC) so many microseconds after 1970."""
+    """The moment (UTC) that many microseconds after 1970."""
     return _EPOCH + micros_since * _MICROSECOND
 
 

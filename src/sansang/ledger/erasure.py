@@ -1,4 +1,4 @@
-"""How are words forgotten everywhere? Their keys are destroyed after the entry that says so has been written."""
+"""How are words erased everywhere? Their keys are destroyed once the entry that says so has been committed."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from sansang.model.stream import Stream, parse_stream
 def affected_streams(
     cursor: Any, keyring: Keyring, refs: Iterable[LogAndNumber], subjects: Iterable[str]
 ) -> set[Stream]:
-    """The records in which something of it lies."""
+    """The records that hold these entries, or entries about these subjects."""
     found: set[Stream] = set()
     for log in {log for log, _ in refs}:
         cursor.execute("SELECT stream FROM ledger_log WHERE name = %s", (log,))
@@ -31,7 +31,7 @@ def affected_streams(
 def destroy_erased_keys(cursor: Any, keyring: Keyring, refs: Iterable[LogAndNumber], subjects: Iterable[str]) -> int:
     """Destroy the keys of these entries and subjects, wherever they are still here; how many were destroyed.
 
-    To be called when the entry that says so is there to stay. Done twice, it does nothing more.
+    To be called once the entry that says so is committed. Doing it twice changes nothing more.
     """
     wanted = set(refs)
     pages: dict[int, set[LogAndNumber]] = {}

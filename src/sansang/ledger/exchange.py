@@ -83,12 +83,12 @@ class Export:
         return tuple(last.values())
 
     def faults(self, heads: Iterable[Head] = ()) -> Iterator[Fault]:
-        """What was changed since it was written, by itself and against the heads that peers keep."""
+        """What was changed since it was written, by itself and against the heads that peers know."""
         return faults(self.rows, heads)
 
 
 def build_export(drafts: Iterable[tuple[str, Draft, HybridTime]], chance: Chance) -> Export:
-    """Entries made of what a replica puts down, each at its time; every log numbered from 1 and chained."""
+    """An export of these drafts, each with its replica and time; every log is numbered from 1 and chained."""
     heads: dict[str, Head] = {}
     rows: list[StoredEntry] = []
     keys: dict[tuple[str, int], bytes] = {}
@@ -107,15 +107,15 @@ def write_lines(file: BinaryIO, header: FileHeader, lines: Iterable[FileLine]) -
     """Write a file line by line and a foot with their number and a sum over all before it; how many they were."""
     running = hashlib.sha256()
 
-    def put(data: bytes) -> None:
+    def append(data: bytes) -> None:
         running.update(data)
         file.write(data)
 
-    put(MAGIC)
-    put(_framed(msgspec.msgpack.encode(header)))
+    append(MAGIC)
+    append(_framed(msgspec.msgpack.encode(header)))
     entries = 0
     for line in lines:
-        put(_framed(msgspec.msgpack.encode(line)))
+        append(_framed(msgspec.msgpack.encode(line)))
         entries += 1
     file.write(bytes(4) + msgspec.msgpack.encode(_Foot(entries, running.digest())))
     return entries
@@ -140,7 +140,7 @@ class FileReader:
     def __post_init__(self) -> None:
         self._running = hashlib.sha256()
         self._at = 0
-        if self._take(len(MAGIC), "no export of a ledger") != MAGIC:
+        if self._read(len(MAGIC), "no export of a ledger") != MAGIC:
             raise Damaged("no export of a ledger")
         data = self._record()
         if data is None:
@@ -175,9 +175,9 @@ class FileReader:
             return None
         self._running.update(size)
         self._at += 4
-        return self._take(length, "cut short")
+        return self._read(length, "cut short")
 
-    def _take(self, length: int, otherwise: str) -> bytes:
+    def _read(self, length: int, otherwise: str) -> bytes:
         data = self.file.read(length)
         if len(data) < length:
             raise Damaged(otherwise, self._at)
@@ -208,7 +208,7 @@ class CheckedFile:
 
 
 def check_file(file: BinaryIO, peers: Iterable[Head] = ()) -> CheckedFile:
-    """Go through a file once without keeping it. Raises :class:`Damaged`."""
+    """Check a file in one pass, without loading it whole. Raises :class:`Damaged`."""
     reading = FileReader(file)
     firsts: dict[str, int] = {}
     heads: dict[str, Head] = {}
@@ -267,6 +267,6 @@ def parse_export(data: bytes) -> Export:
 
 
 def entries(export: Export) -> Iterator[Entry]:
-    """The entries as the fold wants them; where a key is missing, the words are marked as erased."""
+    """The entries, decoded; where a key is missing, the words are marked as erased."""
     for row in export.rows:
         yield entry_of(from_bytes(row.data), export.keys.get((row.log, row.number)))

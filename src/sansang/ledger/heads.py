@@ -1,4 +1,4 @@
-"""Where does every log end, here and as peers have seen it? Heads compared with a file of a peer's."""
+"""Where does every log end, here and at peers? Heads, compared with those in a peer's file."""
 
 from __future__ import annotations
 

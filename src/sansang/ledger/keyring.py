@@ -1,10 +1,10 @@
-"""Where do the keys lie, and how is one destroyed? A folder of small files beside the database, backed up apart.
+"""Where are the keys stored, and how is one destroyed? In a folder of small files, backed up apart from the database.
 
 An entry's key is wrapped by a *page* (a key for some hundred entries) or by the key of the person whom it is about, and
-lies wrapped beside the entry. To forget one entry, its page is *punctured*: rewritten as the list of the other entries'
+stored beside the entry. To erase one entry, its page is *punctured*: rewritten as the list of the other entries'
 keys, without the page's own. So an old backup of the database opens everything with today's keys except what was
-forgotten, and no row of the database ever changes. Each file is written whole, made durable, and put in its place at
-once; what is destroyed is overwritten before it is taken away.
+erased, and no row of the database ever changes. Each file is written whole, synced, and renamed into its place; what is
+destroyed is overwritten before it is deleted.
 """
 
 from __future__ import annotations
@@ -22,16 +22,16 @@ import msgspec
 
 from sansang.ledger.sealing import KEY_BYTES, CannotUnseal, Chance, unwrap, wrap
 
-#: So many entries share a page; a new one is begun at every start.
+#: This many entries share a page; a new one is begun at every start.
 PAGE = 1024
-#: The list of what was forgotten, beside the keys.
+#: The list of what was erased, beside the keys.
 ERASED_LIST = "forgotten.jsonl"
 Purpose = Literal["page", "punctured", "subject", "board", "signing", "devices"]
 LogAndNumber = tuple[str, int]
 
 
 class KeyFile(msgspec.Struct, frozen=True, array_like=True):
-    """What stands in one file; ``keys`` are the entries' own keys, where the page was punctured."""
+    """The content of one file; ``keys`` are the entries' own keys, where the page was punctured."""
 
     form: int
     id: int
@@ -75,7 +75,7 @@ class Keyring:
     # Wrapping
 
     def wrap_key(self, key: bytes, subject: str = "") -> tuple[int, bytes]:
-        """The page (or the subject's key) that keeps this key, and the key wrapped by it."""
+        """The id of the page (or of the subject's key) that wraps this key, and the wrapped key."""
         if subject:
             name = self._subjects.get(subject) or self._new("subject", subject)
         else:
@@ -117,7 +117,7 @@ class Keyring:
         return file.key if file is not None else None
 
     def signing_key(self) -> bytes:
-        """The seed of the key that signs checkpoints, made when it is asked for the first time."""
+        """The seed of the key that signs checkpoints, created at the first call."""
         return self._only_key("signing")
 
     def devices_key(self) -> bytes:
@@ -132,7 +132,7 @@ class Keyring:
         """The ids of keys that sign."""
         yield from [file.id for file in self._files.values() if file.purpose == "signing"]
 
-    # Forgetting
+    # Erasing
 
     def destroy_subject_key(self, subject: str) -> int | None:
         """Destroy the key of everything about somebody; its id, None when there was none."""
@@ -142,12 +142,12 @@ class Keyring:
         return name
 
     def puncture(self, name: int, survivors: Mapping[LogAndNumber, bytes]) -> None:
-        """Write a page anew as the keys of those entries that are not forgotten, and destroy the page's own key."""
+        """Rewrite a page as the keys of those entries that are not erased, and destroy the page's own key."""
         before = self._files[name]
         keys = tuple((log, number, key) for (log, number), key in sorted(survivors.items()))
         path = self._path(name)
         old = path.with_suffix(".old")
-        # The old file gets a second name, so that its bytes can be overwritten once the new one stands in its place.
+        # The old file gets a second name, so that its bytes can be overwritten once the new one is in its place.
         with contextlib.suppress(FileExistsError):
             os.link(path, old)
         self._write(KeyFile(1, name, "punctured", before.subject, b"", keys))
@@ -164,16 +164,16 @@ class Keyring:
             _overwrite(old)
 
     def destroy(self, name: int) -> None:
-        """Overwrite a key and take its file away."""
+        """Overwrite a key and delete its file."""
         self._files.pop(name, None)
         self._punctured.pop(name, None)
         _overwrite(self._path(name))
         _sync_folder(self.folder)
 
-    # What was forgotten, kept beside the keys so that a restored backup forgets it again
+    # What was erased, listed beside the keys so that a restored backup erases it again
 
     def append_erased(self, refs: Iterable[LogAndNumber], subjects: Iterable[str]) -> None:
-        """Add to the list of what was forgotten."""
+        """Append to the list of what was erased."""
         lines = [msgspec.json.encode({"log": log, "number": number}) for log, number in refs]
         lines += [msgspec.json.encode({"subject": subject}) for subject in subjects]
         with (self.folder / ERASED_LIST).open("ab") as file:
@@ -182,7 +182,7 @@ class Keyring:
             os.fsync(file.fileno())
 
     def erased(self) -> tuple[set[LogAndNumber], set[str]]:
-        """The entries and the subjects that were forgotten."""
+        """The entries and the subjects that were erased."""
         return load_erased(self.folder / ERASED_LIST)
 
     # Files
@@ -193,7 +193,7 @@ class Keyring:
         return name
 
     def _only_key(self, purpose: Purpose) -> bytes:
-        """The key of this purpose, made when it is asked for the first time."""
+        """The only key of this purpose, created at the first call."""
         with self._making:
             found = [file for file in list(self._files.values()) if file.purpose == purpose]
             return min(found, key=lambda file: file.id).key if found else self._files[self._new(purpose)].key
@@ -223,7 +223,7 @@ class Keyring:
 
 
 def load_erased(path: Path) -> tuple[set[LogAndNumber], set[str]]:
-    """The entries and subjects in a list of what was forgotten; raises :class:`KeyringDamaged`."""
+    """The entries and subjects in a list of what was erased; raises :class:`KeyringDamaged`."""
     refs: set[LogAndNumber] = set()
     subjects: set[str] = set()
     for number, line in enumerate(path.read_bytes().splitlines() if path.exists() else (), 1):

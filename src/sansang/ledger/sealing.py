@@ -1,4 +1,4 @@
-"""How can words be forgotten that a chain has hashed? Each entry has a key of its own; destroy it, and they are gone.
+"""How can words be erased that a chain has hashed? Each entry has its own key; without it they can't be read.
 
 Where an entry speaks of somebody (its subject), its key is wrapped by that person's key: destroying the one key makes
 all of it unreadable, and the chain still verifies.
@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives.keywrap import InvalidUnwrap, aes_key_unwrap
 
 KEY_BYTES = 32
 NONCE_BYTES = 12
-#: Gives so many random bytes; passed in, so that tests know them.
+#: Returns that many random bytes; passed in, so that tests can fix them.
 Chance = Callable[[int], bytes]
 
 
@@ -28,7 +28,7 @@ def bound_to(log: str, number: int, kind: str) -> bytes:
 
 
 def seal(words: bytes, bound: bytes, chance: Chance) -> tuple[bytes, bytes]:
-    """The ciphertext (nonce first) of these words and the key that opens it: ChaCha20-Poly1305, a key an entry."""
+    """The ciphertext (nonce first) of these words, and the new key that opens it (ChaCha20-Poly1305)."""
     key, nonce = chance(KEY_BYTES), chance(NONCE_BYTES)
     return nonce + ChaCha20Poly1305(key).encrypt(nonce, words, bound), key
 

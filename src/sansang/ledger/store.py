@@ -1,4 +1,4 @@
-"""How is an entry appended so that it stays? One transaction at a time, under one lock, each entry inserted once."""
+"""How is an entry appended durably? One transaction at a time, under one lock, each entry inserted once."""
 
 from __future__ import annotations
 
@@ -179,19 +179,19 @@ class Store:
 
 
 class CannotUndo(Exception):
-    """A step failed after it had reached into the database: the transaction can only be taken back as a whole."""
+    """A step failed after it had used the database: only the whole transaction can be rolled back."""
 
 
 @dataclass
 class Transaction:
-    """What one transaction writes. :meth:`step` begins a part of it that can be taken back for itself.
+    """What one transaction writes. :meth:`step` begins a part of it that can be undone alone.
 
-    Entries are gathered and written together; who needs the database (``cursor``) sees all of them.
+    Entries are queued and written together; ``cursor`` writes the queue first, so its queries find all of them.
     """
 
     store: Store
-    #: The database without the entries gathered since the last write.
-    bare: Any
+    #: The database without the queued entries.
+    raw_cursor: Any
     undo: list[Callable[[], object]] = field(default_factory=list)
     #: Called before the commit, once each.
     before_commit: dict[str, Callable[[Transaction], None]] = field(default_factory=dict)
@@ -199,31 +199,31 @@ class Transaction:
     after_commit: list[Callable[[], object]] = field(default_factory=list)
     #: What was appended so far.
     appended: list[Appended] = field(default_factory=list)
-    _gathered: list[tuple[Any, ...]] = field(default_factory=list)
+    _queued: list[tuple[Any, ...]] = field(default_factory=list)
     _commands: dict[str, Appended] = field(default_factory=dict)
     _looked_up: dict[str, Appended | None] = field(default_factory=dict)
     _is_touched: bool = False
 
     @property
     def cursor(self) -> Any:
-        """The database with everything that was appended so far; a step that has asked for it fails with its group."""
+        """The database with everything appended so far; a step that fails after using it fails with its group."""
         self._is_touched = True
         self._write()
-        return self.bare
+        return self.raw_cursor
 
     def finish(self) -> None:
-        """Write what was gathered, just before the commit."""
+        """Write the queue, just before the commit."""
         while self.before_commit:
             _, work = self.before_commit.popitem()
             work(self)
         self._write()
 
     def _write(self) -> None:
-        if len(self._gathered) == 1:
-            self.bare.execute(INSERT_ENTRY, self._gathered[0])
-        elif self._gathered:
-            self.bare.executemany(INSERT_ENTRY, self._gathered)
-        self._gathered.clear()
+        if len(self._queued) == 1:
+            self.raw_cursor.execute(INSERT_ENTRY, self._queued[0])
+        elif self._queued:
+            self.raw_cursor.executemany(INSERT_ENTRY, self._queued)
+        self._queued.clear()
 
     @contextmanager
     def step(self) -> Iterator[None]:
@@ -231,18 +231,18 @@ class Transaction:
         store = self.store
         before = (store.position, store.clock)
         self.undo, self._is_touched = [], False
-        after, gathered, appended = len(self.after_commit), len(self._gathered), len(self.appended)
+        after, queued, appended = len(self.after_commit), len(self._queued), len(self.appended)
         try:
             yield
         except Exception as wrong:
-            for take_back in reversed(self.undo):
-                take_back()
+            for undo_one in reversed(self.undo):
+                undo_one()
             store.position, store.clock = before
             del self.after_commit[after:]
             del self.appended[appended:]
             if self._is_touched:
                 raise CannotUndo from wrong
-            del self._gathered[gathered:]
+            del self._queued[queued:]
             raise
 
     def append(self, draft: Draft) -> Appended:
@@ -282,7 +282,7 @@ class Transaction:
     ) -> None:
         store, envelope, position = self.store, appended.envelope, appended.position
         columns = (position, tail.log_id, envelope.number, envelope.millis, envelope.counter, envelope.kind)
-        self._gathered.append(
+        self._queued.append(
             (*columns, envelope.command or None, data, appended.hash, page, wrapped, local_sum(position, page, wrapped))
         )
         log = envelope.log
@@ -301,12 +301,12 @@ class Transaction:
         known = self.store.tails.get(log)
         if known is not None:
             return known
-        tail = self._begun(log, stream)
+        tail = self._load_tail(log, stream)
         self.store.tails[log] = tail
         self.undo.append(lambda: self.store.tails.pop(log, None))
         return tail
 
-    def _begun(self, log: str, stream: Stream) -> Tail:
+    def _load_tail(self, log: str, stream: Stream) -> Tail:
         self.cursor.execute("SELECT id FROM ledger_log WHERE name = %s", (log,))
         row = self.cursor.fetchone()
         if row is None:
@@ -326,7 +326,7 @@ class Transaction:
         known = self.store.tails.get(log)
         if known is None:
             self.cursor.execute("SELECT 1 FROM ledger_log WHERE name = %s", (log,))
-            known = self.tail(log, parse_log(log).stream) if self.bare.fetchone() is not None else None
+            known = self.tail(log, parse_log(log).stream) if self.raw_cursor.fetchone() is not None else None
         return known
 
     def look_up(self, commands: Sequence[str]) -> None:
@@ -334,13 +334,13 @@ class Transaction:
         wanted = [command for command in commands if command]
         if not wanted:
             return
-        self.bare.execute(
+        self.raw_cursor.execute(
             "SELECT e.position, e.data, e.hash, e.page, e.wrapped FROM ledger_entry e"  # noqa: S608 only %s are put in
             f" WHERE e.command IN ({', '.join(['%s'] * len(wanted))}) ORDER BY e.position DESC",
             wanted,
         )
         self._looked_up.update(dict.fromkeys(wanted))
-        for row in self.bare.fetchall():
+        for row in self.raw_cursor.fetchall():
             appended = load_appended(self.store.keyring, row)
             if self._is_ours(appended):
                 self._looked_up[appended.envelope.command] = appended

@@ -1,4 +1,4 @@
-"""Is the ledger in this database whole? Its rows as they lie there, read without a web framework."""
+"""Is the ledger in this database whole? Its rows as they are stored, read without a web framework."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from sansang.ledger.envelope import Envelope, from_bytes, mapping_of
 from sansang.model.access.record import ACCESS_STREAM
 from sansang.model.stream import parse_log
 
-#: So many entries are gone through in one piece of work.
+#: Entries that are verified in one piece of work.
 SPAN = 50_000
 #: The columns that must say what the entry says.
 COLUMNS = ("millis", "counter", "kind", "command")
@@ -28,7 +28,7 @@ class DatabaseUnreadable(Exception):
 
 @dataclass(frozen=True, slots=True)
 class LedgerSource:
-    """Where a ledger lies: a file of SQLite, or the address of a PostgreSQL database."""
+    """Where a ledger is stored: a file of SQLite, or the address of a PostgreSQL database."""
 
     file: Path
     address: str = ""
@@ -60,7 +60,7 @@ class LedgerSource:
 def _sqlite(file: Path) -> Any:
     from pysqlite3 import dbapi2
 
-    # Read-only, but able to see what stands in the write-ahead log.
+    # Read-only, but able to read the write-ahead log.
     try:
         connection = dbapi2.connect(f"{file.absolute().as_uri()}?mode=ro", uri=True)
     except dbapi2.Error as wrong:
@@ -86,7 +86,7 @@ def _postgresql(address: str) -> Any:
 
 @dataclass(frozen=True, slots=True)
 class Verification:
-    """What going through a ledger came to: entries, where each log ends, and everything that is wrong."""
+    """What verifying a ledger has found: entries, where each log ends, and everything that is wrong."""
 
     entries: int
     heads: tuple[Head, ...]
@@ -112,14 +112,14 @@ def _ends(connection: Any) -> list[tuple[int, str, int, bytes]]:
 def verify(
     source: LedgerSource, processes: int = 1, progress: Callable[[int, int], None] | None = None
 ) -> Verification:
-    """Go through every entry, against its neighbours, its columns, the signed checkpoints and the heads of peers.
+    """Verify every entry, against its neighbours, its columns, the signed checkpoints and the heads of peers.
 
-    ``progress`` is told entries done and entries in all. Raises :class:`DatabaseUnreadable`.
+    Raises :class:`DatabaseUnreadable`.
     """
     with closing(_lenient(source.connect(), source)) as connection:
         ends = _ends(connection)
-        checking = CheckpointVerifier().take(_signed(connection))
-        known = [*checking.heads, *_peers(connection)]
+        checkpoints = CheckpointVerifier().verify(_signed(connection))
+        known = [*checkpoints.heads, *_peers(connection)]
         spans = [span for end in ends for span in _spans(connection, source, *end[:3])]
         total = _count(connection)
         strays = _misplaced(connection)
@@ -136,9 +136,9 @@ def verify(
             progress(entries, total)
     last = {name: number for _, name, number, _ in ends}
     found += [fault for log, some in by_log.items() for fault in tails_cut(some, log, last.get(log, 0))]
-    ordered = sorted({*found, *checking.faults}, key=lambda fault: (fault.log, fault.number, fault.code))
-    told = tuple(Head(name, number, bytes(digest)) for _, name, number, digest in ends)
-    return Verification(entries, told, checking.taken, tuple(ordered))
+    ordered = sorted({*found, *checkpoints.faults}, key=lambda fault: (fault.log, fault.number, fault.code))
+    last_entries = tuple(Head(name, number, bytes(digest)) for _, name, number, digest in ends)
+    return Verification(entries, last_entries, checkpoints.valid, tuple(ordered))
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,8 +209,8 @@ def _misplaced(connection: Any) -> list[Fault]:
         started[body.get("replica")] = (body.get("replica"), body.get("name"), body.get("restored_from", ""))
     found += [
         Fault("installation-changed", ACCESS_STREAM.log("", name), 1)
-        for name, told in said.items()
-        if started and started.get(name) != told
+        for name, row in said.items()
+        if started and started.get(name) != row
     ]
     return found
 
@@ -240,7 +240,7 @@ def _verify_rows(connection: Any, span: _Span, known: list[Head]) -> tuple[int, 
 
 
 def _before(connection: Any, span: _Span) -> Predecessor | None:
-    """What stands just before a span; None at the beginning of the log."""
+    """The entry just before a span; None at the beginning of the log."""
     if span.first == 1:
         return None
     cursor = connection.cursor()
@@ -255,7 +255,7 @@ def _before(connection: Any, span: _Span) -> Predecessor | None:
 
 @dataclass
 class _Rows:
-    """The rows of a span, counted as they go by; ``wrong`` is what stands beside them and was changed."""
+    """The rows of a span, counted as they go by; ``wrong`` are changes of what is stored beside them."""
 
     connection: Any
     span: _Span
@@ -303,7 +303,7 @@ def _peers(connection: Any) -> Iterator[Head]:
         yield Head(log, number, bytes(digest))
 
 
-# What the doctor asks of a connection that only reads
+# Queries of the doctor, on a connection that only reads
 
 
 def count_installations(cursor: Any) -> int:

@@ -1,4 +1,4 @@
-"""What do the corrections of a record come to? Nothing is edited; an entry may withdraw an earlier one."""
+"""What do the corrections of a record change? Nothing is edited; an entry may withdraw an earlier one."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class Corrections:
 
 
 def corrections(entries: Iterable[Entry], order_of: Callable[[EntryRef], EntryOrder | None]) -> Corrections:
-    """What the corrections of a record come to: each names an earlier entry, and may be withdrawn itself.
+    """The effect of all corrections of a record: each names an earlier entry, and may be withdrawn itself.
 
     ``order_of`` gives the order of an entry, None for one that is not here yet.
     """

@@ -63,7 +63,7 @@ class FactKind(Generic[F]):
     touches: tuple[Touch, ...]
     apply: Callable[[Fold, Entry, F], None]
     refuse: Callable[[Fold, F], Refusal | None] = never_refused
-    places: Callable[[AccessState, F, datetime], Sequence[Scope]] | None = None
+    scopes: Callable[[AccessState, F, datetime], Sequence[Scope]] | None = None
     upgrade: Callable[[F], Fact] | None = None
 
 

@@ -97,8 +97,8 @@ SUBJECT = Subject(
     __name__,
     (CONTACTS,),
     (
-        FactKind("contact_listed", 1, ContactListed, "contacts", (), _listed, places=_in_operation),
-        FactKind("contacts_approved", 1, ContactsApproved, "contacts", (), _approved, places=_in_operation),
-        FactKind("contact_removed", 1, ContactRemoved, "contacts", (), _removed, places=_in_operation),
+        FactKind("contact_listed", 1, ContactListed, "contacts", (), _listed, scopes=_in_operation),
+        FactKind("contacts_approved", 1, ContactsApproved, "contacts", (), _approved, scopes=_in_operation),
+        FactKind("contact_removed", 1, ContactRemoved, "contacts", (), _removed, scopes=_in_operation),
     ),
 )

@@ -91,18 +91,18 @@ def _revoked(state: Fold, entry: Entry, fact: GrantRevoked) -> None:
         state[GRANTS][fact.grant] = replace(before, until=entry.at)
 
 
-def _places_granted(access: AccessState, fact: Granted, now: datetime) -> Sequence[Scope]:
+def _scopes_granted(access: AccessState, fact: Granted, now: datetime) -> Sequence[Scope]:
     return [(fact.path, fact.operation)]
 
 
-def _places_revoked(access: AccessState, fact: GrantRevoked, now: datetime) -> Sequence[Scope]:
+def _scopes_revoked(access: AccessState, fact: GrantRevoked, now: datetime) -> Sequence[Scope]:
     before = access.grants.get(fact.grant)
     return [(before.path, before.operation) if before is not None else ("", "")]
 
 
-def _places_of_person(access: AccessState, fact: FirstPasswordGiven | PersonShutOut, now: datetime) -> Sequence[Scope]:
+def _scopes_of_person(access: AccessState, fact: FirstPasswordGiven | PersonShutOut, now: datetime) -> Sequence[Scope]:
     # All that the person may do: nobody takes over, or shuts out, somebody who works elsewhere too.
-    return [*access.places_of(fact.person, now)]
+    return [*access.scopes_of(fact.person, now)]
 
 
 _GRANT, _PERSON = (Touch(GRANTS, "grant"),), (Touch(PEOPLE, "person"),)
@@ -110,10 +110,10 @@ SUBJECT = Subject(
     __name__,
     (GRANTS, GRANTS_OF_PERSON),
     (
-        FactKind("granted", 1, Granted, "people", (*_GRANT, *_PERSON), _granted, places=_places_granted),
-        FactKind("grant_revoked", 1, GrantRevoked, "people", _GRANT, _revoked, places=_places_revoked),
+        FactKind("granted", 1, Granted, "people", (*_GRANT, *_PERSON), _granted, scopes=_scopes_granted),
+        FactKind("grant_revoked", 1, GrantRevoked, "people", _GRANT, _revoked, scopes=_scopes_revoked),
         # Who can sign in is known at each installation by itself: neither changes what anybody may do.
-        FactKind("first_password_given", 1, FirstPasswordGiven, "people", _PERSON, no_effect, places=_places_of_person),
-        FactKind("person_shut_out", 1, PersonShutOut, "people", _PERSON, no_effect, places=_places_of_person),
+        FactKind("first_password_given", 1, FirstPasswordGiven, "people", _PERSON, no_effect, scopes=_scopes_of_person),
+        FactKind("person_shut_out", 1, PersonShutOut, "people", _PERSON, no_effect, scopes=_scopes_of_person),
     ),
 )

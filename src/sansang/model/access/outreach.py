@@ -1,7 +1,7 @@
 """Whom may a message go to? In a drill only to who stands on its own list, approved by two, and marked as a drill.
 
-A channel takes an :class:`Outgoing` and nothing else, and an Outgoing comes from :func:`outgoing` alone: there is no
-way to hand a channel a number that is not on the list.
+A channel accepts an :class:`Outgoing` and nothing else, and only :func:`outgoing` creates one: a channel can't be given
+a number that is not on the list.
 """
 
 from __future__ import annotations
@@ -101,5 +101,5 @@ def _only_a_drills(listed: ContactNow, sent: int) -> None:
         raise CannotReach("address-erased", listed.id)
 
 
-#: What stands where an address was forgotten.
+#: The text in place of an address that was erased.
 ERASED_ADDRESS = "∅"
