@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from itertools import groupby, islice
 from pathlib import Path
@@ -15,6 +15,7 @@ from sansang.ledger.envelope import from_bytes, micros
 from sansang.ledger.exchange import CheckedFile, Damaged, FileHeader, FileLine, FileReader, check_file, write_lines
 from sansang.ledger.heads import all_heads, contradicted, export_lines, hashes, last_position, remember_peer_heads
 from sansang.ledger.history import streams
+from sansang.ledger.progress import Progress
 from sansang.ledger.store import Appended, Transaction, installation_row
 from sansang.model.access.actor import SYSTEM
 from sansang.model.access.erasures import Erased
@@ -65,9 +66,6 @@ class CannotReceive(Exception):
         #: The file knows more of our own log than we do: this database is an old copy restored by hand.
         self.old_copy = old_copy
         super().__init__(f"{len(self.faults)} faults, {len(self.forks)} forks, {len(self.missing)} gaps")
-
-
-Progress = Callable[[int, int], None]
 
 
 def receive(installation: Installation, path: Path, progress: Progress | None = None) -> ImportResult:

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 from sansang.ledger.exchange import FileHeader, FileLine, write_lines
+from sansang.ledger.progress import Progress
 from sansang.ledger.verify import DatabaseUnreadable, LedgerSource
 
 
-def back_up(
-    source: LedgerSource, file: Path, written: int, progress: Callable[[int, int], None] | None = None
-) -> tuple[FileHeader, int]:
+def back_up(source: LedgerSource, file: Path, written: int, progress: Progress | None = None) -> tuple[FileHeader, int]:
     """Write the backup; its header, and how many entries. The file is there whole or not at all.
 
     Raises :class:`~sansang.ledger.verify.DatabaseUnreadable`, and OSError when the file can't be written.
@@ -42,9 +41,7 @@ def back_up(
     return header, many
 
 
-def _with_progress(
-    lines: Iterator[FileLine], total: int, progress: Callable[[int, int], None] | None
-) -> Iterator[FileLine]:
+def _with_progress(lines: Iterator[FileLine], total: int, progress: Progress | None) -> Iterator[FileLine]:
     for many, line in enumerate(lines, 1):
         yield line
         if progress is not None and (many % 1_000 == 0 or many == total):

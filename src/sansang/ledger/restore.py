@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from itertools import islice
 from typing import Any
 
@@ -12,15 +11,14 @@ from sansang.ledger.chain import local_sum
 from sansang.ledger.envelope import from_bytes
 from sansang.ledger.exchange import CheckedFile, FileLine, FileReader
 from sansang.ledger.keyring import Keyring
+from sansang.ledger.progress import Progress
 from sansang.ledger.store import INSERT_ENTRY, INSERT_LOG
 from sansang.model.stream import parse_log
 
 _CHUNK = 1_000
 
 
-def insert_backup(
-    alias: str, reading: FileReader, checked: CheckedFile, progress: Callable[[int, int], None] | None = None
-) -> None:
+def insert_backup(alias: str, reading: FileReader, checked: CheckedFile, progress: Progress | None = None) -> None:
     """Insert the rows of a backup into an empty ledger; ``progress`` is called with rows done and rows in all."""
     with transaction.atomic(using=alias), connections[alias].cursor() as cursor:
         logs: dict[str, int] = {}

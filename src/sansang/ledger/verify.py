@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass, field
@@ -13,6 +13,7 @@ from typing import Any
 from sansang.ledger.chain import Fault, Head, Predecessor, StoredEntry, faults, local_sum, tails_cut
 from sansang.ledger.checkpoints import CheckpointVerifier
 from sansang.ledger.envelope import Envelope, from_bytes, mapping_of
+from sansang.ledger.progress import Progress
 from sansang.model.access.record import ACCESS_STREAM
 from sansang.model.stream import parse_log
 
@@ -109,9 +110,7 @@ def _ends(connection: Any) -> list[tuple[int, str, int, bytes]]:
     return list(cursor.fetchall())
 
 
-def verify(
-    source: LedgerSource, processes: int = 1, progress: Callable[[int, int], None] | None = None
-) -> Verification:
+def verify(source: LedgerSource, processes: int = 1, progress: Progress | None = None) -> Verification:
     """Verify every entry, against its neighbours, its columns, the signed checkpoints and the heads of peers.
 
     Raises :class:`DatabaseUnreadable`.

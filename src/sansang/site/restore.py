@@ -14,13 +14,13 @@ from sansang.commands.installation import Installation
 from sansang.ledger.chain import Fault
 from sansang.ledger.exchange import CheckedFile, Damaged, FileReader, check_file
 from sansang.ledger.keyring import Keyring, load_erased, read_key_file
+from sansang.ledger.progress import Progress
 from sansang.ledger.restore import entries_without_key, insert_backup
 from sansang.model.access.actor import SYSTEM
 from sansang.model.access.erasures import Erased
 from sansang.model.entry import EntryRef
 from sansang.site.data_directory import DataDirectory
 from sansang.site.install import AlreadyInstalled, connect, install, opened
-from sansang.site.writer_jobs import Progress
 
 
 class NotWhole(Exception):

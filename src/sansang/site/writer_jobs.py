@@ -11,12 +11,11 @@ from sansang.boards.queries import records
 from sansang.commands.installation import Installation
 from sansang.commands.peers import CannotReceive, receive
 from sansang.ledger.exchange import Damaged
+from sansang.ledger.progress import Progress
 from sansang.model.access.record import ACCESS_STREAM
 from sansang.model.operation.record import OPERATION, stream_of
 from sansang.site.account_recovery import NotListed, recover_account
 
-#: Called with how much is done, and of how much.
-Progress = Callable[[int, int], None]
 Values = dict[str, Any]
 
 
