@@ -57,15 +57,15 @@ class Clock:
 
 def new_directory(kind: Kind, folder: Path) -> DataDirectory:
     """An installation in an empty folder."""
-    place = DataDirectory(folder)
-    install(place, "Phường 4", new_database() if kind == "postgresql" else "")
-    return place
+    directory = DataDirectory(folder)
+    install(directory, "Phường 4", new_database() if kind == "postgresql" else "")
+    return directory
 
 
 @contextmanager
-def installation_at(place: DataDirectory, clock: Callable[[], datetime] | None = None) -> Iterator[Installation]:
-    """The installation of an installation at work; its connections are closed at the end."""
-    installation = opened(place)
+def installation_at(directory: DataDirectory, clock: Callable[[], datetime] | None = None) -> Iterator[Installation]:
+    """The installation of a data directory at work; its connections are closed at the end."""
+    installation = opened(directory)
     if clock is not None:
         installation.store.now = clock
     try:
@@ -76,9 +76,11 @@ def installation_at(place: DataDirectory, clock: Callable[[], datetime] | None =
 
 
 @contextmanager
-def crashed_installation(place: DataDirectory, clock: Callable[[], datetime] | None = None) -> Iterator[Installation]:
-    """A installation that is left without a last checkpoint, as a process that was killed leaves it."""
-    installation = opened(place)
+def crashed_installation(
+    directory: DataDirectory, clock: Callable[[], datetime] | None = None
+) -> Iterator[Installation]:
+    """An installation that is left without a last checkpoint, as a process that was killed leaves it."""
+    installation = opened(directory)
     if clock is not None:
         installation.store.now = clock
     try:
@@ -88,9 +90,9 @@ def crashed_installation(place: DataDirectory, clock: Callable[[], datetime] | N
         connections[installation.store.alias].close()
 
 
-def close(place: DataDirectory) -> None:
+def close(directory: DataDirectory) -> None:
     """Close this thread's connection to an installation."""
-    connections[connect(place)].close()
+    connections[connect(directory)].close()
 
 
 def cast(installation: Installation) -> None:
@@ -109,8 +111,8 @@ def cast(installation: Installation) -> None:
         access.write(installation, SYSTEM, fact)
 
 
-def put(installation: Installation, fact: Fact, actor: Actor = AN, **given: Any) -> operation.LineReceipt:
-    """Appended a fact down at Phường 4 in the operation "chay" unless told otherwise, and wait."""
+def write_line(installation: Installation, fact: Fact, actor: Actor = AN, **given: Any) -> operation.LineReceipt:
+    """Append a fact, at Phường 4 in the operation "chay" unless given otherwise, and wait."""
     values: dict[str, Any] = {"command": f"c-{next(_numbers)}", "operation": "chay", "post": "p4"} | given
     return operation.write(installation, actor, operation.LineRequest(fact=fact, **values)).result()
 
@@ -138,9 +140,9 @@ def rebuilt(installation: Installation) -> dict[str, BoardRows]:
     return all_boards(installation)
 
 
-def verified(place: DataDirectory) -> Verification:
-    """What going through the whole ledger comes to."""
-    return verify(LedgerSource(place.ledger, place.database))
+def verified(directory: DataDirectory) -> Verification:
+    """The verification of the whole ledger."""
+    return verify(LedgerSource(directory.ledger, directory.database))
 
 
 def every_post(post: str) -> bool:

@@ -22,7 +22,7 @@ def granted(name: str) -> Granted:
     return Granted(name, f"u-{name}", "duty_officer", "79/p4")
 
 
-def test_whoever_reads_rights_while_they_are_written_finds_them_whole(tmp_path: Path) -> None:
+def test_rights_read_while_they_are_written_are_complete(tmp_path: Path) -> None:
     with installation_at(new_directory("sqlite", tmp_path / "d")) as installation:
         cast(installation)
         write_all(installation, SYSTEM, [granted(f"g-{n}") for n in range(300)])
@@ -50,7 +50,7 @@ def test_whoever_reads_rights_while_they_are_written_finds_them_whole(tmp_path: 
         assert wrong == []
 
 
-def test_what_was_read_stays_as_it_was_and_the_next_look_shows_what_came(tmp_path: Path) -> None:
+def test_rights_that_were_read_do_not_change_and_the_next_reading_shows_the_new_ones(tmp_path: Path) -> None:
     with installation_at(new_directory("sqlite", tmp_path / "d")) as installation:
         cast(installation)
         before = installation.rights()
@@ -59,7 +59,7 @@ def test_what_was_read_stays_as_it_was_and_the_next_look_shows_what_came(tmp_pat
         assert "g-moi" in installation.rights().grants
 
 
-def test_a_list_of_which_one_row_is_refused_leaves_no_row_in_the_rights(tmp_path: Path) -> None:
+def test_of_a_list_with_one_refused_row_no_row_is_written(tmp_path: Path) -> None:
     with installation_at(new_directory("sqlite", tmp_path / "d")) as installation:
         cast(installation)
         access.write(installation, SYSTEM, Granted("g-head", BINH.person, "administrator", "79/p4"))
@@ -67,11 +67,11 @@ def test_a_list_of_which_one_row_is_refused_leaves_no_row_in_the_rights(tmp_path
         with pytest.raises(FactRefused):
             write_all(installation, BINH, [granted("g-1"), elsewhere])
         assert not {"g-1", "g-2"} & installation.rights().grants.keys()
-        assert seen_within(installation).grants.keys() == installation.rights().grants.keys()
+        assert rights_within(installation).grants.keys() == installation.rights().grants.keys()
 
 
-def seen_within(installation: Installation) -> AccessState:
-    """The rights as the writer goes by them."""
+def rights_within(installation: Installation) -> AccessState:
+    """The rights as the writer uses them."""
     return installation.run(installation.access)
 
 

@@ -53,9 +53,9 @@ from tests.installations import (
     crashed_installation,
     installation_at,
     new_directory,
-    put,
     rebuilt,
     verified,
+    write_line,
 )
 
 NAME = "Phạm Thị Chi (hư cấu)"
@@ -74,7 +74,7 @@ def installation(directory: DataDirectory) -> Iterator[Installation]:
     """An open operation with the cast."""
     with installation_at(directory, Clock()) as installation:
         cast(installation)
-        put(installation, Opened("Cháy hẻm", "real"))
+        write_line(installation, Opened("Cháy hẻm", "real"))
         yield installation
 
 
@@ -109,7 +109,7 @@ def rights_on_boards(installation: Installation) -> set[str]:
 
 
 def folded_rights(installation: Installation) -> Any:
-    """The rights that the access logs alone come to."""
+    """The rights that follow from the access logs alone."""
     from sansang.ledger.history import in_order
 
     with installation.store.reading() as cursor:
@@ -256,7 +256,7 @@ def test_a_file_with_more_operations_than_stay_in_memory_is_received(
 ) -> None:
     path = tmp_path / "x"
     for n in range(40):
-        put(installation, Counted("evacuated", n), operation=f"o{n:02}")
+        write_line(installation, Counted("evacuated", n), operation=f"o{n:02}")
     with path.open("wb") as file:
         export(installation, file)
     with installation_at(new_directory("sqlite", tmp_path / "there"), Clock()) as peer:
@@ -289,8 +289,8 @@ def killed_before_obeying(directory: DataDirectory, monkeypatch: pytest.MonkeyPa
     """A night whose process is killed once that somebody is erased has been written, before a key is destroyed."""
     with crashed_installation(directory, Clock()) as installation:
         cast(installation)
-        put(installation, Opened("Cháy hẻm", "real"))
-        put(installation, SituationReported("s1", phone="0900000777"))
+        write_line(installation, Opened("Cháy hẻm", "real"))
+        write_line(installation, SituationReported("s1", phone="0900000777"))
         with monkeypatch.context() as patch:
             patch.setattr(
                 "sansang.commands.installation.destroy_erased_keys", lambda *_: (_ for _ in ()).throw(OSError("killed"))
@@ -346,7 +346,7 @@ def test_words_that_are_erased_while_a_rebuild_is_on_its_way_are_on_none_of_its_
     monkeypatch.setattr("sansang.boards.rebuild.SLICE", 4)
     monkeypatch.setattr("sansang.boards.rebuild.QUIET", 1)
     for n in range(7):
-        put(installation, SituationReported(f"s{n}", phone=f"0900000{n}77"))
+        write_line(installation, SituationReported(f"s{n}", phone=f"0900000{n}77"))
     go_on = slow_rebuild(installation, slices)
     erase_later: Future[Any] = Future()
 
@@ -372,8 +372,8 @@ def test_killed_in_the_transaction_that_shows_a_rebuild_and_erases_nothing_erase
 ) -> None:
     with crashed_installation(directory, Clock()) as installation:
         cast(installation)
-        put(installation, Opened("Cháy hẻm", "real"))
-        put(installation, SituationReported("s1", phone="0900000777"))
+        write_line(installation, Opened("Cháy hẻm", "real"))
+        write_line(installation, SituationReported("s1", phone="0900000777"))
         fact = Erased("yêu cầu", ((f"operation/chay/p4/{installation.store.replica}", 2),))
 
         def erases(work: Transaction) -> None:
@@ -406,9 +406,9 @@ def test_rows_of_a_rebuild_that_was_interrupted_are_gone_after_the_next_start(
     monkeypatch.setattr("sansang.boards.rebuild.QUIET", 1)
     with crashed_installation(directory, Clock()) as installation:
         cast(installation)
-        put(installation, Opened("Cháy hẻm", "real"))
+        write_line(installation, Opened("Cháy hẻm", "real"))
         for n in range(20):
-            put(installation, SituationReported(f"s{n}"))
+            write_line(installation, SituationReported(f"s{n}"))
         go_on = slow_rebuild(installation, 7)
         assert unused_rows(installation) != set()
         before = all_boards(installation)
@@ -447,7 +447,7 @@ def test_rebuilt_boards_have_snapshots_along_the_way(
 ) -> None:
     monkeypatch.setattr("sansang.boards.projector.SNAPSHOT", 10)
     for n in range(60):
-        put(installation, Noted(str(n)))
+        write_line(installation, Noted(str(n)))
     for rebuild in (lambda: rebuilt(installation), lambda: rebuilt_now(installation)):
         rebuild()
         with installation.store.reading() as cursor:
@@ -487,8 +487,8 @@ def generation_of(installation: Installation, stream: Stream) -> int:
 def test_boards_of_another_form_are_rebuilt_at_start(directory: DataDirectory, stream: Stream) -> None:
     with crashed_installation(directory, Clock()) as installation:
         cast(installation)
-        put(installation, Opened("Cháy hẻm", "real"))
-        put(installation, Noted("khói dày"))
+        write_line(installation, Opened("Cháy hẻm", "real"))
+        write_line(installation, Noted("khói dày"))
         before, old = all_boards(installation), generation_of(installation, stream)
         rights = installation.rights()
 
@@ -567,12 +567,12 @@ def test_logs_of_a_record_kind_that_is_not_known_are_stored_exchanged_and_verifi
 ) -> None:
     with installation_at(directory, Clock()) as installation:
         cast(installation)
-        put(installation, Opened("Cháy hẻm", "real"))
+        write_line(installation, Opened("Cháy hẻm", "real"))
         came = receive(installation, newer_file(tmp_path / "newer"))
         assert (came.new, came.logs) == (6, 4)
         assert receive(installation, newer_file(tmp_path / "newer")).known == 6
         # Its command is its replica's own: ours of that name is another one.
-        assert not put(installation, Noted("khói dày"), command="c-1").is_repeat
+        assert not write_line(installation, Noted("khói dày"), command="c-1").is_repeat
         installation.settle()
         before = all_boards(installation)
         assert {"drone_sent"} <= {flag.about for flag in before["chay"]["flags"]}

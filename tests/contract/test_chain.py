@@ -1,4 +1,4 @@
-"""Any later change of an entry shows; what can name a person can be forgotten, and the chain still holds."""
+"""Any later change of an entry is found; what can name a person can be erased, and the chain still verifies."""
 
 from __future__ import annotations
 
@@ -99,7 +99,7 @@ def test_any_flipped_bit_is_found_at_its_entry(rows: list[StoredEntry], data: st
 
 
 @given(LOGS, st.data())
-def test_a_column_changed_behind_the_ledgers_back_is_found(rows: list[StoredEntry], data: st.DataObject) -> None:
+def test_a_column_changed_without_the_ledger_is_found(rows: list[StoredEntry], data: st.DataObject) -> None:
     at = data.draw(st.integers(0, len(rows) - 1))
     name = data.draw(st.sampled_from(COLUMNS))
     rows[at] = msgspec.structs.replace(rows[at], columns={**rows[at].columns, name: "other"})
@@ -113,7 +113,7 @@ def test_an_entry_rewritten_with_its_hash_breaks_the_link_to_the_next() -> None:
     assert [(fault.code, fault.number) for fault in faults(rows)] == [("broken-link", 4)]
 
 
-def test_an_entry_taken_out_or_put_in_between_is_found() -> None:
+def test_an_entry_deleted_or_inserted_between_others_is_found() -> None:
     rows = written(NOTES)
     assert [(f.code, f.number) for f in faults([*rows[:2], *rows[3:]])] == [("gap", 4)]
     assert next((f.code, f.number) for f in faults([*rows[:3], rows[2], *rows[3:]])) == ("fork", 3)
@@ -129,7 +129,7 @@ def test_a_cut_tail_and_a_rewritten_chain_are_found_from_a_peers_heads() -> None
     assert [(f.code, f.number) for f in faults(rewritten, [head])] == [("rewritten", 6)]
 
 
-def test_several_logs_are_gone_through_each_for_itself() -> None:
+def test_several_logs_are_verified_one_by_one() -> None:
     other = "operation/x/p6/r1"
     rows = [*written(NOTES), *written(NOTES[:3], other)]
     heads = [Head(LOG, 6, rows[5].hash), Head(other, 4, bytes(32))]
@@ -137,7 +137,7 @@ def test_several_logs_are_gone_through_each_for_itself() -> None:
 
 
 @given(LOGS)
-def test_an_entry_has_one_form_only(rows: list[StoredEntry]) -> None:
+def test_an_entry_has_only_one_canonical_form(rows: list[StoredEntry]) -> None:
     for row in rows:
         assert to_bytes(from_bytes(row.data)) == row.data
     loose = msgspec.msgpack.encode(msgspec.structs.astuple(from_bytes(rows[0].data))) + b"\xc0"
@@ -154,7 +154,7 @@ def test_a_number_written_wider_than_it_needs_is_refused() -> None:
     assert [fault.code for fault in faults([StoredEntry(LOG, 1, wide, hash_of(wide))])] == ["not-an-entry"]
 
 
-def test_a_moment_keeps_its_microseconds_whatever_its_zone() -> None:
+def test_a_moment_has_its_microseconds_in_any_time_zone() -> None:
     here = datetime(2026, 11, 14, 22, 30, 0, 123_456, tzinfo=timezone(timedelta(hours=7)))
     assert moment(micros(here)) == here
     assert moment(micros(here)).tzinfo is UTC
@@ -172,7 +172,7 @@ def test_every_fact_comes_back_from_its_body(fact: Fact) -> None:
     assert fact_of(OPERATION, body.kind, body.version, clear, sealed) == fact
 
 
-def test_free_words_and_names_lie_under_a_key() -> None:
+def test_free_words_and_names_are_sealed() -> None:
     assert sealed_fields(OPERATION.kinds["situation_reported"]) == {
         *("reporter", "phone", "place", "development", "extent", "spread", "help_requested")
     }
@@ -186,7 +186,7 @@ def test_free_words_and_names_lie_under_a_key() -> None:
         assert name.startswith("level_") or open_words <= sealed_fields(kind)
 
 
-def test_what_a_newer_program_wrote_is_kept_whole() -> None:
+def test_what_a_newer_program_wrote_is_stored_whole() -> None:
     assert fact_of(OPERATION, "weather", 1, {"rain": 3}, {}) == Unknown("weather", 1, (("rain", 3),))
     newer = fact_of(OPERATION, "noted", 2, {"colour": "red"}, {"text": "x"})
     assert newer == Unknown("noted", 2, (("colour", "red"),))
@@ -195,7 +195,7 @@ def test_what_a_newer_program_wrote_is_kept_whole() -> None:
 # Forgetting
 
 
-def test_words_open_only_with_their_key_at_their_entry() -> None:
+def test_words_open_only_with_their_key_and_at_their_entry() -> None:
     give = chance()
     bound = bound_to(LOG, 7, "noted")
     sealed, key = seal("lời".encode(), bound, give)
@@ -209,7 +209,7 @@ def test_words_open_only_with_their_key_at_their_entry() -> None:
         unseal(sealed[:-1] + bytes([sealed[-1] ^ 1]), bound, key)
 
 
-def test_without_the_subjects_key_the_entrys_key_is_gone() -> None:
+def test_without_the_subjects_key_the_entrys_key_cannot_be_read() -> None:
     give = chance()
     subject, key = give(32), give(32)
     wrapped = wrap(key, subject)

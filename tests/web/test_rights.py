@@ -36,7 +36,7 @@ from sansang.model.operation.roles import HandoverAccepted, HandoverOffered, Rol
 from sansang.model.operation.situations import SituationReported, SituationResolved, SituationsJoined, SituationVerified
 from sansang.model.operation.units import UnitBackInService, UnitListed, UnitOutOfService
 from sansang.site.data_directory import DataDirectory
-from tests.installations import AN, NIGHT, Clock, cast, installation_at, new_directory, put
+from tests.installations import AN, NIGHT, Clock, cast, installation_at, new_directory, write_line
 
 #: One fact of every kind.
 EXAMPLES: dict[str, Any] = {
@@ -278,13 +278,13 @@ def test_a_grant_ends_at_its_hour_and_when_it_is_revoked(tmp_path: Path) -> None
     place: DataDirectory = new_directory("sqlite", tmp_path / "d")
     with installation_at(place, clock) as installation:
         cast(installation)
-        put(installation, Opened("x", "real"))
+        write_line(installation, Opened("x", "real"))
         until = NIGHT + timedelta(hours=1)
         access.write(installation, SYSTEM, Granted("g-t", "u-dung", "duty_officer", "79/p4", "", until))
-        put(installation, Noted("còn hạn"), Actor("u-dung"))
+        write_line(installation, Noted("còn hạn"), Actor("u-dung"))
         clock.at = until + timedelta(seconds=1)
         with pytest.raises(NotAllowed):
-            put(installation, Noted("hết hạn"), Actor("u-dung"))
+            write_line(installation, Noted("hết hạn"), Actor("u-dung"))
         access.write(installation, SYSTEM, GrantRevoked("g-an"))
         with pytest.raises(NotAllowed):
-            put(installation, Noted("đã thu hồi"), AN)
+            write_line(installation, Noted("đã thu hồi"), AN)
