@@ -1,4 +1,4 @@
-"""Several installations write for one night while they are apart; once they have exchanged files they have one state."""
+"""Several installations write for one night while apart; once they have exchanged files they have one state."""
 
 from __future__ import annotations
 
