@@ -28,7 +28,7 @@ from tests.killing import directory_apart, fact_of, in_child
 
 from sansang.commands import operation
 from sansang.commands.operation import append_line
-from sansang.commands.peers import export, receive
+from sansang.commands.peers import export_logs, receive
 from sansang.model.operation.log import Noted
 from sansang.model.operation.opening import Opened
 from sansang.model.operation.record import stream_of
@@ -58,7 +58,7 @@ def apart(directory: DataDirectory, peer: DataDirectory, path: Path) -> None:
             ]
             laptop.run(lambda work, some=lines: [append_line(laptop, work, AN, line) for line in some])  # type: ignore[misc]
         with path.open("wb") as file:
-            export(laptop, file)
+            export_logs(laptop, file)
     with installation_at(directory) as installation:
         cast(installation)
         write_line(installation, Opened("Đêm mưa", "real"), command="opened-here")

@@ -108,7 +108,7 @@ def cast(installation: Installation) -> None:
         Granted("g-binh", "u-binh", "duty_officer", "79/p4"),
         Granted("g-chi", "u-chi", "observer", "79/p4"),
     ):
-        access.write(installation, SYSTEM, fact)
+        access.write_fact(installation, SYSTEM, fact)
 
 
 def write_line(installation: Installation, fact: Fact, actor: Actor = AN, **given: Any) -> operation.LineReceipt:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from sansang.commands import access
-from sansang.commands.access import FactRefused, write_all
+from sansang.commands.access import FactRefused, write_facts
 from sansang.commands.installation import Installation
 from sansang.model.access.actor import SYSTEM
 from sansang.model.access.grants import Granted
@@ -25,7 +25,7 @@ def granted(name: str) -> Granted:
 def test_rights_read_while_they_are_written_are_complete(tmp_path: Path) -> None:
     with installation_at(new_directory("sqlite", tmp_path / "d")) as installation:
         cast(installation)
-        write_all(installation, SYSTEM, [granted(f"g-{n}") for n in range(300)])
+        write_facts(installation, SYSTEM, [granted(f"g-{n}") for n in range(300)])
         wrong: list[object] = []
         end = threading.Event()
 
@@ -43,7 +43,7 @@ def test_rights_read_while_they_are_written_are_complete(tmp_path: Path) -> None
         for one in readers:
             one.start()
         for n in range(20):
-            access.write(installation, SYSTEM, granted(f"h-{n}"))
+            access.write_fact(installation, SYSTEM, granted(f"h-{n}"))
         end.set()
         for one in readers:
             one.join()
@@ -54,7 +54,7 @@ def test_rights_that_were_read_do_not_change_and_the_next_reading_shows_the_new_
     with installation_at(new_directory("sqlite", tmp_path / "d")) as installation:
         cast(installation)
         before = installation.rights()
-        access.write(installation, SYSTEM, granted("g-moi"))
+        access.write_fact(installation, SYSTEM, granted("g-moi"))
         assert "g-moi" not in before.grants
         assert "g-moi" in installation.rights().grants
 
@@ -62,10 +62,10 @@ def test_rights_that_were_read_do_not_change_and_the_next_reading_shows_the_new_
 def test_of_a_list_with_one_refused_row_no_row_is_written(tmp_path: Path) -> None:
     with installation_at(new_directory("sqlite", tmp_path / "d")) as installation:
         cast(installation)
-        access.write(installation, SYSTEM, Granted("g-head", BINH.person, "administrator", "79/p4"))
+        access.write_fact(installation, SYSTEM, Granted("g-head", BINH.person, "administrator", "79/p4"))
         elsewhere = Granted("g-2", "u-dung", "observer", "79/p6")
         with pytest.raises(FactRefused):
-            write_all(installation, BINH, [granted("g-1"), elsewhere])
+            write_facts(installation, BINH, [granted("g-1"), elsewhere])
         assert not {"g-1", "g-2"} & installation.rights().grants.keys()
         assert rights_within(installation).grants.keys() == installation.rights().grants.keys()
 
@@ -84,6 +84,6 @@ def test_a_roster_of_thousands_is_copied_once_and_not_at_each_row(
     with installation_at(new_directory("sqlite", tmp_path / "d")) as installation:
         cast(installation)
         copies.clear()
-        write_all(installation, SYSTEM, [granted(f"g-{n}") for n in range(2_000)])
+        write_facts(installation, SYSTEM, [granted(f"g-{n}") for n in range(2_000)])
         assert len(copies) == 1
         assert len(installation.rights().grants) >= 2_000

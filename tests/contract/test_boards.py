@@ -15,10 +15,10 @@ import pytest
 from sansang.boards.encryption import Seal, bound_to_row
 from sansang.boards.queries import load
 from sansang.boards.verify import changed_rows
-from sansang.commands.access import append_fact, erase, write, write_all
+from sansang.commands.access import append_fact, erase, write_fact, write_facts
 from sansang.commands.installation import Installation
 from sansang.commands.operation import LineRequest, append_line
-from sansang.commands.peers import export, receive
+from sansang.commands.peers import export_logs, receive
 from sansang.ledger.draft import Draft
 from sansang.ledger.exchange import build_export, render_export
 from sansang.ledger.history import streams
@@ -187,15 +187,15 @@ def late_grant(name: str) -> tuple[Any, Any, bytes]:
 def test_rights_are_right_after_a_late_entry_in_the_same_transaction(
     installation: Installation, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from sansang.ledger.envelope import from_bytes
+    from sansang.ledger.envelope import parse_envelope
 
-    write_all(installation, SYSTEM, [PersonListed(f"nguoi-{n}", f"Người {n}") for n in range(250)])
+    write_facts(installation, SYSTEM, [PersonListed(f"nguoi-{n}", f"Người {n}") for n in range(250)])
     row, data, key = late_grant("g-late")
     seen: list[set[str]] = []
 
     def work(work: Transaction) -> None:
         append_fact(installation, work, SYSTEM, granted("g-before"))
-        installation.project(work, ACCESS_STREAM, [work.append_received(row, from_bytes(data), key)])
+        installation.project(work, ACCESS_STREAM, [work.append_received(row, parse_envelope(data), key)])
         seen.append(set(installation.access(work).grants))
         append_fact(installation, work, SYSTEM, granted("g-after"))
         seen.append(set(installation.access(work).grants))
@@ -232,11 +232,11 @@ def test_a_peers_long_roster_from_before_does_not_rebuild_the_rights_at_each_per
 ) -> None:
     earlier = Clock(NIGHT - timedelta(hours=2))
     with installation_at(new_directory("sqlite", tmp_path / "there"), earlier) as peer:
-        write_all(peer, SYSTEM, [PersonListed(f"khac-{n}", f"Khác {n}") for n in range(400)])
+        write_facts(peer, SYSTEM, [PersonListed(f"khac-{n}", f"Khác {n}") for n in range(400)])
         path = tmp_path / "x"
         with path.open("wb") as file:
-            export(peer, file)
-    write_all(installation, SYSTEM, [PersonListed(f"nguoi-{n}", f"Người {n}") for n in range(400)])
+            export_logs(peer, file)
+    write_facts(installation, SYSTEM, [PersonListed(f"nguoi-{n}", f"Người {n}") for n in range(400)])
     keys: list[int] = []
     new_board_key = installation.store.keyring.new_board_key
 
@@ -258,7 +258,7 @@ def test_a_file_with_more_operations_than_stay_in_memory_is_received(
     for n in range(40):
         write_line(installation, Counted("evacuated", n), operation=f"o{n:02}")
     with path.open("wb") as file:
-        export(installation, file)
+        export_logs(installation, file)
     with installation_at(new_directory("sqlite", tmp_path / "there"), Clock()) as peer:
         receive(peer, path)
         peer.settle()
@@ -295,7 +295,7 @@ def killed_before_obeying(directory: DataDirectory, monkeypatch: pytest.MonkeyPa
             patch.setattr(
                 "sansang.commands.installation.destroy_erased_keys", lambda *_: (_ for _ in ()).throw(OSError("killed"))
             )
-            write(installation, SYSTEM, fact)
+            write_fact(installation, SYSTEM, fact)
 
 
 def test_killed_before_the_key_of_a_person_is_destroyed_no_board_shows_them_after_the_next_start(
@@ -344,7 +344,7 @@ def test_words_that_are_erased_while_a_rebuild_is_on_its_way_are_on_none_of_its_
     installation: Installation, directory: DataDirectory, monkeypatch: pytest.MonkeyPatch, slices: int
 ) -> None:
     monkeypatch.setattr("sansang.boards.rebuild.SLICE", 4)
-    monkeypatch.setattr("sansang.boards.rebuild.QUIET", 1)
+    monkeypatch.setattr("sansang.boards.rebuild.QUIET_SLICES", 1)
     for n in range(7):
         write_line(installation, SituationReported(f"s{n}", phone=f"0900000{n}77"))
     go_on = slow_rebuild(installation, slices)
@@ -403,7 +403,7 @@ def test_rows_of_a_rebuild_that_was_interrupted_are_gone_after_the_next_start(
     directory: DataDirectory, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("sansang.boards.rebuild.SLICE", 4)
-    monkeypatch.setattr("sansang.boards.rebuild.QUIET", 1)
+    monkeypatch.setattr("sansang.boards.rebuild.QUIET_SLICES", 1)
     with crashed_installation(directory, Clock()) as installation:
         cast(installation)
         write_line(installation, Opened("Cháy hẻm", "real"))
@@ -588,7 +588,7 @@ def test_logs_of_a_record_kind_that_is_not_known_are_stored_exchanged_and_verifi
         assert {"case/c1", "programme"} <= streams_of_installation(installation)
         assert all_boards(installation) == before
         with path.open("wb") as file:
-            export(installation, file)
+            export_logs(installation, file)
     there = new_directory("sqlite", tmp_path / "there")
     with installation_at(there, Clock()) as peer:
         receive(peer, path)

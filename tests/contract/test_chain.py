@@ -17,16 +17,16 @@ from hypothesis import strategies as st
 from sansang.ledger.chain import Fault, Head, StoredEntry, faults
 from sansang.ledger.envelope import (
     BEGINNING,
-    FORM,
+    ENVELOPE_FORM,
     Envelope,
-    from_bytes,
+    envelope_bytes,
     hash_of,
     mapping_bytes,
     mapping_of,
     micros,
-    moment,
+    moment_of,
+    parse_envelope,
     short_hash,
-    to_bytes,
 )
 from sansang.ledger.kinds import ERASED, body_of, fact_of, sealed_fields
 from sansang.ledger.sealing import CannotUnseal, bound_to, seal, unseal, unwrap, wrap
@@ -64,10 +64,10 @@ def written(said: Sequence[Fact], log: str = LOG) -> list[StoredEntry]:
             sealed, _ = seal(mapping_bytes(body.sealed), bound_to(log, number, body.kind), give)
         at = micros(NIGHT + timedelta(minutes=number))
         envelope = Envelope(
-            FORM, log, number, at // 1000, 0, at, at, "u1", "p4", body.kind, body.version, f"c{number}", "",
+            ENVELOPE_FORM, log, number, at // 1000, 0, at, at, "u1", "p4", body.kind, body.version, f"c{number}", "",
             mapping_bytes(body.clear), sealed, previous,
         )  # fmt: skip
-        data = to_bytes(envelope)
+        data = envelope_bytes(envelope)
         previous = hash_of(data)
         rows.append(StoredEntry(log, number, data, previous, {name: getattr(envelope, name) for name in COLUMNS}))
     return rows
@@ -139,10 +139,10 @@ def test_several_logs_are_verified_one_by_one() -> None:
 @given(LOGS)
 def test_an_entry_has_only_one_canonical_form(rows: list[StoredEntry]) -> None:
     for row in rows:
-        assert to_bytes(from_bytes(row.data)) == row.data
-    loose = msgspec.msgpack.encode(msgspec.structs.astuple(from_bytes(rows[0].data))) + b"\xc0"
+        assert envelope_bytes(parse_envelope(row.data)) == row.data
+    loose = msgspec.msgpack.encode(msgspec.structs.astuple(parse_envelope(rows[0].data))) + b"\xc0"
     with pytest.raises(ValueError, match="no entry"):
-        from_bytes(loose)
+        parse_envelope(loose)
 
 
 def test_a_number_written_wider_than_it_needs_is_refused() -> None:
@@ -150,14 +150,14 @@ def test_a_number_written_wider_than_it_needs_is_refused() -> None:
     # The form is the small number 1 behind the sign of a long array; 0xcc 0x01 says the same in two bytes.
     wide = data[:3] + b"\xcc\x01" + data[4:]
     with pytest.raises(ValueError, match="canonical"):
-        from_bytes(wide)
+        parse_envelope(wide)
     assert [fault.code for fault in faults([StoredEntry(LOG, 1, wide, hash_of(wide))])] == ["not-an-entry"]
 
 
 def test_a_moment_has_its_microseconds_in_any_time_zone() -> None:
     here = datetime(2026, 11, 14, 22, 30, 0, 123_456, tzinfo=timezone(timedelta(hours=7)))
-    assert moment(micros(here)) == here
-    assert moment(micros(here)).tzinfo is UTC
+    assert moment_of(micros(here)) == here
+    assert moment_of(micros(here)).tzinfo is UTC
     assert short_hash(bytes(range(32))) == "0001 0203 0405 0607"
 
 
@@ -225,7 +225,7 @@ def test_after_the_key_is_destroyed_the_chain_verifies_and_the_words_are_gone() 
     everything = b"".join(row.data + row.hash for row in rows)
     for word in ("Ví Dụ", "0900000123", "hẻm 5"):
         assert word.encode() not in everything
-    envelope = from_bytes(rows[1].data)
+    envelope = parse_envelope(rows[1].data)
     forgotten = fact_of(OPERATION, envelope.kind, envelope.version, mapping_of(envelope.clear), None)
     assert isinstance(forgotten, SituationReported)
     assert (forgotten.id, forgotten.kind) == ("s1", "chay")
@@ -235,7 +235,7 @@ def test_after_the_key_is_destroyed_the_chain_verifies_and_the_words_are_gone() 
 def test_guessing_a_phone_number_against_the_hashes_finds_nothing() -> None:
     report = SituationReported("s1", phone="0900000123")
     row = written([report])[0]
-    envelope = from_bytes(row.data)
+    envelope = parse_envelope(row.data)
     hashes = {row.hash.hex(), hash_of(envelope.sealed).hex()}
     for guess in range(900_000_000, 900_000_400):
         phone = f"0{guess}"

@@ -15,11 +15,11 @@ import pytest
 from pysqlite3 import dbapi2
 
 from sansang.boards.verify import changed_rows
-from sansang.commands.peers import CannotReceive, export, receive
+from sansang.commands.peers import CannotReceive, export_logs, receive
 from sansang.ledger.backup import back_up
 from sansang.ledger.chain import Fault, Head, local_sum
 from sansang.ledger.draft import Draft, build_entry
-from sansang.ledger.envelope import BEGINNING, from_bytes, hash_of, to_bytes
+from sansang.ledger.envelope import BEGINNING, envelope_bytes, hash_of, parse_envelope
 from sansang.ledger.exchange import Damaged, FileHeader, FileLine, FileReader, check_file, write_lines
 from sansang.ledger.keyring import board_keys
 from sansang.ledger.verify import LedgerSource, verify
@@ -222,8 +222,8 @@ def test_a_cut_tail_and_a_rewritten_chain_are_found_from_the_heads_a_peer_knows(
     # Everything from the second entry on is rewritten by somebody who can compute hashes.
     head, rows = whole[0], [whole[0]]
     for data, _ in whole[1:]:
-        before = from_bytes(data)
-        lie = to_bytes(
+        before = parse_envelope(data)
+        lie = envelope_bytes(
             type(before)(
                 **{name: getattr(before, name) for name in before.__struct_fields__}
                 | {"previous": head[1], "author": "x"}
@@ -245,7 +245,7 @@ def found_in(directory: DataDirectory) -> set[tuple[str, str, int]]:
 def give(installation: Any, path: Path) -> None:
     """An export of everything."""
     with path.open("wb") as file:
-        export(installation, file)
+        export_logs(installation, file)
 
 
 def open_there(installation: Any) -> None:
@@ -277,7 +277,7 @@ def rewrite(directory: DataDirectory, log: str, rows: list[tuple[bytes, bytes]])
         cursor.execute("SELECT COALESCE(MAX(position), 0) FROM ledger_entry")
         position = cursor.fetchone()[0]
         for number, (data, digest) in enumerate(rows, 1):
-            one = from_bytes(data)
+            one = parse_envelope(data)
             cursor.execute(
                 f"UPDATE ledger_entry SET data = {sign}, hash = {sign} WHERE log_id = {sign} AND number = {sign}",
                 (data, digest, log_id, number),
@@ -378,7 +378,7 @@ def test_a_fork_made_by_hand_is_named_and_nothing_is_imported(tmp_path: Path) ->
         forged: list[FileLine] = []
         head = None
         for line in lines:
-            one = from_bytes(line.data)
+            one = parse_envelope(line.data)
             if one.log != log or one.number < 4:
                 forged.append(line)
                 continue
@@ -408,10 +408,10 @@ def test_a_forged_checkpoint_is_named(directory: DataDirectory) -> None:
             " WHERE e.kind = 'checkpointed' ORDER BY number DESC LIMIT 1"
         )
         log_id, log, number, data = cursor.fetchone()
-        one = from_bytes(bytes(data))
+        one = parse_envelope(bytes(data))
         at = len(one.clear) - 10  # within the signature, which stands last
         clear = one.clear[:at] + (b"0" if one.clear[at : at + 1] != b"0" else b"1") + one.clear[at + 1 :]
-        lie = to_bytes(msgspec.structs.replace(one, clear=clear))
+        lie = envelope_bytes(msgspec.structs.replace(one, clear=clear))
         cursor.execute(
             f"UPDATE ledger_entry SET data = {sign}, hash = {sign} WHERE log_id = {sign} AND number = {sign}",
             (lie, hash_of(lie), log_id, number),

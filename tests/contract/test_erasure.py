@@ -10,9 +10,9 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from sansang.commands.access import erase, write
+from sansang.commands.access import erase, write_fact
 from sansang.commands.installation import Installation
-from sansang.commands.peers import export, receive
+from sansang.commands.peers import export_logs, receive
 from sansang.ledger.backup import back_up
 from sansang.ledger.keyring import Keyring
 from sansang.ledger.verify import LedgerSource
@@ -89,7 +89,7 @@ def shown_by(installation: Installation) -> str:
 def exported(installation: Installation) -> bytes:
     """A new export, with keys."""
     file = BytesIO()
-    export(installation, file)
+    export_logs(installation, file)
     return file.getvalue()
 
 
@@ -130,7 +130,7 @@ def test_what_a_list_said_beside_a_role_is_erased_with_the_person_and_the_role_s
     installation: Installation,
 ) -> None:
     grant = Granted("g-x", "u-chi", "observer", "79", other=("Ghi chú\tnhà ở hẻm Không Tên",))
-    write(installation, SYSTEM, grant)
+    write_fact(installation, SYSTEM, grant)
     assert installation.rights().grants["g-x"].other == grant.other
     erase(installation, SYSTEM, "theo yêu cầu", subject="u-chi")
     grants = installation.rights().grants
@@ -199,9 +199,9 @@ def test_killed_between_the_entry_and_the_key_it_is_erased_at_the_next_start(
             "sansang.commands.installation.destroy_erased_keys", lambda *_: (_ for _ in ()).throw(OSError("killed"))
         )
         installation.run(lambda work: None)
-        from sansang.commands.access import write
+        from sansang.commands.access import write_fact
 
-        write(
+        write_fact(
             installation,
             SYSTEM,
             Erased("yêu cầu", (("operation/chay/p4/" + installation.store.replica, 2),)),
@@ -254,12 +254,12 @@ def opened_with_all_keys(directory: DataDirectory) -> bytes:
 def opened_export(file: BytesIO) -> bytes:
     """All words of an export that its own keys open."""
     from sansang.ledger.decode import entry_of
-    from sansang.ledger.envelope import from_bytes
+    from sansang.ledger.envelope import parse_envelope
     from sansang.ledger.exchange import FileReader
 
     found = []
     for row, line in FileReader(file).rows():
-        envelope = from_bytes(row.data)
+        envelope = parse_envelope(row.data)
         key = line.key or None
         found.append(repr(entry_of(envelope, key).fact))
     return "\n".join(found).encode()

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from django.db import connections
 
-from sansang.commands.access import write_all
+from sansang.commands.access import write_facts
 from sansang.commands.installation import Installation
 from sansang.commands.operation import (
     CommandConflict,
@@ -168,7 +168,7 @@ def test_a_line_from_an_outbox_is_appended_and_flagged_never_refused(installatio
     write_line(installation, REPORT)
     write_line(installation, ORDER)
     written = clock.at
-    access.write(installation, SYSTEM, GrantRevoked("g-binh"))
+    access.write_fact(installation, SYSTEM, GrantRevoked("g-binh"))
     clock.at += timedelta(hours=1)
     with pytest.raises(NotAllowed):
         write_line(installation, Noted("khói dày"), BINH)
@@ -282,7 +282,7 @@ def test_many_changes_of_rights_in_a_row_do_not_query_all_heads_at_each(
     monkeypatch.setattr("sansang.commands.installation.CHECKPOINT_INTERVAL", 10)
     monkeypatch.setattr("sansang.commands.installation.all_heads", counted)
     cast(installation)
-    write_all(installation, SYSTEM, [PersonListed(f"nguoi-{n}", f"Người {n}") for n in range(100)])
+    write_facts(installation, SYSTEM, [PersonListed(f"nguoi-{n}", f"Người {n}") for n in range(100)])
     assert 1 <= len(asked) <= 12
 
 

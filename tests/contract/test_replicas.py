@@ -16,7 +16,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition,
 
 from sansang.commands import access, operation
 from sansang.commands.installation import Installation
-from sansang.commands.peers import CannotReceive, export, receive
+from sansang.commands.peers import CannotReceive, export_logs, receive
 from sansang.ledger.backup import back_up
 from sansang.ledger.verify import LedgerSource
 from sansang.model.access.actor import SYSTEM
@@ -53,7 +53,7 @@ _commands = itertools.count()
 def exported(installation: Installation, path: Path, **given: Any) -> Path:
     """What an installation exports, in a file."""
     with path.open("wb") as file:
-        export(installation, file, **given)
+        export_logs(installation, file, **given)
     return path
 
 
@@ -129,7 +129,7 @@ class Night(RuleBasedStateMachine):
     def grants(self, at: int, person: str) -> None:
         """A right is given."""
         fact = Granted(f"g{next(_commands)}", person, "duty_officer", "79/p6")
-        access.write(self.installations[at], SYSTEM, fact)
+        access.write_fact(self.installations[at], SYSTEM, fact)
 
     @rule(at=st.integers(0, 2), whole=st.booleans())
     def exports(self, at: int, whole: bool) -> None:

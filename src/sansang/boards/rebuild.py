@@ -15,7 +15,7 @@ from sansang.model.stream import Stream
 #: This many entries are folded, or rows written, before the writer looks whether somebody waits.
 SLICE = 100
 #: Where nobody waits, a slice goes on for this many times as many.
-QUIET = 50
+QUIET_SLICES = 50
 #: Submits work to the writer, to be done when others have had their turn.
 Submit = Callable[[Callable[[Transaction], None]], Future[None]]
 
@@ -120,7 +120,7 @@ class Rebuilds:
 
     def is_over(self, done: int) -> bool:
         """Whether a slice ends after so much work: somebody waits, or it was a long one."""
-        return done % SLICE == 0 and (done >= SLICE * QUIET or not self.projector.is_quiet())
+        return done % SLICE == 0 and (done >= SLICE * QUIET_SLICES or not self.projector.is_quiet())
 
     def _write(self, work: Transaction, shadow: Shadow) -> None:
         written = 0
@@ -143,7 +143,7 @@ class Rebuilds:
         cursor.execute("SELECT old_generation FROM board_record WHERE stream = %s", (str(stream),))
         row = cursor.fetchone()
         if row is not None and row[0] is not None:
-            if self.projector.sweep(cursor, row[0], SLICE * (QUIET if self.projector.is_quiet() else 2)):
+            if self.projector.sweep(cursor, row[0], SLICE * (QUIET_SLICES if self.projector.is_quiet() else 2)):
                 work.after_commit.append(lambda: self._submit(stream))
                 return
             cursor.execute("UPDATE board_record SET old_generation = NULL WHERE stream = %s", (str(stream),))

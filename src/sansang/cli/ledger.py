@@ -96,7 +96,7 @@ def command(voice: Voice) -> click.Command:
         help=say(mark("A file that came from the peer: only what comes after what it has.")),
     )
     @click.option("--without-keys", is_flag=True, help=say(mark("Leave the keys out: nobody can read the words.")))
-    def export(
+    def export_logs(
         file: Path, data: Path | None, operations: tuple[str, ...], peer: Path | None, without_keys: bool
     ) -> None:
         directory = installed_directory(voice, data)
@@ -214,7 +214,7 @@ def _export(
 ) -> int:
     require_writable(voice, directory)
     load_framework(voice, directory)
-    from sansang.commands.peers import export, operations_in
+    from sansang.commands.peers import export_logs, operations_in
     from sansang.site.install import opened
 
     with reporting_errors(voice, directory):
@@ -229,7 +229,7 @@ def _export(
         refuse(voice, mark("{file}: the file can't be written ({reason})."), file=file, reason=wrong.strerror or wrong)
     try:
         with os.fdopen(descriptor, "wb") as writing:
-            _, many = export(installation, writing, operations or None, after, not without_keys)
+            _, many = export_logs(installation, writing, operations or None, after, not without_keys)
             writing.flush()
             os.fsync(writing.fileno())
         Path(temporary).replace(file)

@@ -42,7 +42,7 @@ class FactRefused(Exception):
         self.why = why
 
 
-def write(installation: Installation, actor: Actor, fact: Fact) -> Appended:
+def write_fact(installation: Installation, actor: Actor, fact: Fact) -> Appended:
     """Append a fact to the access record and wait for it.
 
     Raises NotAllowed, ToOneself, UnknownRole, and CannotReach for an address that no drill may list.
@@ -50,7 +50,7 @@ def write(installation: Installation, actor: Actor, fact: Fact) -> Appended:
     return installation.run(lambda work: append_fact(installation, work, actor, fact))
 
 
-def write_all(installation: Installation, actor: Actor, several: Sequence[Fact]) -> list[Appended]:
+def write_facts(installation: Installation, actor: Actor, several: Sequence[Fact]) -> list[Appended]:
     """Append several facts, all or none. Raises :class:`FactRefused`."""
 
     def work(work: Transaction) -> list[Appended]:
@@ -128,7 +128,7 @@ def erase(
     installation: Installation, actor: Actor, reason: str, entries: Iterable[tuple[str, int]] = (), subject: str = ""
 ) -> Appended:
     """Erase the words of these entries, or everything about somebody; returns when no board shows them any more."""
-    appended = write(installation, actor, Erased(reason, tuple(entries), subject))
+    appended = write_fact(installation, actor, Erased(reason, tuple(entries), subject))
     installation.settle()
     return appended
 

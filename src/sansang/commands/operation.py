@@ -22,7 +22,7 @@ from sansang.model.operation.record import OPERATION, stream_of
 from sansang.model.record_kinds import kind_name
 
 #: No line waits on a device for longer.
-LONGEST_WAIT = timedelta(days=400)
+LONGEST_OUTBOX_WAIT = timedelta(days=400)
 #: Largest accepted entry number (2³¹): no log has more entries.
 _LARGEST_NUMBER = 2**31
 
@@ -160,7 +160,9 @@ def append_line(installation: Installation, work: Transaction, actor: Actor, lin
 
 def _is_odd(written: datetime | None, now: datetime) -> bool:
     """Whether a device's clock was plainly wrong: ahead of ours, or as if the line had waited for more than a year."""
-    return written is not None and not now - LONGEST_WAIT < written < now + timedelta(milliseconds=MAX_CLOCK_LEAD)
+    return written is not None and not now - LONGEST_OUTBOX_WAIT < written < now + timedelta(
+        milliseconds=MAX_CLOCK_LEAD
+    )
 
 
 def _answer(appended: Appended, doubts: tuple[EntryDoubt, ...], is_repeat: bool = False) -> LineReceipt:

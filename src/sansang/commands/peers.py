@@ -11,7 +11,7 @@ from typing import BinaryIO
 from sansang.commands.installation import Installation
 from sansang.ledger.chain import Fault, Head, StoredEntry
 from sansang.ledger.draft import Draft
-from sansang.ledger.envelope import from_bytes, micros
+from sansang.ledger.envelope import micros, parse_envelope
 from sansang.ledger.exchange import CheckedFile, Damaged, FileHeader, FileLine, FileReader, check_file, write_lines
 from sansang.ledger.heads import all_heads, contradicted, export_lines, hashes, last_position, remember_peer_heads
 from sansang.ledger.history import streams
@@ -156,7 +156,7 @@ class _Import:
             if tail is not None and row.number <= tail.head.number:
                 self.known += 1
                 continue
-            envelope = from_bytes(row.data)
+            envelope = parse_envelope(row.data)
             access = installation.access(work)
             if is_known_kind and not received:
                 installation.projector.live(work, stream)
@@ -197,7 +197,7 @@ def operations_in(installation: Installation) -> set[str]:
         return {stream.id for stream in streams(cursor, OPERATION.name)}
 
 
-def export(
+def export_logs(
     installation: Installation,
     file: BinaryIO,
     operations: Iterable[str] | None = None,

@@ -13,7 +13,7 @@ from zlib import crc32
 
 import msgspec
 
-from sansang.ledger.envelope import BEGINNING, FORM, Envelope, from_bytes, hash_of
+from sansang.ledger.envelope import BEGINNING, ENVELOPE_FORM, Envelope, hash_of, parse_envelope
 
 FaultCode = Literal[
     "bytes-changed",
@@ -72,7 +72,7 @@ def local_sum(position: int, page: int | None, wrapped: bytes | None) -> int:
 
 
 def faults(
-    rows: Iterable[StoredEntry], heads: Iterable[Head] = (), start: Predecessor | None = None
+    rows: Iterable[StoredEntry], heads: Iterable[Head] = (), start: PreviousEntry | None = None
 ) -> Iterator[Fault]:
     """Everything that is wrong with these entries, in order of log and number, and against the heads that peers know.
 
@@ -94,13 +94,13 @@ def faults(
             yield from _faults_of(row, before)
         if seen:
             yield from _rewritten(seen, row)
-        before = Predecessor(row.number, row.hash, envelope.millis, envelope.counter) if envelope else before.at(row)
+        before = PreviousEntry(row.number, row.hash, envelope.millis, envelope.counter) if envelope else before.at(row)
     yield from tails_cut(peers.pop(log, []), log, before.number)
     for name, left in peers.items():
         yield from tails_cut(left, name, 0)
 
 
-class Predecessor(msgspec.Struct, frozen=True, gc=False):
+class PreviousEntry(msgspec.Struct, frozen=True, gc=False):
     """The entry before an entry: its number, hash and clock."""
 
     number: int
@@ -108,29 +108,29 @@ class Predecessor(msgspec.Struct, frozen=True, gc=False):
     millis: int
     counter: int
 
-    def at(self, row: StoredEntry) -> Predecessor:
+    def at(self, row: StoredEntry) -> PreviousEntry:
         """The same clock, at an entry whose own can't be read."""
-        return Predecessor(row.number, row.hash, self.millis, self.counter)
+        return PreviousEntry(row.number, row.hash, self.millis, self.counter)
 
 
-_NOTHING = Predecessor(0, BEGINNING, -1, 0)
+_NOTHING = PreviousEntry(0, BEGINNING, -1, 0)
 
 
 def _entry(data: bytes) -> Envelope | None:
     try:
-        return from_bytes(data)
+        return parse_envelope(data)
     except ValueError:
         return None
 
 
-def _follows(row: StoredEntry, envelope: Envelope, before: Predecessor) -> bool:
+def _follows(row: StoredEntry, envelope: Envelope, before: PreviousEntry) -> bool:
     """Whether nothing at all is wrong with it: the fast path."""
     return (
         hash_of(row.data) == row.hash
         and envelope.previous == before.hash
         and row.number == before.number + 1 == envelope.number
         and envelope.log == row.log
-        and envelope.form <= FORM
+        and envelope.form <= ENVELOPE_FORM
         and (
             envelope.millis > before.millis or (envelope.millis == before.millis and envelope.counter > before.counter)
         )
@@ -138,7 +138,7 @@ def _follows(row: StoredEntry, envelope: Envelope, before: Predecessor) -> bool:
     )
 
 
-def _faults_of(row: StoredEntry, before: Predecessor) -> list[Fault]:
+def _faults_of(row: StoredEntry, before: PreviousEntry) -> list[Fault]:
     """What is wrong with it, each by its code."""
     found: list[Fault] = []
     if row.number != before.number + 1:
@@ -148,11 +148,11 @@ def _faults_of(row: StoredEntry, before: Predecessor) -> list[Fault]:
         found.append(Fault("bytes-changed", row.log, row.number))
         return found
     try:
-        envelope = from_bytes(row.data)
+        envelope = parse_envelope(row.data)
     except ValueError as wrong:
         found.append(Fault("not-an-entry", row.log, row.number, str(wrong)))
         return found
-    if envelope.form > FORM:
+    if envelope.form > ENVELOPE_FORM:
         found.append(Fault("form-too-new", row.log, row.number, str(envelope.form)))
     if (envelope.log, envelope.number) != (row.log, row.number):
         found.append(Fault("column-changed", row.log, row.number, "log, number"))

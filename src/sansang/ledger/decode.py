@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import cast
 
-from sansang.ledger.envelope import Envelope, mapping_of, moment
+from sansang.ledger.envelope import Envelope, mapping_of, moment_of
 from sansang.ledger.kinds import fact_of
 from sansang.ledger.sealing import CannotUnseal, bound_to, unseal
 from sansang.model.entry import Entry, EntryDoubt, EntryRef, HybridTime
@@ -21,8 +21,8 @@ def entry_of(envelope: Envelope, key: bytes | None) -> Entry:
     return Entry(
         EntryRef(envelope.log, envelope.number),
         HybridTime(envelope.millis, envelope.counter),
-        moment(envelope.happened),
-        moment(envelope.written),
+        moment_of(envelope.happened),
+        moment_of(envelope.written),
         envelope.author,
         envelope.post,
         _fact(envelope, clear, words),

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sansang.ledger.chain import Head
-from sansang.ledger.envelope import FORM, Envelope, hash_of, mapping_bytes, micros, to_bytes
+from sansang.ledger.envelope import ENVELOPE_FORM, Envelope, envelope_bytes, hash_of, mapping_bytes, micros
 from sansang.ledger.kinds import body_of
 from sansang.ledger.sealing import Chance, bound_to, seal
 from sansang.model.entry import EntryDoubt, HybridTime
@@ -62,7 +62,7 @@ def build_entry(head: Head, draft: Draft, time: HybridTime, now: datetime, chanc
         sealed, key = seal(mapping_bytes(words), bound_to(head.log, number, body.kind), chance)
     written = micros(draft.written or now)
     envelope = Envelope(
-        FORM,
+        ENVELOPE_FORM,
         head.log,
         number,
         time.millis,
@@ -79,5 +79,5 @@ def build_entry(head: Head, draft: Draft, time: HybridTime, now: datetime, chanc
         sealed,
         head.hash,
     )
-    data = to_bytes(envelope)
+    data = envelope_bytes(envelope)
     return BuiltEntry(envelope, data, hash_of(data), key)

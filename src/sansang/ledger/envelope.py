@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import msgspec
 
-FORM = 1
+ENVELOPE_FORM = 1
 #: The previous hash of the first entry of a log.
 BEGINNING = bytes(32)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -45,12 +45,12 @@ _DECODER = msgspec.msgpack.Decoder(Envelope)
 _MAPPING = msgspec.msgpack.Decoder(dict[str, object])
 
 
-def to_bytes(envelope: Envelope) -> bytes:
+def envelope_bytes(envelope: Envelope) -> bytes:
     """The canonical bytes of an entry: what is stored, exported and hashed."""
     return _ENCODER.encode(envelope)
 
 
-def from_bytes(data: bytes) -> Envelope:
+def parse_envelope(data: bytes) -> Envelope:
     """The entry of these bytes; raises ValueError unless they are its one canonical form."""
     try:
         envelope = _DECODER.decode(data)
@@ -79,12 +79,12 @@ def mapping_of(data: bytes) -> dict[str, object]:
         raise ValueError(f"no mapping: {wrong}") from wrong
 
 
-def micros(moment: datetime) -> int:
+def micros(moment_of: datetime) -> int:
     """A moment with its zone as microseconds since 1970 (UTC)."""
-    return (moment - _EPOCH) // _MICROSECOND
+    return (moment_of - _EPOCH) // _MICROSECOND
 
 
-def moment(micros_since: int) -> datetime:
+def moment_of(micros_since: int) -> datetime:
     """The moment (UTC) that many microseconds after 1970."""
     return _EPOCH + micros_since * _MICROSECOND
 

@@ -13,7 +13,7 @@ import msgspec
 from sansang.ledger.chain import Fault, Head, StoredEntry, faults, local_sum
 from sansang.ledger.decode import entry_of, words_of
 from sansang.ledger.draft import Draft, build_entry
-from sansang.ledger.envelope import BEGINNING, from_bytes, hash_of, moment
+from sansang.ledger.envelope import BEGINNING, hash_of, moment_of, parse_envelope
 from sansang.ledger.sealing import Chance
 from sansang.model.entry import Entry, HybridTime
 
@@ -95,7 +95,7 @@ def build_export(drafts: Iterable[tuple[str, Draft, HybridTime]], chance: Chance
     for replica, draft, time in drafts:
         log = draft.log(replica)
         head = heads.get(log, Head(log, 0, BEGINNING))
-        made = build_entry(head, draft, time, draft.happened or moment(time.millis * 1000), chance)
+        made = build_entry(head, draft, time, draft.happened or moment_of(time.millis * 1000), chance)
         heads[log] = Head(log, head.number + 1, made.hash)
         rows.append(StoredEntry(log, head.number + 1, made.data, made.hash))
         if made.key:
@@ -161,7 +161,7 @@ class FileReader:
         """The lines as rows."""
         for line in self.lines():
             try:
-                envelope = from_bytes(line.data)
+                envelope = parse_envelope(line.data)
             except ValueError as wrong:
                 raise Damaged(f"an entry can't be read: {wrong}", self._at) from wrong
             yield StoredEntry(envelope.log, envelope.number, line.data, line.hash), line
@@ -237,7 +237,7 @@ def _key_holds(row: StoredEntry, line: FileLine) -> bool:
         return line.sum == local_sum(line.position, line.page, line.wrapped)
     if not line.key or hash_of(line.data) != line.hash:
         return True
-    envelope = from_bytes(row.data)
+    envelope = parse_envelope(row.data)
     return bool(envelope.sealed) and words_of(envelope, line.key) is not None
 
 
@@ -269,4 +269,4 @@ def parse_export(data: bytes) -> Export:
 def entries(export: Export) -> Iterator[Entry]:
     """The entries, decoded; where a key is missing, the words are marked as erased."""
     for row in export.rows:
-        yield entry_of(from_bytes(row.data), export.keys.get((row.log, row.number)))
+        yield entry_of(parse_envelope(row.data), export.keys.get((row.log, row.number)))

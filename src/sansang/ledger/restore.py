@@ -8,7 +8,7 @@ from typing import Any
 from django.db import connections, transaction
 
 from sansang.ledger.chain import local_sum
-from sansang.ledger.envelope import from_bytes
+from sansang.ledger.envelope import parse_envelope
 from sansang.ledger.exchange import CheckedFile, FileLine, FileReader
 from sansang.ledger.keyring import Keyring
 from sansang.ledger.progress import Progress
@@ -42,7 +42,7 @@ def insert_backup(alias: str, reading: FileReader, checked: CheckedFile, progres
 
 
 def _values(log_id: int, number: int, line: FileLine) -> tuple[Any, ...]:
-    one = from_bytes(line.data)
+    one = parse_envelope(line.data)
     page, wrapped = (line.page, line.wrapped) if line.page else (None, None)
     columns = (line.position, log_id, number, one.millis, one.counter, one.kind, one.command or None)
     return (*columns, line.data, line.hash, page, wrapped, local_sum(line.position, page, wrapped))

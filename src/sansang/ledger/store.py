@@ -13,7 +13,7 @@ from django.db import connections, transaction
 from sansang.ledger.chain import Head, StoredEntry, local_sum
 from sansang.ledger.decode import entry_of
 from sansang.ledger.draft import Draft, build_entry
-from sansang.ledger.envelope import BEGINNING, Envelope, from_bytes, moment
+from sansang.ledger.envelope import BEGINNING, Envelope, moment_of, parse_envelope
 from sansang.ledger.keyring import Keyring
 from sansang.ledger.sealing import Chance
 from sansang.model.entry import Entry, EntryRef, HybridTime
@@ -361,7 +361,7 @@ class Transaction:
 def load_appended(keyring: Keyring, row: Sequence[Any]) -> Appended:
     """An entry of the ledger, from its position, data, hash, page and wrapped key."""
     position, data, digest, page, wrapped = row
-    envelope = from_bytes(bytes(data))
+    envelope = parse_envelope(bytes(data))
     key = None if page is None else keyring.unwrap_key(page, bytes(wrapped), (envelope.log, envelope.number))
     return Appended(position, envelope, bytes(digest), key)
 
@@ -371,8 +371,8 @@ def _as_decoded(envelope: Envelope, draft: Draft) -> Entry:
     return Entry(
         EntryRef(envelope.log, envelope.number),
         HybridTime(envelope.millis, envelope.counter),
-        moment(envelope.happened),
-        moment(envelope.written),
+        moment_of(envelope.happened),
+        moment_of(envelope.written),
         envelope.author,
         envelope.post,
         _upgraded(draft.fact),

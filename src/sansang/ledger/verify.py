@@ -10,9 +10,9 @@ from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
-from sansang.ledger.chain import Fault, Head, Predecessor, StoredEntry, faults, local_sum, tails_cut
+from sansang.ledger.chain import Fault, Head, PreviousEntry, StoredEntry, faults, local_sum, tails_cut
 from sansang.ledger.checkpoints import CheckpointVerifier
-from sansang.ledger.envelope import Envelope, from_bytes, mapping_of
+from sansang.ledger.envelope import Envelope, mapping_of, parse_envelope
 from sansang.ledger.progress import Progress
 from sansang.model.access.record import ACCESS_STREAM
 from sansang.model.stream import parse_log
@@ -238,7 +238,7 @@ def _verify_rows(connection: Any, span: _Span, known: list[Head]) -> tuple[int, 
     return rows.many, found + rows.wrong
 
 
-def _before(connection: Any, span: _Span) -> Predecessor | None:
+def _before(connection: Any, span: _Span) -> PreviousEntry | None:
     """The entry just before a span; None at the beginning of the log."""
     if span.first == 1:
         return None
@@ -249,7 +249,7 @@ def _before(connection: Any, span: _Span) -> Predecessor | None:
         (span.log_id, span.first - 1),
     )
     row = cursor.fetchone()
-    return None if row is None else Predecessor(row[0], bytes(row[1]), row[2], row[3])
+    return None if row is None else PreviousEntry(row[0], bytes(row[1]), row[2], row[3])
 
 
 @dataclass
@@ -290,7 +290,7 @@ def _signed(connection: Any, kinds: str = "('replica_started', 'checkpointed')")
     while some := cursor.fetchmany(200):
         for (data,) in some:
             try:
-                yield from_bytes(bytes(data))
+                yield parse_envelope(bytes(data))
             except ValueError:
                 continue
 

@@ -115,9 +115,9 @@ def _repeat_erasures(installation: Installation, refs: set[tuple[str, int]], sub
     left = sorted(ref for ref in refs if EntryRef(*ref) not in state.erased)
     erased_people = sorted(subjects - state.erased_subjects.keys())
     if left:
-        access.write(installation, SYSTEM, Erased("restored", tuple(left)))
+        access.write_fact(installation, SYSTEM, Erased("restored", tuple(left)))
     for subject in erased_people:
-        access.write(installation, SYSTEM, Erased("restored", (), subject))
+        access.write_fact(installation, SYSTEM, Erased("restored", (), subject))
     installation.settle()
     return len(left) + len(erased_people)
 

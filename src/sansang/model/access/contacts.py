@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from sansang.model.entry import Entry
 from sansang.model.fact import SEALED, Fact
 from sansang.model.fold import Fold, Table
-from sansang.model.kind import FactKind, Scope, Subject
+from sansang.model.kind import FactKind, RightScope, Subject
 
 if TYPE_CHECKING:
     from sansang.model.access.state import AccessState
@@ -89,7 +89,7 @@ def _removed(state: Fold, entry: Entry, fact: ContactRemoved) -> None:
 
 def _in_operation(
     access: AccessState, fact: ContactListed | ContactsApproved | ContactRemoved, now: datetime
-) -> Sequence[Scope]:
+) -> Sequence[RightScope]:
     return [(None, fact.operation)]
 
 

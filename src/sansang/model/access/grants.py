@@ -12,7 +12,7 @@ from sansang.model.access.roster import PEOPLE
 from sansang.model.entry import Entry
 from sansang.model.fact import SEALED, Fact
 from sansang.model.fold import Fold, Table, no_effect
-from sansang.model.kind import FactKind, Scope, Subject, Touch
+from sansang.model.kind import FactKind, RightScope, Subject, Touch
 
 if TYPE_CHECKING:
     from sansang.model.access.state import AccessState
@@ -91,16 +91,18 @@ def _revoked(state: Fold, entry: Entry, fact: GrantRevoked) -> None:
         state[GRANTS][fact.grant] = replace(before, until=entry.at)
 
 
-def _scopes_granted(access: AccessState, fact: Granted, now: datetime) -> Sequence[Scope]:
+def _scopes_granted(access: AccessState, fact: Granted, now: datetime) -> Sequence[RightScope]:
     return [(fact.path, fact.operation)]
 
 
-def _scopes_revoked(access: AccessState, fact: GrantRevoked, now: datetime) -> Sequence[Scope]:
+def _scopes_revoked(access: AccessState, fact: GrantRevoked, now: datetime) -> Sequence[RightScope]:
     before = access.grants.get(fact.grant)
     return [(before.path, before.operation) if before is not None else ("", "")]
 
 
-def _scopes_of_person(access: AccessState, fact: FirstPasswordGiven | PersonShutOut, now: datetime) -> Sequence[Scope]:
+def _scopes_of_person(
+    access: AccessState, fact: FirstPasswordGiven | PersonShutOut, now: datetime
+) -> Sequence[RightScope]:
     # All that the person may do: nobody takes over, or shuts out, somebody who works elsewhere too.
     return [*access.scopes_of(fact.person, now)]
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from sansang.model.entry import Entry
 from sansang.model.fact import SEALED, Fact
 from sansang.model.fold import Fold, Table
-from sansang.model.kind import FactKind, Scope, Subject, Touch
+from sansang.model.kind import FactKind, RightScope, Subject, Touch
 
 if TYPE_CHECKING:
     from sansang.model.access.state import AccessState
@@ -111,26 +111,26 @@ def _unit_removed(state: Fold, entry: Entry, fact: StandingUnitRemoved) -> None:
 # What is listed is written over by its id, so the right is needed where it was and where it goes.
 
 
-def _scopes_of_post(access: AccessState, fact: PostListed, now: datetime) -> Sequence[Scope]:
+def _scopes_of_post(access: AccessState, fact: PostListed, now: datetime) -> Sequence[RightScope]:
     before = access.posts.get(fact.post)
     return [(fact.path, ""), *([(before.path, "")] if before is not None else [])]
 
 
-def everywhere(access: AccessState, fact: Fact, now: datetime) -> Sequence[Scope]:
+def everywhere(access: AccessState, fact: Fact, now: datetime) -> Sequence[RightScope]:
     """The whole installation."""
     return [("", "")]
 
 
-def _scopes_of_unit(access: AccessState, unit: str) -> list[Scope]:
+def _scopes_of_unit(access: AccessState, unit: str) -> list[RightScope]:
     before = access.units.get(unit)
     return [(access.path_of(before.post), "")] if before is not None else []
 
 
-def _scopes_listed(access: AccessState, fact: StandingUnitListed, now: datetime) -> Sequence[Scope]:
+def _scopes_listed(access: AccessState, fact: StandingUnitListed, now: datetime) -> Sequence[RightScope]:
     return [(access.path_of(fact.post), ""), *_scopes_of_unit(access, fact.unit)]
 
 
-def _scopes_removed(access: AccessState, fact: StandingUnitRemoved, now: datetime) -> Sequence[Scope]:
+def _scopes_removed(access: AccessState, fact: StandingUnitRemoved, now: datetime) -> Sequence[RightScope]:
     return _scopes_of_unit(access, fact.unit) or [("", "")]
 
 

@@ -68,7 +68,7 @@ def import_roster(context: RequestContext) -> HttpResponse:
     if not context.request.POST.get("take"):
         return _render_preview(context, found, name, data)
     try:
-        access.write_all(at, context.actor, found.facts)
+        access.write_facts(at, context.actor, found.facts)
     except FactRefused as wrong:
         change = found.change_of(wrong.number)
         return _render_refused(context, [*found.problems, _not_taken(context, wrong.why, change.spot)], 403)

@@ -47,10 +47,10 @@ def directory(tmp_path_factory: pytest.TempPathFactory) -> DataDirectory:
             ("that-1", "that", "sms", "0900000203"),
         ):
             listed = ContactListed(contact, operation, channel, "Tổ trưởng (hư cấu)", address)
-            access.write(installation, AN, listed)
-        access.write(installation, AN, ContactsApproved("dt", ("to-truong", "chua-duyet")))
-        access.write(installation, SYSTEM, Granted("g-b", "u-binh", "commander", "79/p4"))
-        access.write(installation, BINH, ContactsApproved("dt", ("to-truong",)))
+            access.write_fact(installation, AN, listed)
+        access.write_fact(installation, AN, ContactsApproved("dt", ("to-truong", "chua-duyet")))
+        access.write_fact(installation, SYSTEM, Granted("g-b", "u-binh", "commander", "79/p4"))
+        access.write_fact(installation, BINH, ContactsApproved("dt", ("to-truong",)))
     return directory
 
 
@@ -82,16 +82,16 @@ def test_a_contact_that_is_not_on_the_drills_list_is_not_reached(directory: Data
 
 def test_the_same_person_approving_twice_counts_once(directory: DataDirectory) -> None:
     with installation_at(directory, Clock()) as installation:
-        access.write(installation, AN, ContactsApproved("dt", ("chua-duyet",)))
+        access.write_fact(installation, AN, ContactsApproved("dt", ("chua-duyet",)))
         assert refused(installation, "chua-duyet") == "not-approved"
 
 
 def test_an_address_changed_after_approval_must_be_approved_again(directory: DataDirectory) -> None:
     with installation_at(directory, Clock()) as installation:
         for who in (AN, BINH):
-            access.write(installation, who, ContactsApproved("dt", ("chua-duyet",)))
+            access.write_fact(installation, who, ContactsApproved("dt", ("chua-duyet",)))
         changed = ContactListed("chua-duyet", "dt", "sms", "Người khác (hư cấu)", "0900000299")
-        access.write(installation, AN, changed)
+        access.write_fact(installation, AN, changed)
         assert refused(installation, "chua-duyet") == "not-approved"
 
 
@@ -138,7 +138,7 @@ def test_no_drill_lists_an_emergency_number_however_it_is_written(
 def test_no_drill_uses_a_public_channel(channel: str, directory: DataDirectory) -> None:
     assert address_problem(channel, "0900000201") == "public-channel"
     with installation_at(directory, Clock()) as installation, pytest.raises(CannotReach):
-        access.write(installation, AN, ContactListed("loa", "dt", channel, "Loa", "phường 4"))
+        access.write_fact(installation, AN, ContactListed("loa", "dt", channel, "Loa", "phường 4"))
 
 
 def test_nothing_else_in_the_program_makes_an_outgoing_or_knows_its_warrant() -> None:
@@ -150,7 +150,7 @@ def test_nothing_else_in_the_program_makes_an_outgoing_or_knows_its_warrant() ->
             for node in ast.walk(tree)
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "Outgoing"
         ]
-        if path.name == "reaching.py" and path.parent.name == "access":
+        if path.name == "outreach.py" and path.parent.name == "access":
             assert len(calls) == 1
         else:
             assert calls == []
