@@ -20,7 +20,7 @@ sys.path.insert(0, str(Path(__file__).parent.parent))
 
 import psycopg
 from pysqlite3 import dbapi2
-from tests.installations import AN, KINDS, Kind, cast, installation_at, put
+from tests.installations import AN, KINDS, Kind, cast, installation_at, write_line
 from tests.killing import directory_apart, fact_of, in_child
 
 from sansang.commands import operation
@@ -43,7 +43,7 @@ _TABLE = "CREATE TABLE raw (id INTEGER PRIMARY KEY, log INTEGER, number INTEGER,
 
 
 def timed(writers: int, one: Callable[[int, int], None]) -> tuple[float, float, float]:
-    """A second's number of calls by so many writers, and their p50 and p99 in milliseconds."""
+    """A second's number of calls by this many writers, and their p50 and p99 in milliseconds."""
     took: list[list[float]] = [[] for _ in range(writers)]
     end = time.perf_counter() + SECONDS
 
@@ -65,13 +65,13 @@ def timed(writers: int, one: Callable[[int, int], None]) -> tuple[float, float, 
     return len(every) / passed, every[len(every) // 2] * 1000, every[int(len(every) * 0.99)] * 1000
 
 
-def raw(place: DataDirectory, writers: int) -> float:
+def raw(directory: DataDirectory, writers: int) -> float:
     """Single rows a second."""
-    if place.database:
-        with psycopg.connect(place.database, autocommit=True) as connection:
+    if directory.database:
+        with psycopg.connect(directory.database, autocommit=True) as connection:
             connection.execute("DROP TABLE IF EXISTS raw")
             connection.execute(_TABLE.format(bytes="bytea"))
-        several = [psycopg.connect(place.database, autocommit=True) for _ in range(writers)]
+        several = [psycopg.connect(directory.database, autocommit=True) for _ in range(writers)]
 
         def one(writer: int, n: int) -> None:
             several[writer].execute("INSERT INTO raw VALUES (%s, %s, %s, %s)", (writer * 10**7 + n, writer, n, _BYTES))
@@ -80,7 +80,7 @@ def raw(place: DataDirectory, writers: int) -> float:
         for each in several:
             each.close()
         return rate
-    with tempfile.TemporaryDirectory(dir=place.folder) as folder:
+    with tempfile.TemporaryDirectory(dir=directory.folder) as folder:
 
         def opened() -> Any:
             connection = dbapi2.connect(f"{folder}/raw", isolation_level=None, check_same_thread=False)
@@ -102,14 +102,14 @@ def raw(place: DataDirectory, writers: int) -> float:
         return rate
 
 
-def row(kind: Kind, place: DataDirectory, writers: int) -> str:
-    """The table's row for so many writers."""
-    with installation_at(place) as installation:
-        return _row(kind, place, installation, writers)
+def row(kind: Kind, directory: DataDirectory, writers: int) -> str:
+    """The table's row for this many writers."""
+    with installation_at(directory) as installation:
+        return _row(kind, directory, installation, writers)
 
 
-def _row(kind: Kind, place: DataDirectory, installation: Installation, writers: int) -> str:
-    rows = raw(place, writers)
+def _row(kind: Kind, directory: DataDirectory, installation: Installation, writers: int) -> str:
+    rows = raw(directory, writers)
     first = time.time_ns()
 
     def bare(writer: int, n: int) -> None:
@@ -126,11 +126,11 @@ def _row(kind: Kind, place: DataDirectory, installation: Installation, writers: 
 
     def full(writer: int, n: int) -> None:
         number = n * writers + writer
-        line = operation.Line(f"f{first}-{number}", f"o{first}", "p4", fact_of(number), is_on_line=False)
+        line = operation.LineRequest(f"f{first}-{number}", f"o{first}", "p4", fact_of(number), is_on_line=False)
         operation.write(installation, AN, line).result()
 
     bare_rate, *bare_times = timed(writers, bare)
-    put(installation, Opened("Đo", "real"), operation=f"o{first}", command=f"open{first}")
+    write_line(installation, Opened("Đo", "real"), operation=f"o{first}", command=f"open{first}")
     full_rate, *full_times = timed(writers, full)
     return (
         f"| {kind} | {writers} | {rows:,.0f} | {bare_rate:,.0f} | {bare_rate / rows:.0%} |"
@@ -139,8 +139,8 @@ def _row(kind: Kind, place: DataDirectory, installation: Installation, writers: 
     )
 
 
-def _with_cast(place: DataDirectory) -> None:
-    with installation_at(place) as installation:
+def _with_cast(directory: DataDirectory) -> None:
+    with installation_at(directory) as installation:
         cast(installation)
 
 
@@ -149,9 +149,9 @@ def rows() -> list[str]:
     table = []
     for kind in KINDS:
         with tempfile.TemporaryDirectory() as folder:
-            place = directory_apart(kind, Path(folder) / "d")
-            in_child(partial(_with_cast, place))
-            table += [str(in_child(partial(row, kind, place, writers))) for writers in WRITERS]
+            directory = directory_apart(kind, Path(folder) / "d")
+            in_child(partial(_with_cast, directory))
+            table += [str(in_child(partial(row, kind, directory, writers))) for writers in WRITERS]
     return table
 
 

@@ -55,7 +55,7 @@ _LEFT = f"""async () => {{
 
 
 def first_visit(seconds: float = 60) -> tuple[float, int]:
-    """Seconds until a post's page can be written on, nothing kept from before, and the bytes that it took."""
+    """Seconds until a post's page can be written on, nothing cached, and the bytes that it took."""
     with tempfile.TemporaryDirectory() as folder, served(Path(folder) / "d") as here, browser() as opened:
         chief = here.signed_in()
         operation = chief.begin("Lần đầu")
@@ -74,7 +74,7 @@ def first_visit(seconds: float = 60) -> tuple[float, int]:
         begun = time.perf_counter()
         page.goto(f"{here.address}/p/{operation}/p1/", wait_until="commit", timeout=seconds * 1000)
         page.wait_for_selector("#line", state="visible")
-        # Usable as intended once the scripts have taken the forms over.
+        # Usable as intended once the scripts handle the forms.
         while not page.evaluate("indexedDB.databases().then((all) => all.length > 0)"):
             time.sleep(0.02)
         took = time.perf_counter() - begun

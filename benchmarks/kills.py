@@ -11,9 +11,9 @@ from random import Random
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
 from tests.installations import KINDS, Kind
-from tests.killing import WRITERS, begun, look_after, night_then_kill
+from tests.killing import WRITERS, check_after_restart, new_night, write_then_kill
 
-#: So many kills, then a new installation: the check reads everything each time.
+#: After this many kills a new installation: the check reads everything each time.
 LIFE = 20
 HEAD = [
     "| database | kills | writers | lines sent | answered | lost, twice, or not whole |",
@@ -28,10 +28,10 @@ def killed(kind: Kind, kills: int) -> tuple[str, list[str]]:
     wrong: list[str] = []
     for first in range(0, kills, LIFE):
         with tempfile.TemporaryDirectory() as folder:
-            one = begun(kind, Path(folder) / "d")
+            one = new_night(kind, Path(folder) / "d")
             for _ in range(min(LIFE, kills - first)):
-                night_then_kill(one, chance)
-                wrong += look_after(one)
+                write_then_kill(one, chance)
+                wrong += check_after_restart(one)
             sent += len(one.sent)
             answered += len(one.answered)
         if sys.stderr.isatty():

@@ -19,16 +19,16 @@ from tests.installations import (
     cast,
     differing,
     installation_at,
-    put,
     rebuilt,
     timeline_of,
     verified,
+    write_line,
 )
 from tests.killing import directory_apart, fact_of, in_child
 
 from sansang.commands import operation
 from sansang.commands.operation import append_line
-from sansang.commands.peers import export, receive
+from sansang.commands.peers import export_logs, receive
 from sansang.model.operation.log import Noted
 from sansang.model.operation.opening import Opened
 from sansang.model.operation.record import stream_of
@@ -36,7 +36,7 @@ from sansang.model.operation.state import OperationState, fold_operation
 from sansang.site.data_directory import DataDirectory
 
 LATE, WRITERS, BEFORE = 10_000, 50, 10_000
-#: Each of the fifty writes a line, waits for the answer, looks up for so many seconds, and writes the next.
+#: Each of the fifty writes a line, waits for the answer, pauses for this many seconds, and writes the next.
 PAUSE = 0.2
 HEAD = [
     "| database | late entries | writers | lines/s meanwhile | p50, p99 before | p50, p99 meanwhile"
@@ -45,41 +45,43 @@ HEAD = [
 ]
 
 
-def apart(place: DataDirectory, peer: DataDirectory, path: Path) -> None:
+def apart(directory: DataDirectory, peer: DataDirectory, path: Path) -> None:
     """Two write one night apart: here and on a laptop whose lines all lie before the last ones here."""
     hour = datetime.now(UTC) - timedelta(hours=2)
     with installation_at(peer, lambda: hour) as laptop:
         cast(laptop)
-        put(laptop, Opened("Đêm mưa", "real"))
+        write_line(laptop, Opened("Đêm mưa", "real"))
         for first in range(0, LATE, 250):
             lines = [
-                operation.Line(f"l{n}", "chay", "p6", fact_of(n), is_on_line=False) for n in range(first, first + 250)
+                operation.LineRequest(f"l{n}", "chay", "p6", fact_of(n), is_on_line=False)
+                for n in range(first, first + 250)
             ]
             laptop.run(lambda work, some=lines: [append_line(laptop, work, AN, line) for line in some])  # type: ignore[misc]
         with path.open("wb") as file:
-            export(laptop, file)
-    with installation_at(place) as installation:
+            export_logs(laptop, file)
+    with installation_at(directory) as installation:
         cast(installation)
-        put(installation, Opened("Đêm mưa", "real"), command="opened-here")
+        write_line(installation, Opened("Đêm mưa", "real"), command="opened-here")
         for first in range(LATE, LATE + BEFORE, 250):
             lines = [
-                operation.Line(f"h{n}", "chay", "p4", fact_of(n), is_on_line=False) for n in range(first, first + 250)
+                operation.LineRequest(f"h{n}", "chay", "p4", fact_of(n), is_on_line=False)
+                for n in range(first, first + 250)
             ]
             installation.run(lambda work, some=lines: [append_line(installation, work, AN, line) for line in some])  # type: ignore[misc]
 
 
-def merged(place: DataDirectory, path: Path) -> tuple[list[float], list[float], float, float, list[str]]:
+def merged(directory: DataDirectory, path: Path) -> tuple[list[float], list[float], float, float, list[str]]:
     """Answers before and meanwhile, lines a second meanwhile, seconds until all is in place, and what is not so."""
     took: list[tuple[float, float]] = []
     end = threading.Event()
-    with installation_at(place) as installation:
-        put(installation, Noted("bắt đầu"), command="begin")
+    with installation_at(directory) as installation:
+        write_line(installation, Noted("bắt đầu"), command="begin")
 
         def one(writer: int) -> None:
             n = 0
             while not end.wait(PAUSE):
                 number = 100_000 + n * WRITERS + writer
-                line = operation.Line(f"w{number}", "chay", "p4", fact_of(number), is_on_line=False)
+                line = operation.LineRequest(f"w{number}", "chay", "p4", fact_of(number), is_on_line=False)
                 begun = time.perf_counter()
                 operation.write(installation, AN, line).result()
                 took.append((begun, time.perf_counter() - begun))
@@ -105,7 +107,7 @@ def merged(place: DataDirectory, path: Path) -> tuple[list[float], list[float], 
             wrong.append("the state")
         if differing(rebuilt(installation), shown):
             wrong.append("the boards")
-    if verified(place).faults:
+    if verified(directory).faults:
         wrong.append("the chain")
     return before, meanwhile, len(meanwhile) / (done - begun), done - begun, wrong
 
@@ -117,10 +119,13 @@ def _at(every: list[float]) -> str:
 def row(kind: Kind) -> str:
     """The table's row of one database."""
     with tempfile.TemporaryDirectory() as folder:
-        place, peer = directory_apart(kind, Path(folder) / "here"), directory_apart("sqlite", Path(folder) / "there")
+        directory, peer = (
+            directory_apart(kind, Path(folder) / "here"),
+            directory_apart("sqlite", Path(folder) / "there"),
+        )
         path = Path(folder) / "x"
-        in_child(lambda: apart(place, peer, path))
-        before, meanwhile, rate, seconds, wrong = in_child(lambda: merged(place, path))
+        in_child(lambda: apart(directory, peer, path))
+        before, meanwhile, rate, seconds, wrong = in_child(lambda: merged(directory, path))
         assert not wrong, wrong
     cells = (kind, f"{LATE:,}", WRITERS, f"{rate:,.0f}", _at(before), _at(meanwhile), f"{seconds:.0f} s", "the same")
     return f"| {' | '.join(map(str, cells))} |"

@@ -14,7 +14,7 @@ ROOT = Path(__file__).parent.parent
 sys.path.insert(0, str(ROOT))
 
 from pysqlite3 import dbapi2  # noqa: E402
-from tests.installations import Clock, cast, installation_at, new_directory, put  # noqa: E402
+from tests.installations import Clock, cast, installation_at, new_directory, write_line  # noqa: E402
 
 from sansang.commands.access import erase  # noqa: E402
 from sansang.model.access.actor import SYSTEM  # noqa: E402
@@ -31,11 +31,11 @@ def main(version: str) -> None:
         place = new_directory("sqlite", Path(folder) / "d")
         with installation_at(place, Clock()) as installation:
             cast(installation)
-            put(installation, Opened("Cháy hẻm 5", "real"))
-            put(installation, SituationReported("s1", reporter="Người gọi (hư cấu)", place="hẻm 5"))
-            put(installation, UnitListed("to-bom", "Tổ bơm"))
-            put(installation, UnitOrdered("o1", "to-bom", "s1", task="dập lửa"))
-            put(installation, Noted("sẽ quên"))
+            write_line(installation, Opened("Cháy hẻm 5", "real"))
+            write_line(installation, SituationReported("s1", reporter="Người gọi (hư cấu)", place="hẻm 5"))
+            write_line(installation, UnitListed("to-bom", "Tổ bơm"))
+            write_line(installation, UnitOrdered("o1", "to-bom", "s1", task="dập lửa"))
+            write_line(installation, Noted("sẽ quên"))
             erase(installation, SYSTEM, "thử", [(f"operation/chay/p4/{installation.store.replica}", 5)])
         connection = dbapi2.connect(str(place.ledger))
         sql = [

@@ -13,7 +13,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Literal
 
-from sansang.ledger.verify import Source, Verified, verify
+from sansang.ledger.verify import LedgerSource, Verification, verify
 from sansang.model.access.actor import SYSTEM, Actor
 from sansang.model.access.grants import Granted
 from sansang.model.access.roster import PersonListed, PostListed
@@ -57,15 +57,15 @@ class Clock:
 
 def new_directory(kind: Kind, folder: Path) -> DataDirectory:
     """An installation in an empty folder."""
-    place = DataDirectory(folder)
-    install(place, "Phường 4", new_database() if kind == "postgresql" else "")
-    return place
+    directory = DataDirectory(folder)
+    install(directory, "Phường 4", new_database() if kind == "postgresql" else "")
+    return directory
 
 
 @contextmanager
-def installation_at(place: DataDirectory, clock: Callable[[], datetime] | None = None) -> Iterator[Installation]:
-    """The installation of an installation at work; its connections are closed at the end."""
-    installation = opened(place)
+def installation_at(directory: DataDirectory, clock: Callable[[], datetime] | None = None) -> Iterator[Installation]:
+    """The installation of a data directory at work; its connections are closed at the end."""
+    installation = opened(directory)
     if clock is not None:
         installation.store.now = clock
     try:
@@ -76,9 +76,11 @@ def installation_at(place: DataDirectory, clock: Callable[[], datetime] | None =
 
 
 @contextmanager
-def crashed_desk(place: DataDirectory, clock: Callable[[], datetime] | None = None) -> Iterator[Installation]:
-    """A installation that is left without a last checkpoint, as a process that was killed leaves it."""
-    installation = opened(place)
+def crashed_installation(
+    directory: DataDirectory, clock: Callable[[], datetime] | None = None
+) -> Iterator[Installation]:
+    """An installation that is left without a last checkpoint, as a process that was killed leaves it."""
+    installation = opened(directory)
     if clock is not None:
         installation.store.now = clock
     try:
@@ -88,9 +90,9 @@ def crashed_desk(place: DataDirectory, clock: Callable[[], datetime] | None = No
         connections[installation.store.alias].close()
 
 
-def close(place: DataDirectory) -> None:
+def close(directory: DataDirectory) -> None:
     """Close this thread's connection to an installation."""
-    connections[connect(place)].close()
+    connections[connect(directory)].close()
 
 
 def cast(installation: Installation) -> None:
@@ -106,31 +108,31 @@ def cast(installation: Installation) -> None:
         Granted("g-binh", "u-binh", "duty_officer", "79/p4"),
         Granted("g-chi", "u-chi", "observer", "79/p4"),
     ):
-        access.write(installation, SYSTEM, fact)
+        access.write_fact(installation, SYSTEM, fact)
 
 
-def put(installation: Installation, fact: Fact, actor: Actor = AN, **given: Any) -> operation.Answer:
-    """Appended a fact down at Phường 4 in the operation "chay" unless told otherwise, and wait."""
+def write_line(installation: Installation, fact: Fact, actor: Actor = AN, **given: Any) -> operation.LineReceipt:
+    """Append a fact, at Phường 4 in the operation "chay" unless given otherwise, and wait."""
     values: dict[str, Any] = {"command": f"c-{next(_numbers)}", "operation": "chay", "post": "p4"} | given
-    return operation.write(installation, actor, operation.Line(fact=fact, **values)).result()
+    return operation.write(installation, actor, operation.LineRequest(fact=fact, **values)).result()
 
 
-Boards = dict[str, dict[Any, Any]]
+BoardRows = dict[str, dict[Any, Any]]
 
 
-def boards_of(installation: Installation, name: str = "chay") -> Boards:
+def boards_of(installation: Installation, name: str = "chay") -> BoardRows:
     """Everything that the boards show of an operation: the rows of each table by key."""
     boards = load(installation.store.alias, installation.store.keyring, stream_of(name))
     return {board: dict(rows) for board, rows in boards.rows.items()}
 
 
-def all_boards(installation: Installation) -> dict[str, Boards]:
+def all_boards(installation: Installation) -> dict[str, BoardRows]:
     """Everything that all boards of operations show."""
     found = records(installation.store.alias, OPERATION.name)
     return {stream.id: boards_of(installation, stream.id) for stream in found}
 
 
-def rebuilt(installation: Installation) -> dict[str, Boards]:
+def rebuilt(installation: Installation) -> dict[str, BoardRows]:
     """Everything that all boards show once they are rebuilt from the ledger alone."""
     for stream in records(installation.store.alias, OPERATION.name):
         installation.rebuilds.begin(stream, whole=True)
@@ -138,22 +140,22 @@ def rebuilt(installation: Installation) -> dict[str, Boards]:
     return all_boards(installation)
 
 
-def verified(place: DataDirectory) -> Verified:
-    """What going through the whole ledger comes to."""
-    return verify(Source(place.ledger, place.database))
+def verified(directory: DataDirectory) -> Verification:
+    """The verification of the whole ledger."""
+    return verify(LedgerSource(directory.ledger, directory.database))
 
 
-def every(post: str) -> bool:
+def every_post(post: str) -> bool:
     """Whether the logs of a post are wanted: of each."""
     return bool(post)
 
 
 def timeline_of(installation: Installation, name: str = "chay") -> list[Appended]:
     """Every entry of an operation, the newest first."""
-    return timeline(installation.store.alias, installation.store.keyring, stream_of(name), every, 1_000_000)
+    return timeline(installation.store.alias, installation.store.keyring, stream_of(name), every_post, 1_000_000)
 
 
-def differing(one: dict[str, Boards], other: dict[str, Boards]) -> list[Any]:
+def differing(one: dict[str, BoardRows], other: dict[str, BoardRows]) -> list[Any]:
     """The rows that only one of two has: operation, board and key of each."""
     found = []
     for name in one.keys() | other.keys():

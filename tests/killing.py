@@ -35,9 +35,9 @@ from tests.installations import (
     cast,
     differing,
     installation_at,
-    put,
     rebuilt,
     verified,
+    write_line,
 )
 from tests.postgres import new_database
 
@@ -46,34 +46,34 @@ _POSTS = ("p4", "p6")
 
 
 @dataclass
-class Killed:
+class KilledInstallation:
     """One installation over its life: which commands were sent, and which answered with which reference."""
 
-    place: DataDirectory
+    directory: DataDirectory
     sent: list[tuple[str, int]] = field(default_factory=list)
     answered: dict[str, str] = field(default_factory=dict)
     kills: int = 0
 
 
 def directory_apart(kind: Kind, folder: Path) -> DataDirectory:
-    """An installation of whose making the parent keeps no connection."""
-    place = DataDirectory(folder)
+    """An installation made in a child process, so that the parent has no connection to it."""
+    directory = DataDirectory(folder)
     address = new_database() if kind == "postgresql" else ""
-    in_child(lambda: install(place, "Phường 4", address))
-    return place
+    in_child(lambda: install(directory, "Phường 4", address))
+    return directory
 
 
-def begun(kind: Kind, folder: Path) -> Killed:
+def new_night(kind: Kind, folder: Path) -> KilledInstallation:
     """An installation with its cast and an open operation."""
-    place = directory_apart(kind, folder)
+    directory = directory_apart(kind, folder)
 
     def make() -> None:
-        with installation_at(place) as installation:
+        with installation_at(directory) as installation:
             cast(installation)
-            put(installation, Opened("Cháy hẻm 5", "real"), command="opened")
+            write_line(installation, Opened("Cháy hẻm 5", "real"), command="opened")
 
     in_child(make)
-    return Killed(place, [("opened", -1)])
+    return KilledInstallation(directory, [("opened", -1)])
 
 
 def fact_of(number: int) -> Fact:
@@ -93,14 +93,14 @@ def fact_of(number: int) -> Fact:
             return Noted(f"ghi {number}")
 
 
-def night_then_kill(killed: Killed, chance: Random, longest: float = 0.15) -> None:
+def write_then_kill(killed: KilledInstallation, chance: Random, longest: float = 0.15) -> None:
     """Twenty write; at a random moment their process is killed, and what it had answered is noted."""
     reading, writing = os.pipe()
     first = len(killed.sent) * 1_000
     child = os.fork()
     if child == 0:
         os.close(reading)
-        _end(lambda: _write_for_ever(killed.place, writing, first))
+        _end(lambda: _write_for_ever(killed.directory, writing, first))
     os.close(writing)
     # One in ten is killed while it starts; the others once they have begun to write.
     moment = time.monotonic() + chance.uniform(0.0, 0.1) if chance.random() < 0.1 else None
@@ -132,14 +132,14 @@ def night_then_kill(killed: Killed, chance: Random, longest: float = 0.15) -> No
             killed.answered[command] = rest
 
 
-def _write_for_ever(place: DataDirectory, pipe: int, first: int) -> None:
-    with installation_at(place) as installation:
+def _write_for_ever(directory: DataDirectory, pipe: int, first: int) -> None:
+    with installation_at(directory) as installation:
 
         def one(writer: int) -> None:
             for n in range(1_000_000):
                 number = first + n * WRITERS + writer
                 command = f"k{number}"
-                line = operation.Line(command, "chay", _POSTS[writer % 2], fact_of(number), is_on_line=False)
+                line = operation.LineRequest(command, "chay", _POSTS[writer % 2], fact_of(number), is_on_line=False)
                 os.write(pipe, f"sent {command} {number}\n".encode())
                 answer = operation.write(installation, AN, line).result()
                 os.write(pipe, f"answered {command} {answer.ref}\n".encode())
@@ -151,15 +151,15 @@ def _write_for_ever(place: DataDirectory, pipe: int, first: int) -> None:
             thread.join()
 
 
-def look_after(killed: Killed) -> list[str]:
+def check_after_restart(killed: KilledInstallation) -> list[str]:
     """Start again as after any crash, send again what was sent, and say everything that is not as it must be."""
-    wrong: list[str] = in_child(lambda: _looked(killed))
+    wrong: list[str] = in_child(lambda: _checked_after_restart(killed))
     return wrong
 
 
-def _looked(killed: Killed) -> list[str]:
+def _checked_after_restart(killed: KilledInstallation) -> list[str]:
     wrong: list[str] = []
-    with installation_at(killed.place) as installation:
+    with installation_at(killed.directory) as installation:
         installation.settle()
         there = _commands(installation)
         for command, ref in killed.answered.items():
@@ -169,7 +169,9 @@ def _looked(killed: Killed) -> list[str]:
         # A device that had no answer sends again: once only.
         again = [one for one in killed.sent if one[0] not in killed.answered and one[1] >= 0][-2 * WRITERS :]
         for command, number in again:
-            line = operation.Line(command, "chay", _POSTS[number % WRITERS % 2], fact_of(number), is_on_line=False)
+            line = operation.LineRequest(
+                command, "chay", _POSTS[number % WRITERS % 2], fact_of(number), is_on_line=False
+            )
             answer = operation.write(installation, AN, line).result()
             if answer.is_repeat != (command in there):
                 wrong.append(f"{command} was {'not ' * (command not in there)}there, and is_repeat={answer.is_repeat}")
@@ -177,7 +179,7 @@ def _looked(killed: Killed) -> list[str]:
         shown = all_boards(installation)
         again_made = rebuilt(installation)
         wrong += [f"a board is not what its rebuild makes: {row}" for row in differing(again_made, shown)]
-    wrong += [str(fault) for fault in verified(killed.place).faults]
+    wrong += [str(fault) for fault in verified(killed.directory).faults]
     return wrong
 
 
@@ -221,7 +223,7 @@ def _end(work: Callable[[], None]) -> NoReturn:
     try:
         work()
         status = 0
-    except BaseException:  # noqa: BLE001 the parent is told by the status
+    except BaseException:  # noqa: BLE001 the parent gets the status
         import traceback
 
         traceback.print_exc()

@@ -29,8 +29,8 @@ from tests.installations import (
     close,
     installation_at,
     new_directory,
-    put,
     timeline_of,
+    write_line,
 )
 from tests.postgres import new_database
 
@@ -53,8 +53,8 @@ def directory(tmp_path: Path) -> DataDirectory:
     directory = new_directory("sqlite", tmp_path / "data")
     with installation_at(directory, Clock()) as installation:
         cast(installation)
-        put(installation, Opened("Cháy hẻm", "real"))
-        put(installation, SituationReported("s1", place="hẻm 5"))
+        write_line(installation, Opened("Cháy hẻm", "real"))
+        write_line(installation, SituationReported("s1", place="hẻm 5"))
     return directory
 
 
@@ -69,7 +69,7 @@ def test_an_installation_from_nothing_to_a_peer_at_the_terminal(kind: Kind, tmp_
     assert run("doctor", "--data", here).stdout.strip() == f"All is well at {here}."
     with installation_at(DataDirectory(here), Clock()) as installation:
         cast(installation)
-        put(installation, Opened("Cháy hẻm", "real"))
+        write_line(installation, Opened("Cháy hẻm", "real"))
     whole = run("ledger", "verify", "--data", here)
     assert (whole.returncode, whole.stdout.startswith("Whole: ")) == (0, True)
     exported = run("ledger", "export", tmp_path / "x.ledger", "--data", here)
@@ -129,7 +129,7 @@ def test_two_wards_exchange_and_each_keeps_its_own_post_and_name(tmp_path: Path)
 def test_a_second_process_hands_its_job_to_the_one_that_writes(directory: DataDirectory, tmp_path: Path) -> None:
     with installation_at(new_directory("sqlite", tmp_path / "peer"), Clock()) as peer:
         cast(peer)
-        put(peer, Opened("Ngập", "real"), operation="ngap")
+        write_line(peer, Opened("Ngập", "real"), operation="ngap")
     file = tmp_path / "x.ledger"
     assert run("ledger", "export", file, "--data", tmp_path / "peer").returncode == 0
     with working(directory) as installation:
@@ -138,7 +138,7 @@ def test_a_second_process_hands_its_job_to_the_one_that_writes(directory: DataDi
         assert (came.returncode, came.stderr) == (0, "")
         # The process that holds the lock has it in its own state.
         assert [one.entry.fact for one in timeline_of(installation, "ngap")] == [Opened("Ngập", "real")]
-        put(installation, Noted("và viết tiếp"), operation="ngap")
+        write_line(installation, Noted("và viết tiếp"), operation="ngap")
         rebuilt = run("boards", "rebuild", "--data", directory.folder)
         assert rebuilt.stdout.strip() == "The boards of 2 operations are made anew."
         file.write_bytes(b"x")
@@ -162,7 +162,7 @@ def test_a_message_that_is_no_job_is_refused_and_the_writer_goes_on(directory: D
                 asking.sendall(said)
                 answer: dict[str, Any] = json.loads(asking.makefile().readline())
                 assert list(answer) == ["failed"]
-        assert put(installation, Noted("còn sống")).ref.number > 0
+        assert write_line(installation, Noted("còn sống")).ref.number > 0
     close(directory)
 
 
@@ -170,12 +170,12 @@ def test_two_processes_write_to_one_postgresql(tmp_path: Path) -> None:
     directory = new_directory("postgresql", tmp_path / "one")
     with installation_at(directory, Clock()) as one:
         cast(one)
-        put(one, Opened("Cháy hẻm", "real"))
-        first = put(one, Noted("một"))
+        write_line(one, Opened("Cháy hẻm", "real"))
+        first = write_line(one, Noted("một"))
         # A second installation on the same folder sees that somebody else has written, and reads its state anew.
         with installation_at(directory, Clock()) as two:
-            second = put(two, Noted("hai"))
-        third = put(one, Noted("ba"))
+            second = write_line(two, Noted("hai"))
+        third = write_line(one, Noted("ba"))
         assert [first.ref.number + 1, second.ref.number + 1] == [second.ref.number, third.ref.number]
         assert len(timeline_of(one)) == 4
 
@@ -206,8 +206,8 @@ SPOILED: dict[str, Callable[[DataDirectory], object]] = {
     "key-damaged": lambda directory: next(directory.keys.glob("*.key")).write_bytes(b"x"),
     "keys-missing": lambda directory: directory.keys.rename(directory.folder / "aside"),
     "forgotten-unreadable": lambda directory: (directory.keys / "forgotten.jsonl").write_text("{", "utf-8"),
-    "boards-late": lambda directory: spoil_database(directory, "UPDATE board_operation SET late_millis = 5"),
-    "boards-without-key": lambda directory: spoil_database(directory, "UPDATE board_operation SET generation = 5"),
+    "boards-late": lambda directory: spoil_database(directory, "UPDATE board_record SET late_millis = 5"),
+    "boards-without-key": lambda directory: spoil_database(directory, "UPDATE board_record SET generation = 5"),
     "address-not-secure": lambda directory: directory.address.write_text("http://10.1.2.3:8443\n", "utf-8"),
     "address-of-proxy": lambda directory: directory.address.write_text("proxy\n", "utf-8"),
     "secret-missing": lambda directory: directory.secret.unlink(),

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from sansang.cli.play import _drafts
 from sansang.ledger.chain import Head
-from sansang.ledger.exchange import Damaged, Export, chained, entries, export_bytes, import_bytes
+from sansang.ledger.exchange import Damaged, Export, build_export, entries, parse_export, render_export
 from sansang.ledger.kinds import ERASED
 from sansang.model.operation.messages import MessageSent
 from sansang.model.operation.state import fold_operation
@@ -33,7 +33,7 @@ def logs_of(scenario: Scenario, replication: int = 0) -> Export:
     """The logs of one night."""
     played = replay(scenario, replication, 7)
     lines = replay_entries(scenario, played, lambda what, name: f"{what}: {name}")
-    return chained(_drafts(scenario, lines, replication, 7), chance())
+    return build_export(_drafts(scenario, lines, replication, 7), chance())
 
 
 @pytest.fixture(scope="module")
@@ -45,7 +45,7 @@ def dt19() -> Scenario:
 @pytest.fixture(scope="module")
 def file(dt19: Scenario) -> bytes:
     """One night of DT-19 as a file."""
-    return export_bytes(logs_of(dt19))
+    return render_export(logs_of(dt19))
 
 
 @pytest.mark.parametrize("example", ["hem-chay", "dt19"])
@@ -74,9 +74,9 @@ def test_any_plans_night_folds_without_a_contradiction(scenario: Scenario) -> No
 
 
 def test_an_export_comes_back_as_it_went(dt19: Scenario, file: bytes) -> None:
-    export = import_bytes(file)
+    export = parse_export(file)
     assert export == logs_of(dt19)
-    assert export_bytes(export) == file
+    assert render_export(export) == file
 
 
 @given(st.data())
@@ -87,7 +87,7 @@ def test_any_flipped_bit_of_an_export_is_found(data: st.DataObject) -> None:
     changed = bytearray(file)
     changed[bit // 8] ^= 1 << bit % 8
     try:
-        found = list(import_bytes(bytes(changed)).faults())
+        found = list(parse_export(bytes(changed)).faults())
     except Damaged as damaged:
         assert damaged.what
     else:
@@ -97,20 +97,20 @@ def test_any_flipped_bit_of_an_export_is_found(data: st.DataObject) -> None:
 @cache
 def small_file() -> bytes:
     """One night of the small example as a file."""
-    return export_bytes(logs_of(read_folder(EXAMPLES / "hem-chay").require()))
+    return render_export(logs_of(read_folder(EXAMPLES / "hem-chay").require()))
 
 
 @pytest.mark.parametrize("left", [0, 10, 40, 2_000, -1, -40])
 def test_a_file_cut_short_is_refused(file: bytes, left: int) -> None:
     with pytest.raises(Damaged):
-        import_bytes(file[:left])
+        parse_export(file[:left])
 
 
 def test_a_tail_taken_off_cleanly_shows_from_the_heads(dt19: Scenario) -> None:
     export = logs_of(dt19)
     heads = export.heads
     shorter = Export(export.rows[:-1], export.keys)
-    assert list(import_bytes(export_bytes(shorter)).faults()) == []
+    assert list(parse_export(render_export(shorter)).faults()) == []
     assert [fault.code for fault in shorter.faults(heads)] == ["tail-cut"]
     wrong = [Head(heads[0].log, heads[0].number, bytes(32))]
     assert [fault.code for fault in export.faults(wrong)] == ["rewritten"]
@@ -122,7 +122,7 @@ def test_an_export_without_a_key_has_the_entry_but_not_its_words(dt19: Scenario)
     assert list(forgotten.faults()) == []
     texts = {entry.fact.text for entry in entries(forgotten) if isinstance(entry.fact, MessageSent)}
     assert texts == {ERASED}
-    assert "DIỄN TẬP".encode() not in export_bytes(forgotten)
+    assert "DIỄN TẬP".encode() not in render_export(forgotten)
     assert fold_operation(entries(forgotten)).units == fold_operation(entries(export)).units
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from sansang.commands import access
-from sansang.commands.access import NotTaken, write_all
+from sansang.commands.access import FactRefused, write_facts
 from sansang.commands.installation import Installation
 from sansang.model.access.actor import SYSTEM
 from sansang.model.access.grants import Granted
@@ -22,10 +22,10 @@ def granted(name: str) -> Granted:
     return Granted(name, f"u-{name}", "duty_officer", "79/p4")
 
 
-def test_whoever_reads_rights_while_they_are_written_finds_them_whole(tmp_path: Path) -> None:
+def test_rights_read_while_they_are_written_are_complete(tmp_path: Path) -> None:
     with installation_at(new_directory("sqlite", tmp_path / "d")) as installation:
         cast(installation)
-        write_all(installation, SYSTEM, [granted(f"g-{n}") for n in range(300)])
+        write_facts(installation, SYSTEM, [granted(f"g-{n}") for n in range(300)])
         wrong: list[object] = []
         end = threading.Event()
 
@@ -43,35 +43,35 @@ def test_whoever_reads_rights_while_they_are_written_finds_them_whole(tmp_path: 
         for one in readers:
             one.start()
         for n in range(20):
-            access.write(installation, SYSTEM, granted(f"h-{n}"))
+            access.write_fact(installation, SYSTEM, granted(f"h-{n}"))
         end.set()
         for one in readers:
             one.join()
         assert wrong == []
 
 
-def test_what_was_read_stays_as_it_was_and_the_next_look_shows_what_came(tmp_path: Path) -> None:
+def test_rights_that_were_read_do_not_change_and_the_next_reading_shows_the_new_ones(tmp_path: Path) -> None:
     with installation_at(new_directory("sqlite", tmp_path / "d")) as installation:
         cast(installation)
         before = installation.rights()
-        access.write(installation, SYSTEM, granted("g-moi"))
+        access.write_fact(installation, SYSTEM, granted("g-moi"))
         assert "g-moi" not in before.grants
         assert "g-moi" in installation.rights().grants
 
 
-def test_a_list_of_which_one_row_is_refused_leaves_no_row_in_the_rights(tmp_path: Path) -> None:
+def test_of_a_list_with_one_refused_row_no_row_is_written(tmp_path: Path) -> None:
     with installation_at(new_directory("sqlite", tmp_path / "d")) as installation:
         cast(installation)
-        access.write(installation, SYSTEM, Granted("g-head", BINH.person, "administrator", "79/p4"))
+        access.write_fact(installation, SYSTEM, Granted("g-head", BINH.person, "administrator", "79/p4"))
         elsewhere = Granted("g-2", "u-dung", "observer", "79/p6")
-        with pytest.raises(NotTaken):
-            write_all(installation, BINH, [granted("g-1"), elsewhere])
+        with pytest.raises(FactRefused):
+            write_facts(installation, BINH, [granted("g-1"), elsewhere])
         assert not {"g-1", "g-2"} & installation.rights().grants.keys()
-        assert seen_within(installation).grants.keys() == installation.rights().grants.keys()
+        assert rights_within(installation).grants.keys() == installation.rights().grants.keys()
 
 
-def seen_within(installation: Installation) -> AccessState:
-    """The rights as the writer goes by them."""
+def rights_within(installation: Installation) -> AccessState:
+    """The rights as the writer uses them."""
     return installation.run(installation.access)
 
 
@@ -79,11 +79,11 @@ def test_a_roster_of_thousands_is_copied_once_and_not_at_each_row(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     copies = []
-    copied = Fold.copied
-    monkeypatch.setattr(Fold, "copied", lambda state: copies.append(state) or copied(state))  # type: ignore[func-returns-value]
+    copy = Fold.copy
+    monkeypatch.setattr(Fold, "copy", lambda state: copies.append(state) or copy(state))  # type: ignore[func-returns-value]
     with installation_at(new_directory("sqlite", tmp_path / "d")) as installation:
         cast(installation)
         copies.clear()
-        write_all(installation, SYSTEM, [granted(f"g-{n}") for n in range(2_000)])
+        write_facts(installation, SYSTEM, [granted(f"g-{n}") for n in range(2_000)])
         assert len(copies) == 1
         assert len(installation.rights().grants) >= 2_000

@@ -1,4 +1,4 @@
-"""Any later change of an entry shows; what can name a person can be forgotten, and the chain still holds."""
+"""Any later change of an entry is found; what can name a person can be erased, and the chain still verifies."""
 
 from __future__ import annotations
 
@@ -14,22 +14,22 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sansang.ledger.chain import Fault, Head, Row, faults
+from sansang.ledger.chain import Fault, Head, StoredEntry, faults
 from sansang.ledger.envelope import (
     BEGINNING,
-    FORM,
+    ENVELOPE_FORM,
     Envelope,
-    from_bytes,
+    envelope_bytes,
     hash_of,
     mapping_bytes,
     mapping_of,
     micros,
-    moment,
+    moment_of,
+    parse_envelope,
     short_hash,
-    to_bytes,
 )
 from sansang.ledger.kinds import ERASED, body_of, fact_of, sealed_fields
-from sansang.ledger.sealing import Unsealable, bound_to, seal, unseal, unwrap, wrap
+from sansang.ledger.sealing import CannotUnseal, bound_to, seal, unseal, unwrap, wrap
 from sansang.model.fact import Fact, Unknown
 from sansang.model.operation.calls_for_help import HelpAcknowledged, HelpCalled
 from sansang.model.operation.log import Noted
@@ -54,9 +54,9 @@ def chance() -> Any:
     return some
 
 
-def written(said: Sequence[Fact], log: str = LOG) -> list[Row]:
+def written(said: Sequence[Fact], log: str = LOG) -> list[StoredEntry]:
     """A log of these facts as it lies in a database."""
-    rows: list[Row] = []
+    rows: list[StoredEntry] = []
     previous = BEGINNING
     give = chance()
     for number, fact in enumerate(said, 1):
@@ -66,12 +66,12 @@ def written(said: Sequence[Fact], log: str = LOG) -> list[Row]:
             sealed, _ = seal(mapping_bytes(body.sealed), bound_to(log, number, body.kind), give)
         at = micros(NIGHT + timedelta(minutes=number))
         envelope = Envelope(
-            FORM, log, number, at // 1000, 0, at, at, "u1", "p4", body.kind, body.version, f"c{number}", "",
+            ENVELOPE_FORM, log, number, at // 1000, 0, at, at, "u1", "p4", body.kind, body.version, f"c{number}", "",
             mapping_bytes(body.clear), sealed, previous,
         )  # fmt: skip
-        data = to_bytes(envelope)
+        data = envelope_bytes(envelope)
         previous = hash_of(data)
-        rows.append(Row(log, number, data, previous, {name: getattr(envelope, name) for name in COLUMNS}))
+        rows.append(StoredEntry(log, number, data, previous, {name: getattr(envelope, name) for name in COLUMNS}))
     return rows
 
 
@@ -89,7 +89,7 @@ def test_an_untouched_log_has_no_fault(said: list[Fact]) -> None:
 
 @given(LOGS, st.data())
 @settings(max_examples=300)
-def test_any_flipped_bit_is_found_at_its_entry(rows: list[Row], data: st.DataObject) -> None:
+def test_any_flipped_bit_is_found_at_its_entry(rows: list[StoredEntry], data: st.DataObject) -> None:
     at = data.draw(st.integers(0, len(rows) - 1))
     part = data.draw(st.sampled_from(["data", "hash"]))
     before = bytearray(getattr(rows[at], part))
@@ -101,7 +101,7 @@ def test_any_flipped_bit_is_found_at_its_entry(rows: list[Row], data: st.DataObj
 
 
 @given(LOGS, st.data())
-def test_a_column_changed_behind_the_ledgers_back_is_found(rows: list[Row], data: st.DataObject) -> None:
+def test_a_column_changed_without_the_ledger_is_found(rows: list[StoredEntry], data: st.DataObject) -> None:
     at = data.draw(st.integers(0, len(rows) - 1))
     name = data.draw(st.sampled_from(COLUMNS))
     rows[at] = msgspec.structs.replace(rows[at], columns={**rows[at].columns, name: "other"})
@@ -115,7 +115,7 @@ def test_an_entry_rewritten_with_its_hash_breaks_the_link_to_the_next() -> None:
     assert [(fault.code, fault.number) for fault in faults(rows)] == [("broken-link", 4)]
 
 
-def test_an_entry_taken_out_or_put_in_between_is_found() -> None:
+def test_an_entry_deleted_or_inserted_between_others_is_found() -> None:
     rows = written(NOTES)
     assert [(f.code, f.number) for f in faults([*rows[:2], *rows[3:]])] == [("gap", 4)]
     assert next((f.code, f.number) for f in faults([*rows[:3], rows[2], *rows[3:]])) == ("fork", 3)
@@ -131,7 +131,7 @@ def test_a_cut_tail_and_a_rewritten_chain_are_found_from_a_peers_heads() -> None
     assert [(f.code, f.number) for f in faults(rewritten, [head])] == [("rewritten", 6)]
 
 
-def test_several_logs_are_gone_through_each_for_itself() -> None:
+def test_several_logs_are_verified_one_by_one() -> None:
     other = "operation/x/p6/r1"
     rows = [*written(NOTES), *written(NOTES[:3], other)]
     heads = [Head(LOG, 6, rows[5].hash), Head(other, 4, bytes(32))]
@@ -139,12 +139,12 @@ def test_several_logs_are_gone_through_each_for_itself() -> None:
 
 
 @given(LOGS)
-def test_an_entry_has_one_form_only(rows: list[Row]) -> None:
+def test_an_entry_has_only_one_canonical_form(rows: list[StoredEntry]) -> None:
     for row in rows:
-        assert to_bytes(from_bytes(row.data)) == row.data
-    loose = msgspec.msgpack.encode(msgspec.structs.astuple(from_bytes(rows[0].data))) + b"\xc0"
+        assert envelope_bytes(parse_envelope(row.data)) == row.data
+    loose = msgspec.msgpack.encode(msgspec.structs.astuple(parse_envelope(rows[0].data))) + b"\xc0"
     with pytest.raises(ValueError, match="no entry"):
-        from_bytes(loose)
+        parse_envelope(loose)
 
 
 def test_a_number_written_wider_than_it_needs_is_refused() -> None:
@@ -152,14 +152,14 @@ def test_a_number_written_wider_than_it_needs_is_refused() -> None:
     # The form is the small number 1 behind the sign of a long array; 0xcc 0x01 says the same in two bytes.
     wide = data[:3] + b"\xcc\x01" + data[4:]
     with pytest.raises(ValueError, match="canonical"):
-        from_bytes(wide)
-    assert [fault.code for fault in faults([Row(LOG, 1, wide, hash_of(wide))])] == ["not-an-entry"]
+        parse_envelope(wide)
+    assert [fault.code for fault in faults([StoredEntry(LOG, 1, wide, hash_of(wide))])] == ["not-an-entry"]
 
 
-def test_a_moment_keeps_its_microseconds_whatever_its_zone() -> None:
+def test_a_moment_has_its_microseconds_in_any_time_zone() -> None:
     here = datetime(2026, 11, 14, 22, 30, 0, 123_456, tzinfo=timezone(timedelta(hours=7)))
-    assert moment(micros(here)) == here
-    assert moment(micros(here)).tzinfo is UTC
+    assert moment_of(micros(here)) == here
+    assert moment_of(micros(here)).tzinfo is UTC
     assert short_hash(bytes(range(32))) == "0001 0203 0405 0607"
 
 
@@ -174,7 +174,7 @@ def test_every_fact_comes_back_from_its_body(fact: Fact) -> None:
     assert fact_of(OPERATION, body.kind, body.version, clear, sealed) == fact
 
 
-def test_free_words_and_names_lie_under_a_key() -> None:
+def test_free_words_and_names_are_sealed() -> None:
     assert sealed_fields(OPERATION.kinds["situation_reported"]) == {
         *("reporter", "phone", "place", "development", "extent", "spread", "help_requested")
     }
@@ -188,7 +188,7 @@ def test_free_words_and_names_lie_under_a_key() -> None:
         assert name.startswith("level_") or open_words <= sealed_fields(kind)
 
 
-def test_what_a_newer_program_wrote_is_kept_whole() -> None:
+def test_what_a_newer_program_wrote_is_stored_whole() -> None:
     assert fact_of(OPERATION, "weather", 1, {"rain": 3}, {}) == Unknown("weather", 1, (("rain", 3),))
     newer = fact_of(OPERATION, "noted", 2, {"colour": "red"}, {"text": "x"})
     assert newer == Unknown("noted", 2, (("colour", "red"),))
@@ -209,26 +209,26 @@ def test_a_call_for_help_that_was_written_as_a_message_is_one_still() -> None:
 # Forgetting
 
 
-def test_words_open_only_with_their_key_at_their_entry() -> None:
+def test_words_open_only_with_their_key_and_at_their_entry() -> None:
     give = chance()
     bound = bound_to(LOG, 7, "noted")
     sealed, key = seal("lời".encode(), bound, give)
     assert unseal(sealed, bound, key) == "lời".encode()
     for wrong in (bound_to(LOG, 8, "noted"), bound_to("operation/x/p6/r1", 7, "noted")):
-        with pytest.raises(Unsealable):
+        with pytest.raises(CannotUnseal):
             unseal(sealed, wrong, key)
-    with pytest.raises(Unsealable):
+    with pytest.raises(CannotUnseal):
         unseal(sealed, bound, bytes(32))
-    with pytest.raises(Unsealable):
+    with pytest.raises(CannotUnseal):
         unseal(sealed[:-1] + bytes([sealed[-1] ^ 1]), bound, key)
 
 
-def test_without_the_subjects_key_the_entrys_key_is_gone() -> None:
+def test_without_the_subjects_key_the_entrys_key_cannot_be_read() -> None:
     give = chance()
     subject, key = give(32), give(32)
     wrapped = wrap(key, subject)
     assert unwrap(wrapped, subject) == key
-    with pytest.raises(Unsealable):
+    with pytest.raises(CannotUnseal):
         unwrap(wrapped, give(32))
 
 
@@ -239,7 +239,7 @@ def test_after_the_key_is_destroyed_the_chain_verifies_and_the_words_are_gone() 
     everything = b"".join(row.data + row.hash for row in rows)
     for word in ("Ví Dụ", "0900000123", "hẻm 5"):
         assert word.encode() not in everything
-    envelope = from_bytes(rows[1].data)
+    envelope = parse_envelope(rows[1].data)
     forgotten = fact_of(OPERATION, envelope.kind, envelope.version, mapping_of(envelope.clear), None)
     assert isinstance(forgotten, SituationReported)
     assert (forgotten.id, forgotten.kind) == ("s1", "chay")
@@ -249,7 +249,7 @@ def test_after_the_key_is_destroyed_the_chain_verifies_and_the_words_are_gone() 
 def test_guessing_a_phone_number_against_the_hashes_finds_nothing() -> None:
     report = SituationReported("s1", phone="0900000123")
     row = written([report])[0]
-    envelope = from_bytes(row.data)
+    envelope = parse_envelope(row.data)
     hashes = {row.hash.hex(), hash_of(envelope.sealed).hex()}
     for guess in range(900_000_000, 900_000_400):
         phone = f"0{guess}"

@@ -1,4 +1,4 @@
-"""What is forgotten is forgotten: in the bytes, on boards, in exports, at peers, in backups that come back."""
+"""What is erased is erased everywhere: in the bytes, on boards, in exports, at peers, in restored backups."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from sansang.commands.access import erase, write
+from sansang.commands.access import erase, write_fact
 from sansang.commands.installation import Installation
-from sansang.commands.peers import export, receive
+from sansang.commands.peers import export_logs, receive
 from sansang.ledger.backup import back_up
 from sansang.ledger.keyring import Keyring
-from sansang.ledger.verify import Source
+from sansang.ledger.verify import LedgerSource
 from sansang.model.access.actor import SYSTEM
 from sansang.model.access.erasures import Erased
 from sansang.model.access.grants import Granted
@@ -31,12 +31,12 @@ from tests.installations import (
     all_boards,
     boards_of,
     cast,
-    crashed_desk,
+    crashed_installation,
     installation_at,
     new_directory,
-    put,
     timeline_of,
     verified,
+    write_line,
 )
 
 PHONE, CALLER, SAID = "0900000777", "Người Gọi Hư Cấu Đặng", "cháy bếp nhà số 12 hẻm Không Tên"
@@ -44,28 +44,28 @@ NAME = "Phạm Thị Chi (hư cấu)"
 
 
 @pytest.fixture(params=KINDS)
-def place(request: pytest.FixtureRequest, tmp_path: Path) -> DataDirectory:
+def directory(request: pytest.FixtureRequest, tmp_path: Path) -> DataDirectory:
     """An installation on each database."""
     kind: Kind = request.param
     return new_directory(kind, tmp_path / "here")
 
 
 @pytest.fixture
-def installation(place: DataDirectory) -> Iterator[Installation]:
+def installation(directory: DataDirectory) -> Iterator[Installation]:
     """A night on which somebody has called."""
-    with installation_at(place, Clock()) as installation:
+    with installation_at(directory, Clock()) as installation:
         cast(installation)
-        put(installation, Opened("Cháy hẻm", "real"))
-        put(installation, SituationReported("s1", reporter=CALLER, phone=PHONE, place=SAID))
-        put(installation, Noted("dòng khác còn nguyên"))
+        write_line(installation, Opened("Cháy hẻm", "real"))
+        write_line(installation, SituationReported("s1", reporter=CALLER, phone=PHONE, place=SAID))
+        write_line(installation, Noted("dòng khác còn nguyên"))
         yield installation
 
 
-def bytes_of(place: DataDirectory) -> bytes:
+def bytes_of(directory: DataDirectory) -> bytes:
     """Every byte that the installation has: its folder, and what the server's tables hold."""
-    found = b"".join(path.read_bytes() for path in sorted(place.folder.rglob("*")) if path.is_file())
-    if place.database:
-        with psycopg.connect(place.database) as connection:
+    found = b"".join(path.read_bytes() for path in sorted(directory.folder.rglob("*")) if path.is_file())
+    if directory.database:
+        with psycopg.connect(directory.database) as connection:
             names = connection.execute(
                 "SELECT table_name FROM information_schema.tables WHERE table_schema = 'public'"
             ).fetchall()
@@ -80,55 +80,57 @@ def readable(data: bytes) -> list[str]:
     return [word for word in (PHONE, CALLER, SAID, NAME) if word.encode() in data]
 
 
-def said_by(installation: Installation) -> str:
+def shown_by(installation: Installation) -> str:
     """Everything that the boards and the timeline show."""
-    told = [repr(one.entry.fact) for one in timeline_of(installation)]
-    return repr(all_boards(installation)) + "".join(told) + repr(installation.run(installation.access).people)
+    texts = [repr(one.entry.fact) for one in timeline_of(installation)]
+    return repr(all_boards(installation)) + "".join(texts) + repr(installation.run(installation.access).people)
 
 
 def exported(installation: Installation) -> bytes:
     """A new export, with keys."""
     file = BytesIO()
-    export(installation, file)
+    export_logs(installation, file)
     return file.getvalue()
 
 
-def test_the_words_are_nowhere_in_clear_even_before(installation: Installation, place: DataDirectory) -> None:
-    assert PHONE in said_by(installation)
-    assert readable(bytes_of(place)) == []
+def test_the_words_are_nowhere_in_clear_even_before_they_are_erased(
+    installation: Installation, directory: DataDirectory
+) -> None:
+    assert PHONE in shown_by(installation)
+    assert readable(bytes_of(directory)) == []
 
 
-def test_an_entry_that_is_forgotten_shows_nowhere_and_the_chain_holds(
-    installation: Installation, place: DataDirectory
+def test_an_erased_entry_shows_nowhere_and_the_chain_verifies(
+    installation: Installation, directory: DataDirectory
 ) -> None:
     old = exported(installation)
     erase(installation, SYSTEM, "yêu cầu của người gọi", [("operation/chay/p4/" + installation.store.replica, 2)])
-    shown = said_by(installation)
+    shown = shown_by(installation)
     assert (PHONE in shown, CALLER in shown, SAID in shown) == (False, False, False)
     assert "dòng khác còn nguyên" in shown
     assert list(boards_of(installation)["situations"]) == ["s1"]
     # With every key that is left, in the folder and in a new export, nothing opens it any more.
-    assert readable(opened_with_all_keys(place)) == [NAME]
+    assert readable(opened_with_all_keys(directory)) == [NAME]
     file = BytesIO(exported(installation))
     assert readable(opened_export(file)) == [NAME]
     assert set(readable(opened_export(BytesIO(old)))) == {PHONE, CALLER, SAID, NAME}
-    assert verified(place).faults == ()
+    assert verified(directory).faults == ()
 
 
-def test_everything_about_somebody_is_forgotten_at_once(installation: Installation, place: DataDirectory) -> None:
-    assert NAME in said_by(installation)
+def test_everything_about_a_person_is_erased_at_once(installation: Installation, directory: DataDirectory) -> None:
+    assert NAME in shown_by(installation)
     erase(installation, SYSTEM, "thôi việc", subject="u-chi")
-    assert NAME not in said_by(installation)
-    assert NAME not in readable(opened_with_all_keys(place))
+    assert NAME not in shown_by(installation)
+    assert NAME not in readable(opened_with_all_keys(directory))
     assert "u-chi" in installation.run(installation.access).people
-    assert verified(place).faults == ()
+    assert verified(directory).faults == ()
 
 
-def test_what_a_list_said_beside_a_role_is_forgotten_with_the_person_and_the_role_stays(
+def test_what_a_list_said_beside_a_role_is_erased_with_the_person_and_the_role_stays(
     installation: Installation,
 ) -> None:
     grant = Granted("g-x", "u-chi", "observer", "79", other=("Ghi chú\tnhà ở hẻm Không Tên",))
-    write(installation, SYSTEM, grant)
+    write_fact(installation, SYSTEM, grant)
     assert installation.rights().grants["g-x"].other == grant.other
     erase(installation, SYSTEM, "theo yêu cầu", subject="u-chi")
     grants = installation.rights().grants
@@ -136,84 +138,88 @@ def test_what_a_list_said_beside_a_role_is_forgotten_with_the_person_and_the_rol
     assert {one.other for key, one in grants.items() if key != "g-x"} == {()}
 
 
-def test_a_peer_forgets_when_it_hears_of_it(installation: Installation, place: DataDirectory, tmp_path: Path) -> None:
+def test_a_peer_erases_what_was_erased_here_once_it_receives_the_entry(
+    installation: Installation, directory: DataDirectory, tmp_path: Path
+) -> None:
     there = new_directory("sqlite", tmp_path / "there")
     path = tmp_path / "x"
     with installation_at(there, Clock()) as peer:
         path.write_bytes(exported(installation))
         receive(peer, path)
-        assert PHONE in said_by(peer)
+        assert PHONE in shown_by(peer)
         erase(installation, SYSTEM, "yêu cầu", [("operation/chay/p4/" + installation.store.replica, 2)])
         erase(installation, SYSTEM, "thôi việc", subject="u-chi")
         path.write_bytes(exported(installation))
         receive(peer, path)
         peer.settle()
-        shown = said_by(peer)
+        shown = shown_by(peer)
         assert [word for word in (PHONE, CALLER, SAID, NAME) if word in shown] == []
     assert readable(opened_with_all_keys(there)) == []
     assert verified(there).faults == ()
 
 
-def test_a_backup_from_before_forgets_again_when_it_comes_back(
-    installation: Installation, place: DataDirectory, tmp_path: Path
+def test_a_restored_earlier_backup_erases_again_what_was_erased_since(
+    installation: Installation, directory: DataDirectory, tmp_path: Path
 ) -> None:
     backup = tmp_path / "backup"
-    back_up(Source(place.ledger, place.database), backup, 0)
+    back_up(LedgerSource(directory.ledger, directory.database), backup, 0)
     erase(installation, SYSTEM, "yêu cầu", [("operation/chay/p4/" + installation.store.replica, 2)])
     back = DataDirectory(tmp_path / "back")
-    came = restore(back, backup, place.keys, None)
+    came = restore(back, backup, directory.keys, None)
     assert came.forgotten == 1
     with installation_at(back, Clock()) as restored:
-        assert PHONE not in said_by(restored)
-        assert "dòng khác còn nguyên" in said_by(restored)
+        assert PHONE not in shown_by(restored)
+        assert "dòng khác còn nguyên" in shown_by(restored)
     assert readable(opened_with_all_keys(back)) == [NAME]
 
 
-def test_with_an_old_copy_of_the_keys_the_list_of_what_was_forgotten_does_it(
-    installation: Installation, place: DataDirectory, tmp_path: Path
+def test_with_an_old_copy_of_the_keys_the_list_of_erasures_erases_again(
+    installation: Installation, directory: DataDirectory, tmp_path: Path
 ) -> None:
     import shutil
 
     backup = tmp_path / "backup"
-    shutil.copytree(place.keys, tmp_path / "keys")
-    back_up(Source(place.ledger, place.database), backup, 0)
+    shutil.copytree(directory.keys, tmp_path / "keys")
+    back_up(LedgerSource(directory.ledger, directory.database), backup, 0)
     erase(installation, SYSTEM, "yêu cầu", [("operation/chay/p4/" + installation.store.replica, 2)])
     back = DataDirectory(tmp_path / "back")
-    assert restore(back, backup, tmp_path / "keys", place.keys / "forgotten.jsonl").forgotten == 1
+    assert restore(back, backup, tmp_path / "keys", directory.keys / "forgotten.jsonl").forgotten == 1
     with installation_at(back, Clock()) as restored:
-        assert PHONE not in said_by(restored)
+        assert PHONE not in shown_by(restored)
 
 
-def test_killed_between_the_entry_and_the_key_it_is_forgotten_at_the_next_start(
-    place: DataDirectory, monkeypatch: pytest.MonkeyPatch
+def test_killed_between_the_entry_and_the_key_it_is_erased_at_the_next_start(
+    directory: DataDirectory, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with crashed_desk(place, Clock()) as installation:
+    with crashed_installation(directory, Clock()) as installation:
         cast(installation)
-        put(installation, Opened("Cháy hẻm", "real"))
-        put(installation, SituationReported("s1", phone=PHONE))
-        monkeypatch.setattr("sansang.commands.installation.obey", lambda *_: (_ for _ in ()).throw(OSError("killed")))
+        write_line(installation, Opened("Cháy hẻm", "real"))
+        write_line(installation, SituationReported("s1", phone=PHONE))
+        monkeypatch.setattr(
+            "sansang.commands.installation.destroy_erased_keys", lambda *_: (_ for _ in ()).throw(OSError("killed"))
+        )
         installation.run(lambda work: None)
-        from sansang.commands.access import write
+        from sansang.commands.access import write_fact
 
-        write(
+        write_fact(
             installation,
             SYSTEM,
             Erased("yêu cầu", (("operation/chay/p4/" + installation.store.replica, 2),)),
         )
     monkeypatch.undo()
-    assert PHONE in readable(opened_with_all_keys(place))
-    with installation_at(place, Clock()) as installation:
+    assert PHONE in readable(opened_with_all_keys(directory))
+    with installation_at(directory, Clock()) as installation:
         installation.settle()
-        assert PHONE not in said_by(installation)
-    assert PHONE not in readable(opened_with_all_keys(place))
+        assert PHONE not in shown_by(installation)
+    assert PHONE not in readable(opened_with_all_keys(directory))
 
 
 def test_guessing_a_phone_number_against_the_hashes_finds_nothing(
-    installation: Installation, place: DataDirectory
+    installation: Installation, directory: DataDirectory
 ) -> None:
     erase(installation, SYSTEM, "yêu cầu", [("operation/chay/p4/" + installation.store.replica, 2)])
-    data = bytes_of(place)
-    # Whoever has the whole file tries every number of the block, plain and keyed by everything public there is.
+    data = bytes_of(directory)
+    # Somebody who has the whole file tries every number of the block, plain and keyed by everything public there is.
     with installation.store.reading() as cursor:
         cursor.execute("SELECT data, hash FROM ledger_entry")
         public = [bytes(part) for row in cursor.fetchall() for part in row]
@@ -228,12 +234,12 @@ def test_guessing_a_phone_number_against_the_hashes_finds_nothing(
             assert hashlib.sha256(known + word).digest() not in data
 
 
-def opened_with_all_keys(place: DataDirectory) -> bytes:
+def opened_with_all_keys(directory: DataDirectory) -> bytes:
     """All words that can still be opened with the key store as it lies on the disk."""
     from sansang.ledger.store import load_appended
 
-    keyring = Keyring(place.keys)
-    with Source(place.ledger, place.database).connect() as connection:
+    keyring = Keyring(directory.keys)
+    with LedgerSource(directory.ledger, directory.database).connect() as connection:
         cursor = connection.cursor()
         cursor.execute("SELECT position, data, hash, page, wrapped FROM ledger_entry ORDER BY position")
         rows = cursor.fetchall()
@@ -248,12 +254,12 @@ def opened_with_all_keys(place: DataDirectory) -> bytes:
 def opened_export(file: BytesIO) -> bytes:
     """All words of an export that its own keys open."""
     from sansang.ledger.decode import entry_of
-    from sansang.ledger.envelope import from_bytes
-    from sansang.ledger.exchange import Reading
+    from sansang.ledger.envelope import parse_envelope
+    from sansang.ledger.exchange import FileReader
 
     found = []
-    for row, line in Reading(file).rows():
-        envelope = from_bytes(row.data)
+    for row, line in FileReader(file).rows():
+        envelope = parse_envelope(row.data)
         key = line.key or None
         found.append(repr(entry_of(envelope, key).fact))
     return "\n".join(found).encode()

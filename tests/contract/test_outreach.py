@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from sansang.commands import access
 from sansang.commands.installation import Installation
-from sansang.commands.outreach import reach
+from sansang.commands.outreach import reach_contact
 from sansang.model.access.actor import SYSTEM
 from sansang.model.access.contacts import ContactListed, ContactsApproved
 from sansang.model.access.grants import Granted
@@ -22,83 +22,85 @@ from sansang.model.access.outreach import (
     PUBLIC_CHANNELS,
     CannotReach,
     Outgoing,
-    wrong_with,
+    address_problem,
 )
 from sansang.model.operation.messages import ContactReached, contacts_reached
 from sansang.model.operation.opening import Opened
 from sansang.model.operation.record import stream_of
 from sansang.site.data_directory import DataDirectory
-from tests.installations import AN, BINH, Clock, cast, installation_at, new_directory, put
+from tests.installations import AN, BINH, Clock, cast, installation_at, new_directory, write_line
 
 SOURCE = Path(__file__).parents[2] / "src" / "sansang"
 
 
 @pytest.fixture(scope="module")
-def place(tmp_path_factory: pytest.TempPathFactory) -> DataDirectory:
+def directory(tmp_path_factory: pytest.TempPathFactory) -> DataDirectory:
     """One installation, with a drill and a real night."""
-    place = new_directory("sqlite", tmp_path_factory.mktemp("reach") / "d")
-    with installation_at(place, Clock()) as installation:
+    directory = new_directory("sqlite", tmp_path_factory.mktemp("reach") / "d")
+    with installation_at(directory, Clock()) as installation:
         cast(installation)
-        put(installation, Opened("Diễn tập DT-19", "drill"), operation="dt")
-        put(installation, Opened("Cháy thật", "real"), operation="that")
+        write_line(installation, Opened("Diễn tập DT-19", "drill"), operation="dt")
+        write_line(installation, Opened("Cháy thật", "real"), operation="that")
         for contact, operation, channel, address in (
             ("to-truong", "dt", "sms", "0900000201"),
             ("chua-duyet", "dt", "sms", "0900000202"),
             ("that-1", "that", "sms", "0900000203"),
         ):
             listed = ContactListed(contact, operation, channel, "Tổ trưởng (hư cấu)", address)
-            access.write(installation, AN, listed)
-        access.write(installation, AN, ContactsApproved("dt", ("to-truong", "chua-duyet")))
-        access.write(installation, SYSTEM, Granted("g-b", "u-binh", "commander", "79/p4"))
-        access.write(installation, BINH, ContactsApproved("dt", ("to-truong",)))
-    return place
+            access.write_fact(installation, AN, listed)
+        access.write_fact(installation, AN, ContactsApproved("dt", ("to-truong", "chua-duyet")))
+        access.write_fact(installation, SYSTEM, Granted("g-b", "u-binh", "commander", "79/p4"))
+        access.write_fact(installation, BINH, ContactsApproved("dt", ("to-truong",)))
+    return directory
 
 
 def refused(installation: Installation, contact: str, operation: str = "dt", command: str = "") -> str:
     """Why a message does not go out."""
     with pytest.raises(CannotReach) as wrong:
-        reach(installation, AN, command or f"r-{contact}", operation, "p4", contact, "tập trung tại sân")
+        reach_contact(installation, AN, command or f"r-{contact}", operation, "p4", contact, "tập trung tại sân")
     return wrong.value.why
 
 
-def test_who_is_listed_and_approved_by_two_is_reached_once_and_marked(place: DataDirectory) -> None:
-    with installation_at(place, Clock()) as installation:
-        message = reach(installation, AN, "once", "dt", "p4", "to-truong", "tập trung tại sân")
+def test_a_contact_listed_and_approved_by_two_is_reached_once_and_marked_as_drill(directory: DataDirectory) -> None:
+    with installation_at(directory, Clock()) as installation:
+        message = reach_contact(installation, AN, "once", "dt", "p4", "to-truong", "tập trung tại sân")
         assert message is not None
         assert (message.address, message.is_drill) == ("0900000201", True)
         assert message.text == f"{DRILL_MARK}: tập trung tại sân"
-        assert reach(installation, AN, "once", "dt", "p4", "to-truong", f"{DRILL_MARK}: tập trung tại sân") is None
+        assert (
+            reach_contact(installation, AN, "once", "dt", "p4", "to-truong", f"{DRILL_MARK}: tập trung tại sân") is None
+        )
 
 
-def test_who_is_not_on_the_drills_list_is_not_reached(place: DataDirectory) -> None:
-    with installation_at(place, Clock()) as installation:
+def test_a_contact_that_is_not_on_the_drills_list_is_not_reached(directory: DataDirectory) -> None:
+    with installation_at(directory, Clock()) as installation:
         assert refused(installation, "0900000201") == "not-on-the-list"
         assert refused(installation, "that-1") == "not-on-the-list"
         assert refused(installation, "chua-duyet") == "not-approved"
         assert refused(installation, "to-truong", "khong-co") == "no-operation"
 
 
-def test_the_same_person_approving_twice_counts_once(place: DataDirectory) -> None:
-    with installation_at(place, Clock()) as installation:
-        access.write(installation, AN, ContactsApproved("dt", ("chua-duyet",)))
+def test_the_same_person_approving_twice_counts_once(directory: DataDirectory) -> None:
+    with installation_at(directory, Clock()) as installation:
+        access.write_fact(installation, AN, ContactsApproved("dt", ("chua-duyet",)))
         assert refused(installation, "chua-duyet") == "not-approved"
 
 
-def test_an_address_changed_after_approval_must_be_approved_again(place: DataDirectory) -> None:
-    with installation_at(place, Clock()) as installation:
+def test_an_address_changed_after_approval_must_be_approved_again(directory: DataDirectory) -> None:
+    with installation_at(directory, Clock()) as installation:
         for who in (AN, BINH):
-            access.write(installation, who, ContactsApproved("dt", ("chua-duyet",)))
+            access.write_fact(installation, who, ContactsApproved("dt", ("chua-duyet",)))
         changed = ContactListed("chua-duyet", "dt", "sms", "Người khác (hư cấu)", "0900000299")
-        access.write(installation, AN, changed)
+        access.write_fact(installation, AN, changed)
         assert refused(installation, "chua-duyet") == "not-approved"
 
 
 def test_a_drill_has_a_limit_of_messages(tmp_path: Path) -> None:
-    place = new_directory("sqlite", tmp_path / "d")
-    with installation_at(place, Clock()) as installation:
+    directory = new_directory("sqlite", tmp_path / "d")
+    with installation_at(directory, Clock()) as installation:
         cast(installation)
-        put(installation, Opened("Diễn tập", "drill"))
-        put(installation, ContactReached("ai", "sms", "x"))
+        write_line(installation, Opened("Diễn tập", "drill"))
+        write_line(installation, ContactReached("ai", "sms", "x"))
         from dataclasses import replace
 
         assert contacts_reached(installation.run(lambda work: installation.state(work, stream_of("chay")))) == 1
@@ -114,7 +116,7 @@ def test_a_drill_has_a_limit_of_messages(tmp_path: Path) -> None:
         assert wrong.value.why == "cap-reached"
 
 
-def test_a_message_made_by_hand_is_no_message() -> None:
+def test_an_outgoing_message_cannot_be_made_by_hand() -> None:
     with pytest.raises(TypeError):
         Outgoing("dt", "ai", "sms", "0900000999", "x", False, object())
 
@@ -129,14 +131,14 @@ def test_no_drill_lists_an_emergency_number_however_it_is_written(
     number: str, before: str, between: str, digits: int
 ) -> None:
     written = before + between.join(chr(digits + int(digit)) for digit in number)
-    assert wrong_with("sms", written) == "emergency-number"
+    assert address_problem("sms", written) == "emergency-number"
 
 
 @pytest.mark.parametrize("channel", sorted(PUBLIC_CHANNELS))
-def test_no_drill_speaks_to_everybody(channel: str, place: DataDirectory) -> None:
-    assert wrong_with(channel, "0900000201") == "public-channel"
-    with installation_at(place, Clock()) as installation, pytest.raises(CannotReach):
-        access.write(installation, AN, ContactListed("loa", "dt", channel, "Loa", "phường 4"))
+def test_no_drill_uses_a_public_channel(channel: str, directory: DataDirectory) -> None:
+    assert address_problem(channel, "0900000201") == "public-channel"
+    with installation_at(directory, Clock()) as installation, pytest.raises(CannotReach):
+        access.write_fact(installation, AN, ContactListed("loa", "dt", channel, "Loa", "phường 4"))
 
 
 def test_nothing_else_in_the_program_makes_an_outgoing_or_knows_its_warrant() -> None:

@@ -19,16 +19,16 @@ from tests.installations import (
     all_boards,
     differing,
     installation_at,
-    put,
     rebuilt,
     timeline_of,
     verified,
+    write_line,
 )
 
 VERSIONS = sorted((Path(__file__).parents[1] / "versions").glob("*.json"))
 
 
-def test_every_form_of_the_tables_is_kept() -> None:
+def test_every_version_of_the_tables_has_a_stored_example() -> None:
     source = Path(__file__).parents[2] / "src" / "sansang"
     numbers = {path.name[:4] for path in source.glob("*/migrations/[0-9]*.py")}
     assert {path.stem for path in VERSIONS} == numbers, (
@@ -37,15 +37,15 @@ def test_every_form_of_the_tables_is_kept() -> None:
 
 
 @pytest.mark.parametrize("version", VERSIONS, ids=lambda path: path.stem)
-def test_an_earlier_installation_goes_on(version: Path, tmp_path: Path) -> None:
+def test_an_earlier_installation_is_upgraded(version: Path, tmp_path: Path) -> None:
     kept = json.loads(version.read_text("utf-8"))
-    place = DataDirectory(tmp_path / "d")
-    place.keys.mkdir(parents=True, mode=0o700)
-    place.folder.chmod(0o700)
-    place.settings.write_text('# database = ""\n', "utf-8")
+    directory = DataDirectory(tmp_path / "d")
+    directory.keys.mkdir(parents=True, mode=0o700)
+    directory.folder.chmod(0o700)
+    directory.settings.write_text('# database = ""\n', "utf-8")
     for name, content in kept["keys"].items():
-        (place.keys / name).write_bytes(bytes.fromhex(content))
-    connection = dbapi2.connect(str(place.ledger))
+        (directory.keys / name).write_bytes(bytes.fromhex(content))
+    connection = dbapi2.connect(str(directory.ledger))
     for statement in kept["sql"]:
         if statement.startswith("CREATE TABLE"):
             connection.execute(statement)
@@ -58,15 +58,15 @@ def test_an_earlier_installation_goes_on(version: Path, tmp_path: Path) -> None:
         if not statement.startswith("CREATE TABLE"):
             connection.execute(statement)
     connection.close()
-    install(place, "")
-    assert [one.code for one in examine(place) if not one.is_warning] == []
-    assert verified(place).faults == ()
-    with installation_at(place, Clock()) as installation:
+    install(directory, "")
+    assert [one.code for one in examine(directory) if not one.is_warning] == []
+    assert verified(directory).faults == ()
+    with installation_at(directory, Clock()) as installation:
         said = [one.entry.fact for one in timeline_of(installation)]
         assert SituationReported("s1", reporter="Người gọi (hư cấu)", place="hẻm 5") in said
         assert Noted("∅") in said
         assert next(iter(all_boards(installation)["chay"]["units"].values())).order == "o1"
-        put(installation, OrderAnswered("o1", "acknowledged"), command="after-the-upgrade")
+        write_line(installation, OrderAnswered("o1", "acknowledged"), command="after-the-upgrade")
         shown = all_boards(installation)
         assert differing(rebuilt(installation), shown) == []
-    assert verified(place).faults == ()
+    assert verified(directory).faults == ()

@@ -81,6 +81,6 @@ def test_two_kinds_of_one_name_fail_at_import() -> None:
 @given(st.lists(st.one_of(*ACCESS_FACTS), max_size=20))
 def test_a_copied_state_is_the_same_and_stays_so(facts: list[Fact]) -> None:
     state = Fold(ACCESS)
-    copied = state.copied()
+    copied = state.copy()
     assert state.same_as(copied)
     assert facts == [] or not any(copied.rows.values())

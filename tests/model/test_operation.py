@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sansang.model.entry import FARTHEST_AHEAD, Entry, EntryRef, HybridTime
+from sansang.model.entry import MAX_CLOCK_LEAD, Entry, EntryRef, HybridTime
 from sansang.model.fact import Fact, Unknown
 from sansang.model.fold import Fold, UndoLog
 from sansang.model.kind import Refusal
@@ -125,7 +125,7 @@ def test_joined_situations_lead_to_one_that_goes_on(history: list[Entry]) -> Non
 # What people do
 
 
-def test_a_call_an_order_and_its_way() -> None:
+def test_the_steps_of_an_order() -> None:
     steps = [OrderAnswered("o1", step) for step in ("acknowledged", "turned_out", "on_scene", "done")]
     state = fold_operation(night(OPEN, REPORT, UnitListed("u1", "Tổ bơm"), UnitOrdered("o1", "u1", "s1"), *steps[:3]))
     assert state.units["u1"].availability == "assigned"
@@ -165,7 +165,7 @@ def test_real_or_drill_is_fixed_when_the_operation_opens() -> None:
     assert [flag.code for flag in state.flags] == ["opened-again"]
 
 
-def test_what_is_odd_is_taken_and_flagged() -> None:
+def test_what_is_odd_is_applied_and_flagged() -> None:
     order = UnitOrdered
     state = fold_operation(
         night(OPEN, REPORT, order("o1", "u1", "s1"), ("p6", order("o2", "u1", "s1")), OrderAnswered("o9", "done"))
@@ -185,22 +185,22 @@ def test_a_correction_names_what_it_corrects_and_may_withdraw_it() -> None:
     assert fold_operation(night(OPEN, REPORT, wrong, take_back, back)).total("dead") == 1
 
 
-def test_lines_written_up_from_paper_after_the_end_are_no_surprise() -> None:
+def test_lines_written_up_from_paper_after_the_end_are_not_flagged() -> None:
     state = fold_operation(night(OPEN, Closed(), WrittenUp("22:40 nước rút"), Noted("thêm")))
     assert [flag.code for flag in state.flags] == ["after-close"]
 
 
-def test_an_entry_of_a_newer_version_is_kept_and_said() -> None:
+def test_an_entry_of_a_newer_version_is_stored_and_flagged() -> None:
     state = fold_operation(night(OPEN, Unknown("weather", 2)))
     assert [(flag.code, flag.about) for flag in state.flags] == [("unknown-kind", "weather")]
 
 
-def test_a_doubtful_clock_is_said() -> None:
+def test_a_doubtful_clock_is_flagged() -> None:
     state = fold_operation(night(OPEN, ClockDoubted("operation/x/p6/r", 3, 9, 900)))
     assert [(flag.code, flag.about) for flag in state.flags] == [("clock-doubtful", "operation/x/p6/r#3-9")]
 
 
-def test_a_right_that_had_ended_is_said_at_the_line() -> None:
+def test_a_right_that_had_ended_is_flagged_at_the_line() -> None:
     entry = dataclasses.replace(night(OPEN)[0], doubts=("right-ended",))
     assert [flag.code for flag in fold_operation([entry]).flags] == ["right-ended"]
 
@@ -222,10 +222,10 @@ def test_what_was_folded_can_be_undone_back_to_any_entry(history: list[Entry], d
     for entry in ordered:
         marks.append(undo.mark)
         state.apply(entry)
-    whole = state.copied()
+    whole = state.copy()
     at = data.draw(st.integers(0, len(ordered)))
     if at < len(ordered):
-        state.back_to(marks[at])
+        state.undo_to(marks[at])
     before = Fold(OPERATION)
     for entry in ordered[:at]:
         before.apply(entry)
@@ -235,19 +235,19 @@ def test_what_was_folded_can_be_undone_back_to_any_entry(history: list[Entry], d
     assert state.same_as(whole)
 
 
-def test_what_was_forgotten_is_not_undone() -> None:
+def test_changes_that_were_discarded_cannot_be_undone() -> None:
     undo = UndoLog()
     state = Fold(OPERATION, undo)
     first, second, third = night(OPEN, REPORT, Closed())
     state.apply(first)
     mark = undo.mark
     state.apply(second)
-    undo.forget(undo.mark)
+    undo.discard_until(undo.mark)
     with pytest.raises(ValueError, match="no longer"):
-        state.back_to(mark)
+        state.undo_to(mark)
     later = undo.mark
     state.apply(third)
-    state.back_to(later)
+    state.undo_to(later)
     assert head(state).closed is None
     assert set(state[SITUATIONS]) == {"s1"}
 
@@ -297,7 +297,7 @@ def test_an_act_of_authority_is_refused_with_its_reason(before: tuple[Fact, ...]
         ((OPEN, REPORT), UnitOrdered("o1", "u1", "s1")),
     ],
 )
-def test_what_nothing_speaks_against_may_be_done(before: tuple[Fact, ...], act: Fact) -> None:
+def test_an_act_with_nothing_against_it_is_allowed(before: tuple[Fact, ...], act: Fact) -> None:
     assert OPERATION.refuse(fold_operation(night(*before)).fold, act) is None
 
 
@@ -320,11 +320,11 @@ def test_the_clock_only_goes_forward(millis: int, counter: int, now: int) -> Non
 
 
 def test_a_clock_far_ahead_does_not_move_ours() -> None:
-    ours, far = HybridTime(1_000), HybridTime(2_000 + FARTHEST_AHEAD)
-    assert ours.heard(far, now_millis=1_500) == ours
+    ours, far = HybridTime(1_000), HybridTime(2_000 + MAX_CLOCK_LEAD)
+    assert ours.advance_to(far, now_millis=1_500) == ours
     assert far.is_ahead(now_millis=1_500)
     near = HybridTime(1_400)
-    assert ours.heard(near, now_millis=1_500) == near
+    assert ours.advance_to(near, now_millis=1_500) == near
 
 
 def test_a_long_night_folds_in_time_that_grows_with_it() -> None:

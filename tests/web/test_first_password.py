@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 from pysqlite3 import dbapi2
 
-from sansang.ledger.envelope import from_bytes
+from sansang.ledger.envelope import parse_envelope
 from sansang.site.data_directory import DataDirectory
 from tests.served import CHANGE, Client, Served, first_password_in, served
 
@@ -130,6 +130,6 @@ def test_passwords_given_and_people_shut_out_are_entries_without_a_secret(here: 
     database = dbapi2.connect(str(DataDirectory(here.folder).ledger))
     rows = database.execute("SELECT data FROM ledger_entry ORDER BY position").fetchall()
     database.close()
-    found = [(one.kind, one.author) for (data,) in rows if b"em" in (one := from_bytes(data)).clear]
+    found = [(one.kind, one.author) for (data,) in rows if b"em" in (one := parse_envelope(data)).clear]
     assert found[-2:] == [("first_password_given", here.person), ("person_shut_out", here.person)]
     assert not any(first.encode() in data for (data,) in rows)

@@ -22,7 +22,7 @@ from sansang.model.operation.opening import Opened
 from sansang.site.django_setup import load_django
 load_django()
 from sansang.commands import operation
-from sansang.commands.operation import Line
+from sansang.commands.operation import LineRequest
 from sansang.model.access.actor import SYSTEM
 
 from sansang.site.install import connect, working
@@ -31,7 +31,7 @@ place = find_data_directory(None)
 connect(place)
 with working(place) as installation:
     lines = [Opened("Đêm dài", "real"), *(Noted(f"dòng số {{n}}.") for n in range(1, {LINES}))]
-    numbered = [Line(f"dong-{{n:08}}", "dai", "p1", one) for n, one in enumerate(lines)]
+    numbered = [LineRequest(f"dong-{{n:08}}", "dai", "p1", one) for n, one in enumerate(lines)]
     waiting = [operation.write(installation, SYSTEM, line) for line in numbered]
     [one.result() for one in waiting]
 """

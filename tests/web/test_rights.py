@@ -10,7 +10,7 @@ from typing import Any, get_args
 import pytest
 
 from sansang.commands import access, operation
-from sansang.commands.access import ToOneself, UnknownRole
+from sansang.commands.access import GrantToOneself, UnknownRole
 from sansang.commands.installation import Installation
 from sansang.commands.operation import NoSuchLine, NotAllowed, Refused
 from sansang.model.access.actor import SYSTEM, Actor
@@ -37,7 +37,7 @@ from sansang.model.operation.roles import HandoverAccepted, HandoverOffered, Rol
 from sansang.model.operation.situations import SituationReported, SituationResolved, SituationsJoined, SituationVerified
 from sansang.model.operation.units import UnitBackInService, UnitListed, UnitOutOfService
 from sansang.site.data_directory import DataDirectory
-from tests.installations import AN, NIGHT, Clock, cast, installation_at, new_directory, put
+from tests.installations import AN, NIGHT, Clock, cast, installation_at, new_directory, write_line
 
 #: One fact of every kind.
 EXAMPLES: dict[str, Any] = {
@@ -118,10 +118,10 @@ def installation(tmp_path_factory: pytest.TempPathFactory) -> Any:
                 ("otherwise", "79/p4", "khac"),
             ):
                 granted = Granted(f"g-{role}-{where}", f"u-{role}-{where}", role, path, scope)
-                access.write(installation, SYSTEM, granted)
+                access.write_fact(installation, SYSTEM, granted)
         for kind in ("noted", "unit_ordered", "level_declared", "closed"):
             for post in ("p4", "p6"):
-                line = operation.Line(f"system-{kind}-{post}", "chay", post, EXAMPLES[kind], is_on_line=False)
+                line = operation.LineRequest(f"system-{kind}-{post}", "chay", post, EXAMPLES[kind], is_on_line=False)
                 operation.write(installation, SYSTEM, line).result()
         yield installation
 
@@ -137,7 +137,7 @@ def may_write(installation: Installation, person: str, kind: str) -> bool:
     fact = EXAMPLES[kind]
     if isinstance(fact, Corrected):
         fact = dataclasses.replace(fact, log=log_of(installation, "p4"))
-    line = operation.Line(command, "chay", "p4", fact)
+    line = operation.LineRequest(command, "chay", "p4", fact)
     try:
         operation.write(installation, Actor(person), line).result()
     except NotAllowed:
@@ -173,7 +173,7 @@ def test_an_entry_is_taken_back_only_by_whoever_could_have_put_it_down_where_it_
         person = f"u-{role}-{where}"
         # Always written in the log of p4, whosever entry it takes back.
         fact = Corrected(log_of(installation, post), number, "y", withdrawn)
-        line = operation.Line(f"{person}-{post}-{number}-{withdrawn}", "chay", "p4", fact)
+        line = operation.LineRequest(f"{person}-{post}-{number}-{withdrawn}", "chay", "p4", fact)
         try:
             operation.write(installation, Actor(person), line).result()
         except NotAllowed:
@@ -191,7 +191,7 @@ def test_an_entry_is_taken_back_only_by_whoever_could_have_put_it_down_where_it_
 )
 @pytest.mark.parametrize("number", [0, -1, 99, 2**80])
 def test_what_is_not_there_is_not_corrected(installation: Installation, log: str, number: int) -> None:
-    line = operation.Line(f"nothing-{log}-{number}", "chay", "p4", Corrected(log, number, "y"))
+    line = operation.LineRequest(f"nothing-{log}-{number}", "chay", "p4", Corrected(log, number, "y"))
     with pytest.raises(NoSuchLine):
         operation.write(installation, Actor("u-chair-here"), line).result()
 
@@ -205,9 +205,9 @@ def test_the_access_log_takes_of_each_role_what_its_row_allows(
     for where in ("beside", "otherwise", "here"):
         fact = EXAMPLES[kind]
         if kind == "standing_unit_removed":
-            access.write(installation, SYSTEM, StandingUnitListed("to-of-them", "Tổ", "p4"))
+            access.write_fact(installation, SYSTEM, StandingUnitListed("to-of-them", "Tổ", "p4"))
         if kind == "grant_revoked":
-            access.write(installation, SYSTEM, Granted("g-of-them", "u-dung", "observer", "79/p4"))
+            access.write_fact(installation, SYSTEM, Granted("g-of-them", "u-dung", "observer", "79/p4"))
         # Over a place: within one's own area. Over nothing in particular: only whoever has the right everywhere.
         is_placed = kind in (
             *("post_listed", "standing_unit_listed", "standing_unit_removed", "granted", "grant_revoked"),
@@ -216,7 +216,7 @@ def test_the_access_log_takes_of_each_role_what_its_row_allows(
         is_drills = kind in ("contact_listed", "contacts_approved", "contact_removed")
         expected = allowed and ((is_placed and where == "here") or (is_drills and where != "otherwise"))
         try:
-            access.write(installation, Actor(f"u-{role}-{where}"), fact)
+            access.write_fact(installation, Actor(f"u-{role}-{where}"), fact)
         except NotAllowed:
             got = False
         except CannotReach:
@@ -233,15 +233,15 @@ def test_a_stranger_may_nothing(installation: Installation) -> None:
 def test_nobody_is_listed_under_the_name_of_the_installation_itself(installation: Installation) -> None:
     for actor in (SYSTEM, Actor("u-administrator-above")):
         with pytest.raises(NotAllowed):
-            access.write(installation, actor, PersonListed("system", "Hệ thống"))
+            access.write_fact(installation, actor, PersonListed("system", "Hệ thống"))
 
 
 def test_nobody_gives_a_role_to_themselves_nor_one_that_is_not_there(installation: Installation) -> None:
     head = Actor("u-administrator-above")
-    with pytest.raises(ToOneself):
-        access.write(installation, head, Granted("g-x", head.person, "chair", "79/p4"))
+    with pytest.raises(GrantToOneself):
+        access.write_fact(installation, head, Granted("g-x", head.person, "chair", "79/p4"))
     with pytest.raises(UnknownRole):
-        access.write(installation, head, Granted("g-x", "u-dung", "king", "79/p4"))  # type: ignore[arg-type]
+        access.write_fact(installation, head, Granted("g-x", "u-dung", "king", "79/p4"))  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(
@@ -267,13 +267,13 @@ def test_what_is_listed_elsewhere_is_neither_taken_over_nor_pushed_there(
     installation: Installation, person: str, taken: Fact
 ) -> None:
     for post in ("p4", "p6"):
-        access.write(installation, SYSTEM, PostListed(f"{post}-tram", "Trạm", f"79/{post}/tram"))
-        access.write(installation, SYSTEM, StandingUnitListed(f"to-{post}", "Tổ", post))
+        access.write_fact(installation, SYSTEM, PostListed(f"{post}-tram", "Trạm", f"79/{post}/tram"))
+        access.write_fact(installation, SYSTEM, StandingUnitListed(f"to-{post}", "Tổ", post))
     with pytest.raises(NotAllowed):
-        access.write(installation, Actor(person), taken)
-    with pytest.raises(access.NotTaken):
-        access.write_all(installation, Actor(person), [taken])
-    access.write(installation, Actor("u-administrator-above"), taken)
+        access.write_fact(installation, Actor(person), taken)
+    with pytest.raises(access.FactRefused):
+        access.write_facts(installation, Actor(person), [taken])
+    access.write_fact(installation, Actor("u-administrator-above"), taken)
 
 
 def test_a_grant_ends_at_its_hour_and_when_it_is_revoked(tmp_path: Path) -> None:
@@ -281,13 +281,13 @@ def test_a_grant_ends_at_its_hour_and_when_it_is_revoked(tmp_path: Path) -> None
     place: DataDirectory = new_directory("sqlite", tmp_path / "d")
     with installation_at(place, clock) as installation:
         cast(installation)
-        put(installation, Opened("x", "real"))
+        write_line(installation, Opened("x", "real"))
         until = NIGHT + timedelta(hours=1)
-        access.write(installation, SYSTEM, Granted("g-t", "u-dung", "duty_officer", "79/p4", "", until))
-        put(installation, Noted("còn hạn"), Actor("u-dung"))
+        access.write_fact(installation, SYSTEM, Granted("g-t", "u-dung", "duty_officer", "79/p4", "", until))
+        write_line(installation, Noted("còn hạn"), Actor("u-dung"))
         clock.at = until + timedelta(seconds=1)
         with pytest.raises(NotAllowed):
-            put(installation, Noted("hết hạn"), Actor("u-dung"))
-        access.write(installation, SYSTEM, GrantRevoked("g-an"))
+            write_line(installation, Noted("hết hạn"), Actor("u-dung"))
+        access.write_fact(installation, SYSTEM, GrantRevoked("g-an"))
         with pytest.raises(NotAllowed):
-            put(installation, Noted("đã thu hồi"), AN)
+            write_line(installation, Noted("đã thu hồi"), AN)

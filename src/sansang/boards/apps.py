@@ -3,7 +3,7 @@
 from django.apps import AppConfig
 
 
-class Boards(AppConfig):
+class BoardsConfig(AppConfig):
     """The tables of the boards."""
 
     name = "sansang.boards"

@@ -1,4 +1,4 @@
-"""How do a board's rows and snapshots lie in the database? Under the key of their generation, bound to their place."""
+"""How are a board's rows and snapshots stored? Encrypted with the key of their generation, bound to their place."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ _ENCODER = msgspec.msgpack.Encoder()
 _KEY_BYTES = 16
 
 
-class Changed(ValueError):
+class BoardChanged(ValueError):
     """A row of a board, or a snapshot, was changed without the ledger: which board and key."""
 
 
 @dataclass
 class Seal:
-    """The key of a generation of boards, at work."""
+    """Encrypts and decrypts with the key of a generation of boards."""
 
     secret: bytes
     chance: Chance
@@ -36,20 +36,20 @@ class Seal:
         self.cipher = ChaCha20Poly1305(self.secret)
 
     def row_key(self, key: Any) -> bytes:
-        """Where a row lies: a keyed hash, as the key itself may name a person."""
+        """The stored key of a row: a keyed hash, as the key itself may name a person."""
         return hashlib.blake2b(_ENCODER.encode(key), key=self.secret, digest_size=_KEY_BYTES).digest()
 
     def seal(self, content: Any, bound: bytes) -> bytes:
-        """A row's key and value as they lie in the database."""
+        """A row's key and value as they are stored."""
         nonce = self.chance(NONCE_BYTES)
         return nonce + self.cipher.encrypt(nonce, _ENCODER.encode(content), bound)
 
     def unseal(self, data: bytes, bound: bytes) -> bytes:
-        """The bytes of a row's content; raises Changed where anything of the row was changed."""
+        """The bytes of a row's content; raises BoardChanged where anything of the row was changed."""
         try:
             return self.cipher.decrypt(data[:NONCE_BYTES], data[NONCE_BYTES:], bound)
         except InvalidTag as wrong:
-            raise Changed(f"a board's row was changed: {bound!r}") from wrong
+            raise BoardChanged(f"a board's row was changed: {bound!r}") from wrong
 
     def pack(self, state: Fold, reached: dict[str, int], bound: bytes) -> bytes:
         """A snapshot, packed and sealed."""
@@ -59,12 +59,12 @@ class Seal:
         return nonce + self.cipher.encrypt(nonce, packed, bound)
 
     def unpack(self, data: bytes, bound: bytes, kind: RecordKind) -> tuple[Fold, dict[str, int]]:
-        """The state of a snapshot and how far each log had been folded; raises Changed where it was."""
+        """The state of a snapshot and how far each log had been folded; raises BoardChanged where it was."""
         try:
             packed = self.cipher.decrypt(data[:NONCE_BYTES], data[NONCE_BYTES:], bound)
             found = _snapshot_decoder(kind).decode(zlib.decompress(packed))
         except (InvalidTag, zlib.error, msgspec.MsgspecError) as wrong:
-            raise Changed(f"a snapshot was changed: {bound!r}") from wrong
+            raise BoardChanged(f"a snapshot was changed: {bound!r}") from wrong
         rows = {table.name: dict(getattr(found, table.name)) for table in kind.tables}
         return Fold(kind, UndoLog(), rows), found.reached
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from sansang.boards.encryption import Seal
 from sansang.model.corrections import Corrections, corrections
-from sansang.model.entry import Entry, EntryRef, Order
+from sansang.model.entry import Entry, EntryOrder, EntryRef
 from sansang.model.fact import Correction
 from sansang.model.fold import FLAGS, Fold, UndoLog
 from sansang.model.stream import Stream
@@ -39,23 +39,23 @@ class LiveState:
     generation: int
     seal: Seal
     fold: Fold
-    order_of: Callable[[EntryRef], Order | None]
+    order_of: Callable[[EntryRef], EntryOrder | None]
     reached: dict[str, int] = field(default_factory=dict)
     entries: int = 0
     corrections: dict[EntryRef, Entry] = field(default_factory=dict)
     waited_for: set[EntryRef] = field(default_factory=set)  # entries that are corrected and not here yet
     #: The order of the last entry before the window; None while the window holds all.
-    base: Order | None = None
+    base: EntryOrder | None = None
     window: list[Applied] = field(default_factory=list)
     touched: set[tuple[str, Any]] = field(default_factory=set)
     #: The order of the newest snapshot.
-    snapshot: Order | None = None
+    snapshot: EntryOrder | None = None
     #: After how many entries it was taken.
     snapshot_at: int = 0
     #: The earliest entry that is not yet in its place; until it is, the state is a provisional one.
-    late: Order | None = None
-    #: What of ``late`` stands in the database.
-    noted: Order | None = None
+    late: EntryOrder | None = None
+    #: The value of ``late`` that is stored in the database.
+    noted: EntryOrder | None = None
 
     @property
     def undo(self) -> UndoLog:
@@ -66,15 +66,15 @@ class LiveState:
         return undo
 
     @property
-    def last(self) -> Order | None:
+    def last(self) -> EntryOrder | None:
         """The order of the last entry applied."""
         return self.window[-1].entry.order if self.window else self.base
 
-    def insert(self, entry: Entry) -> Order | None:
+    def insert(self, entry: Entry) -> EntryOrder | None:
         """Apply an entry in its place; as :meth:`insert_all`."""
         return self.insert_all([entry])
 
-    def insert_all(self, entries: list[Entry]) -> Order | None:
+    def insert_all(self, entries: list[Entry]) -> EntryOrder | None:
         """Apply entries in their places; the earliest order that has changed, None where they all came last.
 
         An entry that lies too far back is noted in ``late``; a rebuild puts it in its place.
@@ -97,7 +97,7 @@ class LiveState:
         return earliest
 
     def append_in_order(self, entry: Entry) -> None:
-        """Apply an entry that is known to come last: the short way of a rebuild."""
+        """Apply an entry that is known to come last: the fast path of a rebuild."""
         if entry.ref in self.waited_for or (isinstance(entry.fact, Correction) and entry.ref not in self.corrections):
             self.insert(entry)
             return
@@ -106,7 +106,7 @@ class LiveState:
         self._apply(entry)
         self._trim()
 
-    def _place_all(self, more: list[Entry]) -> Order | None:
+    def _place_all(self, more: list[Entry]) -> EntryOrder | None:
         first = more[0].order if more else None
         if first is None:
             return None
@@ -134,7 +134,7 @@ class LiveState:
         self.touched.update(self.undo.touched(mark))
         self.window.append(Applied(entry, mark))
 
-    def _place(self, order: Order) -> int | None:
+    def _place(self, order: EntryOrder) -> int | None:
         """Where in the window an entry belongs; None when that is too far back."""
         if self.base is not None and order <= self.base:
             return None
@@ -147,15 +147,15 @@ class LiveState:
         if again:
             mark = self.window[at].mark
             self.touched.update(self.undo.touched(mark))
-            self.fold.back_to(mark)
+            self.fold.undo_to(mark)
             del self.window[at:]
         for entry in sorted([*more, *again], key=lambda entry: entry.order):
             self._apply(entry)
 
-    def _note_late(self, order: Order) -> None:
+    def _note_late(self, order: EntryOrder) -> None:
         self.late = order if self.late is None else min(self.late, order)
 
-    def _correct(self, earliest: Order | None) -> Order | None:
+    def _correct(self, earliest: EntryOrder | None) -> EntryOrder | None:
         """Work out the corrections again; apply from the first entry that is withdrawn now, or no longer is."""
         before = self.fold.corrections
         now = self._corrections()
@@ -175,7 +175,7 @@ class LiveState:
     def _corrections(self) -> Corrections:
         self.waited_for = set()
 
-        def order_of(ref: EntryRef) -> Order | None:
+        def order_of(ref: EntryRef) -> EntryOrder | None:
             order = self._order(ref)
             if order is None:
                 self.waited_for.add(ref)
@@ -183,7 +183,7 @@ class LiveState:
 
         return corrections(self.corrections.values(), order_of)
 
-    def _order(self, ref: EntryRef) -> Order | None:
+    def _order(self, ref: EntryRef) -> EntryOrder | None:
         for applied in reversed(self.window):
             if applied.entry.ref == ref:
                 return applied.entry.order
@@ -193,5 +193,5 @@ class LiveState:
         if len(self.window) > WINDOW:
             half = WINDOW // 2
             self.base = self.window[half - 1].entry.order
-            self.undo.forget(self.window[half].mark)
+            self.undo.discard_until(self.window[half].mark)
             del self.window[:half]

@@ -1,6 +1,6 @@
-"""How do the boards lie in a database? A row for each thing that a record's state shows, sealed under the board's key.
+"""How are the boards stored in a database? A row for each row of a record's tables, sealed with the board's key.
 
-A record's boards have generations: one is shown while the next is made, and showing the next is the change of one row.
+A record's boards have generations: one is shown while the next is built, and showing the next changes one row.
 """
 
 from __future__ import annotations

@@ -8,13 +8,13 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
-from sansang.boards.encryption import Changed, Seal, bound_to_row, bound_to_snapshot, form_of
+from sansang.boards.encryption import BoardChanged, Seal, bound_to_row, bound_to_snapshot, form_of
 from sansang.boards.live_state import LiveState
 from sansang.ledger.history import in_order, order_of
 from sansang.ledger.keyring import Keyring
 from sansang.ledger.sealing import Chance
 from sansang.ledger.store import Transaction
-from sansang.model.entry import Entry, EntryRef, HybridTime, Order
+from sansang.model.entry import Entry, EntryOrder, EntryRef, HybridTime
 from sansang.model.fold import FLAGS, Fold, UndoLog
 from sansang.model.kind import RecordKind
 from sansang.model.record_kinds import RECORD_KINDS
@@ -32,7 +32,7 @@ _UPSERT = (
 )
 _DELETE = "DELETE FROM board_row WHERE generation = %s AND board = %s AND key = %s"
 _SNAPSHOT_COLUMNS = "generation, millis, counter, log, number, entries, data"
-_NOTHING = object()
+_ABSENT = object()
 
 
 @dataclass
@@ -40,6 +40,8 @@ class Shadow:
     """A generation on its way: first its entries are folded, then its rows are written, then it is shown."""
 
     live: LiveState
+    #: The request for a rebuild from the first entry on that it answers; 0 for none.
+    request: int = 0
     is_folded: bool = False
     pending: set[tuple[str, Any]] = field(default_factory=set)
 
@@ -100,12 +102,12 @@ class Projector:
             self._epoch = work.store.epoch
         known = self.lives.pop(stream, None)
         if known is not None:
-            # The one used last stands last.
+            # The one used last is the last of the dict.
             self.lives[stream] = known
             return known
         # Should the step fail, what it did to the state must not stay.
         work.undo.append(lambda: self.lives.pop(stream, None))
-        live = self._loaded(work, stream)
+        live = self._load(work, stream)
         self.lives[stream] = live
         self._make_room(stream)
         return live
@@ -156,7 +158,7 @@ class Projector:
                 # A later step of the transaction failed and dropped the state: the next reader loads it.
                 self.published.pop(stream, None)
             else:
-                self.published[stream] = Published(self._epoch, live.fold.copied())
+                self.published[stream] = Published(self._epoch, live.fold.copy())
 
         work.before_commit[f"publish {stream}"] = lambda work: work.after_commit.append(publish)
 
@@ -170,7 +172,7 @@ class Projector:
         pending, self.pending = self.pending, {}
         for stream, touched in pending.items():
             live = self.live(work, stream)
-            self.write(work.bare, live, touched | live.touched)
+            self.write(work.raw_cursor, live, touched | live.touched)
             live.touched.clear()
 
     def write(self, cursor: Any, live: LiveState, touched: Iterable[tuple[str, Any]]) -> None:
@@ -182,11 +184,11 @@ class Projector:
         for board, key in touched:
             if board not in shown:
                 continue
-            value = rows[board].get(key, _NOTHING)
-            if value is _NOTHING and board == FLAGS.name and key in live.fold.corrections.flags:
+            value = rows[board].get(key, _ABSENT)
+            if value is _ABSENT and board == FLAGS.name and key in live.fold.corrections.flags:
                 value = True
             at = seal.row_key(key)
-            if value is _NOTHING:
+            if value is _ABSENT:
                 deleted.append((generation, board, at))
             else:
                 content = seal.seal((key, value), bound_to_row(generation, board, at))
@@ -227,12 +229,12 @@ class Projector:
         cursor.execute(
             "SELECT id, entries FROM board_snapshot WHERE generation = %s ORDER BY entries DESC", (live.generation,)
         )
-        spare = _thinned(cursor.fetchall(), live.entries)
+        spare = _superfluous(cursor.fetchall(), live.entries)
         if spare:
             cursor.executemany("DELETE FROM board_snapshot WHERE id = %s", [(one,) for one in spare])
 
-    def _drop_snapshots(self, cursor: Any, live: LiveState, order: Order) -> None:
-        """Snapshots that an earlier entry has made wrong are deleted."""
+    def _drop_snapshots(self, cursor: Any, live: LiveState, order: EntryOrder) -> None:
+        """Delete the snapshots that an earlier entry has made wrong."""
         cursor.execute(
             "DELETE FROM board_snapshot WHERE generation = %s AND millis >= %s", (live.generation, order[0].millis)
         )
@@ -240,14 +242,14 @@ class Projector:
 
     # Loading
 
-    def _loaded(self, work: Transaction, stream: Stream) -> LiveState:
+    def _load(self, work: Transaction, stream: Stream) -> LiveState:
         kind = RECORD_KINDS[stream.kind]
         cursor = work.cursor
         cursor.execute("SELECT generation, form, late_millis FROM board_record WHERE stream = %s", (str(stream),))
         row = cursor.fetchone()
-        if row is None or self.keyring.key(row[0]) is None or row[1] != form_of(kind) or row[2] is not None:
+        if row is None or self.keyring.board_key(row[0]) is None or row[1] != form_of(kind) or row[2] is not None:
             return self.rebuild_now(work, stream)
-        live = self._begun(cursor, stream, row[0])
+        live = self._new_state(cursor, stream, row[0])
         self._from_snapshot(cursor, live, live)
         for appended in in_order(cursor, self.keyring, stream, dict(live.reached)):
             live.append_in_order(appended.entry)
@@ -258,10 +260,10 @@ class Projector:
         """Whether a record has no boards that can be shown: none yet, of another version, or their key is gone."""
         cursor.execute("SELECT generation, form FROM board_record WHERE stream = %s", (str(stream),))
         row = cursor.fetchone()
-        return row is None or self.keyring.key(row[0]) is None or row[1] != form_of(RECORD_KINDS[stream.kind])
+        return row is None or self.keyring.board_key(row[0]) is None or row[1] != form_of(RECORD_KINDS[stream.kind])
 
-    def _begun(self, cursor: Any, stream: Stream, generation: int) -> LiveState:
-        secret = self.keyring.key(generation)
+    def _new_state(self, cursor: Any, stream: Stream, generation: int) -> LiveState:
+        secret = self.keyring.board_key(generation)
         if secret is None:
             raise ValueError("a generation whose key is gone")
         kind: RecordKind = RECORD_KINDS[stream.kind]
@@ -284,7 +286,7 @@ class Projector:
         bound = bound_to_snapshot(generation, log, number, millis, counter, entries)
         try:
             found, reached = shown.seal.unpack(bytes(data), bound, live.fold.kind)
-        except Changed:
+        except BoardChanged:
             # It was changed without the ledger: everything is folded from the entries instead.
             return
         found.corrections = live.fold.corrections
@@ -294,35 +296,40 @@ class Projector:
 
     # Rebuilding
 
-    def begin_shadow(self, work: Transaction, stream: Stream, whole: bool) -> Shadow:
-        """A new generation of a record's boards: nobody sees it before :meth:`show`.
+    def begin_shadow(self, work: Transaction, stream: Stream, request: int = 0) -> Shadow:
+        """A new generation of a record's boards: it is not read before :meth:`show`.
 
-        It begins with the newest snapshot before what came late, or (``whole``) with nothing.
+        It begins with the newest snapshot before what came late; with nothing for a ``request`` to rebuild it whole.
         """
         shown = self.live(work, stream)
-        live = self._begun(work.cursor, stream, self.keyring.new_board_key())
-        if not whole and shown.late is not None:
+        live = self._new_state(work.cursor, stream, self.keyring.new_board_key())
+        if not request and shown.late is not None:
             self._from_snapshot(work.cursor, live, shown, shown.late[0].millis)
             if live.snapshot is not None:
                 self.take_snapshot(work.cursor, live)
-        shadow = Shadow(live)
+        shadow = Shadow(live, request)
         self.shadows[stream] = shadow
         return shadow
 
     def rebuild_now(self, work: Transaction, stream: Stream) -> LiveState:
         """A record folded from its entries alone, and its boards written again, in this transaction."""
-        live = self._begun(work.cursor, stream, self.keyring.new_board_key())
+        live = self._new_state(work.cursor, stream, self.keyring.new_board_key())
         for appended in in_order(work.cursor, self.keyring, stream, {}):
             live.append_in_order(appended.entry)
             live.touched.clear()
-        if live.entries >= SNAPSHOT:
+            if self.is_due(live):
+                self.take_snapshot(work.cursor, live)
+        if live.entries >= SNAPSHOT and live.snapshot_at < live.entries:
             self.take_snapshot(work.cursor, live)
-        self.write(work.cursor, live, everything(live.fold))
-        self.show(work, live)
+        self.write(work.cursor, live, all_rows(live.fold))
+        self.show(work, live, sweep=True)
         return live
 
-    def show(self, work: Transaction, live: LiveState) -> None:
-        """Show this generation instead of the one before; the key of that one is destroyed, its rows are swept."""
+    def show(self, work: Transaction, live: LiveState, sweep: bool = False) -> None:
+        """Show this generation instead of the one before, and destroy the key of that one.
+
+        Its rows are deleted in slices (:class:`~sansang.boards.rebuild.Rebuilds`), or (``sweep``) now.
+        """
         cursor, stream = work.cursor, live.stream
         form = form_of(live.fold.kind)
         cursor.execute("SELECT generation, old_generation FROM board_record WHERE stream = %s", (str(stream),))
@@ -333,19 +340,37 @@ class Projector:
                 (str(stream), live.generation, form),
             )
         else:
-            if row[1] is not None:
-                self.sweep(cursor, row[1])
+            old = row[0]
+            for generation in [row[1], old] if sweep else [row[1]]:
+                if generation is not None:
+                    self.sweep(cursor, generation)
             cursor.execute(
                 "UPDATE board_record SET generation = %s, form = %s, late_millis = NULL, late_counter = 0,"
                 " old_generation = %s WHERE stream = %s",
-                (live.generation, form, row[0], str(stream)),
+                (live.generation, form, None if sweep else old, str(stream)),
             )
-            old = row[0]
             work.after_commit.append(lambda: self.keyring.destroy(old))
         self.lives[stream] = live
         self.shadows.pop(stream, None)
         if live.fold.kind.is_in_memory:
             self.publish(work, stream)
+
+    def destroy_unused(self, work: Transaction) -> None:
+        """Destroy the keys, and delete the rows, of generations that no record shows and no rebuild works on.
+
+        A crash or a failed step leaves them; what they say of somebody who is erased must not stay readable.
+        """
+        work.cursor.execute("SELECT generation, old_generation FROM board_record")
+        rows = work.raw_cursor.fetchall()
+        used = {row[0] for row in rows} | {shadow.live.generation for shadow in self.shadows.values()}
+        # A rebuild deletes their rows, a few at a time.
+        being_swept = {row[1] for row in rows}
+        for generation in self.keyring.board_key_ids():
+            if generation in used:
+                continue
+            if generation not in being_swept:
+                self.sweep(work.cursor, generation)
+            work.after_commit.append(partial(self.keyring.destroy, generation))
 
     def sweep(self, cursor: Any, generation: int, most: int | None = None) -> int:
         """Delete rows of a generation that is no longer shown (at most this many); how many were."""
@@ -382,8 +407,8 @@ def mark_for_rebuild(cursor: Any, stream: Stream) -> None:
     cursor.execute("UPDATE board_record SET late_millis = 0, late_counter = 0 WHERE stream = %s", (str(stream),))
 
 
-def everything(state: Fold) -> Iterator[tuple[str, Any]]:
-    """Every row of a state that stands on a board: its table and key."""
+def all_rows(state: Fold) -> Iterator[tuple[str, Any]]:
+    """Every row of a state that is stored for screens: its table and key."""
     for board in state.kind.board_names:
         for key in state.rows[board]:
             yield board, key
@@ -392,7 +417,7 @@ def everything(state: Fold) -> Iterator[tuple[str, Any]]:
             yield FLAGS.name, flag
 
 
-def _thinned(snapshots: list[tuple[int, int]], now: int) -> list[int]:
+def _superfluous(snapshots: list[tuple[int, int]], now: int) -> list[int]:
     """Which snapshots to delete, so that the gaps between those left double the further back they lie."""
     spare, last = [], None
     for at, (name, entries) in enumerate(snapshots):

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeVar, cast
 
 from django.db import connections
 
-from sansang.boards.encryption import Changed, Seal, bound_to_row, row_decoder
+from sansang.boards.encryption import BoardChanged, Seal, bound_to_row, row_decoder
 from sansang.ledger.keyring import Keyring
 from sansang.model.fold import Table
 from sansang.model.record_kinds import RECORD_KINDS
@@ -16,6 +16,8 @@ from sansang.model.stream import Stream, parse_stream
 
 K = TypeVar("K")
 V = TypeVar("V")
+#: How often rows are read again whose key is gone: a new generation was shown in between.
+_TRIES = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,9 +42,19 @@ def records(alias: str, kind: str) -> list[Stream]:
 def load(alias: str, keyring: Keyring, stream: Stream, *tables: Table[Any, Any]) -> Boards:
     """The boards of a record: of these tables, or of all.
 
-    Raises Changed where a row was changed without the ledger.
+    Raises BoardChanged where a row was changed without the ledger.
     """
     wanted = {table.name: table for table in tables or RECORD_KINDS[stream.kind].tables if table.on_board}
+    for _ in range(_TRIES):
+        found = _rows(alias, stream, tables)
+        secret = keyring.board_key(found[0][0]) if found else None
+        if secret is not None:
+            return _decoded(found, Seal(secret, bytes), stream, wanted)
+    return Boards()
+
+
+def _rows(alias: str, stream: Stream, tables: Sequence[Table[Any, Any]]) -> list[Any]:
+    """The stored rows of these tables, or of all: generation, board, key and data."""
     where = f" AND b.board IN ({', '.join(['%s'] * len(tables))})" if tables else ""
     with connections[alias].cursor() as cursor:
         cursor.execute(
@@ -50,11 +62,10 @@ def load(alias: str, keyring: Keyring, stream: Stream, *tables: Table[Any, Any])
             f" ON r.generation = b.generation WHERE r.stream = %s{where} ORDER BY b.id",
             (str(stream), *(table.name for table in tables)),
         )
-        found = cursor.fetchall()
-    secret = keyring.key(found[0][0]) if found else None
-    if secret is None:
-        return Boards()
-    seal = Seal(secret, bytes)
+        return list(cursor.fetchall())
+
+
+def _decoded(found: list[Any], seal: Seal, stream: Stream, wanted: Mapping[str, Table[Any, Any]]) -> Boards:
     rows: dict[str, dict[Any, Any]] = {name: {} for name in wanted}
     for generation, board, key, data in found:
         table = wanted.get(board)
@@ -66,6 +77,6 @@ def load(alias: str, keyring: Keyring, stream: Stream, *tables: Table[Any, Any])
                 seal.unseal(bytes(data), bound_to_row(generation, board, bytes(key)))
             )
         except ValueError as wrong:
-            raise Changed(f"{board} of {stream}") from wrong
+            raise BoardChanged(f"{board} of {stream}") from wrong
         rows[board][row] = value
     return Boards(rows)

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 
-from sansang.boards.projector import Projector, Shadow, everything
+from sansang.boards.projector import Projector, Shadow, all_rows
 from sansang.ledger.history import in_order
 from sansang.ledger.store import Transaction
 from sansang.model.stream import Stream
@@ -15,7 +15,7 @@ from sansang.model.stream import Stream
 #: This many entries are folded, or rows written, before the writer looks whether somebody waits.
 SLICE = 100
 #: Where nobody waits, a slice goes on for this many times as many.
-QUIET = 50
+QUIET_SLICES = 50
 #: Submits work to the writer, to be done when others have had their turn.
 Submit = Callable[[Callable[[Transaction], None]], Future[None]]
 
@@ -26,16 +26,21 @@ class Rebuilds:
 
     projector: Projector
     submit: Submit
-    whole: set[Stream] = field(default_factory=set)
+    #: Which records are rebuilt from the first entry on, each with the number of the last request for it.
+    whole: dict[Stream, int] = field(default_factory=dict)
     running: set[Stream] = field(default_factory=set)
     _changed: threading.Condition = field(default_factory=threading.Condition)
+    _requests: int = 0
 
     def begin(self, stream: Stream, whole: bool = False) -> None:
-        """Rebuild a record's boards; ``whole``: from the first entry on, as nothing older may be used."""
-        if whole:
-            self.whole.add(stream)
-            self.projector.shadows.pop(stream, None)
+        """Rebuild a record's boards, from any thread.
+
+        ``whole``: from the first entry on, as nothing older may be used; a rebuild that is running begins again.
+        """
         with self._changed:
+            if whole:
+                self._requests += 1
+                self.whole[stream] = self._requests
             if stream in self.running:
                 return
             self.running.add(stream)
@@ -48,34 +53,47 @@ class Rebuilds:
 
     def _end(self, stream: Stream) -> None:
         with self._changed:
+            if stream not in self.whole:
+                self._stop(stream)
+                return
+        # Requested while the last slice was committed.
+        self._submit(stream)
+
+    def _stop(self, stream: Stream) -> None:
+        with self._changed:
             self.running.discard(stream)
             self._changed.notify_all()
+
+    def _answered(self, stream: Stream, request: int) -> None:
+        with self._changed:
+            if self.whole.get(stream) == request:
+                del self.whole[stream]
 
     def _submit(self, stream: Stream) -> None:
         def ended(future: Future[None]) -> None:
             if future.cancelled() or future.exception() is not None:
                 # The database failed; what is late is noted there, and the next start or entry begins again.
-                self._end(stream)
+                self._stop(stream)
 
         try:
             self.submit(lambda work: self._slice(work, stream)).add_done_callback(ended)
         except BaseException:
-            self._end(stream)
+            self._stop(stream)
             raise
 
     def _slice(self, work: Transaction, stream: Stream) -> None:
         projector = self.projector
         live = projector.live(work, stream)
-        shadow = projector.shadows.get(stream)
-        if shadow is not None and shadow.live.late is not None:
-            # Something came that lies before what was folded already: once more from before it.
+        shadow, request = projector.shadows.get(stream), self.whole.get(stream, 0)
+        if shadow is not None and (shadow.live.late is not None or shadow.request != request):
+            # Something came that lies before what was folded already, or nothing of it may be used: begin again.
             self._drop(work, shadow)
             shadow = None
         if shadow is None:
-            if live.late is None and stream not in self.whole:
+            if live.late is None and not request:
                 self._sweep(work, stream)
                 return
-            shadow = projector.begin_shadow(work, stream, stream in self.whole)
+            shadow = projector.begin_shadow(work, stream, request)
         if not shadow.is_folded:
             self._fold(work, stream, shadow)
         elif len(shadow.pending) > SLICE:
@@ -83,7 +101,7 @@ class Rebuilds:
         else:
             projector.write(work.cursor, shadow.live, shadow.pending)
             projector.show(work, shadow.live)
-            self.whole.discard(stream)
+            work.after_commit.append(lambda: self._answered(stream, request))
         work.after_commit.append(lambda: self._submit(stream))
 
     def _fold(self, work: Transaction, stream: Stream, shadow: Shadow) -> None:
@@ -91,16 +109,18 @@ class Rebuilds:
         for taken, appended in enumerate(in_order(work.cursor, self.projector.keyring, stream, dict(live.reached)), 1):
             live.append_in_order(appended.entry)
             live.touched.clear()
+            if self.projector.is_due(live):
+                self.projector.take_snapshot(work.cursor, live)
             if self.is_over(taken):
                 return
         if live.entries - live.snapshot_at >= SLICE:
             self.projector.take_snapshot(work.cursor, live)
         shadow.is_folded = True
-        shadow.pending = set(everything(live.fold))
+        shadow.pending = set(all_rows(live.fold))
 
     def is_over(self, done: int) -> bool:
         """Whether a slice ends after so much work: somebody waits, or it was a long one."""
-        return done % SLICE == 0 and (done >= SLICE * QUIET or not self.projector.is_quiet())
+        return done % SLICE == 0 and (done >= SLICE * QUIET_SLICES or not self.projector.is_quiet())
 
     def _write(self, work: Transaction, shadow: Shadow) -> None:
         written = 0
@@ -123,8 +143,9 @@ class Rebuilds:
         cursor.execute("SELECT old_generation FROM board_record WHERE stream = %s", (str(stream),))
         row = cursor.fetchone()
         if row is not None and row[0] is not None:
-            if self.projector.sweep(cursor, row[0], SLICE * (QUIET if self.projector.is_quiet() else 2)):
+            if self.projector.sweep(cursor, row[0], SLICE * (QUIET_SLICES if self.projector.is_quiet() else 2)):
                 work.after_commit.append(lambda: self._submit(stream))
                 return
             cursor.execute("UPDATE board_record SET old_generation = NULL WHERE stream = %s", (str(stream),))
+        self.projector.destroy_unused(work)
         work.after_commit.append(lambda: self._end(stream))

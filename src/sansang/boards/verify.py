@@ -6,13 +6,13 @@ from collections.abc import Iterator, Mapping
 from contextlib import closing
 from typing import Any
 
-from sansang.boards.encryption import Changed, Seal, bound_to_row
+from sansang.boards.encryption import BoardChanged, Seal, bound_to_row
 from sansang.ledger.chain import Fault
-from sansang.ledger.verify import Source
+from sansang.ledger.verify import LedgerSource
 from sansang.model.stream import Stream, parse_stream
 
 
-def changed_rows(source: Source, keys: Mapping[int, bytes]) -> Iterator[Fault]:
+def changed_rows(source: LedgerSource, keys: Mapping[int, bytes]) -> Iterator[Fault]:
     """The rows of all boards that were changed; ``keys`` are the boards' keys by generation.
 
     Boards whose key is missing can't be looked at: they are rebuilt at the next start. Raises Unreadable.
@@ -38,7 +38,7 @@ def _changed(rows: list[Any], keys: Mapping[int, bytes]) -> Iterator[Fault]:
         seal = seals.setdefault(generation, Seal(secret, bytes))
         try:
             seal.unseal(bytes(data), bound_to_row(generation, board, bytes(key)))
-        except (Changed, TypeError):
+        except (BoardChanged, TypeError):
             yield Fault("board-changed", f"board/{stream}", 0, f"{board} {bytes(key).hex()}")
 
 

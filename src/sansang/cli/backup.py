@@ -22,7 +22,7 @@ def command(voice: Voice) -> click.Command:
     @data_option(voice)
     def backup(file: Path, data: Path | None) -> None:
         from sansang.ledger.backup import back_up
-        from sansang.ledger.verify import Source, Unreadable
+        from sansang.ledger.verify import DatabaseUnreadable, LedgerSource
         from sansang.site.settings_file import BadSettings
 
         directory = installed_directory(voice, data)
@@ -30,11 +30,11 @@ def command(voice: Voice) -> click.Command:
             refuse(voice, mark("{folder}: there is no such folder."), folder=file.parent)
         try:
             with progress_bar(voice, mark("Backing up")) as progress:
-                source = Source(directory.ledger, directory.database)
+                source = LedgerSource(directory.ledger, directory.database)
                 header, many = back_up(source, file, time.time_ns() // 1000, progress)
         except BadSettings as wrong:
             refuse_settings(voice, wrong)
-        except Unreadable as wrong:
+        except DatabaseUnreadable as wrong:
             fail(voice, mark("The database can't be read: {reason}"), reason=wrong)
         except OSError as wrong:
             fail(

@@ -14,9 +14,10 @@ import click
 from sansang.words import Voice, mark
 
 if TYPE_CHECKING:
+    from sansang.ledger.progress import Progress
     from sansang.site.data_directory import DataDirectory
     from sansang.site.settings_file import BadSettings
-    from sansang.site.writer_jobs import Progress, Values
+    from sansang.site.writer_jobs import Values
 
 FAULTS = {
     "bytes-changed": mark("what is stored does not have the hash that it had when it was written"),

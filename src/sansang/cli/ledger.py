@@ -30,8 +30,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from sansang.ledger.chain import Fault, Head
-    from sansang.ledger.exchange import Checked
-    from sansang.ledger.verify import Source, Verified
+    from sansang.ledger.exchange import CheckedFile
+    from sansang.ledger.verify import LedgerSource, Verification
     from sansang.site.data_directory import DataDirectory
 
 
@@ -96,7 +96,7 @@ def command(voice: Voice) -> click.Command:
         help=say(mark("A file that came from the peer: only what comes after what it has.")),
     )
     @click.option("--without-keys", is_flag=True, help=say(mark("Leave the keys out: nobody can read the words.")))
-    def export(
+    def export_logs(
         file: Path, data: Path | None, operations: tuple[str, ...], peer: Path | None, without_keys: bool
     ) -> None:
         directory = installed_directory(voice, data)
@@ -124,46 +124,46 @@ def command(voice: Voice) -> click.Command:
     return ledger
 
 
-def _source(voice: Voice, data: Path | None) -> Source:
-    from sansang.ledger.verify import Source
+def _source(voice: Voice, data: Path | None) -> LedgerSource:
+    from sansang.ledger.verify import LedgerSource
     from sansang.site.settings_file import BadSettings
 
     directory = installed_directory(voice, data)
     try:
-        return Source(directory.ledger, directory.database)
+        return LedgerSource(directory.ledger, directory.database)
     except BadSettings as wrong:
         refuse_settings(voice, wrong)
 
 
-def _verified(voice: Voice, source: Source) -> Verified:
-    from sansang.ledger.verify import Unreadable, verify
+def _verified(voice: Voice, source: LedgerSource) -> Verification:
+    from sansang.ledger.verify import DatabaseUnreadable, verify
 
     try:
         with progress_bar(voice, mark("Verifying")) as progress:
             return verify(source, os.cpu_count() or 1, progress)
-    except Unreadable as wrong:
+    except DatabaseUnreadable as wrong:
         fail(voice, mark("The database can't be read: {reason}"), reason=wrong)
 
 
 def _changed_rows(voice: Voice, directory: DataDirectory) -> list[Fault]:
     from sansang.boards.verify import changed_rows
     from sansang.ledger.keyring import KeyringDamaged, board_keys
-    from sansang.ledger.verify import Source, Unreadable
+    from sansang.ledger.verify import DatabaseUnreadable, LedgerSource
 
     try:
-        return list(changed_rows(Source(directory.ledger, directory.database), board_keys(directory.keys)))
+        return list(changed_rows(LedgerSource(directory.ledger, directory.database), board_keys(directory.keys)))
     except KeyringDamaged as wrong:
         fail(voice, mark("{file}: a key can't be read: {reason}."), file=wrong.path, reason=wrong.why)
-    except Unreadable as wrong:
+    except DatabaseUnreadable as wrong:
         fail(voice, mark("The database can't be read: {reason}"), reason=wrong)
 
 
-def _heads(voice: Voice, source: Source) -> Sequence[Head]:
-    from sansang.ledger.verify import Unreadable, heads
+def _heads(voice: Voice, source: LedgerSource) -> Sequence[Head]:
+    from sansang.ledger.verify import DatabaseUnreadable, heads
 
     try:
         return heads(source)
-    except Unreadable as wrong:
+    except DatabaseUnreadable as wrong:
         fail(voice, mark("The database can't be read: {reason}"), reason=wrong)
 
 
@@ -191,12 +191,12 @@ def _print_verification(
         click.echo(voice.count(mark("{n} signed checkpoint holds."), mark("{n} signed checkpoints hold."), checkpoints))
 
 
-def _checked(voice: Voice, file: Path) -> Checked:
-    from sansang.ledger.exchange import Damaged, check
+def _checked(voice: Voice, file: Path) -> CheckedFile:
+    from sansang.ledger.exchange import Damaged, check_file
 
     try:
         with file.open("rb") as opened:
-            return check(opened)
+            return check_file(opened)
     except OSError as wrong:
         refuse(voice, mark("{file}: the file can't be read ({reason})."), file=file, reason=wrong.strerror or wrong)
     except Damaged as wrong:
@@ -214,7 +214,7 @@ def _export(
 ) -> int:
     require_writable(voice, directory)
     load_framework(voice, directory)
-    from sansang.commands.peers import export, operations_in
+    from sansang.commands.peers import export_logs, operations_in
     from sansang.site.install import opened
 
     with reporting_errors(voice, directory):
@@ -229,7 +229,7 @@ def _export(
         refuse(voice, mark("{file}: the file can't be written ({reason})."), file=file, reason=wrong.strerror or wrong)
     try:
         with os.fdopen(descriptor, "wb") as writing:
-            _, many = export(installation, writing, operations or None, after, not without_keys)
+            _, many = export_logs(installation, writing, operations or None, after, not without_keys)
             writing.flush()
             os.fsync(writing.fileno())
         Path(temporary).replace(file)

@@ -33,7 +33,7 @@ def command(voice: Voice) -> click.Command:
     @click.option("--seed", type=click.IntRange(0, 2**64 - 1), default=7, help=say(mark("The seed of the chances.")))
     def play(folder: Path, out: Path, replication: int, seed: int) -> None:
         from sansang.cli.play_options import keep, read
-        from sansang.ledger.exchange import chained, export_bytes
+        from sansang.ledger.exchange import build_export, render_export
         from sansang.rehearsal import replay
         from sansang.rehearsal.replay_log import replay_entries
         from sansang.words.terms import TRACE_LINES
@@ -41,8 +41,8 @@ def command(voice: Voice) -> click.Command:
         scenario = read(voice, folder, False).scenario
         played = replay(scenario, replication, seed)
         lines = replay_entries(scenario, played, lambda what, name: voice.say(TRACE_LINES[what], a=name, b=""))
-        export = chained(_drafts(scenario, lines, replication, seed), os.urandom)
-        keep(voice, {out.name: export_bytes(export)}, out.parent)
+        export = build_export(_drafts(scenario, lines, replication, seed), os.urandom)
+        keep(voice, {out.name: render_export(export)}, out.parent)
         click.echo(
             voice.count(
                 mark("{n} entry in {logs} logs: {out}"),

@@ -13,7 +13,7 @@ from sansang.model.access.contacts import ContactListed
 from sansang.model.access.erasures import Erased
 from sansang.model.access.grants import Granted, GrantRevoked
 from sansang.model.access.links import post_of, unit_of
-from sansang.model.access.outreach import CannotReach, wrong_with
+from sansang.model.access.outreach import CannotReach, address_problem
 from sansang.model.access.record import ACCESS, ACCESS_STREAM
 from sansang.model.access.rights import RIGHTS
 from sansang.model.access.roster import PersonListed
@@ -21,7 +21,7 @@ from sansang.model.access.state import AccessState
 from sansang.model.fact import Fact
 
 
-class ToOneself(Exception):
+class GrantToOneself(Exception):
     """Nobody gives a role to themselves: another administrator does."""
 
 
@@ -33,7 +33,7 @@ class NoSuchLink(Exception):
     """The post has given no such link."""
 
 
-class NotTaken(Exception):
+class FactRefused(Exception):
     """One of several facts can't be written: which (from 0), and why. None of them was."""
 
     def __init__(self, number: int, why: Exception) -> None:
@@ -42,7 +42,7 @@ class NotTaken(Exception):
         self.why = why
 
 
-def write(installation: Installation, actor: Actor, fact: Fact) -> Appended:
+def write_fact(installation: Installation, actor: Actor, fact: Fact) -> Appended:
     """Append a fact to the access record and wait for it.
 
     Raises NotAllowed, ToOneself, UnknownRole, and CannotReach for an address that no drill may list.
@@ -50,16 +50,16 @@ def write(installation: Installation, actor: Actor, fact: Fact) -> Appended:
     return installation.run(lambda work: append_fact(installation, work, actor, fact))
 
 
-def write_all(installation: Installation, actor: Actor, several: Sequence[Fact]) -> list[Appended]:
-    """Append several facts, all or none. Raises :class:`NotTaken`."""
+def write_facts(installation: Installation, actor: Actor, several: Sequence[Fact]) -> list[Appended]:
+    """Append several facts, all or none. Raises :class:`FactRefused`."""
 
     def work(work: Transaction) -> list[Appended]:
         appended = []
         for number, fact in enumerate(several):
             try:
                 appended.append(append_fact(installation, work, actor, fact))
-            except (NotAllowed, ToOneself, UnknownRole, CannotReach) as wrong:
-                raise NotTaken(number, wrong) from wrong
+            except (NotAllowed, GrantToOneself, UnknownRole, CannotReach) as wrong:
+                raise FactRefused(number, wrong) from wrong
         return appended
 
     return installation.run(work)
@@ -69,7 +69,7 @@ def append_fact(installation: Installation, work: Transaction, actor: Actor, fac
     """Append a fact in this transaction."""
     _check(installation.access(work), work, actor, fact)
     if isinstance(fact, ContactListed):
-        wrong = wrong_with(fact.channel, fact.address)
+        wrong = address_problem(fact.channel, fact.address)
         if wrong is not None:
             raise CannotReach(wrong, fact.contact)
     return installation.append(work, Draft(ACCESS_STREAM, fact, actor.person, subject=_subject(fact)))
@@ -127,8 +127,8 @@ def _may_order(installation: Installation, work: Transaction, actor: Actor, post
 def erase(
     installation: Installation, actor: Actor, reason: str, entries: Iterable[tuple[str, int]] = (), subject: str = ""
 ) -> Appended:
-    """Erase the words of these entries, or everything about somebody; back when no board shows them any more."""
-    appended = write(installation, actor, Erased(reason, tuple(entries), subject))
+    """Erase the words of these entries, or everything about somebody; returns when no board shows them any more."""
+    appended = write_fact(installation, actor, Erased(reason, tuple(entries), subject))
     installation.settle()
     return appended
 
@@ -144,8 +144,8 @@ def _check(access: AccessState, work: Transaction, actor: Actor, fact: Fact) -> 
         return
     kind = ACCESS.by_fact[type(fact)]
     now = work.store.moment()
-    for path, operation in kind.places(access, fact, now) if kind.places is not None else [("", "")]:
+    for path, operation in kind.scopes(access, fact, now) if kind.scopes is not None else [("", "")]:
         if not access.may(actor.person, kind.right, path, operation, now):
             raise NotAllowed(actor.person, kind.right, path or operation)
     if isinstance(fact, Granted) and fact.person == actor.person:
-        raise ToOneself(fact.role)
+        raise GrantToOneself(fact.role)

@@ -10,12 +10,12 @@ from typing import Any, TypeVar
 from sansang.boards.live_state import LiveState
 from sansang.boards.projector import Projector, mark_for_rebuild, shown_records
 from sansang.boards.rebuild import Rebuilds
-from sansang.ledger.checkpoints import EVERY, checkpoint, public_key
+from sansang.ledger.checkpoints import CHECKPOINT_INTERVAL, checkpoint, public_key
 from sansang.ledger.draft import Draft
-from sansang.ledger.erasure import obey, streams_of
+from sansang.ledger.erasure import affected_streams, destroy_erased_keys
 from sansang.ledger.heads import all_heads
 from sansang.ledger.history import streams
-from sansang.ledger.keyring import Ref
+from sansang.ledger.keyring import LogAndNumber
 from sansang.ledger.store import Appended, Store, Transaction, installation_row
 from sansang.ledger.writer import Writer
 from sansang.model.access.actor import SYSTEM
@@ -51,7 +51,7 @@ class Installation:
         """Begin to write, and finish what a crash left: keys to be destroyed, boards to be rebuilt."""
         self.writer.start()
         try:
-            self.writer.run(self._tidy)
+            self.writer.run(self._recover)
         except BaseException:
             self.writer.stop()
             raise
@@ -105,7 +105,7 @@ class Installation:
             self.projector.publish(work, stream)
         for one in appended:
             if isinstance(one.entry.fact, Erased):
-                self._forget(work, one.entry.fact)
+                self._obey(work, one.entry.fact)
         return live
 
     # Reading
@@ -121,14 +121,14 @@ class Installation:
     def rights(self) -> AccessState:
         """Who may do what as of now, for reading; who writes is judged again within the transaction."""
         known = self.projector.published.get(ACCESS_STREAM)
-        if known is None or known.epoch != self.store.epoch:
-            self.run(self._publish_access)
-            known = self.projector.published[ACCESS_STREAM]
-        return access_state(known.state)
+        # What is published next may be gone again before this thread looks: an erasure withdraws it.
+        is_current = known is not None and known.epoch == self.store.epoch
+        return access_state(known.state if is_current and known is not None else self.run(self._publish_access))
 
-    def _publish_access(self, work: Transaction) -> None:
-        self.projector.live(work, ACCESS_STREAM)
+    def _publish_access(self, work: Transaction) -> Fold:
+        live = self.projector.live(work, ACCESS_STREAM)
         self.projector.publish(work, ACCESS_STREAM)
+        return live.fold.copy()
 
     def _lost(self) -> None:
         self.projector.invalidate()
@@ -141,7 +141,7 @@ class Installation:
         """Take a checkpoint where many entries have come since the last one."""
         if self._checkpointed < 0:
             self._checkpointed = work.store.position
-        if work.store.position - self._checkpointed >= EVERY:
+        if work.store.position - self._checkpointed >= CHECKPOINT_INTERVAL:
             self.take_checkpoint(work)
 
     def take_checkpoint(self, work: Transaction) -> None:
@@ -151,7 +151,7 @@ class Installation:
         before, counted = self._heads, self._checkpointed
         work.undo.append(lambda: setattr(self, "_heads", before))
         work.undo.append(lambda: setattr(self, "_checkpointed", counted))
-        # Where nothing has changed the heads are not asked for again at each entry.
+        # Where nothing has changed the heads are not queried again at each entry.
         self._checkpointed = work.store.position
         if {**self._heads, own: None} == {**heads, own: None}:
             return
@@ -161,18 +161,18 @@ class Installation:
 
     # Erasing
 
-    def _forget(self, work: Transaction, fact: Erased) -> None:
+    def _obey(self, work: Transaction, fact: Erased) -> None:
         """Once this is committed: destroy the keys of these entries and subjects and rebuild the boards."""
-        refs: list[Ref] = list(fact.entries)
+        refs: list[LogAndNumber] = list(fact.entries)
         subjects = [fact.subject] if fact.subject else []
-        where = streams_of(work.cursor, work.store.keyring, refs, subjects)
+        where = affected_streams(work.cursor, work.store.keyring, refs, subjects)
         for stream in where:
             # Should we be killed in between, the next start rebuilds them.
             mark_for_rebuild(work.cursor, stream)
 
         def then() -> None:
             with self.store.reading() as cursor:
-                obey(cursor, self.store.keyring, refs, subjects)
+                destroy_erased_keys(cursor, self.store.keyring, refs, subjects)
             for stream in where:
                 if stream.kind in RECORD_KINDS:
                     self.projector.lives.pop(stream, None)
@@ -183,16 +183,12 @@ class Installation:
 
     # After a start
 
-    def _tidy(self, work: Transaction) -> None:
+    def _recover(self, work: Transaction) -> None:
         self._announce(work)
-        access = self.access(work)
+        self._obey_again(work)
+        self.projector.destroy_unused(work)
         cursor: Any = work.cursor
-        obey(cursor, work.store.keyring, [(ref.log, ref.number) for ref in access.erased], access.erased_subjects)
         shown = shown_records(cursor)
-        generations = {record.generation for record in shown.values()}
-        for generation in list(work.store.keyring.boards()):
-            if generation not in generations:
-                work.after_commit.append(lambda gone=generation: work.store.keyring.destroy(gone))  # type: ignore[misc]
         for stream in streams(cursor):
             if stream.kind not in RECORD_KINDS:
                 # From a newer version: stored and exchanged, not shown.
@@ -203,6 +199,17 @@ class Installation:
             elif shown[stream].is_unfinished:
                 work.after_commit.append(lambda stream=stream: self.rebuilds.begin(stream))  # type: ignore[misc]
         self._publish_access(work)
+
+    def _obey_again(self, work: Transaction) -> None:
+        """Destroy the keys of what was erased when the process was killed, and have its boards rebuilt."""
+        access, keyring = self.access(work), work.store.keyring
+        refs = [(ref.log, ref.number) for ref in access.erased]
+        where = affected_streams(work.cursor, keyring, refs, access.erased_subjects)
+        if destroy_erased_keys(work.cursor, keyring, refs, access.erased_subjects):
+            # Boards that were rebuilt while the keys were still there show the words.
+            for stream in where:
+                mark_for_rebuild(work.cursor, stream)
+                self.projector.lives.pop(stream, None)
 
     def _announce(self, work: Transaction) -> None:
         """Say in the access log that this replica writes, and with which key it signs."""

@@ -13,7 +13,7 @@ from sansang.ledger.store import Appended, Transaction
 from sansang.model.access.actor import Actor
 from sansang.model.access.rights import Right
 from sansang.model.access.state import AccessState
-from sansang.model.entry import FARTHEST_AHEAD, Doubt, EntryRef, HybridTime
+from sansang.model.entry import MAX_CLOCK_LEAD, EntryDoubt, EntryRef, HybridTime
 from sansang.model.fact import Correction, Fact
 from sansang.model.kind import Refusal
 from sansang.model.naming import ID_PATTERN
@@ -22,17 +22,17 @@ from sansang.model.operation.record import OPERATION, stream_of
 from sansang.model.record_kinds import kind_name
 
 #: No line waits on a device for longer.
-LONGEST_WAIT = timedelta(days=400)
+LONGEST_OUTBOX_WAIT = timedelta(days=400)
 #: Largest accepted entry number (2³¹): no log has more entries.
-_MOST = 2**31
+_LARGEST_NUMBER = 2**31
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
-    """What somebody asks to be written.
+class LineRequest:
+    """A line that somebody wants written.
 
-    ``command`` is unique for ever: asked again with it, the first answer comes again. ``is_on_line``: the author sees
-    the state as it is, so an act of authority may be refused; a line that waited on a device is taken and flagged.
+    ``command`` is unique for ever: sent again, it is answered with the first receipt. ``is_on_line``: the author sees
+    the state as it is, so an act of authority may be refused; a line that waited on a device is appended and flagged.
     """
 
     command: str
@@ -49,14 +49,14 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
-    """Where a line stands now. ``is_repeat``: it had been written before."""
+class LineReceipt:
+    """Where a line was appended. ``is_repeat``: it had been written before."""
 
     position: int
     ref: EntryRef
     time: HybridTime
     hash: bytes
-    doubts: tuple[Doubt, ...] = ()
+    doubts: tuple[EntryDoubt, ...] = ()
     is_repeat: bool = False
 
 
@@ -78,7 +78,7 @@ class Refused(Exception):
         self.refusal = refusal
 
 
-class Conflict(Exception):
+class CommandConflict(Exception):
     """The command was written before, and said something else."""
 
     def __init__(self, command: str, ref: EntryRef) -> None:
@@ -88,34 +88,34 @@ class Conflict(Exception):
 
 
 class NoSuchLine(Exception):
-    """What is to be corrected is not in this operation here."""
+    """The entry to be corrected is not in this operation."""
 
     def __init__(self, ref: EntryRef) -> None:
         super().__init__(str(ref))
         self.ref = ref
 
 
-class BadName(Exception):
-    """An operation or a post can't be called so."""
+class InvalidName(Exception):
+    """An operation or a post can't have this name."""
 
     def __init__(self, name: str) -> None:
         super().__init__(name)
         self.name = name
 
 
-def write(installation: Installation, actor: Actor, line: Line) -> Future[Answer]:
+def write(installation: Installation, actor: Actor, line: LineRequest) -> Future[LineReceipt]:
     """Append a line; the answer comes once it is there to stay.
 
-    The future raises :class:`NotAllowed`, :class:`Refused`, :class:`Conflict`, :class:`NoSuchLine` or
-    :class:`BadName`, and NotWritten when the disk did not take it.
+    The future raises :class:`NotAllowed`, :class:`Refused`, :class:`CommandConflict`, :class:`NoSuchLine` or
+    :class:`InvalidName`, and NotWritten when the database can't be written.
     """
     for name in (line.operation, line.post):
         if not ID_PATTERN.fullmatch(name):
-            raise BadName(name)
+            raise InvalidName(name)
     return installation.submit(lambda work: append_line(installation, work, actor, line), line.command)
 
 
-def may_write(installation: Installation, actor: Actor, line: Line) -> None:
+def may_write(installation: Installation, actor: Actor, line: LineRequest) -> None:
     """Raises NotAllowed where the author may not write such a line there, as is known before it is written.
 
     For what is costly to look at, before it is: the line may be without it still.
@@ -124,7 +124,7 @@ def may_write(installation: Installation, actor: Actor, line: Line) -> None:
     _right(installation.rights(), actor, line, right, line.post, installation.store.moment())
 
 
-def append_line(installation: Installation, work: Transaction, actor: Actor, line: Line) -> Answer:
+def append_line(installation: Installation, work: Transaction, actor: Actor, line: LineRequest) -> LineReceipt:
     """Append a line in this transaction."""
     before = work.appended_for(line.command)
     if before is not None:
@@ -160,42 +160,44 @@ def append_line(installation: Installation, work: Transaction, actor: Actor, lin
 
 def _is_odd(written: datetime | None, now: datetime) -> bool:
     """Whether a device's clock was plainly wrong: ahead of ours, or as if the line had waited for more than a year."""
-    return written is not None and not now - LONGEST_WAIT < written < now + timedelta(milliseconds=FARTHEST_AHEAD)
+    return written is not None and not now - LONGEST_OUTBOX_WAIT < written < now + timedelta(
+        milliseconds=MAX_CLOCK_LEAD
+    )
 
 
-def _answer(appended: Appended, doubts: tuple[Doubt, ...], is_repeat: bool = False) -> Answer:
+def _answer(appended: Appended, doubts: tuple[EntryDoubt, ...], is_repeat: bool = False) -> LineReceipt:
     time = HybridTime(appended.envelope.millis, appended.envelope.counter)
-    return Answer(appended.position, appended.ref, time, appended.hash, doubts, is_repeat)
+    return LineReceipt(appended.position, appended.ref, time, appended.hash, doubts, is_repeat)
 
 
-def _repeated(before: Appended, line: Line) -> Answer:
+def _repeated(before: Appended, line: LineRequest) -> LineReceipt:
     entry = before.entry
     if kind_name(entry.fact) != kind_name(line.fact) or entry.post != line.post:
-        raise Conflict(line.command, before.ref)
+        raise CommandConflict(line.command, before.ref)
     # Words that were erased meanwhile can't be compared, nor those of an earlier version; the command is the same one.
     is_readable = before.key is not None or not before.envelope.sealed
     is_comparable = is_readable and before.envelope.kind == kind_name(line.fact)
     if is_comparable and entry.fact != line.fact:
-        raise Conflict(line.command, before.ref)
+        raise CommandConflict(line.command, before.ref)
     return _answer(before, entry.doubts, True)
 
 
-def _rights(access: AccessState, work: Transaction, actor: Actor, line: Line) -> tuple[Doubt, ...]:
+def _rights(access: AccessState, work: Transaction, actor: Actor, line: LineRequest) -> tuple[EntryDoubt, ...]:
     """Whether the author may; what is to be doubted about it. Raises NotAllowed, or NoSuchLine."""
     if actor.is_system:
         return ()
-    asked = [(OPERATION.right_for(line.fact), line.post)]
+    needed = [(OPERATION.right_for(line.fact), line.post)]
     if isinstance(line.fact, Correction):
         # Withdrawing an entry undoes it: that needs the right of doing it, where it was done.
         target = EntryRef(line.fact.log, line.fact.number)
         corrected = OPERATION.kinds.get(_kind_there(work, line.operation, target))
-        asked.append((corrected.right if corrected is not None else "log", target.post))
+        needed.append((corrected.right if corrected is not None else "log", target.post))
     now = work.store.moment()
-    doubts = [_right(access, actor, line, right, post, now) for right, post in asked]
+    doubts = [_right(access, actor, line, right, post, now) for right, post in needed]
     return ("right-ended",) if any(doubts) else ()
 
 
-def _right(access: AccessState, actor: Actor, line: Line, right: Right, post: str, now: datetime) -> bool:
+def _right(access: AccessState, actor: Actor, line: LineRequest, right: Right, post: str, now: datetime) -> bool:
     """Whether the author had this right when it was written, but no longer has. Raises NotAllowed."""
     path = access.path_of(post)
     if access.may(actor.person, right, path, line.operation, now):
@@ -210,7 +212,7 @@ def _kind_there(work: Transaction, operation: str, ref: EntryRef) -> str:
     for appended in work.appended:
         if appended.ref == ref:
             return appended.envelope.kind
-    kind = kind_of_entry(work.bare, stream_of(operation), ref) if 0 < ref.number < _MOST else None
+    kind = kind_of_entry(work.raw_cursor, stream_of(operation), ref) if 0 < ref.number < _LARGEST_NUMBER else None
     if kind is None:
         raise NoSuchLine(ref)
     return kind

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sansang.commands.installation import Installation
-from sansang.commands.operation import Line, append_line
+from sansang.commands.operation import LineRequest, append_line
 from sansang.ledger.store import Transaction
 from sansang.model.access.actor import Actor
 from sansang.model.access.outreach import Outgoing, outgoing
@@ -12,7 +12,7 @@ from sansang.model.operation.opening import head
 from sansang.model.operation.record import stream_of
 
 
-def reach(
+def reach_contact(
     installation: Installation, actor: Actor, command: str, operation: str, post: str, contact: str, text: str
 ) -> Outgoing | None:
     """The message to one contact, for its channel to send; None where this command has sent it before.
@@ -24,7 +24,7 @@ def reach(
         state = installation.state(work, stream_of(operation))
         mode, sent = head(state).mode, contacts_reached(state)
         message = outgoing(installation.access(work), operation, mode, contact, text, sent)
-        line = Line(command, operation, post, ContactReached(contact, message.channel, message.text))
+        line = LineRequest(command, operation, post, ContactReached(contact, message.channel, message.text))
         answer = append_line(installation, work, actor, line)
         return None if answer.is_repeat else message
 

@@ -1,22 +1,24 @@
-"""What comes from peers, and what goes to them? Logs in one file: checked whole, then taken in by slices."""
+"""What comes from peers, and what goes to them? Logs in one file: checked whole, then received in slices."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, field
-from itertools import islice
+from itertools import groupby, islice
 from pathlib import Path
 from typing import BinaryIO
 
 from sansang.commands.installation import Installation
-from sansang.ledger.chain import Fault, Head, Row
+from sansang.ledger.chain import Fault, Head, StoredEntry
 from sansang.ledger.draft import Draft
-from sansang.ledger.envelope import from_bytes, micros
-from sansang.ledger.exchange import Checked, Damaged, Header, Line, Reading, check, write_lines
+from sansang.ledger.envelope import micros, parse_envelope
+from sansang.ledger.exchange import CheckedFile, Damaged, FileHeader, FileLine, FileReader, check_file, write_lines
 from sansang.ledger.heads import all_heads, contradicted, export_lines, hashes, last_position, remember_peer_heads
 from sansang.ledger.history import streams
+from sansang.ledger.progress import Progress
 from sansang.ledger.store import Appended, Transaction, installation_row
 from sansang.model.access.actor import SYSTEM
+from sansang.model.access.erasures import Erased
 from sansang.model.access.record import ACCESS_STREAM
 from sansang.model.entry import EntryRef, HybridTime
 from sansang.model.operation.log import ClockDoubted
@@ -25,7 +27,7 @@ from sansang.model.record_kinds import RECORD_KINDS
 from sansang.model.stream import Stream, parse_log
 
 #: This many entries of a file are received in one transaction; others write in between.
-SLICE = 40
+ENTRIES_PER_TRANSACTION = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +40,7 @@ class Fork:
 
 
 @dataclass(frozen=True, slots=True)
-class Received:
+class ImportResult:
     """What came of a file: entries that were new, those known before, and logs whose clock can't be followed."""
 
     new: int
@@ -61,30 +63,27 @@ class CannotReceive(Exception):
         self.forks = tuple(forks)
         #: Of a log: the first number that is missing, and the number with which the file begins.
         self.missing = tuple(missing)
-        #: The file knows more of our own log than we do: this database is an old copy put back by hand.
+        #: The file knows more of our own log than we do: this database is an old copy restored by hand.
         self.old_copy = old_copy
         super().__init__(f"{len(self.faults)} faults, {len(self.forks)} forks, {len(self.missing)} gaps")
 
 
-Progress = Callable[[int, int], None]
-
-
-def receive(installation: Installation, path: Path, progress: Progress | None = None) -> Received:
+def receive(installation: Installation, path: Path, progress: Progress | None = None) -> ImportResult:
     """Receive a peer's logs. Raises Damaged, or CannotReceive with all that is wrong; nothing is received then."""
     with path.open("rb") as file:
-        checked = check(file)
+        checked = check_file(file)
         if checked.header.purpose != "export":
             raise Damaged("a backup, not an export: sansang restore brings it back")
         installation.run(lambda work: _compare(work, checked, path))
         file.seek(0)
-        receiving = _Receiving(installation, checked.entries, progress)
-        receiving.all(Reading(file))
+        receiving = _Import(installation, checked.entries, progress)
+        receiving.all(FileReader(file))
     if checked.header.replica:
         installation.run(lambda work: remember_peer_heads(work.cursor, checked.header))
-    return Received(receiving.new, receiving.known, len(checked.heads), receiving.note_clocks())
+    return ImportResult(receiving.new, receiving.known, len(checked.heads), receiving.note_clocks())
 
 
-def _compare(work: Transaction, checked: Checked, path: Path) -> None:
+def _compare(work: Transaction, checked: CheckedFile, path: Path) -> None:
     """Whether the file follows on what we have. Raises CannotReceive."""
     forks: list[Fork] = []
     missing: list[tuple[str, int, int]] = []
@@ -112,7 +111,7 @@ def _compare(work: Transaction, checked: Checked, path: Path) -> None:
 def _fork(work: Transaction, path: Path, log: str, first: int, last: int) -> Fork | None:
     """The first entry of a log, from ``first`` to ``last``, that the file has otherwise than we do."""
     with path.open("rb") as file:
-        theirs = {row.number: row.hash for row, _ in Reading(file).rows() if row.log == log and row.number <= last}
+        theirs = {row.number: row.hash for row, _ in FileReader(file).rows() if row.log == log and row.number <= last}
     if theirs[last] == hashes(work.cursor, log, last, last).get(last):
         # One chain: where its last entries are the same, all before them are.
         return None
@@ -123,7 +122,7 @@ def _fork(work: Transaction, path: Path, log: str, first: int, last: int) -> For
 
 
 @dataclass
-class _Receiving:
+class _Import:
     """A file on its way in."""
 
     installation: Installation
@@ -134,45 +133,48 @@ class _Receiving:
     late: set[Stream] = field(default_factory=set)
     ahead: dict[str, tuple[int, int, int]] = field(default_factory=dict)  # log → first, last, milliseconds
 
-    def all(self, reading: Reading) -> None:
-        """Receive every slice, then put what came late into its place."""
+    def all(self, reading: FileReader) -> None:
+        """Receive every slice, then rebuild the records in which entries came late."""
         rows = reading.rows()
-        while some := list(islice(rows, SLICE)):
+        while some := list(islice(rows, ENTRIES_PER_TRANSACTION)):
             self.installation.run(lambda work, some=some: self._slice(work, some))  # type: ignore[misc]
             if self.progress is not None:
                 self.progress(self.new + self.known, self.entries)
         for stream in sorted(self.late):
             self.installation.rebuilds.begin(stream)
 
-    def _slice(self, work: Transaction, rows: list[tuple[Row, Line]]) -> None:
-        installation = self.installation
-        received: dict[Stream, list[Appended]] = {}
+    def _slice(self, work: Transaction, rows: list[tuple[StoredEntry, FileLine]]) -> None:
+        # Record by record: of very many, not all stay in memory until the end.
+        for stream, some in groupby(rows, lambda one: parse_log(one[0].log).stream):
+            self._record(work, stream, some)
+
+    def _record(self, work: Transaction, stream: Stream, rows: Iterable[tuple[StoredEntry, FileLine]]) -> None:
+        installation, is_known_kind = self.installation, stream.kind in RECORD_KINDS
+        received: list[Appended] = []
         for row, line in rows:
             tail = work.known_tail(row.log)
             if tail is not None and row.number <= tail.head.number:
                 self.known += 1
                 continue
-            envelope = from_bytes(row.data)
-            stream = parse_log(row.log).stream
-            if stream.kind in RECORD_KINDS and stream not in received:
-                installation.projector.live(work, stream)
+            envelope = parse_envelope(row.data)
             access = installation.access(work)
+            if is_known_kind and not received:
+                installation.projector.live(work, stream)
             is_erased = EntryRef(row.log, row.number) in access.erased or envelope.subject in access.erased_subjects
             if envelope.kind != "clock_doubted":
-                # Two whose clocks were put right would doubt each other's doubts for ever.
+                # Two whose clocks were corrected would doubt each other's doubts for ever.
                 self._clock(work, row, envelope.millis)
             appended = work.append_received(row, envelope, b"" if is_erased else line.key)
             self.new += 1
-            if stream == ACCESS_STREAM:
-                # What it says holds for the next entry already.
-                installation.project(work, stream, [appended])
-            elif stream.kind in RECORD_KINDS:
-                received.setdefault(stream, []).append(appended)
-        for stream, some in received.items():
-            if installation.project(work, stream, some).late is not None:
-                self.late.add(stream)
+            received.append(appended)
+            if isinstance(appended.entry.fact, Erased):
+                # It holds for the next entry already.
+                installation.project(work, stream, received)
+                received = []
+        if received and is_known_kind and installation.project(work, stream, received).late is not None:
+            self.late.add(stream)
 
-    def _clock(self, work: Transaction, row: Row, millis: int) -> None:
+    def _clock(self, work: Transaction, row: StoredEntry, millis: int) -> None:
         now = int(work.store.now().timestamp() * 1000)
         if HybridTime(millis).is_ahead(now):
             first, _, most = self.ahead.get(row.log, (row.number, 0, 0))
@@ -195,13 +197,13 @@ def operations_in(installation: Installation) -> set[str]:
         return {stream.id for stream in streams(cursor, OPERATION.name)}
 
 
-def export(
+def export_logs(
     installation: Installation,
     file: BinaryIO,
     operations: Iterable[str] | None = None,
     after: dict[str, int] | None = None,
     keys: bool = True,
-) -> tuple[Header, int]:
+) -> tuple[FileHeader, int]:
     """Write the logs of these operations (None: of every record) and the access logs; of each what follows a number.
 
     With ``keys`` everybody who has the file can read the words. The header that was written, and how many entries.
@@ -213,7 +215,7 @@ def export(
         # Heads first: what is written meanwhile is sent, but never a head without its entry.
         heads = tuple((log, number, digest) for log, (number, digest) in sorted(all_heads(cursor).items()))
         last = last_position(cursor)
-        header = Header(replica, micros(store.now()), "export", heads, name)
+        header = FileHeader(replica, micros(store.now()), "export", heads, name)
 
         def is_wanted(stream: str) -> bool:
             return wanted is None or stream in wanted

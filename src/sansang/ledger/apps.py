@@ -3,7 +3,7 @@
 from django.apps import AppConfig
 
 
-class Ledger(AppConfig):
+class LedgerConfig(AppConfig):
     """The tables of the ledger."""
 
     name = "sansang.ledger"

@@ -1,39 +1,38 @@
-"""How is the ledger kept elsewhere? Everything in one file, as of one moment, while others write; without keys."""
+"""How is the ledger backed up? Everything in one file, as of one moment, while others write; without keys."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 from typing import Any
 
-from sansang.ledger.exchange import Header, Line, write_lines
-from sansang.ledger.verify import Source, Unreadable
+from sansang.ledger.exchange import FileHeader, FileLine, write_lines
+from sansang.ledger.progress import Progress
+from sansang.ledger.verify import DatabaseUnreadable, LedgerSource
 
 
-def back_up(
-    source: Source, file: Path, written: int, progress: Callable[[int, int], None] | None = None
-) -> tuple[Header, int]:
+def back_up(source: LedgerSource, file: Path, written: int, progress: Progress | None = None) -> tuple[FileHeader, int]:
     """Write the backup; its header, and how many entries. The file is there whole or not at all.
 
-    Raises :class:`~sansang.ledger.verify.Unreadable`, and OSError when the file can't be written.
+    Raises :class:`~sansang.ledger.verify.DatabaseUnreadable`, and OSError when the file can't be written.
     """
     with closing(source.connect()) as connection:
         cursor = connection.cursor()
-        # One moment for all that is read, whoever writes meanwhile.
+        # One moment for all that is read, whatever is written meanwhile.
         cursor.execute("BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY" if source.address else "BEGIN")
         cursor.execute("SELECT replica, name FROM ledger_installation WHERE id = 1")
         row = cursor.fetchone()
         if row is None:
-            raise Unreadable("no installation")
+            raise DatabaseUnreadable("no installation")
         cursor.execute("SELECT COUNT(*) FROM ledger_entry")
         total = cursor.fetchone()[0]
-        header = Header(row[0], written, "backup", _heads(cursor), row[1], _peers(cursor))
+        header = FileHeader(row[0], written, "backup", _heads(cursor), row[1], _peers(cursor))
         temporary = file.with_name(f".{file.name}.sansang-pending")
         try:
             with temporary.open("wb") as opened:
-                many = write_lines(opened, header, _told(_lines(connection, source), total, progress))
+                many = write_lines(opened, header, _with_progress(_lines(connection, source), total, progress))
                 opened.flush()
                 os.fsync(opened.fileno())
             temporary.replace(file)
@@ -42,7 +41,7 @@ def back_up(
     return header, many
 
 
-def _told(lines: Iterator[Line], total: int, progress: Callable[[int, int], None] | None) -> Iterator[Line]:
+def _with_progress(lines: Iterator[FileLine], total: int, progress: Progress | None) -> Iterator[FileLine]:
     for many, line in enumerate(lines, 1):
         yield line
         if progress is not None and (many % 1_000 == 0 or many == total):
@@ -62,7 +61,7 @@ def _peers(cursor: Any) -> tuple[tuple[str, str, int, bytes], ...]:
     return tuple((peer, log, number, bytes(digest)) for peer, log, number, digest in cursor.fetchall())
 
 
-def _lines(connection: Any, source: Source) -> Iterator[Line]:
+def _lines(connection: Any, source: LedgerSource) -> Iterator[FileLine]:
     cursor = connection.cursor()
     cursor.execute("SELECT id FROM ledger_log ORDER BY name")
     mark = source.mark
@@ -74,4 +73,4 @@ def _lines(connection: Any, source: Source) -> Iterator[Line]:
         )
         while some := cursor.fetchmany(1_000):
             for data, digest, position, page, wrapped, local in some:
-                yield Line(bytes(data), bytes(digest), b"", position, page or 0, bytes(wrapped or b""), local)
+                yield FileLine(bytes(data), bytes(digest), b"", position, page or 0, bytes(wrapped or b""), local)

@@ -1,6 +1,6 @@
-"""Was anything changed since it was written? Every log gone through, and what is wrong named by its entry.
+"""Was anything changed since it was written? Each log is checked entry by entry, and faults name their entry.
 
-Nothing here needs a database: it takes rows as they lie in one, or in an exported file.
+Nothing here needs a database: entries come as they are stored in one, or in an exported file.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from zlib import crc32
 
 import msgspec
 
-from sansang.ledger.envelope import BEGINNING, FORM, Envelope, from_bytes, hash_of
+from sansang.ledger.envelope import BEGINNING, ENVELOPE_FORM, Envelope, hash_of, parse_envelope
 
 FaultCode = Literal[
     "bytes-changed",
@@ -47,7 +47,7 @@ class Fault:
     about: str = ""
 
 
-class Row(msgspec.Struct, frozen=True, gc=False):
+class StoredEntry(msgspec.Struct, frozen=True, gc=False):
     """An entry as it is stored: its bytes, its hash, and the columns derived from them."""
 
     log: str
@@ -67,15 +67,17 @@ class Head:
 
 
 def local_sum(position: int, page: int | None, wrapped: bytes | None) -> int:
-    """The sum over what stands beside an entry here and in no hash: its position and its wrapped key (CRC-32)."""
+    """CRC-32 over what is stored beside an entry and covered by no hash: its position and its wrapped key."""
     return crc32(b"%d %d " % (position, page or 0) + (wrapped or b""))
 
 
-def faults(rows: Iterable[Row], heads: Iterable[Head] = (), start: Before | None = None) -> Iterator[Fault]:
-    """Everything that is wrong with these rows, which come by log and number, and against the heads that peers keep.
+def faults(
+    rows: Iterable[StoredEntry], heads: Iterable[Head] = (), start: PreviousEntry | None = None
+) -> Iterator[Fault]:
+    """Everything that is wrong with these entries, in order of log and number, and against the heads that peers know.
 
-    ``start`` is what the first of them follows on; None where it begins its log. A cut tail shows because a peer has
-    seen a higher number, a rewritten chain because it has seen another hash.
+    ``start`` is what the first of them follows; None where it begins its log. A cut tail shows because a peer knows a
+    higher number, a rewritten chain because it knows another hash.
     """
     peers: dict[str, list[Head]] = {}
     for head in heads:
@@ -89,46 +91,46 @@ def faults(rows: Iterable[Row], heads: Iterable[Head] = (), start: Before | None
             start = None
         envelope = _entry(row.data)
         if envelope is None or not _follows(row, envelope, before):
-            yield from _row(row, before)
+            yield from _faults_of(row, before)
         if seen:
             yield from _rewritten(seen, row)
-        before = Before(row.number, row.hash, envelope.millis, envelope.counter) if envelope else before.at(row)
+        before = PreviousEntry(row.number, row.hash, envelope.millis, envelope.counter) if envelope else before.at(row)
     yield from tails_cut(peers.pop(log, []), log, before.number)
     for name, left in peers.items():
         yield from tails_cut(left, name, 0)
 
 
-class Before(msgspec.Struct, frozen=True, gc=False):
-    """What an entry follows on: its number, hash and clock."""
+class PreviousEntry(msgspec.Struct, frozen=True, gc=False):
+    """The entry before an entry: its number, hash and clock."""
 
     number: int
     hash: bytes
     millis: int
     counter: int
 
-    def at(self, row: Row) -> Before:
-        """The same clock, at a row whose own can't be read."""
-        return Before(row.number, row.hash, self.millis, self.counter)
+    def at(self, row: StoredEntry) -> PreviousEntry:
+        """The same clock, at an entry whose own can't be read."""
+        return PreviousEntry(row.number, row.hash, self.millis, self.counter)
 
 
-_NOTHING = Before(0, BEGINNING, -1, 0)
+_NOTHING = PreviousEntry(0, BEGINNING, -1, 0)
 
 
 def _entry(data: bytes) -> Envelope | None:
     try:
-        return from_bytes(data)
+        return parse_envelope(data)
     except ValueError:
         return None
 
 
-def _follows(row: Row, envelope: Envelope, before: Before) -> bool:
-    """Whether nothing at all is wrong with it: the short way for the many."""
+def _follows(row: StoredEntry, envelope: Envelope, before: PreviousEntry) -> bool:
+    """Whether nothing at all is wrong with it: the fast path."""
     return (
         hash_of(row.data) == row.hash
         and envelope.previous == before.hash
         and row.number == before.number + 1 == envelope.number
         and envelope.log == row.log
-        and envelope.form <= FORM
+        and envelope.form <= ENVELOPE_FORM
         and (
             envelope.millis > before.millis or (envelope.millis == before.millis and envelope.counter > before.counter)
         )
@@ -136,8 +138,8 @@ def _follows(row: Row, envelope: Envelope, before: Before) -> bool:
     )
 
 
-def _row(row: Row, before: Before) -> list[Fault]:
-    """What is wrong with it, each thing by its name."""
+def _faults_of(row: StoredEntry, before: PreviousEntry) -> list[Fault]:
+    """What is wrong with it, each by its code."""
     found: list[Fault] = []
     if row.number != before.number + 1:
         code: FaultCode = "fork" if row.number == before.number else "gap"
@@ -146,11 +148,11 @@ def _row(row: Row, before: Before) -> list[Fault]:
         found.append(Fault("bytes-changed", row.log, row.number))
         return found
     try:
-        envelope = from_bytes(row.data)
+        envelope = parse_envelope(row.data)
     except ValueError as wrong:
         found.append(Fault("not-an-entry", row.log, row.number, str(wrong)))
         return found
-    if envelope.form > FORM:
+    if envelope.form > ENVELOPE_FORM:
         found.append(Fault("form-too-new", row.log, row.number, str(envelope.form)))
     if (envelope.log, envelope.number) != (row.log, row.number):
         found.append(Fault("column-changed", row.log, row.number, "log, number"))
@@ -166,7 +168,7 @@ def _row(row: Row, before: Before) -> list[Fault]:
     return found
 
 
-def _rewritten(heads: Iterable[Head], row: Row) -> Iterator[Fault]:
+def _rewritten(heads: Iterable[Head], row: StoredEntry) -> Iterator[Fault]:
     for head in heads:
         if head.number == row.number and head.hash != row.hash:
             yield Fault("rewritten", row.log, row.number, head.hash[:8].hex())

@@ -16,8 +16,8 @@ from sansang.ledger.kinds import fact_of
 from sansang.model.access.record import ACCESS
 from sansang.model.access.replicas import Checkpointed, ReplicaStarted
 
-#: A checkpoint is taken every this many entries, and when an operation is closed.
-EVERY = 1_000
+#: A checkpoint is taken after this many entries, and when an operation is closed.
+CHECKPOINT_INTERVAL = 1_000
 
 
 def public_key(seed: bytes) -> str:
@@ -43,19 +43,19 @@ def checkpoint(
 
 
 @dataclass
-class Checking:
-    """Goes through the access logs and collects what their checkpoints say; faults are those that are forged."""
+class CheckpointVerifier:
+    """Verifies the checkpoints of the access logs and collects their heads; faults are those that are forged."""
 
     heads: list[Head] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
     #: Checkpoints whose signature holds.
-    taken: int = 0
+    valid: int = 0
     _log: str = ""
     _key: Ed25519PublicKey | None = None
     _now: dict[str, tuple[int, bytes]] = field(default_factory=dict)
 
-    def take(self, envelopes: Iterable[Envelope]) -> Checking:
-        """Take the entries of the access logs that start a replica or are checkpoints, by log and number."""
+    def verify(self, envelopes: Iterable[Envelope]) -> CheckpointVerifier:
+        """Verify the entries of the access logs that start a replica or are checkpoints, in order of log and number."""
         for envelope in envelopes:
             if envelope.log != self._log:
                 self._log, self._key, self._now = envelope.log, None, {}
@@ -63,17 +63,17 @@ class Checking:
             if isinstance(fact, ReplicaStarted):
                 self._key = _public(fact.public_key)
             elif isinstance(fact, Checkpointed):
-                self._checkpoint(envelope, fact)
+                self._verify_checkpoint(envelope, fact)
         return self
 
-    def _checkpoint(self, envelope: Envelope, fact: Checkpointed) -> None:
+    def _verify_checkpoint(self, envelope: Envelope, fact: Checkpointed) -> None:
         said = list(_heads(fact))
         self._now |= {head.log: (head.number, head.hash) for head in said}
         if self._key is None or over(self._now).hex() != fact.over or not _is_signed(self._key, fact):
             self.faults.append(Fault("checkpoint-forged", envelope.log, envelope.number))
             return
         self.heads += said
-        self.taken += 1
+        self.valid += 1
 
 
 def _heads(fact: Checkpointed) -> Iterator[Head]:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import cast
 
-from sansang.ledger.envelope import Envelope, mapping_of, moment
+from sansang.ledger.envelope import Envelope, mapping_of, moment_of
 from sansang.ledger.kinds import fact_of
-from sansang.ledger.sealing import Unsealable, bound_to, unseal
-from sansang.model.entry import Doubt, Entry, EntryRef, HybridTime
+from sansang.ledger.sealing import CannotUnseal, bound_to, unseal
+from sansang.model.entry import Entry, EntryDoubt, EntryRef, HybridTime
 from sansang.model.fact import Fact, Unknown
 from sansang.model.record_kinds import RECORD_KINDS
 from sansang.model.stream import parse_log
@@ -16,13 +16,13 @@ from sansang.model.stream import parse_log
 def entry_of(envelope: Envelope, key: bytes | None) -> Entry:
     """An entry as it is folded; where its key is missing, the words are marked as erased."""
     clear, words = mapping_of(envelope.clear), words_of(envelope, key)
-    doubts = cast("list[Doubt]", clear.pop("doubts", ()))
+    doubts = cast("list[EntryDoubt]", clear.pop("doubts", ()))
     behalf = "" if words is None else str(words.pop("on_behalf_of", ""))
     return Entry(
         EntryRef(envelope.log, envelope.number),
         HybridTime(envelope.millis, envelope.counter),
-        moment(envelope.happened),
-        moment(envelope.written),
+        moment_of(envelope.happened),
+        moment_of(envelope.written),
         envelope.author,
         envelope.post,
         _fact(envelope, clear, words),
@@ -40,7 +40,7 @@ def _fact(envelope: Envelope, clear: dict[str, object], words: dict[str, object]
 
 
 def words_of(envelope: Envelope, key: bytes | None) -> dict[str, object] | None:
-    """What lies under the key; None where it is gone."""
+    """What is sealed with the key; None where the key was destroyed."""
     if not envelope.sealed:
         return {}
     if key is None:
@@ -48,5 +48,5 @@ def words_of(envelope: Envelope, key: bytes | None) -> dict[str, object] | None:
     try:
         bound = bound_to(envelope.log, envelope.number, envelope.kind)
         return mapping_of(unseal(envelope.sealed, bound, key))
-    except Unsealable:
+    except CannotUnseal:
         return None

@@ -1,4 +1,4 @@
-"""What is to be appended, before the ledger has given it a number? A draft; and the entry made of it."""
+"""What is to be appended, before the ledger has given it a number? A draft, and the entry built from it."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sansang.ledger.chain import Head
-from sansang.ledger.envelope import FORM, Envelope, hash_of, mapping_bytes, micros, to_bytes
+from sansang.ledger.envelope import ENVELOPE_FORM, Envelope, envelope_bytes, hash_of, mapping_bytes, micros
 from sansang.ledger.kinds import body_of
 from sansang.ledger.sealing import Chance, bound_to, seal
-from sansang.model.entry import Doubt, HybridTime
+from sansang.model.entry import EntryDoubt, HybridTime
 from sansang.model.fact import Fact
 from sansang.model.stream import Stream
 
@@ -18,7 +18,7 @@ from sansang.model.stream import Stream
 class Draft:
     """What somebody writes for a post, in a record; the replica is added.
 
-    ``subject`` is the person whom it is about: their key keeps its words then, and destroying that one key forgets all
+    ``subject`` is the person whom it is about: their key seals its words then, and destroying that one key erases all
     of it. ``happened`` is when it was true, ``written`` when it was written down on a device; None for now.
     """
 
@@ -30,7 +30,7 @@ class Draft:
     on_behalf_of: str = ""
     command: str = ""
     subject: str = ""
-    doubts: tuple[Doubt, ...] = ()
+    doubts: tuple[EntryDoubt, ...] = ()
     written: datetime | None = None
 
     def log(self, replica: str) -> str:
@@ -39,8 +39,8 @@ class Draft:
 
 
 @dataclass(frozen=True, slots=True)
-class Chained:
-    """An entry made of a draft: its envelope, bytes and hash, and the key of its words (b"" for none)."""
+class BuiltEntry:
+    """An entry built from a draft: its envelope, bytes and hash, and the key of its words (b"" for none)."""
 
     envelope: Envelope
     data: bytes
@@ -48,8 +48,8 @@ class Chained:
     key: bytes
 
 
-def chained_after(head: Head, draft: Draft, time: HybridTime, now: datetime, chance: Chance) -> Chained:
-    """The entry that follows on the head of its log. Its words are sealed with a key of their own."""
+def build_entry(head: Head, draft: Draft, time: HybridTime, now: datetime, chance: Chance) -> BuiltEntry:
+    """The entry after the head of its log, its words sealed with a new key."""
     body = body_of(draft.fact)
     clear, words = body.clear, body.sealed
     if draft.on_behalf_of:
@@ -62,7 +62,7 @@ def chained_after(head: Head, draft: Draft, time: HybridTime, now: datetime, cha
         sealed, key = seal(mapping_bytes(words), bound_to(head.log, number, body.kind), chance)
     written = micros(draft.written or now)
     envelope = Envelope(
-        FORM,
+        ENVELOPE_FORM,
         head.log,
         number,
         time.millis,
@@ -79,5 +79,5 @@ def chained_after(head: Head, draft: Draft, time: HybridTime, now: datetime, cha
         sealed,
         head.hash,
     )
-    data = to_bytes(envelope)
-    return Chained(envelope, data, hash_of(data), key)
+    data = envelope_bytes(envelope)
+    return BuiltEntry(envelope, data, hash_of(data), key)

@@ -7,8 +7,8 @@ from datetime import UTC, datetime, timedelta
 
 import msgspec
 
-FORM = 1
-#: What stands before the first entry of a log.
+ENVELOPE_FORM = 1
+#: The previous hash of the first entry of a log.
 BEGINNING = bytes(32)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
@@ -18,8 +18,8 @@ class Envelope(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """One entry. Times are microseconds since 1970 (UTC); ``clear`` and ``sealed`` are the two halves of its body.
 
     ``clear`` is a canonical mapping; ``sealed`` is a ciphertext (b"" for none), so the hash covers what was written
-    without saying what it was. ``subject`` is the id of the person whom it
-    is about ("" for none). ``previous`` is the hash of the entry before it in the log.
+    without revealing it. ``subject`` is the id of the person whom it is about ("" for none). ``previous`` is the hash
+    of the entry before it in the log.
     """
 
     form: int
@@ -45,12 +45,12 @@ _DECODER = msgspec.msgpack.Decoder(Envelope)
 _MAPPING = msgspec.msgpack.Decoder(dict[str, object])
 
 
-def to_bytes(envelope: Envelope) -> bytes:
+def envelope_bytes(envelope: Envelope) -> bytes:
     """The canonical bytes of an entry: what is stored, exported and hashed."""
     return _ENCODER.encode(envelope)
 
 
-def from_bytes(data: bytes) -> Envelope:
+def parse_envelope(data: bytes) -> Envelope:
     """The entry of these bytes; raises ValueError unless they are its one canonical form."""
     try:
         envelope = _DECODER.decode(data)
@@ -84,8 +84,8 @@ def micros(moment: datetime) -> int:
     return (moment - _EPOCH) // _MICROSECOND
 
 
-def moment(micros_since: int) -> datetime:
-    """The moment (UTC) so many microseconds after 1970."""
+def moment_of(micros_since: int) -> datetime:
+    """The moment (UTC) that many microseconds after 1970."""
     return _EPOCH + micros_since * _MICROSECOND
 
 

@@ -10,16 +10,16 @@ from typing import BinaryIO, Literal, TypeVar
 
 import msgspec
 
-from sansang.ledger.chain import Fault, Head, Row, faults, local_sum
+from sansang.ledger.chain import Fault, Head, StoredEntry, faults, local_sum
 from sansang.ledger.decode import entry_of, words_of
-from sansang.ledger.draft import Draft, chained_after
-from sansang.ledger.envelope import BEGINNING, from_bytes, hash_of, moment
+from sansang.ledger.draft import Draft, build_entry
+from sansang.ledger.envelope import BEGINNING, hash_of, moment_of, parse_envelope
 from sansang.ledger.sealing import Chance
 from sansang.model.entry import Entry, HybridTime
 
 MAGIC = b"SANSANG LEDGER 1\n"
 #: No entry is longer; a length beyond it is damage.
-MOST_ENTRY = 16 * 2**20
+LONGEST_ENTRY = 16 * 2**20
 
 
 class Damaged(Exception):
@@ -31,7 +31,7 @@ class Damaged(Exception):
         self.at = at
 
 
-class Header(msgspec.Struct, frozen=True, array_like=True):
+class FileHeader(msgspec.Struct, frozen=True, array_like=True):
     """Who wrote the file and when (microseconds), what for, and where every log ended that the writer knew.
 
     A backup also says how the installation is called, and what its peers said of where logs ended.
@@ -45,10 +45,10 @@ class Header(msgspec.Struct, frozen=True, array_like=True):
     peers: tuple[tuple[str, str, int, bytes], ...] = ()
 
 
-_NO_HEADER = Header()
+_EMPTY_HEADER = FileHeader()
 
 
-class Line(msgspec.Struct, frozen=True, array_like=True, gc=False):
+class FileLine(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """An entry in a file. An export carries the entry's key (b"" where its words are not to be read).
 
     A backup carries no key: the page and the wrapped key instead, the entry's local position, and the sum over these.
@@ -72,9 +72,9 @@ class _Foot(msgspec.Struct, frozen=True, array_like=True):
 class Export:
     """Entries by log and number, and the keys of those whose words may be read, by (log, number)."""
 
-    rows: tuple[Row, ...]
+    rows: tuple[StoredEntry, ...]
     keys: Mapping[tuple[str, int], bytes] = field(default_factory=dict)
-    header: Header = _NO_HEADER
+    header: FileHeader = _EMPTY_HEADER
 
     @property
     def heads(self) -> tuple[Head, ...]:
@@ -83,39 +83,39 @@ class Export:
         return tuple(last.values())
 
     def faults(self, heads: Iterable[Head] = ()) -> Iterator[Fault]:
-        """What was changed since it was written, by itself and against the heads that peers keep."""
+        """What was changed since it was written, by itself and against the heads that peers know."""
         return faults(self.rows, heads)
 
 
-def chained(drafts: Iterable[tuple[str, Draft, HybridTime]], chance: Chance) -> Export:
-    """Entries made of what a replica puts down, each at its time; every log numbered from 1 and chained."""
+def build_export(drafts: Iterable[tuple[str, Draft, HybridTime]], chance: Chance) -> Export:
+    """An export of these drafts, each with its replica and time; every log is numbered from 1 and chained."""
     heads: dict[str, Head] = {}
-    rows: list[Row] = []
+    rows: list[StoredEntry] = []
     keys: dict[tuple[str, int], bytes] = {}
     for replica, draft, time in drafts:
         log = draft.log(replica)
         head = heads.get(log, Head(log, 0, BEGINNING))
-        made = chained_after(head, draft, time, draft.happened or moment(time.millis * 1000), chance)
+        made = build_entry(head, draft, time, draft.happened or moment_of(time.millis * 1000), chance)
         heads[log] = Head(log, head.number + 1, made.hash)
-        rows.append(Row(log, head.number + 1, made.data, made.hash))
+        rows.append(StoredEntry(log, head.number + 1, made.data, made.hash))
         if made.key:
             keys[log, head.number + 1] = made.key
     return Export(tuple(sorted(rows, key=lambda row: (row.log, row.number))), keys)
 
 
-def write_lines(file: BinaryIO, header: Header, lines: Iterable[Line]) -> int:
+def write_lines(file: BinaryIO, header: FileHeader, lines: Iterable[FileLine]) -> int:
     """Write a file line by line and a foot with their number and a sum over all before it; how many they were."""
     running = hashlib.sha256()
 
-    def put(data: bytes) -> None:
+    def append(data: bytes) -> None:
         running.update(data)
         file.write(data)
 
-    put(MAGIC)
-    put(_framed(msgspec.msgpack.encode(header)))
+    append(MAGIC)
+    append(_framed(msgspec.msgpack.encode(header)))
     entries = 0
     for line in lines:
-        put(_framed(msgspec.msgpack.encode(line)))
+        append(_framed(msgspec.msgpack.encode(line)))
         entries += 1
     file.write(bytes(4) + msgspec.msgpack.encode(_Foot(entries, running.digest())))
     return entries
@@ -126,58 +126,58 @@ def _framed(data: bytes) -> bytes:
 
 
 @dataclass
-class Reading:
+class FileReader:
     """A file read line by line; raises :class:`Damaged` where it is cut short or is something else.
 
     After the last line ``entries`` and ``is_changed`` are known: whether the sum at its foot is another one.
     """
 
     file: BinaryIO
-    header: Header = _NO_HEADER
+    header: FileHeader = _EMPTY_HEADER
     entries: int = 0
     is_changed: bool = False
 
     def __post_init__(self) -> None:
         self._running = hashlib.sha256()
         self._at = 0
-        if self._take(len(MAGIC), "no export of a ledger") != MAGIC:
+        if self._read(len(MAGIC), "no export of a ledger") != MAGIC:
             raise Damaged("no export of a ledger")
         data = self._record()
         if data is None:
             raise Damaged("it has no header", self._at)
-        self.header = _decoded(data, Header, "its header can't be read", self._at)
+        self.header = _decoded(data, FileHeader, "its header can't be read", self._at)
 
-    def lines(self) -> Iterator[Line]:
+    def lines(self) -> Iterator[FileLine]:
         """The lines that are left."""
         while (data := self._record()) is not None:
-            yield _decoded(data, Line, "an entry can't be read", self._at)
+            yield _decoded(data, FileLine, "an entry can't be read", self._at)
             self.entries += 1
         so_far = self._running.digest()
         at = self._at
         foot = _decoded(self.file.read(200), _Foot, "the foot can't be read", at)
         self.is_changed = foot.entries != self.entries or foot.sum != so_far
 
-    def rows(self) -> Iterator[tuple[Row, Line]]:
+    def rows(self) -> Iterator[tuple[StoredEntry, FileLine]]:
         """The lines as rows."""
         for line in self.lines():
             try:
-                envelope = from_bytes(line.data)
+                envelope = parse_envelope(line.data)
             except ValueError as wrong:
                 raise Damaged(f"an entry can't be read: {wrong}", self._at) from wrong
-            yield Row(envelope.log, envelope.number, line.data, line.hash), line
+            yield StoredEntry(envelope.log, envelope.number, line.data, line.hash), line
 
     def _record(self) -> bytes | None:
         size = self.file.read(4)
         length = int.from_bytes(size, "big")
-        if len(size) < 4 or length > MOST_ENTRY:
+        if len(size) < 4 or length > LONGEST_ENTRY:
             raise Damaged("cut short", self._at)
         if not length:
             return None
         self._running.update(size)
         self._at += 4
-        return self._take(length, "cut short")
+        return self._read(length, "cut short")
 
-    def _take(self, length: int, otherwise: str) -> bytes:
+    def _read(self, length: int, otherwise: str) -> bytes:
         data = self.file.read(length)
         if len(data) < length:
             raise Damaged(otherwise, self._at)
@@ -197,24 +197,24 @@ def _decoded(data: bytes, cls: type[T], otherwise: str, at: int) -> T:
 
 
 @dataclass(frozen=True, slots=True)
-class Checked:
+class CheckedFile:
     """What a file holds: its header, how many entries, where each log begins and ends, and what is wrong."""
 
-    header: Header
+    header: FileHeader
     entries: int
     firsts: Mapping[str, int]
     heads: tuple[Head, ...]
     faults: tuple[Fault, ...]
 
 
-def check(file: BinaryIO, peers: Iterable[Head] = ()) -> Checked:
-    """Go through a file once without keeping it. Raises :class:`Damaged`."""
-    reading = Reading(file)
+def check_file(file: BinaryIO, peers: Iterable[Head] = ()) -> CheckedFile:
+    """Check a file in one pass, without loading it whole. Raises :class:`Damaged`."""
+    reading = FileReader(file)
     firsts: dict[str, int] = {}
     heads: dict[str, Head] = {}
     keys: list[Fault] = []
 
-    def rows() -> Iterator[Row]:
+    def rows() -> Iterator[StoredEntry]:
         for row, line in reading.rows():
             firsts.setdefault(row.log, row.number)
             heads[row.log] = Head(row.log, row.number, row.hash)
@@ -228,16 +228,16 @@ def check(file: BinaryIO, peers: Iterable[Head] = ()) -> Checked:
     if reading.is_changed and not found:
         # The chain names the entry where it can; the sum only knows that something was changed.
         raise Damaged("changed since it was written: the sum at its foot is another one")
-    return Checked(reading.header, reading.entries, firsts, tuple(heads.values()), tuple(found))
+    return CheckedFile(reading.header, reading.entries, firsts, tuple(heads.values()), tuple(found))
 
 
-def _key_holds(row: Row, line: Line) -> bool:
+def _key_holds(row: StoredEntry, line: FileLine) -> bool:
     """Whether the key that an export carries opens the words, and what a backup carries of it is as it was."""
     if line.position:
         return line.sum == local_sum(line.position, line.page, line.wrapped)
     if not line.key or hash_of(line.data) != line.hash:
         return True
-    envelope = from_bytes(row.data)
+    envelope = parse_envelope(row.data)
     return bool(envelope.sealed) and words_of(envelope, line.key) is not None
 
 
@@ -246,18 +246,18 @@ def _begins_later(fault: Fault, firsts: Mapping[str, int]) -> bool:
     return fault.code == "gap" and first > 1 and fault.number == first
 
 
-def export_bytes(export: Export) -> bytes:
+def render_export(export: Export) -> bytes:
     """A small export as the bytes of its file."""
     file = io.BytesIO()
     keys = export.keys
-    lines = (Line(row.data, row.hash, keys.get((row.log, row.number), b"")) for row in export.rows)
+    lines = (FileLine(row.data, row.hash, keys.get((row.log, row.number), b"")) for row in export.rows)
     write_lines(file, export.header, lines)
     return file.getvalue()
 
 
-def import_bytes(data: bytes) -> Export:
+def parse_export(data: bytes) -> Export:
     """The entries of a small file; raises :class:`Damaged`. What was changed in them is for :meth:`Export.faults`."""
-    reading = Reading(io.BytesIO(data))
+    reading = FileReader(io.BytesIO(data))
     found = list(reading.rows())
     keys = {(row.log, row.number): line.key for row, line in found if line.key}
     export = Export(tuple(row for row, _ in found), keys, reading.header)
@@ -267,6 +267,6 @@ def import_bytes(data: bytes) -> Export:
 
 
 def entries(export: Export) -> Iterator[Entry]:
-    """The entries as the fold wants them; where a key is missing, the words are marked as erased."""
+    """The entries, decoded; where a key is missing, the words are marked as erased."""
     for row in export.rows:
-        yield entry_of(from_bytes(row.data), export.keys.get((row.log, row.number)))
+        yield entry_of(parse_envelope(row.data), export.keys.get((row.log, row.number)))

@@ -1,4 +1,4 @@
-"""Where does every log end, here and as peers have seen it? Heads compared with a file of a peer's."""
+"""Where does every log end, here and at peers? Heads, compared with those in a peer's file."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from sansang.ledger.chain import Fault, Head
-from sansang.ledger.exchange import Header, Line
+from sansang.ledger.exchange import FileHeader, FileLine
 from sansang.ledger.keyring import Keyring
 
 _CHUNK = 500
@@ -41,7 +41,7 @@ def contradicted(cursor: Any, heads: Iterable[Head]) -> list[Fault]:
     return wrong
 
 
-def remember_peer_heads(cursor: Any, header: Header) -> None:
+def remember_peer_heads(cursor: Any, header: FileHeader) -> None:
     """Store where the peer that wrote a file says that each log ended."""
     cursor.executemany(
         "INSERT INTO ledger_peer_head (peer, log, number, hash) VALUES (%s, %s, %s, %s)"
@@ -59,7 +59,7 @@ def last_position(cursor: Any) -> int:
 
 def export_lines(
     cursor: Any, keyring: Keyring, wanted: Callable[[str], bool], after: dict[str, int], last: int, keys: bool
-) -> Iterator[Line]:
+) -> Iterator[FileLine]:
     """The lines of an export, log by log: of each wanted stream what comes after a number, up to a position.
 
     With ``keys`` each carries the key of its words.
@@ -79,7 +79,7 @@ def export_lines(
             for number, data, digest, page, wrapped in rows:
                 key = None
                 if keys and page is not None:
-                    key = keyring.unwrapped(page, bytes(wrapped), (name, number))
-                yield Line(bytes(data), bytes(digest), key or b"")
+                    key = keyring.unwrap_key(page, bytes(wrapped), (name, number))
+                yield FileLine(bytes(data), bytes(digest), key or b"")
             if len(rows) < _CHUNK:
                 break

@@ -11,7 +11,7 @@ from django.db import connections
 
 from sansang.ledger.keyring import Keyring
 from sansang.ledger.store import Appended, load_appended
-from sansang.model.entry import EntryRef, HybridTime, Order
+from sansang.model.entry import EntryOrder, EntryRef, HybridTime
 from sansang.model.stream import Stream, parse_log, parse_stream
 
 #: Entries of a log that are read at once.
@@ -28,7 +28,7 @@ _MOST = 2**62
 
 
 def streams(cursor: Any, kind: str = "") -> list[Stream]:
-    """The records of which there are logs; of one record kind, if asked."""
+    """The records of which there are logs; of one record kind, where it is given."""
     cursor.execute("SELECT DISTINCT stream FROM ledger_log ORDER BY stream")
     found = [parse_stream(row[0]) for row in cursor.fetchall()]
     return [stream for stream in found if kind in ("", stream.kind)]
@@ -52,8 +52,8 @@ def posts_in(alias: str, stream: Stream) -> frozenset[str]:
         return frozenset(parse_log(name).post for _, name in _logs(cursor, stream))
 
 
-def order_of(alias: str, ref: EntryRef) -> Order | None:
-    """Where an entry stands among all; None for one that is not here."""
+def order_of(alias: str, ref: EntryRef) -> EntryOrder | None:
+    """The order of an entry among all; None for one that is not here."""
     with connections[alias].cursor() as cursor:
         cursor.execute(
             "SELECT e.millis, e.counter FROM ledger_entry e JOIN ledger_log l ON l.id = e.log_id"
@@ -83,7 +83,7 @@ def _order(appended: Appended) -> tuple[int, int, EntryRef]:
 def in_order(
     cursor: Any, keyring: Keyring, stream: Stream, reached: Mapping[str, int], kind: str = ""
 ) -> Iterator[Appended]:
-    """The entries of a record by their order, of each log what lies beyond ``reached``; of one kind, if asked."""
+    """The entries of a record in order, of each log what lies beyond ``reached``; of one kind, where it is given."""
     logs = [_log(cursor, keyring, log_id, reached.get(name, 0), kind) for log_id, name in _logs(cursor, stream)]
     # Each log has one writer whose clock only goes forward, so a merge by order is all that is needed.
     return logs[0] if len(logs) == 1 else heapq.merge(*logs, key=_order)

@@ -1,10 +1,10 @@
-"""Where do the keys lie, and how is one destroyed? A folder of small files beside the database, backed up apart.
+"""Where are the keys stored, and how is one destroyed? In a folder of small files, backed up apart from the database.
 
 An entry's key is wrapped by a *page* (a key for some hundred entries) or by the key of the person whom it is about, and
-lies wrapped beside the entry. To forget one entry, its page is *punctured*: rewritten as the list of the other entries'
+stored beside the entry. To erase one entry, its page is *punctured*: rewritten as the list of the other entries'
 keys, without the page's own. So an old backup of the database opens everything with today's keys except what was
-forgotten, and no row of the database ever changes. Each file is written whole, made durable, and put in its place at
-once; what is destroyed is overwritten before it is taken away.
+erased, and no row of the database ever changes. Each file is written whole, synced, and renamed into its place; what is
+destroyed is overwritten before it is deleted.
 """
 
 from __future__ import annotations
@@ -20,18 +20,18 @@ from typing import Literal
 
 import msgspec
 
-from sansang.ledger.sealing import KEY_BYTES, Chance, Unsealable, unwrap, wrap
+from sansang.ledger.sealing import KEY_BYTES, CannotUnseal, Chance, unwrap, wrap
 
-#: So many entries share a page; a new one is begun at every start.
+#: This many entries share a page; a new one is begun at every start.
 PAGE = 1024
-#: The list of what was forgotten, beside the keys.
-FORGOTTEN = "forgotten.jsonl"
+#: The list of what was erased, beside the keys.
+ERASED_LIST = "forgotten.jsonl"
 Purpose = Literal["page", "punctured", "subject", "board", "signing", "devices"]
-Ref = tuple[str, int]
+LogAndNumber = tuple[str, int]
 
 
 class KeyFile(msgspec.Struct, frozen=True, array_like=True):
-    """What stands in one file; ``keys`` are the entries' own keys, where the page was punctured."""
+    """The content of one file; ``keys`` are the entries' own keys, where the page was punctured."""
 
     form: int
     id: int
@@ -57,7 +57,7 @@ class Keyring:
     folder: Path
     chance: Chance = os.urandom
     _files: dict[int, KeyFile] = field(default_factory=dict)
-    _punctured: dict[int, dict[Ref, bytes]] = field(default_factory=dict)
+    _punctured: dict[int, dict[LogAndNumber, bytes]] = field(default_factory=dict)
     _subjects: dict[str, int] = field(default_factory=dict)
     _page: int = 0
     _left: int = 0
@@ -70,12 +70,12 @@ class Keyring:
         for path in self.folder.glob("*.old"):
             self._finish_puncture(path)
         for path in sorted(self.folder.glob("*.key")):
-            self._remember(read_key_file(path))
+            self._add(read_key_file(path))
 
     # Wrapping
 
-    def wrapped(self, key: bytes, subject: str = "") -> tuple[int, bytes]:
-        """The page (or the subject's key) that keeps this key, and the key wrapped by it."""
+    def wrap_key(self, key: bytes, subject: str = "") -> tuple[int, bytes]:
+        """The id of the page (or of the subject's key) that wraps this key, and the wrapped key."""
         if subject:
             name = self._subjects.get(subject) or self._new("subject", subject)
         else:
@@ -85,7 +85,7 @@ class Keyring:
             name = self._page
         return name, wrap(key, self._files[name].key)
 
-    def unwrapped(self, name: int, wrapped: bytes, ref: Ref) -> bytes | None:
+    def unwrap_key(self, name: int, wrapped: bytes, ref: LogAndNumber) -> bytes | None:
         """The key of an entry; None where it was destroyed or its file is missing."""
         file = self._files.get(name)
         if file is None:
@@ -94,14 +94,14 @@ class Keyring:
             return self._punctured[name].get(ref)
         try:
             return unwrap(wrapped, file.key)
-        except Unsealable:
+        except CannotUnseal:
             return None
 
-    def page_of(self, subject: str) -> int | None:
+    def subject_page(self, subject: str) -> int | None:
         """The id of a subject's key; None when there is none (any more)."""
         return self._subjects.get(subject)
 
-    def has(self, name: int) -> bool:
+    def has_key(self, name: int) -> bool:
         """Whether that file is here."""
         return name in self._files
 
@@ -111,43 +111,43 @@ class Keyring:
         """A new key for what a board shows of an operation; its id."""
         return self._new("board")
 
-    def key(self, name: int) -> bytes | None:
+    def board_key(self, name: int) -> bytes | None:
         """A board's key; None once it is destroyed."""
         file = self._files.get(name)
         return file.key if file is not None else None
 
     def signing_key(self) -> bytes:
-        """The seed of the key that signs checkpoints, made when it is asked for the first time."""
-        return self._the("signing")
+        """The seed of the key that signs checkpoints, created at the first call."""
+        return self._only_key("signing")
 
     def devices_key(self) -> bytes:
         """What the keys of people's devices are derived from; it outlives a restore, as what waits on a phone does."""
-        return self._the("devices")
+        return self._only_key("devices")
 
-    def boards(self) -> Iterator[int]:
+    def board_key_ids(self) -> Iterator[int]:
         """The ids of all boards' keys."""
         yield from [file.id for file in self._files.values() if file.purpose == "board"]
 
-    def signers(self) -> Iterator[int]:
+    def signing_key_ids(self) -> Iterator[int]:
         """The ids of keys that sign."""
         yield from [file.id for file in self._files.values() if file.purpose == "signing"]
 
-    # Forgetting
+    # Erasing
 
-    def forget_subject(self, subject: str) -> int | None:
+    def destroy_subject_key(self, subject: str) -> int | None:
         """Destroy the key of everything about somebody; its id, None when there was none."""
         name = self._subjects.pop(subject, None)
         if name is not None:
             self.destroy(name)
         return name
 
-    def puncture(self, name: int, survivors: Mapping[Ref, bytes]) -> None:
-        """Write a page anew as the keys of those entries that are not forgotten, and destroy the page's own key."""
+    def puncture(self, name: int, survivors: Mapping[LogAndNumber, bytes]) -> None:
+        """Rewrite a page as the keys of those entries that are not erased, and destroy the page's own key."""
         before = self._files[name]
         keys = tuple((log, number, key) for (log, number), key in sorted(survivors.items()))
         path = self._path(name)
         old = path.with_suffix(".old")
-        # The old file gets a second name, so that its bytes can be overwritten once the new one stands in its place.
+        # The old file gets a second name, so that its bytes can be overwritten once the new one is in its place.
         with contextlib.suppress(FileExistsError):
             os.link(path, old)
         self._write(KeyFile(1, name, "punctured", before.subject, b"", keys))
@@ -164,26 +164,26 @@ class Keyring:
             _overwrite(old)
 
     def destroy(self, name: int) -> None:
-        """Overwrite a key and take its file away."""
+        """Overwrite a key and delete its file."""
         self._files.pop(name, None)
         self._punctured.pop(name, None)
         _overwrite(self._path(name))
-        _durable(self.folder)
+        _sync_folder(self.folder)
 
-    # What was forgotten, kept beside the keys so that a restored backup forgets it again
+    # What was erased, listed beside the keys so that a restored backup erases it again
 
-    def note_forgotten(self, refs: Iterable[Ref], subjects: Iterable[str]) -> None:
-        """Add to the list of what was forgotten."""
+    def append_erased(self, refs: Iterable[LogAndNumber], subjects: Iterable[str]) -> None:
+        """Append to the list of what was erased."""
         lines = [msgspec.json.encode({"log": log, "number": number}) for log, number in refs]
         lines += [msgspec.json.encode({"subject": subject}) for subject in subjects]
-        with (self.folder / FORGOTTEN).open("ab") as file:
+        with (self.folder / ERASED_LIST).open("ab") as file:
             file.write(b"".join(line + b"\n" for line in lines))
             file.flush()
             os.fsync(file.fileno())
 
-    def forgotten(self) -> tuple[set[Ref], set[str]]:
-        """The entries and the subjects that were forgotten."""
-        return forgotten_in(self.folder / FORGOTTEN)
+    def erased(self) -> tuple[set[LogAndNumber], set[str]]:
+        """The entries and the subjects that were erased."""
+        return load_erased(self.folder / ERASED_LIST)
 
     # Files
 
@@ -192,8 +192,8 @@ class Keyring:
         self._write(KeyFile(1, name, purpose, subject, self.chance(KEY_BYTES)))
         return name
 
-    def _the(self, purpose: Purpose) -> bytes:
-        """The key of this purpose, made when it is asked for the first time."""
+    def _only_key(self, purpose: Purpose) -> bytes:
+        """The only key of this purpose, created at the first call."""
         with self._making:
             found = [file for file in list(self._files.values()) if file.purpose == purpose]
             return min(found, key=lambda file: file.id).key if found else self._files[self._new(purpose)].key
@@ -208,10 +208,10 @@ class Keyring:
             opened.flush()
             os.fsync(opened.fileno())
         temporary.replace(path)
-        _durable(self.folder)
-        self._remember(file)
+        _sync_folder(self.folder)
+        self._add(file)
 
-    def _remember(self, file: KeyFile) -> None:
+    def _add(self, file: KeyFile) -> None:
         self._files[file.id] = file
         if file.purpose == "subject":
             self._subjects[file.subject] = file.id
@@ -222,13 +222,13 @@ class Keyring:
         return self.folder / f"{name:016x}.key"
 
 
-def forgotten_in(path: Path) -> tuple[set[Ref], set[str]]:
-    """The entries and subjects in a list of what was forgotten; raises :class:`KeyringDamaged`."""
-    refs: set[Ref] = set()
+def load_erased(path: Path) -> tuple[set[LogAndNumber], set[str]]:
+    """The entries and subjects in a list of what was erased; raises :class:`KeyringDamaged`."""
+    refs: set[LogAndNumber] = set()
     subjects: set[str] = set()
     for number, line in enumerate(path.read_bytes().splitlines() if path.exists() else (), 1):
         try:
-            said = msgspec.json.decode(line, type=_Forgotten)
+            said = msgspec.json.decode(line, type=_Erased)
         except ValueError as wrong:
             raise KeyringDamaged(path, f"line {number}: {wrong}") from wrong
         if said.subject:
@@ -238,7 +238,7 @@ def forgotten_in(path: Path) -> tuple[set[Ref], set[str]]:
     return refs, subjects
 
 
-class _Forgotten(msgspec.Struct):
+class _Erased(msgspec.Struct):
     log: str = ""
     number: int = 0
     subject: str = ""
@@ -271,7 +271,7 @@ def _overwrite(path: Path) -> None:
     path.unlink()
 
 
-def _durable(folder: Path) -> None:
+def _sync_folder(folder: Path) -> None:
     descriptor = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(descriptor)

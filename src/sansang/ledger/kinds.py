@@ -14,13 +14,13 @@ from sansang.model.fact import Fact, Unknown
 from sansang.model.kind import FactKind, RecordKind
 from sansang.model.record_kinds import record_kind_of
 
-#: What stands where words were destroyed.
+#: The text in place of words whose key was destroyed.
 ERASED = "∅"
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
-class Body:
-    """A fact as it is stored: its kind and version, what anybody may read, and what lies under a key."""
+class StoredBody:
+    """A fact as it is stored: its kind and version, what anybody may read, and what is sealed."""
 
     kind: str
     version: int
@@ -30,11 +30,11 @@ class Body:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class _Fields:
-    """The fields of a kind that anybody may read and those under a key, each with its default."""
+    """The fields of a kind that anybody may read and those that are sealed, each with its default."""
 
     clear: dict[str, Any]
     sealed: dict[str, Any]
-    #: What stands for the sealed ones once their key was destroyed.
+    #: The values of the sealed ones once their key was destroyed.
     erased: dict[str, object]
 
 
@@ -57,17 +57,17 @@ def _fields(fact: type[Any]) -> _Fields:
 
 
 def sealed_fields(kind: FactKind[Any]) -> frozenset[str]:
-    """The fields of a kind that lie under a key."""
+    """The sealed fields of a kind."""
     return frozenset(_fields(kind.fact).sealed)
 
 
-def body_of(fact: Fact) -> Body:
+def body_of(fact: Fact) -> StoredBody:
     """The body of a fact; fields that equal their default are left out."""
     if isinstance(fact, Unknown):
-        return Body(fact.kind, fact.version, dict(fact.body), {})
+        return StoredBody(fact.kind, fact.version, dict(fact.body), {})
     kind = record_kind_of(fact).by_fact[type(fact)]
     fields = _fields(type(fact))
-    return Body(kind.name, kind.version, _values(fact, fields.clear), _values(fact, fields.sealed))
+    return StoredBody(kind.name, kind.version, _values(fact, fields.clear), _values(fact, fields.sealed))
 
 
 _PLAIN = (str, int, bool, bytes)

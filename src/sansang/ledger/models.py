@@ -1,4 +1,4 @@
-"""How does the ledger lie in a database? Entries that are only ever inserted, and what is needed to find them."""
+"""How is the ledger stored in a database? Entries that are only ever inserted, and what is needed to find them."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from django.db import models
 
 
 class Installation(models.Model):
-    """The one row that says which replica this is. Its lock orders the writers; ``writes`` tells one of another."""
+    """The one row that says which replica this is. Its lock orders the writers; ``writes`` counts transactions."""
 
     id = models.PositiveSmallIntegerField(primary_key=True)
     replica = models.CharField(max_length=32)
@@ -52,7 +52,7 @@ class Entry(models.Model):
         constraints: ClassVar = [models.UniqueConstraint(fields=["log", "number"], name="ledger_entry_number")]
         indexes: ClassVar = [
             models.Index(fields=["command"], name="ledger_entry_command", condition=models.Q(command__isnull=False)),
-            # What is looked for by its kind among very many lines: see boards/queries.py.
+            # Finds the few of these kinds among very many lines: see INDEXED_KINDS in ledger/history.py.
             models.Index(
                 fields=["log", "number"],
                 name="ledger_entry_looked_for",
@@ -62,7 +62,7 @@ class Entry(models.Model):
 
 
 class PeerHead(models.Model):
-    """Where a log ended when a peer last told us: what was cut or rewritten here shows against it."""
+    """Where a log ended according to a peer: what was cut or rewritten here shows against it."""
 
     id = models.BigAutoField(primary_key=True)
     peer = models.CharField(max_length=32)

@@ -2,25 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from itertools import islice
 from typing import Any
 
 from django.db import connections, transaction
 
 from sansang.ledger.chain import local_sum
-from sansang.ledger.envelope import from_bytes
-from sansang.ledger.exchange import Checked, Line, Reading
+from sansang.ledger.envelope import parse_envelope
+from sansang.ledger.exchange import CheckedFile, FileLine, FileReader
 from sansang.ledger.keyring import Keyring
+from sansang.ledger.progress import Progress
 from sansang.ledger.store import INSERT_ENTRY, INSERT_LOG
 from sansang.model.stream import parse_log
 
 _CHUNK = 1_000
 
 
-def insert_backup(
-    alias: str, reading: Reading, checked: Checked, progress: Callable[[int, int], None] | None = None
-) -> None:
+def insert_backup(alias: str, reading: FileReader, checked: CheckedFile, progress: Progress | None = None) -> None:
     """Insert the rows of a backup into an empty ledger; ``progress`` is called with rows done and rows in all."""
     with transaction.atomic(using=alias), connections[alias].cursor() as cursor:
         logs: dict[str, int] = {}
@@ -43,8 +41,8 @@ def insert_backup(
         )
 
 
-def _values(log_id: int, number: int, line: Line) -> tuple[Any, ...]:
-    one = from_bytes(line.data)
+def _values(log_id: int, number: int, line: FileLine) -> tuple[Any, ...]:
+    one = parse_envelope(line.data)
     page, wrapped = (line.page, line.wrapped) if line.page else (None, None)
     columns = (line.position, log_id, number, one.millis, one.counter, one.kind, one.command or None)
     return (*columns, line.data, line.hash, page, wrapped, local_sum(line.position, page, wrapped))
@@ -53,4 +51,4 @@ def _values(log_id: int, number: int, line: Line) -> tuple[Any, ...]:
 def entries_without_key(cursor: Any, keyring: Keyring) -> int:
     """How many entries have words whose key is not here."""
     cursor.execute("SELECT page, COUNT(*) FROM ledger_entry WHERE page IS NOT NULL GROUP BY page")
-    return sum(many for page, many in cursor.fetchall() if not keyring.has(page))
+    return sum(many for page, many in cursor.fetchall() if not keyring.has_key(page))

@@ -1,4 +1,4 @@
-"""How can words be forgotten that a chain has hashed? Each entry has a key of its own; destroy it, and they are gone.
+"""How can words be erased that a chain has hashed? Each entry has its own key; without it they can't be read.
 
 Where an entry speaks of somebody (its subject), its key is wrapped by that person's key: destroying the one key makes
 all of it unreadable, and the chain still verifies.
@@ -14,11 +14,11 @@ from cryptography.hazmat.primitives.keywrap import InvalidUnwrap, aes_key_unwrap
 
 KEY_BYTES = 32
 NONCE_BYTES = 12
-#: Gives so many random bytes; passed in, so that tests know them.
+#: Returns that many random bytes; passed in, so that tests can fix them.
 Chance = Callable[[int], bytes]
 
 
-class Unsealable(Exception):
+class CannotUnseal(Exception):
     """The words can't be read: the key is another one, or the ciphertext was changed."""
 
 
@@ -28,17 +28,17 @@ def bound_to(log: str, number: int, kind: str) -> bytes:
 
 
 def seal(words: bytes, bound: bytes, chance: Chance) -> tuple[bytes, bytes]:
-    """The ciphertext (nonce first) of these words and the key that opens it: ChaCha20-Poly1305, a key an entry."""
+    """The ciphertext (nonce first) of these words, and the new key that opens it (ChaCha20-Poly1305)."""
     key, nonce = chance(KEY_BYTES), chance(NONCE_BYTES)
     return nonce + ChaCha20Poly1305(key).encrypt(nonce, words, bound), key
 
 
 def unseal(sealed: bytes, bound: bytes, key: bytes) -> bytes:
-    """The words of a ciphertext; raises Unsealable with a wrong key, or if anything was changed."""
+    """The words of a ciphertext; raises CannotUnseal with a wrong key, or if anything was changed."""
     try:
         return ChaCha20Poly1305(key).decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], bound)
     except (InvalidTag, ValueError) as wrong:
-        raise Unsealable from wrong
+        raise CannotUnseal from wrong
 
 
 def wrap(key: bytes, subject_key: bytes) -> bytes:
@@ -47,8 +47,8 @@ def wrap(key: bytes, subject_key: bytes) -> bytes:
 
 
 def unwrap(wrapped: bytes, subject_key: bytes) -> bytes:
-    """The entry's key; raises Unsealable with a wrong subject key."""
+    """The entry's key; raises CannotUnseal with a wrong subject key."""
     try:
         return aes_key_unwrap(subject_key, wrapped)
     except (InvalidUnwrap, ValueError) as wrong:
-        raise Unsealable from wrong
+        raise CannotUnseal from wrong

@@ -1,4 +1,4 @@
-"""How is an entry appended so that it stays? One transaction at a time, under one lock, each entry inserted once."""
+"""How is an entry appended durably? One transaction at a time, under one lock, each entry inserted once."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from typing import Any
 
 from django.db import connections, transaction
 
-from sansang.ledger.chain import Head, Row, local_sum
+from sansang.ledger.chain import Head, StoredEntry, local_sum
 from sansang.ledger.decode import entry_of
-from sansang.ledger.draft import Draft, chained_after
-from sansang.ledger.envelope import BEGINNING, Envelope, from_bytes, moment
+from sansang.ledger.draft import Draft, build_entry
+from sansang.ledger.envelope import BEGINNING, Envelope, moment_of, parse_envelope
 from sansang.ledger.keyring import Keyring
 from sansang.ledger.sealing import Chance
 from sansang.model.entry import Entry, EntryRef, HybridTime
@@ -174,24 +174,24 @@ class Store:
         for name, millis, counter in cursor.fetchall():
             time = HybridTime(millis, counter)
             is_ours = parse_log(name).replica == self.replica
-            latest = max(latest, time) if is_ours else latest.heard(time, now)
+            latest = max(latest, time) if is_ours else latest.advance_to(time, now)
         return latest
 
 
-class Spoiled(Exception):
-    """A step failed after it had reached into the database: the transaction can only be taken back as a whole."""
+class CannotUndo(Exception):
+    """A step failed after it had used the database: only the whole transaction can be rolled back."""
 
 
 @dataclass
 class Transaction:
-    """What one transaction writes. :meth:`step` begins a part of it that can be taken back for itself.
+    """What one transaction writes. :meth:`step` begins a part of it that can be undone alone.
 
-    Entries are gathered and written together; who needs the database (``cursor``) sees all of them.
+    Entries are queued and written together; ``cursor`` writes the queue first, so its queries find all of them.
     """
 
     store: Store
-    #: The database without the entries gathered since the last write.
-    bare: Any
+    #: The database without the queued entries.
+    raw_cursor: Any
     undo: list[Callable[[], object]] = field(default_factory=list)
     #: Called before the commit, once each.
     before_commit: dict[str, Callable[[Transaction], None]] = field(default_factory=dict)
@@ -199,50 +199,50 @@ class Transaction:
     after_commit: list[Callable[[], object]] = field(default_factory=list)
     #: What was appended so far.
     appended: list[Appended] = field(default_factory=list)
-    _gathered: list[tuple[Any, ...]] = field(default_factory=list)
+    _queued: list[tuple[Any, ...]] = field(default_factory=list)
     _commands: dict[str, Appended] = field(default_factory=dict)
     _looked_up: dict[str, Appended | None] = field(default_factory=dict)
     _is_touched: bool = False
 
     @property
     def cursor(self) -> Any:
-        """The database with everything that was appended so far; a step that has asked for it fails with its group."""
+        """The database with everything appended so far; a step that fails after using it fails with its group."""
         self._is_touched = True
         self._write()
-        return self.bare
+        return self.raw_cursor
 
     def finish(self) -> None:
-        """Write what was gathered, just before the commit."""
+        """Write the queue, just before the commit."""
         while self.before_commit:
             _, work = self.before_commit.popitem()
             work(self)
         self._write()
 
     def _write(self) -> None:
-        if len(self._gathered) == 1:
-            self.bare.execute(INSERT_ENTRY, self._gathered[0])
-        elif self._gathered:
-            self.bare.executemany(INSERT_ENTRY, self._gathered)
-        self._gathered.clear()
+        if len(self._queued) == 1:
+            self.raw_cursor.execute(INSERT_ENTRY, self._queued[0])
+        elif self._queued:
+            self.raw_cursor.executemany(INSERT_ENTRY, self._queued)
+        self._queued.clear()
 
     @contextmanager
     def step(self) -> Iterator[None]:
-        """A part of the transaction: if it fails, what it appended is taken back; raises Spoiled where it can't be."""
+        """A part of the transaction: what it appended is undone if it fails; raises CannotUndo where it can't be."""
         store = self.store
         before = (store.position, store.clock)
         self.undo, self._is_touched = [], False
-        after, gathered, appended = len(self.after_commit), len(self._gathered), len(self.appended)
+        after, queued, appended = len(self.after_commit), len(self._queued), len(self.appended)
         try:
             yield
         except Exception as wrong:
-            for take_back in reversed(self.undo):
-                take_back()
+            for undo_one in reversed(self.undo):
+                undo_one()
             store.position, store.clock = before
             del self.after_commit[after:]
             del self.appended[appended:]
             if self._is_touched:
-                raise Spoiled from wrong
-            del self._gathered[gathered:]
+                raise CannotUndo from wrong
+            del self._queued[queued:]
             raise
 
     def append(self, draft: Draft) -> Appended:
@@ -251,20 +251,22 @@ class Transaction:
         tail = self.tail(draft.log(store.replica), draft.stream)
         written = store.now()
         time = store.clock.after(int(written.timestamp() * 1000))
-        made = chained_after(tail.head, draft, time, written, store.chance)
-        page, wrapped = store.keyring.wrapped(made.key, draft.subject) if made.key else (None, None)
+        made = build_entry(tail.head, draft, time, written, store.chance)
+        page, wrapped = store.keyring.wrap_key(made.key, draft.subject) if made.key else (None, None)
         appended = Appended(
             store.position + 1, made.envelope, made.hash, made.key or None, _as_decoded(made.envelope, draft)
         )
         self._insert(appended, tail, made.data, page, wrapped, time)
         return appended
 
-    def append_received(self, row: Row, envelope: Envelope, key: bytes) -> Appended:
+    def append_received(self, row: StoredEntry, envelope: Envelope, key: bytes) -> Appended:
         """Append a peer's entry as it is, with the key of its words (b"" where they are not to be read)."""
         store = self.store
         tail = self.tail(envelope.log, parse_log(envelope.log).stream)
-        page, wrapped = store.keyring.wrapped(key, envelope.subject) if key else (None, None)
-        time = store.clock.heard(HybridTime(envelope.millis, envelope.counter), int(store.now().timestamp() * 1000))
+        page, wrapped = store.keyring.wrap_key(key, envelope.subject) if key else (None, None)
+        time = store.clock.advance_to(
+            HybridTime(envelope.millis, envelope.counter), int(store.now().timestamp() * 1000)
+        )
         appended = Appended(store.position + 1, envelope, row.hash, key or None)
         self._insert(appended, tail, row.data, page, wrapped, time)
         return appended
@@ -280,7 +282,7 @@ class Transaction:
     ) -> None:
         store, envelope, position = self.store, appended.envelope, appended.position
         columns = (position, tail.log_id, envelope.number, envelope.millis, envelope.counter, envelope.kind)
-        self._gathered.append(
+        self._queued.append(
             (*columns, envelope.command or None, data, appended.hash, page, wrapped, local_sum(position, page, wrapped))
         )
         log = envelope.log
@@ -299,12 +301,12 @@ class Transaction:
         known = self.store.tails.get(log)
         if known is not None:
             return known
-        tail = self._begun(log, stream)
+        tail = self._load_tail(log, stream)
         self.store.tails[log] = tail
         self.undo.append(lambda: self.store.tails.pop(log, None))
         return tail
 
-    def _begun(self, log: str, stream: Stream) -> Tail:
+    def _load_tail(self, log: str, stream: Stream) -> Tail:
         self.cursor.execute("SELECT id FROM ledger_log WHERE name = %s", (log,))
         row = self.cursor.fetchone()
         if row is None:
@@ -324,7 +326,7 @@ class Transaction:
         known = self.store.tails.get(log)
         if known is None:
             self.cursor.execute("SELECT 1 FROM ledger_log WHERE name = %s", (log,))
-            known = self.tail(log, parse_log(log).stream) if self.bare.fetchone() is not None else None
+            known = self.tail(log, parse_log(log).stream) if self.raw_cursor.fetchone() is not None else None
         return known
 
     def look_up(self, commands: Sequence[str]) -> None:
@@ -332,13 +334,13 @@ class Transaction:
         wanted = [command for command in commands if command]
         if not wanted:
             return
-        self.bare.execute(
+        self.raw_cursor.execute(
             "SELECT e.position, e.data, e.hash, e.page, e.wrapped FROM ledger_entry e"  # noqa: S608 only %s are put in
             f" WHERE e.command IN ({', '.join(['%s'] * len(wanted))}) ORDER BY e.position DESC",
             wanted,
         )
         self._looked_up.update(dict.fromkeys(wanted))
-        for row in self.bare.fetchall():
+        for row in self.raw_cursor.fetchall():
             appended = load_appended(self.store.keyring, row)
             if self._is_ours(appended):
                 self._looked_up[appended.envelope.command] = appended
@@ -359,8 +361,8 @@ class Transaction:
 def load_appended(keyring: Keyring, row: Sequence[Any]) -> Appended:
     """An entry of the ledger, from its position, data, hash, page and wrapped key."""
     position, data, digest, page, wrapped = row
-    envelope = from_bytes(bytes(data))
-    key = None if page is None else keyring.unwrapped(page, bytes(wrapped), (envelope.log, envelope.number))
+    envelope = parse_envelope(bytes(data))
+    key = None if page is None else keyring.unwrap_key(page, bytes(wrapped), (envelope.log, envelope.number))
     return Appended(position, envelope, bytes(digest), key)
 
 
@@ -369,18 +371,18 @@ def _as_decoded(envelope: Envelope, draft: Draft) -> Entry:
     return Entry(
         EntryRef(envelope.log, envelope.number),
         HybridTime(envelope.millis, envelope.counter),
-        moment(envelope.happened),
-        moment(envelope.written),
+        moment_of(envelope.happened),
+        moment_of(envelope.written),
         envelope.author,
         envelope.post,
-        _today(draft.fact),
+        _upgraded(draft.fact),
         draft.on_behalf_of,
         envelope.command,
         tuple(draft.doubts),
     )
 
 
-def _today(fact: Fact) -> Fact:
+def _upgraded(fact: Fact) -> Fact:
     if isinstance(fact, Unknown):
         return fact
     upgrade = record_kind_of(fact).by_fact[type(fact)].upgrade

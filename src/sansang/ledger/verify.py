@@ -1,8 +1,8 @@
-"""Is the ledger in this database whole? Its rows as they lie there, read without a web framework."""
+"""Is the ledger in this database whole? Its rows as they are stored, read without a web framework."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass, field
@@ -10,35 +10,36 @@ from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
-from sansang.ledger.chain import Before, Fault, Head, Row, faults, local_sum, tails_cut
-from sansang.ledger.checkpoints import Checking
-from sansang.ledger.envelope import Envelope, from_bytes, mapping_of
+from sansang.ledger.chain import Fault, Head, PreviousEntry, StoredEntry, faults, local_sum, tails_cut
+from sansang.ledger.checkpoints import CheckpointVerifier
+from sansang.ledger.envelope import Envelope, mapping_of, parse_envelope
+from sansang.ledger.progress import Progress
 from sansang.model.access.record import ACCESS_STREAM
 from sansang.model.stream import parse_log
 
-#: So many entries are gone through in one piece of work.
+#: Entries that are verified in one piece of work.
 SPAN = 50_000
 #: The columns that must say what the entry says.
 COLUMNS = ("millis", "counter", "kind", "command")
 
 
-class Unreadable(Exception):
+class DatabaseUnreadable(Exception):
     """The database can't be read: it is not there, damaged, or of another version."""
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
-    """Where a ledger lies: a file of SQLite, or the address of a PostgreSQL database."""
+class LedgerSource:
+    """Where a ledger is stored: a file of SQLite, or the address of a PostgreSQL database."""
 
     file: Path
     address: str = ""
 
     def connect(self) -> Any:
-        """A connection that only reads. Raises :class:`Unreadable`."""
+        """A connection that only reads. Raises :class:`DatabaseUnreadable`."""
         if self.address:
             return _postgresql(self.address)
         if not self.file.exists():
-            raise Unreadable(f"{self.file}: no database here")
+            raise DatabaseUnreadable(f"{self.file}: no database here")
         return _sqlite(self.file)
 
     @property
@@ -60,16 +61,16 @@ class Source:
 def _sqlite(file: Path) -> Any:
     from pysqlite3 import dbapi2
 
-    # Read-only, but able to see what stands in the write-ahead log.
+    # Read-only, but able to read the write-ahead log.
     try:
         connection = dbapi2.connect(f"{file.absolute().as_uri()}?mode=ro", uri=True)
     except dbapi2.Error as wrong:
-        raise Unreadable(f"{file}: {wrong}") from wrong
+        raise DatabaseUnreadable(f"{file}: {wrong}") from wrong
     try:
         connection.execute("SELECT 1 FROM ledger_entry LIMIT 1")
     except dbapi2.Error as wrong:
         connection.close()
-        raise Unreadable(f"{file}: {wrong}") from wrong
+        raise DatabaseUnreadable(f"{file}: {wrong}") from wrong
     return connection
 
 
@@ -80,13 +81,13 @@ def _postgresql(address: str) -> Any:
         connection = psycopg.connect(address, autocommit=True)
         connection.execute("SELECT 1 FROM ledger_entry LIMIT 1")
     except psycopg.Error as wrong:
-        raise Unreadable(str(wrong).strip()) from wrong
+        raise DatabaseUnreadable(str(wrong).strip()) from wrong
     return connection
 
 
 @dataclass(frozen=True, slots=True)
-class Verified:
-    """What going through a ledger came to: entries, where each log ends, and everything that is wrong."""
+class Verification:
+    """What verifying a ledger has found: entries, where each log ends, and everything that is wrong."""
 
     entries: int
     heads: tuple[Head, ...]
@@ -94,7 +95,7 @@ class Verified:
     faults: tuple[Fault, ...]
 
 
-def heads(source: Source) -> tuple[Head, ...]:
+def heads(source: LedgerSource) -> tuple[Head, ...]:
     """The last entry of each log, by name."""
     with closing(source.connect()) as connection:
         return tuple(Head(name, number, bytes(digest)) for _, name, number, digest in _ends(connection))
@@ -109,55 +110,55 @@ def _ends(connection: Any) -> list[tuple[int, str, int, bytes]]:
     return list(cursor.fetchall())
 
 
-def verify(source: Source, processes: int = 1, progress: Callable[[int, int], None] | None = None) -> Verified:
-    """Go through every entry, against its neighbours, its columns, the signed checkpoints and the heads of peers.
+def verify(source: LedgerSource, processes: int = 1, progress: Progress | None = None) -> Verification:
+    """Verify every entry, against its neighbours, its columns, the signed checkpoints and the heads of peers.
 
-    ``progress`` is told entries done and entries in all. Raises :class:`Unreadable`.
+    Raises :class:`DatabaseUnreadable`.
     """
     with closing(_lenient(source.connect(), source)) as connection:
         ends = _ends(connection)
-        checking = Checking().take(_signed(connection))
-        known = [*checking.heads, *_peers(connection)]
+        checkpoints = CheckpointVerifier().verify(_signed(connection))
+        known = [*checkpoints.heads, *_peers(connection)]
         spans = [span for end in ends for span in _spans(connection, source, *end[:3])]
         total = _count(connection)
-        strays = _strays(connection)
+        strays = _misplaced(connection)
     by_log: dict[str, list[Head]] = {}
     for head in known:
         by_log.setdefault(head.log, []).append(head)
     work = [(span, [h for h in by_log.get(span.log, ()) if span.first <= h.number <= span.last]) for span in spans]
     found: list[Fault] = strays
     entries = 0
-    for many, wrong in _gone_through(work, processes):
+    for many, wrong in _verify_all(work, processes):
         entries += many
         found += wrong
         if progress is not None:
             progress(entries, total)
     last = {name: number for _, name, number, _ in ends}
     found += [fault for log, some in by_log.items() for fault in tails_cut(some, log, last.get(log, 0))]
-    ordered = sorted({*found, *checking.faults}, key=lambda fault: (fault.log, fault.number, fault.code))
-    told = tuple(Head(name, number, bytes(digest)) for _, name, number, digest in ends)
-    return Verified(entries, told, checking.taken, tuple(ordered))
+    ordered = sorted({*found, *checkpoints.faults}, key=lambda fault: (fault.log, fault.number, fault.code))
+    last_entries = tuple(Head(name, number, bytes(digest)) for _, name, number, digest in ends)
+    return Verification(entries, last_entries, checkpoints.valid, tuple(ordered))
 
 
 @dataclass(frozen=True, slots=True)
 class _Span:
     """Entries of one log, from a number to a number."""
 
-    source: Source
+    source: LedgerSource
     log_id: int
     log: str
     first: int
     last: int
 
 
-def _lenient(connection: Any, source: Source) -> Any:
+def _lenient(connection: Any, source: LedgerSource) -> Any:
     """The connection, which now also gives text that is no UTF-8; PostgreSQL lets none in."""
     if not source.address:
         connection.text_factory = lambda data: data.decode("utf-8", "replace")
     return connection
 
 
-def _spans(connection: Any, source: Source, log_id: int, name: str, last: int) -> list[_Span]:
+def _spans(connection: Any, source: LedgerSource, log_id: int, name: str, last: int) -> list[_Span]:
     """A log in pieces. Where numbers are missing they do not say how many entries there are; then they are counted."""
     cursor = connection.cursor()
     mark = source.mark
@@ -186,7 +187,7 @@ def _count(connection: Any) -> int:
     return many
 
 
-def _strays(connection: Any) -> list[Fault]:
+def _misplaced(connection: Any) -> list[Fault]:
     """Entries of no log, logs under another stream than their name says, and an installation that is another one."""
     cursor = connection.cursor()
     cursor.execute(
@@ -207,13 +208,13 @@ def _strays(connection: Any) -> list[Fault]:
         started[body.get("replica")] = (body.get("replica"), body.get("name"), body.get("restored_from", ""))
     found += [
         Fault("installation-changed", ACCESS_STREAM.log("", name), 1)
-        for name, told in said.items()
-        if started and started.get(name) != told
+        for name, row in said.items()
+        if started and started.get(name) != row
     ]
     return found
 
 
-def _gone_through(work: list[tuple[_Span, list[Head]]], processes: int) -> Iterator[tuple[int, list[Fault]]]:
+def _verify_all(work: list[tuple[_Span, list[Head]]], processes: int) -> Iterator[tuple[int, list[Fault]]]:
     if processes <= 1 or len(work) <= 1:
         yield from map(_verify, work)
         return
@@ -225,20 +226,20 @@ def _verify(work: tuple[_Span, list[Head]]) -> tuple[int, list[Fault]]:
     span, known = work
     with closing(span.source.connect()) as connection:
         try:
-            return _read(connection, span, known)
+            return _verify_rows(connection, span, known)
         except span.source.unreadable_text:
             # Some text is no UTF-8 any more: once more, so that the entry is named.
-            return _read(_lenient(connection, span.source), span, known)
+            return _verify_rows(_lenient(connection, span.source), span, known)
 
 
-def _read(connection: Any, span: _Span, known: list[Head]) -> tuple[int, list[Fault]]:
+def _verify_rows(connection: Any, span: _Span, known: list[Head]) -> tuple[int, list[Fault]]:
     rows = _Rows(connection, span)
     found = list(faults(rows, known, _before(connection, span)))
     return rows.many, found + rows.wrong
 
 
-def _before(connection: Any, span: _Span) -> Before | None:
-    """What stands just before a span; None at the beginning of the log."""
+def _before(connection: Any, span: _Span) -> PreviousEntry | None:
+    """The entry just before a span; None at the beginning of the log."""
     if span.first == 1:
         return None
     cursor = connection.cursor()
@@ -248,19 +249,19 @@ def _before(connection: Any, span: _Span) -> Before | None:
         (span.log_id, span.first - 1),
     )
     row = cursor.fetchone()
-    return None if row is None else Before(row[0], bytes(row[1]), row[2], row[3])
+    return None if row is None else PreviousEntry(row[0], bytes(row[1]), row[2], row[3])
 
 
 @dataclass
 class _Rows:
-    """The rows of a span, counted as they go by; ``wrong`` is what stands beside them and was changed."""
+    """The rows of a span, counted as they go by; ``wrong`` are changes of what is stored beside them."""
 
     connection: Any
     span: _Span
     many: int = 0
     wrong: list[Fault] = field(default_factory=list)
 
-    def __iter__(self) -> Iterator[Row]:
+    def __iter__(self) -> Iterator[StoredEntry]:
         cursor = self.connection.cursor()
         mark = self.span.source.mark
         cursor.execute(
@@ -276,7 +277,7 @@ class _Rows:
                 if local_sum(position, page, wrapped) != local:
                     self.wrong.append(Fault("column-changed", log, number, "position, page, wrapped, local_sum"))
                 columns = {"millis": millis, "counter": counter, "kind": kind, "command": command}
-                yield Row(log, number, bytes(data), bytes(digest), columns)
+                yield StoredEntry(log, number, bytes(data), bytes(digest), columns)
 
 
 def _signed(connection: Any, kinds: str = "('replica_started', 'checkpointed')") -> Iterator[Envelope]:
@@ -289,7 +290,7 @@ def _signed(connection: Any, kinds: str = "('replica_started', 'checkpointed')")
     while some := cursor.fetchmany(200):
         for (data,) in some:
             try:
-                yield from_bytes(bytes(data))
+                yield parse_envelope(bytes(data))
             except ValueError:
                 continue
 
@@ -301,10 +302,10 @@ def _peers(connection: Any) -> Iterator[Head]:
         yield Head(log, number, bytes(digest))
 
 
-# What the doctor asks of a connection that only reads
+# Queries of the doctor, on a connection that only reads
 
 
-def installations(cursor: Any) -> int:
+def count_installations(cursor: Any) -> int:
     """How many rows say which replica this database is: one."""
     cursor.execute("SELECT COUNT(*) FROM ledger_installation")
     many: int = cursor.fetchone()[0]
@@ -317,7 +318,7 @@ def latest_clock(cursor: Any) -> int:
     return cursor.fetchone()[0] or 0
 
 
-def entries_by_page(cursor: Any) -> list[tuple[int, int]]:
+def count_entries_by_page(cursor: Any) -> list[tuple[int, int]]:
     """For each page of keys how many entries have their key on it."""
     cursor.execute("SELECT page, COUNT(*) FROM ledger_entry WHERE page IS NOT NULL GROUP BY page")
     return [(page, many) for page, many in cursor.fetchall()]

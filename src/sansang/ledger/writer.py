@@ -14,9 +14,9 @@ from typing import Any, TypeVar
 
 from django.db import DatabaseError, connections
 
-from sansang.ledger.store import Spoiled, Transaction
+from sansang.ledger.store import CannotUndo, Transaction
 
-#: At most this many commands share a commit; those that wait are taken, none is waited for.
+#: At most this many commands share a commit: those that wait already; none is waited for.
 GROUP = 64
 _LOG = logging.getLogger("sansang.ledger")
 T = TypeVar("T")
@@ -40,15 +40,18 @@ class _Job:
 class Writer:
     """Runs what is submitted, in order; an answer comes after its commit.
 
-    ``opened`` gives a transaction; ``lost`` is called when one could not be committed.
+    ``open_transaction`` begins one; ``on_lost`` is called when one could not be committed.
     """
 
     def __init__(
-        self, alias: str, opened: Callable[[], AbstractContextManager[Transaction]], lost: Callable[[], None]
+        self,
+        alias: str,
+        open_transaction: Callable[[], AbstractContextManager[Transaction]],
+        on_lost: Callable[[], None],
     ) -> None:
         self.alias = alias
-        self.opened = opened
-        self.lost = lost
+        self.open_transaction = open_transaction
+        self.on_lost = on_lost
         self.jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
         self.stopping = threading.Event()
         self.thread = threading.Thread(target=self._run, name="ledger-writer", daemon=True)
@@ -107,12 +110,12 @@ class Writer:
     def _write(self, group: list[_Job]) -> None:
         answers: list[tuple[_Job, Any, BaseException | None]] = []
         try:
-            with self.opened() as transaction:
+            with self.open_transaction() as transaction:
                 transaction.look_up([job.command for job in group])
                 for job in group:
-                    answers.append((job, *_answer(transaction, job)))
+                    answers.append((job, *_run_job(transaction, job)))
         except Exception as wrong:  # noqa: BLE001 those who wait get the error, whatever it was
-            self.lost()
+            self.on_lost()
             self._failed(group, wrong)
             return
         for work in transaction.after_commit:
@@ -137,7 +140,7 @@ class Writer:
                 self._write([job])
             return
         error: BaseException = wrong
-        if isinstance(wrong, Spoiled) and wrong.__cause__ is not None:
+        if isinstance(wrong, CannotUndo) and wrong.__cause__ is not None:
             error = wrong.__cause__
         if isinstance(error, (DatabaseError, OSError)):
             error = _not_written(error, wrong)
@@ -150,15 +153,15 @@ def _not_written(error: BaseException, cause: BaseException) -> NotWritten:
     return failed
 
 
-def _answer(transaction: Transaction, job: _Job) -> tuple[Any, BaseException | None]:
+def _run_job(transaction: Transaction, job: _Job) -> tuple[Any, BaseException | None]:
     try:
         with transaction.step():
             return job.work(transaction), None
-    except (DatabaseError, Spoiled):
+    except (DatabaseError, CannotUndo):
         # None of the group can be sure of its place.
         raise
     except OSError as wrong:
         # A key that could not be stored: the entry was not written without it.
         return None, _not_written(wrong, wrong)
-    except Exception as wrong:  # noqa: BLE001 the one who asked gets the error
+    except Exception as wrong:  # noqa: BLE001 the caller gets the error
         return None, wrong

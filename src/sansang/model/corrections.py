@@ -1,11 +1,11 @@
-"""What do the corrections of a record come to? Nothing is edited; an entry may withdraw an earlier one."""
+"""What do the corrections of a record change? Nothing is edited; an entry may withdraw an earlier one."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
-from sansang.model.entry import Entry, EntryRef, Order
+from sansang.model.entry import Entry, EntryOrder, EntryRef
 from sansang.model.fact import Correction
 from sansang.model.flag import Flag
 
@@ -19,8 +19,8 @@ class Corrections:
     flags: tuple[Flag, ...] = ()
 
 
-def corrections(entries: Iterable[Entry], order_of: Callable[[EntryRef], Order | None]) -> Corrections:
-    """What the corrections of a record come to: each names an earlier entry, and may be withdrawn itself.
+def corrections(entries: Iterable[Entry], order_of: Callable[[EntryRef], EntryOrder | None]) -> Corrections:
+    """The effect of all corrections of a record: each names an earlier entry, and may be withdrawn itself.
 
     ``order_of`` gives the order of an entry, None for one that is not here yet.
     """

@@ -10,7 +10,7 @@ from sansang.model.fact import Fact
 from sansang.model.stream import parse_log
 
 #: A peer's clock further ahead than this (milliseconds) is recorded, flagged, and does not move ours.
-FARTHEST_AHEAD = 5 * 60 * 1000
+MAX_CLOCK_LEAD = 5 * 60 * 1000
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -42,21 +42,21 @@ class HybridTime:
             return HybridTime(now_millis, 0)
         return HybridTime(self.millis, self.counter + 1)
 
-    def heard(self, theirs: HybridTime, now_millis: int) -> HybridTime:
+    def advance_to(self, theirs: HybridTime, now_millis: int) -> HybridTime:
         """Our clock once a peer's entry has arrived; a peer far ahead does not move it."""
-        if theirs.millis > now_millis + FARTHEST_AHEAD:
+        if theirs.millis > now_millis + MAX_CLOCK_LEAD:
             return self
         return max(self, theirs)
 
     def is_ahead(self, now_millis: int) -> bool:
         """Whether a peer's clock is too far ahead to be followed."""
-        return self.millis > now_millis + FARTHEST_AHEAD
+        return self.millis > now_millis + MAX_CLOCK_LEAD
 
 
 #: In which order entries are folded: by the clock, then by log and number.
-Order = tuple[HybridTime, EntryRef]
+EntryOrder = tuple[HybridTime, EntryRef]
 #: What the replica that appends a line from an outbox may doubt.
-Doubt = Literal["right-ended", "refused-then", "clock-doubtful"]
+EntryDoubt = Literal["right-ended", "refused-then", "clock-doubtful"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,10 +77,10 @@ class Entry:
     fact: Fact
     on_behalf_of: str = ""
     command: str = ""
-    doubts: tuple[Doubt, ...] = ()
+    doubts: tuple[EntryDoubt, ...] = ()
 
     @property
-    def order(self) -> Order:
+    def order(self) -> EntryOrder:
         """The order in which entries are folded: by the clock, then by log and number."""
         return (self.time, self.ref)
 

@@ -47,21 +47,21 @@ COMMANDS = Table("commands", str, EntryRef, on_board=False)
 class UndoLog:
     """The changes of some tables in their order, each with the value before it."""
 
-    __slots__ = ("changes", "forgotten")
+    __slots__ = ("changes", "discarded")
 
     def __init__(self) -> None:
         self.changes: list[tuple[Rows[Any, Any], Any, Any]] = []
         #: How many changes at the beginning can no longer be undone.
-        self.forgotten = 0
+        self.discarded = 0
 
     @property
     def mark(self) -> int:
-        """A place to which :meth:`back_to` can return."""
-        return self.forgotten + len(self.changes)
+        """A position to which :meth:`undo_to` can return."""
+        return self.discarded + len(self.changes)
 
-    def back_to(self, mark: int) -> None:
-        """Undo every change since that mark; raises ValueError when it was forgotten."""
-        if mark < self.forgotten:
+    def undo_to(self, mark: int) -> None:
+        """Undo every change since that mark; raises ValueError when it was discarded."""
+        if mark < self.discarded:
             raise ValueError("these changes can no longer be undone")
         while self.mark > mark:
             rows, key, before = self.changes.pop()
@@ -72,13 +72,13 @@ class UndoLog:
 
     def touched(self, mark: int) -> Iterator[tuple[str, Any]]:
         """What was changed since that mark: the name of the table and the key there."""
-        for rows, key, _ in self.changes[mark - self.forgotten :]:
+        for rows, key, _ in self.changes[mark - self.discarded :]:
             yield rows.name, key
 
-    def forget(self, mark: int) -> None:
-        """What came before that mark is never undone."""
-        del self.changes[: mark - self.forgotten]
-        self.forgotten = mark
+    def discard_until(self, mark: int) -> None:
+        """Discard the changes before that mark; they can't be undone any more."""
+        del self.changes[: mark - self.discarded]
+        self.discarded = mark
 
 
 class Rows(dict[K, V]):
@@ -104,9 +104,9 @@ class Rows(dict[K, V]):
 
 @dataclass(eq=False)
 class Fold:
-    """The state of one record: what its entries so far, applied in order, come to.
+    """The state of one record: what its entries so far, applied in order, result in.
 
-    With an undo log (``undo``) every change can be undone (:meth:`back_to`), so an entry that belongs a little earlier
+    With an undo log (``undo``) every change can be undone (:meth:`undo_to`), so an entry that belongs a little earlier
     is inserted there without folding everything again.
     """
 
@@ -126,7 +126,7 @@ class Fold:
         return cast("Rows[K, V]", self.rows[table.name])
 
     def same_as(self, other: Fold) -> bool:
-        """Whether both come to the same state."""
+        """Whether both are the same state."""
         return self.kind is other.kind and self.rows == other.rows and self.corrections == other.corrections
 
     @property
@@ -134,15 +134,15 @@ class Fold:
         """What is odd, in order of entry."""
         return tuple(sorted({*self[FLAGS], *self.corrections.flags}))
 
-    def copied(self) -> Fold:
+    def copy(self) -> Fold:
         """The same state, which later entries do not change; without an undo log."""
         return Fold(self.kind, None, self.rows, self.corrections)
 
-    def back_to(self, mark: int) -> None:
+    def undo_to(self, mark: int) -> None:
         """Undo every change since the undo log was at that mark."""
         if self.undo is None:
             raise ValueError("nothing can be undone without an undo log")
-        self.undo.back_to(mark)
+        self.undo.undo_to(mark)
 
     def apply(self, entry: Entry) -> None:
         """Apply one more entry, the next in order."""

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 F = TypeVar("F", bound=Fact)
 #: An area's path (None: any) and an operation ("": all) where a right is needed.
-Place = tuple[str | None, str]
+RightScope = tuple[str | None, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +71,7 @@ class FactKind(Generic[F]):
     touches: tuple[Touch, ...]
     apply: Callable[[Fold, Entry, F], None]
     refuse: Callable[[Fold, F], Refusal | None] = never_refused
-    places: Callable[[AccessState, F, datetime], Sequence[Place]] | None = None
+    scopes: Callable[[AccessState, F, datetime], Sequence[RightScope]] | None = None
     new_id: NewId | None = None
     upgrade: Callable[[F], Fact] | None = None
 
@@ -155,4 +155,4 @@ class RecordKind:
         return self.by_fact[type(fact)].refuse(state, fact)
 
 
-__all__ = ["Apply", "FactKind", "NewId", "Place", "RecordKind", "Refusal", "Subject", "Touch", "never_refused"]
+__all__ = ["Apply", "FactKind", "NewId", "RecordKind", "Refusal", "RightScope", "Subject", "Touch", "never_refused"]

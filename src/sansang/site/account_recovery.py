@@ -55,5 +55,5 @@ def recover_account(installation: Installation, person: str, remove_factors: boo
     is_granted = administrator and not state.may(person, "people", "", "", now)
     if is_granted:
         fact = Granted(f"let-in-{secrets.token_hex(6)}", person, "administrator", "")
-        access.write(installation, SYSTEM, fact)
+        access.write_fact(installation, SYSTEM, fact)
     return Recovery(password, was_shut_out, factors, is_granted)

@@ -16,8 +16,14 @@ from typing import Any, Literal
 from urllib.parse import urlsplit
 
 from sansang.boards.verify import record_states
-from sansang.ledger.keyring import FORGOTTEN, KeyringDamaged, forgotten_in, read_key_file
-from sansang.ledger.verify import Source, Unreadable, entries_by_page, installations, latest_clock
+from sansang.ledger.keyring import ERASED_LIST, KeyringDamaged, load_erased, read_key_file
+from sansang.ledger.verify import (
+    DatabaseUnreadable,
+    LedgerSource,
+    count_entries_by_page,
+    count_installations,
+    latest_clock,
+)
 from sansang.site.data_directory import BEHIND_PROXY, DataDirectory
 from sansang.site.settings_file import BadSettings
 
@@ -88,7 +94,7 @@ def examine(directory: DataDirectory) -> list[Diagnosis]:
         if not directory.is_installed:
             return [Diagnosis("not-installed", {"folder": directory.folder})]
         # Reads all settings that serving reads, so that both report the same.
-        source = Source(directory.ledger, directory.database)
+        source = LedgerSource(directory.ledger, directory.database)
         found = [*_library(), *_folders(directory), *_secret(directory), *_writer(directory), *_address(directory)]
     except BadSettings as wrong:
         return [Diagnosis("settings-unreadable", {"file": wrong.where, "reason": wrong})]
@@ -99,7 +105,7 @@ def examine(directory: DataDirectory) -> list[Diagnosis]:
     try:
         with closing(source.connect()) as connection:
             found += _database(connection, source, keys, directory)
-    except Unreadable as wrong:
+    except DatabaseUnreadable as wrong:
         found.append(Diagnosis("database-unreadable", {"reason": wrong}))
     return found
 
@@ -182,14 +188,16 @@ def _keys(directory: DataDirectory) -> tuple[set[int] | None, list[Diagnosis]]:
         except (KeyringDamaged, OSError) as wrong:
             found.append(Diagnosis("key-damaged", {"file": path, "reason": getattr(wrong, "why", wrong)}))
     try:
-        forgotten_in(directory.keys / FORGOTTEN)
+        load_erased(directory.keys / ERASED_LIST)
     except (KeyringDamaged, OSError) as wrong:
-        values = {"file": directory.keys / FORGOTTEN, "reason": getattr(wrong, "why", wrong)}
+        values = {"file": directory.keys / ERASED_LIST, "reason": getattr(wrong, "why", wrong)}
         found.append(Diagnosis("forgotten-unreadable", values))
     return keys, found
 
 
-def _database(connection: Any, source: Source, keys: set[int] | None, directory: DataDirectory) -> Iterator[Diagnosis]:
+def _database(
+    connection: Any, source: LedgerSource, keys: set[int] | None, directory: DataDirectory
+) -> Iterator[Diagnosis]:
     cursor = connection.cursor()
     if not source.address:
         cursor.execute("PRAGMA journal_mode")
@@ -197,7 +205,7 @@ def _database(connection: Any, source: Source, keys: set[int] | None, directory:
         if mode.lower() != "wal":
             yield Diagnosis("not-in-wal-mode", {"mode": mode})
     yield from _tables(cursor)
-    if installations(cursor) != 1:
+    if count_installations(cursor) != 1:
         yield Diagnosis("no-installation-row")
     if keys is not None:
         yield from _missing_keys(cursor, keys, directory)
@@ -224,11 +232,11 @@ def _tables(cursor: Any) -> Iterator[Diagnosis]:
 
 def _missing_keys(cursor: Any, keys: set[int], directory: DataDirectory) -> Iterator[Diagnosis]:
     try:
-        _, subjects = forgotten_in(directory.keys / FORGOTTEN)
+        _, subjects = load_erased(directory.keys / ERASED_LIST)
     except (KeyringDamaged, OSError):
         # Reported by _keys already; missing keys can't be told from destroyed ones.
         return
-    missing = [(page, count) for page, count in entries_by_page(cursor) if page not in keys]
+    missing = [(page, count) for page, count in count_entries_by_page(cursor) if page not in keys]
     # A key of an erased person is rightly missing; there are no more such keys than erased people.
     if len(missing) > len(subjects):
         yield Diagnosis("keys-missing", {"entries": sum(count for _, count in missing), "folder": directory.keys})

@@ -37,8 +37,8 @@ def list_first_administrator(
         return give_first_password(installation, SYSTEM, administrators[0]) if administrators else None
     title, own = name or "Sở chỉ huy", replica[:_REPLICA_PART]
     post, person = post or f"{slug_of(title)}-{own}", person or f"quan-tri-{own}"
-    access.write(installation, SYSTEM, PostListed(post, title, post))
-    access.write(installation, SYSTEM, PersonListed(person, f"Quản trị {name}".strip()))
+    access.write_fact(installation, SYSTEM, PostListed(post, title, post))
+    access.write_fact(installation, SYSTEM, PersonListed(person, f"Quản trị {name}".strip()))
     for role in ("administrator", "chair"):
-        access.write(installation, SYSTEM, Granted(f"first-{role}-{replica}", person, role, ""))
+        access.write_fact(installation, SYSTEM, Granted(f"first-{role}-{replica}", person, role, ""))
     return give_first_password(installation, SYSTEM, person)

@@ -12,15 +12,15 @@ from django.db import connections
 from sansang.commands import access
 from sansang.commands.installation import Installation
 from sansang.ledger.chain import Fault
-from sansang.ledger.exchange import Checked, Damaged, Reading, check
-from sansang.ledger.keyring import Keyring, forgotten_in, read_key_file
+from sansang.ledger.exchange import CheckedFile, Damaged, FileReader, check_file
+from sansang.ledger.keyring import Keyring, load_erased, read_key_file
+from sansang.ledger.progress import Progress
 from sansang.ledger.restore import entries_without_key, insert_backup
 from sansang.model.access.actor import SYSTEM
 from sansang.model.access.erasures import Erased
 from sansang.model.entry import EntryRef
 from sansang.site.data_directory import DataDirectory
 from sansang.site.install import AlreadyInstalled, connect, install, opened
-from sansang.site.writer_jobs import Progress
 
 
 class NotWhole(Exception):
@@ -58,7 +58,7 @@ def restore(
     if directory.is_installed or directory.ledger.exists():
         raise AlreadyInstalled(str(directory.folder))
     with file.open("rb") as opened_file:
-        checked = check(opened_file)
+        checked = check_file(opened_file)
         if checked.header.purpose != "backup":
             raise Damaged("an export for exchange, not a backup")
         if checked.faults:
@@ -74,7 +74,7 @@ def restore(
 def _restored(
     directory: DataDirectory,
     file: Any,
-    checked: Checked,
+    checked: CheckedFile,
     keys: Path | None,
     forgotten: Path | None,
     database: str,
@@ -90,12 +90,12 @@ def _restored(
     header = checked.header
     replica = install(directory, header.name, database, header.replica)
     file.seek(0)
-    insert_backup(connect(directory), Reading(file), checked, progress)
+    insert_backup(connect(directory), FileReader(file), checked, progress)
     installation = opened(directory)
     with installation:
-        refs, subjects = installation.store.keyring.forgotten()
+        refs, subjects = installation.store.keyring.erased()
         if forgotten is not None:
-            more = forgotten_in(forgotten)
+            more = load_erased(forgotten)
             refs, subjects = refs | more[0], subjects | more[1]
         repeated = _repeat_erasures(installation, refs, subjects)
         unreadable = installation.run(lambda work: entries_without_key(work.cursor, installation.store.keyring))
@@ -105,7 +105,7 @@ def _restored(
 def _destroy_signing_keys(directory: DataDirectory) -> None:
     """Destroy the signing keys of the backup: the new replica signs with a key of its own."""
     keyring = Keyring(directory.keys)
-    for name in list(keyring.signers()):
+    for name in list(keyring.signing_key_ids()):
         keyring.destroy(name)
 
 
@@ -115,9 +115,9 @@ def _repeat_erasures(installation: Installation, refs: set[tuple[str, int]], sub
     left = sorted(ref for ref in refs if EntryRef(*ref) not in state.erased)
     erased_people = sorted(subjects - state.erased_subjects.keys())
     if left:
-        access.write(installation, SYSTEM, Erased("restored", tuple(left)))
+        access.write_fact(installation, SYSTEM, Erased("restored", tuple(left)))
     for subject in erased_people:
-        access.write(installation, SYSTEM, Erased("restored", (), subject))
+        access.write_fact(installation, SYSTEM, Erased("restored", (), subject))
     installation.settle()
     return len(left) + len(erased_people)
 

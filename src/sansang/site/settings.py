@@ -28,8 +28,8 @@ INSTALLED_APPS = [
     "allauth.socialaccount",
     "allauth.socialaccount.providers.openid_connect",
     "sansang.accounts.apps.Accounts",
-    "sansang.ledger.apps.Ledger",
-    "sansang.boards.apps.Boards",
+    "sansang.ledger.apps.LedgerConfig",
+    "sansang.boards.apps.BoardsConfig",
 ]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 USE_TZ = True

@@ -11,11 +11,11 @@ from sansang.boards.queries import records
 from sansang.commands.installation import Installation
 from sansang.commands.peers import CannotReceive, receive
 from sansang.ledger.exchange import Damaged
+from sansang.ledger.progress import Progress
+from sansang.model.access.record import ACCESS_STREAM
 from sansang.model.operation.record import OPERATION, stream_of
 from sansang.site.account_recovery import NotListed, recover_account
 
-#: Called with how much is done, and of how much.
-Progress = Callable[[int, int], None]
 Values = dict[str, Any]
 
 
@@ -41,7 +41,10 @@ def import_file(installation: Installation, values: Values, progress: Progress) 
 
 
 def rebuild(installation: Installation, values: Values, progress: Progress) -> Values:
-    """Rebuild the boards of ``operations`` (none named: of all): how many were rebuilt, or which are unknown."""
+    """Rebuild the boards of ``operations``: how many were rebuilt, or which are unknown.
+
+    None named: those of every operation, and of the access record.
+    """
     there = [stream.id for stream in records(installation.store.alias, OPERATION.name)]
     wanted = values.get("operations") or there
     unknown = [name for name in wanted if name not in there]
@@ -50,6 +53,9 @@ def rebuild(installation: Installation, values: Values, progress: Progress) -> V
     for done, name in enumerate(wanted):
         progress(done, len(wanted))
         installation.rebuilds.begin(stream_of(name), whole=True)
+        installation.settle()
+    if not values.get("operations"):
+        installation.rebuilds.begin(ACCESS_STREAM, whole=True)
         installation.settle()
     progress(len(wanted), len(wanted))
     return {"operations": len(wanted)}

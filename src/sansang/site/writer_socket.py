@@ -13,7 +13,8 @@ from pathlib import Path
 from typing import Any
 
 from sansang.commands.installation import Installation
-from sansang.site.writer_jobs import JOBS, Progress, Values
+from sansang.ledger.progress import Progress
+from sansang.site.writer_jobs import JOBS, Values
 
 
 class NoAnswer(Exception):

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from sansang.model.entry import Entry
 from sansang.model.fact import SEALED, Fact
 from sansang.model.fold import Fold, Table
-from sansang.model.kind import FactKind, Place, Subject
+from sansang.model.kind import FactKind, RightScope, Subject
 
 if TYPE_CHECKING:
     from sansang.model.access.state import AccessState
@@ -89,7 +89,7 @@ def _removed(state: Fold, entry: Entry, fact: ContactRemoved) -> None:
 
 def _in_operation(
     access: AccessState, fact: ContactListed | ContactsApproved | ContactRemoved, now: datetime
-) -> Sequence[Place]:
+) -> Sequence[RightScope]:
     return [(None, fact.operation)]
 
 
@@ -97,8 +97,8 @@ SUBJECT = Subject(
     __name__,
     (CONTACTS,),
     (
-        FactKind("contact_listed", 1, ContactListed, "contacts", (), _listed, places=_in_operation),
-        FactKind("contacts_approved", 1, ContactsApproved, "contacts", (), _approved, places=_in_operation),
-        FactKind("contact_removed", 1, ContactRemoved, "contacts", (), _removed, places=_in_operation),
+        FactKind("contact_listed", 1, ContactListed, "contacts", (), _listed, scopes=_in_operation),
+        FactKind("contacts_approved", 1, ContactsApproved, "contacts", (), _approved, scopes=_in_operation),
+        FactKind("contact_removed", 1, ContactRemoved, "contacts", (), _removed, scopes=_in_operation),
     ),
 )

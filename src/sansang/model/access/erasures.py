@@ -1,4 +1,4 @@
-"""What was forgotten? Entries and subjects whose keys were destroyed; every replica obeys."""
+"""What was erased? Entries and subjects whose keys were destroyed; every replica obeys."""
 
 from __future__ import annotations
 
@@ -34,5 +34,5 @@ def _erased(state: Fold, entry: Entry, fact: Erased) -> None:
 SUBJECT = Subject(
     __name__,
     (ERASED_ENTRIES, ERASED_SUBJECTS),
-    (FactKind("erased", 1, Erased, "erase", (), _erased, places=everywhere),),
+    (FactKind("erased", 1, Erased, "erase", (), _erased, scopes=everywhere),),
 )

@@ -12,7 +12,7 @@ from sansang.model.access.roster import PEOPLE
 from sansang.model.entry import Entry
 from sansang.model.fact import SEALED, Fact
 from sansang.model.fold import Fold, Table, no_effect
-from sansang.model.kind import FactKind, Place, Subject, Touch
+from sansang.model.kind import FactKind, RightScope, Subject, Touch
 
 if TYPE_CHECKING:
     from sansang.model.access.state import AccessState
@@ -91,18 +91,20 @@ def _revoked(state: Fold, entry: Entry, fact: GrantRevoked) -> None:
         state[GRANTS][fact.grant] = replace(before, until=entry.at)
 
 
-def _places_granted(access: AccessState, fact: Granted, now: datetime) -> Sequence[Place]:
+def _scopes_granted(access: AccessState, fact: Granted, now: datetime) -> Sequence[RightScope]:
     return [(fact.path, fact.operation)]
 
 
-def _places_revoked(access: AccessState, fact: GrantRevoked, now: datetime) -> Sequence[Place]:
+def _scopes_revoked(access: AccessState, fact: GrantRevoked, now: datetime) -> Sequence[RightScope]:
     before = access.grants.get(fact.grant)
     return [(before.path, before.operation) if before is not None else ("", "")]
 
 
-def _places_of_person(access: AccessState, fact: FirstPasswordGiven | PersonShutOut, now: datetime) -> Sequence[Place]:
+def _scopes_of_person(
+    access: AccessState, fact: FirstPasswordGiven | PersonShutOut, now: datetime
+) -> Sequence[RightScope]:
     # All that the person may do: nobody takes over, or shuts out, somebody who works elsewhere too.
-    return [*access.places_of(fact.person, now)]
+    return [*access.scopes_of(fact.person, now)]
 
 
 _GRANT, _PERSON = (Touch(GRANTS, "grant"),), (Touch(PEOPLE, "person"),)
@@ -110,10 +112,10 @@ SUBJECT = Subject(
     __name__,
     (GRANTS, GRANTS_OF_PERSON),
     (
-        FactKind("granted", 1, Granted, "people", (*_GRANT, *_PERSON), _granted, places=_places_granted),
-        FactKind("grant_revoked", 1, GrantRevoked, "people", _GRANT, _revoked, places=_places_revoked),
+        FactKind("granted", 1, Granted, "people", (*_GRANT, *_PERSON), _granted, scopes=_scopes_granted),
+        FactKind("grant_revoked", 1, GrantRevoked, "people", _GRANT, _revoked, scopes=_scopes_revoked),
         # Who can sign in is known at each installation by itself: neither changes what anybody may do.
-        FactKind("first_password_given", 1, FirstPasswordGiven, "people", _PERSON, no_effect, places=_places_of_person),
-        FactKind("person_shut_out", 1, PersonShutOut, "people", _PERSON, no_effect, places=_places_of_person),
+        FactKind("first_password_given", 1, FirstPasswordGiven, "people", _PERSON, no_effect, scopes=_scopes_of_person),
+        FactKind("person_shut_out", 1, PersonShutOut, "people", _PERSON, no_effect, scopes=_scopes_of_person),
     ),
 )

@@ -9,7 +9,7 @@ _LINK, _GUEST = "link:", "unit:"
 
 
 def link_of(post: str, mark: str) -> str:
-    """The name of the grant by which a post lets a unit in; ``mark`` tells one link from another."""
+    """The name of the grant by which a post lets a unit in; ``mark`` distinguishes links of one post."""
     return f"{_LINK}{post}:{mark}"
 
 

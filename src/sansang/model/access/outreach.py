@@ -1,7 +1,7 @@
 """Whom may a message go to? In a drill only to who stands on its own list, approved by two, and marked as a drill.
 
-A channel takes an :class:`Outgoing` and nothing else, and an Outgoing comes from :func:`outgoing` alone: there is no
-way to hand a channel a number that is not on the list.
+A channel accepts an :class:`Outgoing` and nothing else, and only :func:`outgoing` creates one: a channel can't be given
+a number that is not on the list.
 """
 
 from __future__ import annotations
@@ -59,7 +59,7 @@ class Outgoing:
             raise TypeError("an Outgoing is made by outgoing() alone")
 
 
-def wrong_with(channel: str, address: str) -> NotReached | None:
+def address_problem(channel: str, address: str) -> NotReached | None:
     """Why an address can't stand on a drill's list; None where nothing speaks against it."""
     if channel in PUBLIC_CHANNELS:
         return "public-channel"
@@ -92,7 +92,7 @@ def outgoing(access: AccessState, operation: str, mode: str, contact: str, text:
 def _only_a_drills(listed: ContactNow, sent: int) -> None:
     if not listed.is_approved:
         raise CannotReach("not-approved", listed.id)
-    wrong = wrong_with(listed.channel, listed.address)
+    wrong = address_problem(listed.channel, listed.address)
     if wrong is not None:
         raise CannotReach(wrong, listed.id)
     if sent >= DRILL_CAP:
@@ -101,5 +101,5 @@ def _only_a_drills(listed: ContactNow, sent: int) -> None:
         raise CannotReach("address-erased", listed.id)
 
 
-#: What stands where an address was forgotten.
+#: The text in place of an address that was erased.
 ERASED_ADDRESS = "∅"

@@ -1,4 +1,4 @@
-"""What is the access record? The record kind: who may do what, who can be reached, what was forgotten."""
+"""What is the access record? The record kind: who may do what, who can be reached, what was erased."""
 
 from __future__ import annotations
 

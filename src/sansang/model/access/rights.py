@@ -25,7 +25,7 @@ Right = Literal[
     "people",  # posts, people and grants
     "contacts",  # list and approve a drill's contacts
     "erase",  # destroy the keys of words
-    "exchange",  # take in and give out logs
+    "exchange",  # import and export logs
 ]
 
 RIGHTS: dict[Role, frozenset[Right]] = {

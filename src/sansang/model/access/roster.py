@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from sansang.model.entry import Entry
 from sansang.model.fact import SEALED, Fact
 from sansang.model.fold import Fold, Table
-from sansang.model.kind import FactKind, Place, Subject, Touch
+from sansang.model.kind import FactKind, RightScope, Subject, Touch
 
 if TYPE_CHECKING:
     from sansang.model.access.state import AccessState
@@ -51,7 +51,7 @@ class StandingUnitListed(Fact):
 
 @dataclass(frozen=True, slots=True)
 class StandingUnitRemoved(Fact):
-    """The post has this unit no more; operations that it took part in keep it."""
+    """The post no longer has this unit; operations that it took part in still list it."""
 
     unit: str
 
@@ -111,27 +111,27 @@ def _unit_removed(state: Fold, entry: Entry, fact: StandingUnitRemoved) -> None:
 # What is listed is written over by its id, so the right is needed where it was and where it goes.
 
 
-def _places_of_post(access: AccessState, fact: PostListed, now: datetime) -> Sequence[Place]:
+def _scopes_of_post(access: AccessState, fact: PostListed, now: datetime) -> Sequence[RightScope]:
     before = access.posts.get(fact.post)
     return [(fact.path, ""), *([(before.path, "")] if before is not None else [])]
 
 
-def everywhere(access: AccessState, fact: Fact, now: datetime) -> Sequence[Place]:
+def everywhere(access: AccessState, fact: Fact, now: datetime) -> Sequence[RightScope]:
     """The whole installation."""
     return [("", "")]
 
 
-def _places_of_unit(access: AccessState, unit: str) -> list[Place]:
+def _scopes_of_unit(access: AccessState, unit: str) -> list[RightScope]:
     before = access.units.get(unit)
     return [(access.path_of(before.post), "")] if before is not None else []
 
 
-def _places_listed(access: AccessState, fact: StandingUnitListed, now: datetime) -> Sequence[Place]:
-    return [(access.path_of(fact.post), ""), *_places_of_unit(access, fact.unit)]
+def _scopes_listed(access: AccessState, fact: StandingUnitListed, now: datetime) -> Sequence[RightScope]:
+    return [(access.path_of(fact.post), ""), *_scopes_of_unit(access, fact.unit)]
 
 
-def _places_removed(access: AccessState, fact: StandingUnitRemoved, now: datetime) -> Sequence[Place]:
-    return _places_of_unit(access, fact.unit) or [("", "")]
+def _scopes_removed(access: AccessState, fact: StandingUnitRemoved, now: datetime) -> Sequence[RightScope]:
+    return _scopes_of_unit(access, fact.unit) or [("", "")]
 
 
 _UNIT = (Touch(STANDING_UNITS, "unit"),)
@@ -139,9 +139,9 @@ SUBJECT = Subject(
     __name__,
     (POSTS, PEOPLE, STANDING_UNITS),
     (
-        FactKind("post_listed", 1, PostListed, "people", (Touch(POSTS, "post"),), _post_listed, places=_places_of_post),
+        FactKind("post_listed", 1, PostListed, "people", (Touch(POSTS, "post"),), _post_listed, scopes=_scopes_of_post),
         FactKind(
-            "person_listed", 1, PersonListed, "people", (Touch(PEOPLE, "person"),), _person_listed, places=everywhere
+            "person_listed", 1, PersonListed, "people", (Touch(PEOPLE, "person"),), _person_listed, scopes=everywhere
         ),
         FactKind(
             "standing_unit_listed",
@@ -150,10 +150,10 @@ SUBJECT = Subject(
             "people",
             (*_UNIT, Touch(POSTS, "post")),
             _unit_listed,
-            places=_places_listed,
+            scopes=_scopes_listed,
         ),
         FactKind(
-            "standing_unit_removed", 1, StandingUnitRemoved, "people", _UNIT, _unit_removed, places=_places_removed
+            "standing_unit_removed", 1, StandingUnitRemoved, "people", _UNIT, _unit_removed, scopes=_scopes_removed
         ),
     ),
 )

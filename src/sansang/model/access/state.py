@@ -1,4 +1,4 @@
-"""Who may do what as of a moment, whom may a drill reach, and what was forgotten? Answers from the access record."""
+"""Who may do what as of a moment, whom may a drill reach, and what was erased? Answers from the access record."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ from sansang.model.entry import Entry, EntryRef
 from sansang.model.fold import Fold, fold
 
 #: For this long after a grant has ended a device that has no network may not know that it has.
-UNAWARE = timedelta(days=3)
+OFFLINE_GRACE = timedelta(days=3)
 
 
 @dataclass(frozen=True)
 class AccessState:
-    """What the access record comes to, for reading. Any history has one."""
+    """The state of the access record, for reading. Any history has one."""
 
     replicas: Mapping[str, ReplicaStarted] = field(default_factory=dict)
     posts: Mapping[str, PostNow] = field(default_factory=dict)
@@ -46,9 +46,9 @@ class AccessState:
 
     def could_list(self, who: str, person: str, then: datetime, now: datetime) -> bool:
         """Whether ``who`` could list people, at ``then``, in all places where a person has a role ``now``."""
-        return all(self.may(who, "people", path, operation, then) for path, operation in self.places_of(person, now))
+        return all(self.may(who, "people", path, operation, then) for path, operation in self.scopes_of(person, now))
 
-    def places_of(self, person: str, moment: datetime) -> list[tuple[str, str]]:
+    def scopes_of(self, person: str, moment: datetime) -> list[tuple[str, str]]:
         """Where, and in which operations, a person has a role; somebody without any may be given one: everywhere."""
         held = [(grant.path, grant.operation) for grant in self.grants_of(person) if grant.holds(moment)]
         return held or [("", "")]
@@ -68,7 +68,7 @@ class AccessState:
         """Whether a person had this right at that moment, or may think so on a device without a network."""
         return any(
             grant.since <= moment
-            and (grant.until is None or moment <= grant.until + UNAWARE)
+            and (grant.until is None or moment <= grant.until + OFFLINE_GRACE)
             and right in RIGHTS.get(grant.role, ())
             and grant.operation in ("", operation)
             and within(path, grant.path)

@@ -26,7 +26,7 @@ class Counted(Fact):
 
 @dataclass(frozen=True, slots=True)
 class CheckedIn(Fact):
-    """Somebody, or a unit, has come to a place."""
+    """Somebody, or a unit, has arrived at a place."""
 
     who: str = field(metadata=SEALED)
     place: str = ""

@@ -1,4 +1,4 @@
-"""What does an operation look like now? The state that its entries come to, for reading."""
+"""What does an operation look like now? The state after its entries, for reading."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class OperationState:
     fold: Fold
 
     def __eq__(self, other: object) -> bool:
-        """Whether both come to the same."""
+        """Whether both are the same state."""
         return isinstance(other, OperationState) and self.fold.same_as(other.fold)
 
     def __hash__(self) -> int:

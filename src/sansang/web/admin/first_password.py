@@ -40,7 +40,7 @@ def give_first_password(at: Installation, actor: Actor, person: str) -> FirstSig
 
     Raises NotAllowed where the actor may not list this person.
     """
-    access.write(at, actor, FirstPasswordGiven(person))
+    access.write_fact(at, actor, FirstPasswordGiven(person))
     password = new_first_password()
     set_first_password(person, password, actor.person, at.store.moment())
     return FirstSignIn(person, password)

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from sansang.accounts.people import people_with_account, shut_out
 from sansang.commands import access
-from sansang.commands.access import ToOneself, UnknownRole
+from sansang.commands.access import GrantToOneself, UnknownRole
 from sansang.commands.operation import NotAllowed
 from sansang.formats.areas import NoSuchArea, area_path, gazetteer
 from sansang.ledger.writer import NotWritten, Stopped
@@ -111,7 +111,7 @@ def change_people(context: RequestContext, what: str) -> HttpResponse:
     except (Wrong, NotAllowed, NotWritten, Stopped) as wrong:
         status, why = refusal(context.voice, wrong)
         return _render_refused(context, status, what, said, why)
-    except ToOneself:
+    except GrantToOneself:
         why = context.voice.say(mark("Nobody gives a role to themselves: another administrator does."))
         return _render_refused(context, 403, what, said, why)
     if password:
@@ -136,7 +136,7 @@ def _apply_form(context: RequestContext, what: str, said: dict[str, str]) -> Fir
         case "post":
             if not name or not said.get("area", "").strip():
                 raise Wrong("name" if not name else "area", mark("this must be filled in"))
-            access.write(
+            access.write_fact(
                 at,
                 context.actor,
                 PostListed(_id(said, name, _names(context.access.posts)), name, _area(context, said)),
@@ -145,14 +145,14 @@ def _apply_form(context: RequestContext, what: str, said: dict[str, str]) -> Fir
             if not name or said.get("post") not in context.access.posts:
                 raise Wrong("name" if not name else "post", mark("this must be filled in"))
             unit = _id(said, name, _names(context.access.units))
-            access.write(at, context.actor, StandingUnitListed(unit, name, said["post"]))
+            access.write_fact(at, context.actor, StandingUnitListed(unit, name, said["post"]))
         case "unit_out":
-            access.write(at, context.actor, StandingUnitRemoved(said.get("unit", "")))
+            access.write_fact(at, context.actor, StandingUnitRemoved(said.get("unit", "")))
         case "person":
             if not name:
                 raise Wrong("name", mark("this must be filled in"))
             person = _id(said, name, _names(context.access.people))
-            access.write(at, context.actor, PersonListed(person, name, text_of("phone", said.get("phone", ""))))
+            access.write_fact(at, context.actor, PersonListed(person, name, text_of("phone", said.get("phone", ""))))
             if said.get("account"):
                 return give_first_password(at, context.actor, person)
         case "grant":
@@ -169,11 +169,11 @@ def _apply_form(context: RequestContext, what: str, said: dict[str, str]) -> Fir
                     said.get("operation", ""),
                     until,
                 )
-                access.write(at, context.actor, fact)
+                access.write_fact(at, context.actor, fact)
             except UnknownRole:
                 raise Wrong("role", mark("choose one of the list")) from None
         case "revoke":
-            access.write(at, context.actor, GrantRevoked(said.get("grant", "")))
+            access.write_fact(at, context.actor, GrantRevoked(said.get("grant", "")))
         case "password":
             person = said.get("person", "")
             if person not in context.access.people:
@@ -183,7 +183,7 @@ def _apply_form(context: RequestContext, what: str, said: dict[str, str]) -> Fir
             person = said.get("person", "")
             if person not in context.access.people:
                 raise Wrong("person", mark("choose one of the list"))
-            access.write(at, context.actor, PersonShutOut(person))
+            access.write_fact(at, context.actor, PersonShutOut(person))
             shut_out(person)
         case _:
             raise Wrong("kind", mark("there is no such kind of line"))

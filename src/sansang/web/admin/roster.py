@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
 from sansang.commands import access
-from sansang.commands.access import NotTaken
+from sansang.commands.access import FactRefused
 from sansang.commands.operation import NotAllowed
 from sansang.formats.problems import CellSpot, Problem, Spot, Unreadable
 from sansang.formats.workbook.roster import SHEETS, RosterReading, read_roster, roster_workbook
@@ -65,8 +65,8 @@ def import_roster(context: RequestContext) -> HttpResponse:
     if not context.request.POST.get("take"):
         return _render_preview(context, found, name, data)
     try:
-        access.write_all(at, context.actor, found.facts)
-    except NotTaken as wrong:
+        access.write_facts(at, context.actor, found.facts)
+    except FactRefused as wrong:
         change = found.change_of(wrong.number)
         return _render_refused(context, [*found.problems, _not_taken(context, wrong.why, change.spot)], 403)
     except (NotWritten, Stopped) as wrong:

@@ -14,7 +14,7 @@ from typing import Any, TypedDict
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from sansang.commands.operation import Answer
+from sansang.commands.operation import LineReceipt
 from sansang.web.night.line_form import Wrong, each_line, filled, photo_beside, photo_of
 from sansang.web.night.photos import cleaned
 from sansang.web.night.submit import WRONG, put, put_photo, refusal
@@ -57,7 +57,7 @@ class ItemLine:
     """One line of an item, not yet written: its command, and the call that appends it. It raises :data:`WRONG`."""
 
     command: str
-    append: Callable[[], Answer]
+    append: Callable[[], LineReceipt]
     #: It is only appended when the lines before it have been written.
     needs_previous: bool = False
 
@@ -230,10 +230,10 @@ def lines_of(context: RequestContext, item: Item) -> Iterator[ItemLine]:
     operation, post, said = str(item.get("operation", "")), str(item.get("post", "")), fields_of(item)
     kind, picture = said["kind"], said.get("photo")
 
-    def append(fields: dict[str, Any]) -> Answer:
+    def append(fields: dict[str, Any]) -> LineReceipt:
         return put(context, operation, post, filled(kind, fields, now), is_on_line=False)
 
-    def append_photo(fields: dict[str, Any]) -> Answer:
+    def append_photo(fields: dict[str, Any]) -> LineReceipt:
         return put_photo(context, operation, post, photo_of(fields, now), lambda: _picture(picture), is_on_line=False)
 
     if kind == "photo_added":

@@ -7,7 +7,7 @@ import uuid
 from collections.abc import Callable
 
 from sansang.commands import operation as commands
-from sansang.commands.operation import BadName, Conflict, Line, NoSuchLine, NotAllowed, Refused
+from sansang.commands.operation import CommandConflict, InvalidName, LineRequest, NoSuchLine, NotAllowed, Refused
 from sansang.ledger.writer import NotWritten, Stopped
 from sansang.model.operation.log import PhotoAdded
 from sansang.model.operation.messages import MessageSent
@@ -42,7 +42,9 @@ def list_standing(context: RequestContext, operation: str, post: str) -> int:
     return len(wanted)
 
 
-def put(context: RequestContext, operation: str, post: str, line: Filled, is_on_line: bool = True) -> commands.Answer:
+def put(
+    context: RequestContext, operation: str, post: str, line: Filled, is_on_line: bool = True
+) -> commands.LineReceipt:
     """Put a line down and wait until it is there to stay."""
     if isinstance(line.fact, MessageSent) and EACH_POST in line.fact.acknowledgers:
         posts = [context.access.posts[one].name if one in context.access.posts else one for one in line.fact.to]
@@ -58,7 +60,7 @@ def put_photo(
     line: Filled,
     image: Callable[[], bytes],
     is_on_line: bool = True,
-) -> commands.Answer:
+) -> commands.LineReceipt:
     """Put a photo's line down; the picture is only looked at for whoever may."""
     commands.may_write(installation(), context.actor, _line(operation, post, line, is_on_line))
     assert isinstance(line.fact, PhotoAdded)
@@ -66,8 +68,8 @@ def put_photo(
     return put(context, operation, post, whole, is_on_line)
 
 
-def _line(operation: str, post: str, line: Filled, is_on_line: bool) -> Line:
-    return Line(
+def _line(operation: str, post: str, line: Filled, is_on_line: bool) -> LineRequest:
+    return LineRequest(
         line.at.command,
         operation,
         post,
@@ -80,7 +82,18 @@ def _line(operation: str, post: str, line: Filled, is_on_line: bool) -> Line:
     )
 
 
-WRONG = (Wrong, NotAllowed, Refused, Conflict, NoSuchLine, BadName, TooManyLines, NotWritten, Stopped, TimeoutError)
+WRONG = (
+    Wrong,
+    NotAllowed,
+    Refused,
+    CommandConflict,
+    NoSuchLine,
+    InvalidName,
+    TooManyLines,
+    NotWritten,
+    Stopped,
+    TimeoutError,
+)
 
 
 def refusal(voice: Voice, wrong: Exception) -> tuple[int, str]:
@@ -96,11 +109,11 @@ def refusal(voice: Voice, wrong: Exception) -> tuple[int, str]:
             )
         case Refused():
             return 409, say(REFUSED[wrong.refusal.reason], about=wrong.refusal.about)
-        case Conflict():
+        case CommandConflict():
             return 409, say(mark("This line was sent before with other words ({ref})."), ref=wrong.ref)
         case NoSuchLine():
             return 422, say(mark("There is no line {number} in this operation to correct."), number=wrong.ref)
-        case BadName():
+        case InvalidName():
             return 422, say(mark("Nothing can be called “{name}”: letters, digits, dots and dashes."), name=wrong.name)
         case TooManyLines():
             return 429, say(mark("Not written: too many lines by one link. Wait a minute, then send it again."))

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from sansang.boards.queries import Boards, load
 from sansang.commands import access
 from sansang.commands.access import NoSuchLink
-from sansang.commands.operation import Answer, NotAllowed
+from sansang.commands.operation import LineReceipt, NotAllowed
 from sansang.ledger.writer import NotWritten, Stopped
 from sansang.model.access.grants import Granted, GrantNow, GrantRevoked
 from sansang.model.access.links import guest_of as guest_called
@@ -212,7 +212,7 @@ def say(request: HttpRequest, token: str) -> HttpResponse:
     return HttpResponseRedirect(reverse("unit", args=(token,)))
 
 
-def _append(guest: Guest, said: dict[str, Any]) -> Answer:
+def _append(guest: Guest, said: dict[str, Any]) -> LineReceipt:
     """Write a line of the unit. Raises what :data:`WRONG` lists."""
     line = line_of(guest, said)
     count_line(guest.grant.id)
