@@ -546,6 +546,7 @@ def newer_file(path: Path) -> Path:
         ("newer", Draft(Stream("programme"), Unknown("planned", 3), "u-an")),
         ("newer", Draft(ACCESS_STREAM, Unknown("key_rolled", 1), "u-an")),
         ("newer", Draft(stream_of("chay"), Unknown("drone_sent", 1), "u-an", "p4")),
+        ("newer", Draft(stream_of("chay"), Unknown("counted", 1, (("change", 1), ("what", "pets"))), "u-an", "p4")),
     ]
     millis = int(NIGHT.timestamp() * 1000)
     made = build_export(
@@ -569,13 +570,13 @@ def test_logs_of_a_record_kind_that_is_not_known_are_stored_exchanged_and_verifi
         cast(installation)
         write_line(installation, Opened("Cháy hẻm", "real"))
         came = receive(installation, newer_file(tmp_path / "newer"))
-        assert (came.new, came.logs) == (6, 4)
-        assert receive(installation, newer_file(tmp_path / "newer")).known == 6
+        assert (came.new, came.logs) == (7, 4)
+        assert receive(installation, newer_file(tmp_path / "newer")).known == 7
         # Its command is its replica's own: ours of that name is another one.
         assert not write_line(installation, Noted("khói dày"), command="c-1").is_repeat
         installation.settle()
         before = all_boards(installation)
-        assert {"drone_sent"} <= {flag.about for flag in before["chay"]["flags"]}
+        assert {"drone_sent", "counted"} <= {flag.about for flag in before["chay"]["flags"]}
         assert list(before) == ["chay"]
         erase(installation, SYSTEM, "yêu cầu", [("case/c1/p4/newer", 1)])
         assert rebuilt(installation) == before

@@ -86,11 +86,15 @@ def fact_of(
 ) -> Fact:
     """The fact of a body; ``sealed`` is None where its key was destroyed: the words are :data:`ERASED` then.
 
-    A kind or version that this program does not know becomes :class:`~sansang.model.fact.Unknown`.
+    A kind, version or value that this program does not know becomes :class:`~sansang.model.fact.Unknown`.
     """
     known = record.kinds.get(kind)
     if known is None or version > known.version:
         return Unknown(kind, version, tuple(sorted(clear.items())))
     words = _fields(known.fact).erased if sealed is None else sealed
-    fact: Fact = msgspec.convert({**clear, **words} if words else clear, known.fact)
+    try:
+        fact: Fact = msgspec.convert({**clear, **words} if words else clear, known.fact)
+    except msgspec.ValidationError:
+        # A field has a value that this program does not know: stored whole as well, so that a file can be received.
+        return Unknown(kind, version, tuple(sorted(clear.items())))
     return fact if known.upgrade is None else known.upgrade(fact)
