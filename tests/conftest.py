@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, Phase, settings
 
-from tests.machine import use_packaged_fonts
+from tests.machine import use_packages
 
-use_packaged_fonts()
+use_packages()
 settings.register_profile(
     "house",
     deadline=None,

