@@ -23,7 +23,7 @@ from sansang.formats.workbook.roster_read import read_roster
 from sansang.formats.workbook.roster_rows import RosterReading
 from sansang.ledger.writer import NotWritten, Stopped
 from sansang.web.admin.people import listed_in_own_area, require_people_right
-from sansang.web.night.submit import refusal
+from sansang.web.night.submit import describe_error
 from sansang.web.shared.current_installation import installation
 from sansang.web.shared.filters import ZONE
 from sansang.web.shared.request_context import RIGHT_LABELS, RequestContext, signed_in
@@ -73,7 +73,7 @@ def import_roster(context: RequestContext) -> HttpResponse:
         change = found.change_of(wrong.number)
         return _render_refused(context, [*found.problems, _not_taken(context, wrong.why, change.spot)], 403)
     except (NotWritten, Stopped) as wrong:
-        status, why = refusal(context.voice, wrong)
+        status, why = describe_error(context.voice, wrong)
         return context.render("roster.html", status, wrong=why, **_page_variables(context, found))
     text = context.voice.count(
         mark("{n} row of the workbook written."), mark("{n} rows of the workbook written."), len(found.changes)
