@@ -72,7 +72,7 @@ class OperationView:
         return self.boards[HEAD].get("", OperationHead())
 
     def rows(self, table: str) -> list[Any]:
-        """The rows of a table by its name, for a page that shows a subject of its own."""
+        """The rows of a table by its name, for what a template shows as it is."""
         return list(self.boards.rows.get(table, {}).values())
 
     @property
@@ -111,19 +111,19 @@ class OperationView:
         return list(self.boards[PERIODS].values())
 
     @property
-    def silent(self) -> set[str]:
+    def silent_units(self) -> set[str]:
         """The units that have been ordered and have not reported anything yet."""
         return {task.owed_by for task in self.tasks if task.kind == "order" and not task.is_answered}
 
     @property
-    def calls_for_help(self) -> int:
+    def help_call_count(self) -> int:
         """How many calls for help no post has acknowledged."""
         return sum(task.is_help for task in self.tasks)
 
     @property
-    def late(self) -> int:
+    def overdue_count(self) -> int:
         """How many tasks are overdue."""
-        return sum(map(self.overdue, self.tasks))
+        return sum(map(self.is_overdue, self.tasks))
 
     @property
     def open_situations(self) -> list[SituationNow]:
@@ -134,7 +134,7 @@ class OperationView:
         """The other reports of the same event."""
         return [one for one in self.situations if one.joined_into == situation]
 
-    def overdue(self, task: Task) -> bool:
+    def is_overdue(self, task: Task) -> bool:
         """Whether a task has no answer and its deadline has passed."""
         return task.answer_by is not None and not task.is_answered and task.answer_by < self.now
 
