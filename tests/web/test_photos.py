@@ -16,8 +16,8 @@ from tests.served import first_password_in, served
 
 load_django()
 
-from sansang.web.night.line_form import Wrong  # noqa: E402
-from sansang.web.night.photos import cleaned  # noqa: E402
+from sansang.web.night.line_form import InvalidField  # noqa: E402
+from sansang.web.night.photos import clean_photo  # noqa: E402
 
 
 def picture(width: int, height: int, kind: str, mode: str = "RGB", **said: Any) -> bytes:
@@ -30,7 +30,7 @@ def picture(width: int, height: int, kind: str, mode: str = "RGB", **said: Any) 
 def test_a_phone_s_photo_of_fifty_million_pixels_is_taken_upright() -> None:
     said = Image.Exif()
     said[0x0112] = 6
-    with Image.open(io.BytesIO(cleaned(picture(8160, 6144, "JPEG", exif=said)))) as small:
+    with Image.open(io.BytesIO(clean_photo(picture(8160, 6144, "JPEG", exif=said)))) as small:
         assert small.size == (964, 1280)
         assert not small.getexif()
 
@@ -47,13 +47,13 @@ def test_a_phone_s_photo_of_fifty_million_pixels_is_taken_upright() -> None:
 def test_a_picture_that_would_fill_the_memory_is_refused_by_its_head(
     width: int, height: int, kind: str, said: dict[str, Any]
 ) -> None:
-    with pytest.raises(Wrong, match="too many pixels"):
-        cleaned(picture(width, height, kind, **said))
+    with pytest.raises(InvalidField, match="too many pixels"):
+        clean_photo(picture(width, height, kind, **said))
 
 
 @pytest.mark.parametrize("mode", ["RGBA", "P", "L", "1", "LA"])
 def test_pictures_of_every_kind_are_drawn(mode: str) -> None:
-    with Image.open(io.BytesIO(cleaned(picture(2000, 1000, "PNG", mode)))) as small:
+    with Image.open(io.BytesIO(clean_photo(picture(2000, 1000, "PNG", mode)))) as small:
         assert (small.size, small.mode) == ((1280, 640), "RGB")
 
 
@@ -62,10 +62,10 @@ def test_pictures_are_decoded_one_at_a_time(tmp_path: Path) -> None:
     drawing = (
         "import resource, sys, threading\n"
         "from sansang.site.django_setup import load_django; load_django()\n"
-        "from sansang.web.night.photos import cleaned\n"
+        "from sansang.web.night.photos import clean_photo\n"
         "data = open(sys.argv[1], 'rb').read()\n"
         "before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss\n"
-        "threads = [threading.Thread(target=cleaned, args=(data,)) for _ in range(6)]\n"
+        "threads = [threading.Thread(target=clean_photo, args=(data,)) for _ in range(6)]\n"
         "[one.start() for one in threads]; [one.join() for one in threads]\n"
         "print((resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) // 1024)\n"
     )

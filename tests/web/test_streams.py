@@ -12,7 +12,7 @@ import pytest
 from tests.served import Client, Served, first_password_in, served
 
 #: The server asks more often whose a stream is, and lets a person have fewer.
-BEFORE = "from sansang.web.night import live; live.PULSE, live.SCREENS_OF_PERSON = 0.2, 5"
+BEFORE = "from sansang.web.night import live; live.HEARTBEAT, live.SCREENS_OF_PERSON = 0.2, 5"
 
 
 @pytest.fixture(scope="module")

@@ -28,8 +28,8 @@ from sansang.accounts import FIRST_PASSWORD_KEY  # noqa: E402
 from sansang.site.certificates import authority_bytes  # noqa: E402
 from sansang.site.data_directory import DataDirectory  # noqa: E402
 from sansang.site.request_body import RequestBodyMiddleware  # noqa: E402
-from sansang.web.night.live import Stream, answering  # noqa: E402
-from sansang.web.night.unit import grant_of  # noqa: E402
+from sansang.web.night.live import LiveStream, live_endpoint  # noqa: E402
+from sansang.web.night.unit import grant_of_token  # noqa: E402
 
 #: Threads that render pages.
 THREADS = 16
@@ -38,7 +38,7 @@ THREADS = 16
 def who(cookie: str, unit: str, operation: str) -> str | None:
     """The person of a session's cookie, or of a unit's link for this operation; None where it is not valid."""
     if unit:
-        grant = grant_of(unit)
+        grant = grant_of_token(unit)
         return grant.person if grant is not None and grant.operation == operation else None
     if not cookie:
         return None
@@ -65,12 +65,12 @@ def check_host(view: Callable[[Request], Awaitable[Response]]) -> Callable[[Requ
     return checked
 
 
-def application(directory: DataDirectory, stream: Stream) -> Starlette:
+def application(directory: DataDirectory, stream: LiveStream) -> Starlette:
     """The whole site as one ASGI application."""
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
-        stream.begin()
+        stream.start()
         yield
 
     async def authority(_: Request) -> Response:
@@ -84,7 +84,7 @@ def application(directory: DataDirectory, stream: Stream) -> Starlette:
     pages: Any = WSGIMiddleware(cast("Any", get_wsgi_application()), workers=THREADS, send_queue_size=0)
     return Starlette(
         routes=[
-            Route("/live/{operation}", check_host(answering(stream, who))),
+            Route("/live/{operation}", check_host(live_endpoint(stream, who))),
             Route("/trust/authority.crt", check_host(authority)),
             Mount("/", pages),
         ],

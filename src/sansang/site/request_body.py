@@ -28,11 +28,11 @@ App = Callable[[Scope, Receive, Send], Awaitable[None]]
 ANONYMOUS_LIMIT, FORM_LIMIT = 256 * 2**10, 2**20
 #: Largest body of the addresses that accept files, by name (bytes).
 FILE_LIMITS = {
-    "add_photo": photos.LARGEST + ANONYMOUS_LIMIT,
+    "add_photo": photos.MAX_PHOTO + ANONYMOUS_LIMIT,
     # The second time it comes as text: four characters for three bytes, some of them percent-encoded.
     "people_from_workbook": roster.LARGEST * 3 // 2 + ANONYMOUS_LIMIT,
     "outbox": settings.DATA_UPLOAD_MAX_MEMORY_SIZE,
-    "outbox_saved": outbox.LARGEST_FILE + ANONYMOUS_LIMIT,
+    "outbox_saved": outbox.MAX_SAVED_FILE + ANONYMOUS_LIMIT,
 }
 #: Seconds before the minimum upload rate counts, and that rate (bytes/s): a phone at the edge of a network reaches it.
 GRACE, MINIMUM_RATE = 30.0, 1024

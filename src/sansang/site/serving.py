@@ -10,7 +10,7 @@ from sansang.site.asgi import application
 from sansang.site.data_directory import BEHIND_PROXY, DataDirectory
 from sansang.site.install import NeedsMigration, connect, is_current, working
 from sansang.site.server import ending_cleanly, listen, run
-from sansang.web.night.live import Stream
+from sansang.web.night.live import LiveStream
 from sansang.web.shared.current_installation import CURRENT
 
 
@@ -43,8 +43,8 @@ def serve(directory: DataDirectory, options: ServerOptions, on_start: Callable[[
         on_start()
 
     with ending_cleanly(), working(directory) as installation:
-        stream = Stream()
-        installation.store.listeners.append(stream.put)
+        stream = LiveStream()
+        installation.store.listeners.append(stream.publish)
         CURRENT.installation, CURRENT.address = installation, options.address
         CURRENT.has_own_authority = (
             options.certificate is not None and options.certificate.parent == directory.certificates
@@ -55,5 +55,5 @@ def serve(directory: DataDirectory, options: ServerOptions, on_start: Callable[[
             run(application(directory, stream), listener, options.certificate, options.key, proxies, started)
         finally:
             directory.address.unlink(missing_ok=True)
-            installation.store.listeners.remove(stream.put)
+            installation.store.listeners.remove(stream.publish)
             CURRENT.installation = None

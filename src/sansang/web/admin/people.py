@@ -32,9 +32,9 @@ from sansang.model.language import person_sort_key, sort_key
 from sansang.model.naming import ID_PATTERN, NameIndex, free_slug
 from sansang.web.admin.areas import area_names
 from sansang.web.admin.first_password import FirstSignIn, give_first_password
-from sansang.web.night.line_form import COMMAND, Wrong, text_of, time_of
+from sansang.web.night.line_form import COMMAND_PATTERN, InvalidField, parse_text, parse_time
 from sansang.web.night.operation_view import all_operations
-from sansang.web.night.submit import new_command, refusal
+from sansang.web.night.submit import describe_error, new_command
 from sansang.web.shared.current_installation import installation
 from sansang.web.shared.filters import ZONE
 from sansang.web.shared.request_context import Forbidden, RequestContext, signed_in
@@ -108,8 +108,8 @@ def change_people(context: RequestContext, what: str) -> HttpResponse:
     said = {name: str(value) for name, value in context.request.POST.items()}
     try:
         password = _apply_form(context, what, said)
-    except (Wrong, NotAllowed, NotWritten, Stopped) as wrong:
-        status, why = refusal(context.voice, wrong)
+    except (InvalidField, NotAllowed, NotWritten, Stopped) as wrong:
+        status, why = describe_error(context.voice, wrong)
         return _render_refused(context, status, what, said, why)
     except GrantToOneself:
         why = context.voice.say(mark("Nobody gives a role to themselves: another administrator does."))
@@ -128,14 +128,14 @@ def _render_refused(context: RequestContext, status: int, what: str, said: dict[
 
 def _apply_form(context: RequestContext, what: str, said: dict[str, str]) -> FirstSignIn | None:  # noqa: PLR0912 one case for each form
     command = said.get("command", "")
-    if not COMMAND.fullmatch(command):
-        raise Wrong("command", mark("the form is too old; load the page again"))
-    name = text_of("name", said.get("name", ""))
+    if not COMMAND_PATTERN.fullmatch(command):
+        raise InvalidField("command", mark("the form is too old; load the page again"))
+    name = parse_text("name", said.get("name", ""))
     at = installation()
     match what:
         case "post":
             if not name or not said.get("area", "").strip():
-                raise Wrong("name" if not name else "area", mark("this must be filled in"))
+                raise InvalidField("name" if not name else "area", mark("this must be filled in"))
             access.write_fact(
                 at,
                 context.actor,
@@ -143,22 +143,22 @@ def _apply_form(context: RequestContext, what: str, said: dict[str, str]) -> Fir
             )
         case "unit":
             if not name or said.get("post") not in context.access.posts:
-                raise Wrong("name" if not name else "post", mark("this must be filled in"))
+                raise InvalidField("name" if not name else "post", mark("this must be filled in"))
             unit = _id(said, name, _names(context.access.units))
             access.write_fact(at, context.actor, StandingUnitListed(unit, name, said["post"]))
         case "unit_out":
             access.write_fact(at, context.actor, StandingUnitRemoved(said.get("unit", "")))
         case "person":
             if not name:
-                raise Wrong("name", mark("this must be filled in"))
+                raise InvalidField("name", mark("this must be filled in"))
             person = _id(said, name, _names(context.access.people))
-            access.write_fact(at, context.actor, PersonListed(person, name, text_of("phone", said.get("phone", ""))))
+            access.write_fact(at, context.actor, PersonListed(person, name, parse_text("phone", said.get("phone", ""))))
             if said.get("account"):
                 return give_first_password(at, context.actor, person)
         case "grant":
             if said.get("person") not in context.access.people:
-                raise Wrong("person", mark("choose one of the list"))
-            until = time_of(said.get("until"), "until", at.store.now())
+                raise InvalidField("person", mark("choose one of the list"))
+            until = parse_time(said.get("until"), "until", at.store.now())
             role: Any = said.get("role", "")
             try:
                 fact = Granted(
@@ -171,28 +171,28 @@ def _apply_form(context: RequestContext, what: str, said: dict[str, str]) -> Fir
                 )
                 access.write_fact(at, context.actor, fact)
             except UnknownRole:
-                raise Wrong("role", mark("choose one of the list")) from None
+                raise InvalidField("role", mark("choose one of the list")) from None
         case "revoke":
             access.write_fact(at, context.actor, GrantRevoked(said.get("grant", "")))
         case "password":
             person = said.get("person", "")
             if person not in context.access.people:
-                raise Wrong("person", mark("choose one of the list"))
+                raise InvalidField("person", mark("choose one of the list"))
             return give_first_password(at, context.actor, person)
         case "shut":
             person = said.get("person", "")
             if person not in context.access.people:
-                raise Wrong("person", mark("choose one of the list"))
+                raise InvalidField("person", mark("choose one of the list"))
             access.write_fact(at, context.actor, PersonShutOut(person))
             shut_out(person)
         case _:
-            raise Wrong("kind", mark("there is no such kind of line"))
+            raise InvalidField("kind", mark("there is no such kind of line"))
     return None
 
 
 def _area(context: RequestContext, said: dict[str, str]) -> str:
     """The area in a form: from codes, the present name of a ward, or the name of one listed post. Raises Wrong."""
-    text = text_of("area", said.get("area", ""))
+    text = parse_text("area", said.get("area", ""))
     try:
         return area_path(text, installation().store.moment().astimezone(ZONE).date())
     except NoSuchArea as wrong:
@@ -201,17 +201,19 @@ def _area(context: RequestContext, said: dict[str, str]) -> str:
             return context.access.posts[posts[0]].path
         if not wrong.found:
             why = mark("no ward of today has this name: choose one of the list, or write its codes")
-            raise Wrong("area", why) from None
-        raise Wrong("area", mark("several wards have this name: write the code of the right one")) from None
+            raise InvalidField("area", why) from None
+        raise InvalidField("area", mark("several wards have this name: write the code of the right one")) from None
 
 
 def _id(said: dict[str, str], name: str, listed: Mapping[str, str]) -> str:
     """The id in a form, or a new one made of the name: only an entry named by its id is changed. Raises Wrong."""
     given = said.get("id", "").strip()
     if given and not ID_PATTERN.fullmatch(given):
-        raise Wrong("id", mark("letters, digits, dots and dashes only"))
+        raise InvalidField("id", mark("letters, digits, dots and dashes only"))
     if not given and NameIndex(listed).candidates(name):
-        raise Wrong("name", mark("this name is listed: write its id to change it, or another id for somebody else"))
+        raise InvalidField(
+            "name", mark("this name is listed: write its id to change it, or another id for somebody else")
+        )
     return given or free_slug(name, listed)
 
 

@@ -20,7 +20,7 @@ from sansang.formats.problems import CellSpot, Problem, Spot, Unreadable
 from sansang.formats.workbook.roster import SHEETS, RosterReading, read_roster, roster_workbook
 from sansang.ledger.writer import NotWritten, Stopped
 from sansang.web.admin.people import listed_in_own_area, require_people_right
-from sansang.web.night.submit import refusal
+from sansang.web.night.submit import describe_error
 from sansang.web.shared.current_installation import installation
 from sansang.web.shared.filters import ZONE
 from sansang.web.shared.request_context import RIGHT_LABELS, RequestContext, signed_in
@@ -70,7 +70,7 @@ def import_roster(context: RequestContext) -> HttpResponse:
         change = found.change_of(wrong.number)
         return _render_refused(context, [*found.problems, _not_taken(context, wrong.why, change.spot)], 403)
     except (NotWritten, Stopped) as wrong:
-        status, why = refusal(context.voice, wrong)
+        status, why = describe_error(context.voice, wrong)
         return context.render("roster.html", status, wrong=why, **_page_variables(context, found))
     text = context.voice.count(
         mark("{n} row of the workbook written."), mark("{n} rows of the workbook written."), len(found.changes)

@@ -1,4 +1,4 @@
-"""Where does somebody begin? The posts they work at and the operations that go on."""
+"""Where does a person start? With their posts, and the operations under way."""
 
 from __future__ import annotations
 
@@ -9,21 +9,21 @@ from sansang.model.access.roster import PostNow
 from sansang.model.language import sort_key
 from sansang.web.admin.areas import area_names
 from sansang.web.night.operation_view import all_operations, view_operation
-from sansang.web.night.post import others_of
+from sansang.web.night.post import other_posts
 from sansang.web.shared.request_context import RequestContext, signed_in
 
 
 @require_GET
 @signed_in
 def home(context: RequestContext) -> HttpResponse:
-    """The posts of this person, and the operations there."""
+    """The posts of this person, and the operations that they may see."""
     posts = [post for post in context.access.posts.values() if context.may("see", post.id)]
     found = all_operations(context)
     posts_of: dict[str, list[PostNow]] = {}
     rest_of: dict[str, list[PostNow]] = {}
     for one in found:
-        # Somebody with a role in one operation only sees the posts of that one.
-        others = others_of(context, one.name)
+        # A role may be limited to one operation.
+        others = other_posts(context, one.name)
         posts_of[one.name], rest_of[one.name] = (
             [post for post in others[part] if context.may("see", post.id, one.name)] for part in ("here", "else")
         )

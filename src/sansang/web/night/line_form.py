@@ -1,4 +1,4 @@
-"""What has somebody filled in? The fields of a form, or of a line that waited on a device, as a fact."""
+"""What was filled in? The fields of a form, or of a line that waited on a device, parsed into a fact."""
 
 from __future__ import annotations
 
@@ -19,18 +19,18 @@ from sansang.model.operation.record import OPERATION
 from sansang.web.shared.filters import ZONE
 from sansang.words import mark
 
-#: So many units are ordered by one form at most.
-MOST_UNITS = 60
-#: No field of a form is longer (signs).
-LONGEST = 10_000
-COMMAND = re.compile(r"[0-9A-Za-z][0-9A-Za-z-]{7,63}")
-#: What nobody fills in: it comes from elsewhere.
-_NOT_ASKED = frozenset({"clock_doubted", "contact_reached", "photo_added"})
+#: Most units that one form orders.
+MAX_UNITS = 60
+#: Longest field of a form, characters.
+MAX_FIELD_LENGTH = 10_000
+COMMAND_PATTERN = re.compile(r"[0-9A-Za-z][0-9A-Za-z-]{7,63}")
+#: Kinds that the program writes itself; no form does.
+_NOT_FROM_FORMS = frozenset({"clock_doubted", "contact_reached", "photo_added"})
 
 
 @dataclass(frozen=True, slots=True)
-class Wrong(Exception):
-    """A field that can't be taken: which one, and why."""
+class InvalidField(Exception):
+    """A field with a value that is not accepted: its name, and the reason as a marked message."""
 
     field: str
     why: str
@@ -40,112 +40,114 @@ class Wrong(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Circumstances:
-    """Of a line, whatever it says: its command, when it was true, when it was written, on whose behalf."""
+class LineHeader:
+    """What lines of every kind have: the command id, when it happened, when it was written, on whose behalf."""
 
     command: str
     happened: datetime | None = None
     written: datetime | None = None
     on_behalf_of: str = ""
-    #: What the device said of when it was written is no time.
+    #: Whether the time that the device gave for ``written`` is impossible.
     is_clock_odd: bool = False
 
-    def begins(self, now: datetime) -> datetime:
-        """When what counts from this line begins to count: a line says the same however late, and often, it comes."""
+    def counted_from(self, now: datetime) -> datetime:
+        """The time to which relative times ("+5") refer: that of writing, so a line that arrives late parses alike."""
         return self.written if self.written is not None and not self.is_clock_odd else now
 
 
 @dataclass(frozen=True, slots=True)
-class Filled:
-    """A line as it was filled in."""
+class SubmittedLine:
+    """A line as it was filled in, still to be appended."""
 
-    at: Circumstances
+    header: LineHeader
     fact: Fact
 
 
-def each_line(said: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """The lines of one form: one for each unit where several are ordered at once, else one. Raises :class:`Wrong`.
+def split_units(fields: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The fields of each line of a form: one line a unit where it orders several. Raises :class:`InvalidField`.
 
-    Their commands are derived from the command of the form, so a form that is sent twice is written once. Earlier
-    versions derived the same commands on the device: what they stored or still send has these commands too.
+    The command of each line is derived from the form's, so a form that is sent twice is written once. Earlier versions
+    derived the same commands on the device, so what they have stored is recognised as well.
     """
-    units = said.get("unit")
-    if said.get("kind") != "unit_ordered" or not isinstance(units, list) or not units:
-        return [dict(said)]
-    if len(units) > MOST_UNITS:
-        raise Wrong("unit", mark("too many at once"))
-    command = str(said.get("command", ""))
-    return [{**said, "unit": unit, "command": _numbered(command, n)} for n, unit in enumerate(units)]
+    units = fields.get("unit")
+    if fields.get("kind") != "unit_ordered" or not isinstance(units, list) or not units:
+        return [dict(fields)]
+    if len(units) > MAX_UNITS:
+        raise InvalidField("unit", mark("too many at once"))
+    command = str(fields.get("command", ""))
+    return [{**fields, "unit": unit, "command": _derived_command(command, n)} for n, unit in enumerate(units)]
 
 
-def photo_beside(said: Mapping[str, Any]) -> dict[str, Any]:
-    """The fields of the photo that came in one form with the report of a situation, without the picture."""
-    command = str(said.get("command", ""))
+def photo_fields(fields: Mapping[str, Any]) -> dict[str, Any]:
+    """The fields of the photo in a form that reports a situation; the image itself is not among them."""
+    command = str(fields.get("command", ""))
     situation = _new_id("situation_reported", command)
-    return {"command": _numbered(command, 1), "situation": situation, "written": said.get("written", "")}
+    return {"command": _derived_command(command, 1), "situation": situation, "written": fields.get("written", "")}
 
 
-def _numbered(command: str, n: int) -> str:
+def _derived_command(command: str, n: int) -> str:
     """The n-th command derived from one: its first two characters, a hexadecimal number, plus n (modulo 256)."""
     begin = command[:2]
     counted = int(begin, 16) if re.fullmatch("[0-9a-f]{2}", begin) else 0
     return f"{(counted + n) % 256:02x}{command[2:]}" if n else command
 
 
-def circumstances(said: Mapping[str, Any], now: datetime) -> Circumstances:
-    """Those of a form, or of a line that waited on a device. Raises :class:`Wrong`."""
-    command = str(said.get("command", ""))
-    if not COMMAND.fullmatch(command):
-        raise Wrong("command", mark("the form is too old; load the page again"))
-    written, is_clock_odd = _written(said.get("written"), now)
-    bare = Circumstances(command, None, written, text_of("on_behalf_of", said.get("on_behalf_of") or ""), is_clock_odd)
-    return dataclasses.replace(bare, happened=time_of(said.get("happened"), "happened", bare.begins(now)))
+def parse_header(fields: Mapping[str, Any], now: datetime) -> LineHeader:
+    """The header of a form, or of a line that waited on a device. Raises :class:`InvalidField`."""
+    command = str(fields.get("command", ""))
+    if not COMMAND_PATTERN.fullmatch(command):
+        raise InvalidField("command", mark("the form is too old; load the page again"))
+    written, is_clock_odd = _parse_written(fields.get("written"), now)
+    on_behalf_of = parse_text("on_behalf_of", fields.get("on_behalf_of") or "")
+    header = LineHeader(command, None, written, on_behalf_of, is_clock_odd)
+    happened = parse_time(fields.get("happened"), "happened", header.counted_from(now))
+    return dataclasses.replace(header, happened=happened)
 
 
-def filled(kind: str, said: Mapping[str, Any], now: datetime) -> Filled:
-    """A line from its fields (texts; lists of texts). Raises :class:`Wrong`.
+def parse_line(kind: str, fields: Mapping[str, Any], now: datetime) -> SubmittedLine:
+    """A line from its fields (texts, or lists of texts). Raises :class:`InvalidField`.
 
-    Ids that are left empty are made of the command. A time without a zone is local; "14:05" is the last time that the
-    clock said so, "+5" is in five minutes: from when it was written.
+    An empty id is derived from the command. Times are parsed as :func:`parse_time` says, relative to the time of
+    writing.
     """
-    if kind not in OPERATION.kinds or kind in _NOT_ASKED:
-        raise Wrong("kind", mark("there is no such kind of line"))
-    at = circumstances(said, now)
-    if kind == "corrected" and "#" in str(said.get("entry", "")):
-        log, _, number = str(said["entry"]).rpartition("#")
-        said = {**said, "log": log, "number": number}
-    if kind == "corrected" and said.get("withdrawn") and not said.get("text"):
-        said = {**said, "text": "–"}
+    if kind not in OPERATION.kinds or kind in _NOT_FROM_FORMS:
+        raise InvalidField("kind", mark("there is no such kind of line"))
+    header = parse_header(fields, now)
+    if kind == "corrected" and "#" in str(fields.get("entry", "")):
+        log, _, number = str(fields["entry"]).rpartition("#")
+        fields = {**fields, "log": log, "number": number}
+    if kind == "corrected" and fields.get("withdrawn") and not fields.get("text"):
+        fields = {**fields, "text": "–"}
     values: dict[str, Any] = {}
     new_id = OPERATION.kinds[kind].new_id
-    for name, (shape, is_needed) in _shapes(kind).items():
-        # "kind" names the line itself.
-        value = said.get("kind_of" if name == "kind" else name)
+    for name, (type_, is_needed) in _field_types(kind).items():
+        # The field "kind" says which kind of line it is.
+        value = fields.get("kind_of" if name == "kind" else name)
         if new_id is not None and name == new_id.field and not value:
-            value = _new_id(kind, at.command)
+            value = _new_id(kind, header.command)
         if value in (None, "", []):
             if is_needed:
-                raise Wrong(name, mark("this must be filled in"))
+                raise InvalidField(name, mark("this must be filled in"))
             continue
-        values[name] = _value(name, shape, value, at.begins(now))
-    return Filled(at, OPERATION.kinds[kind].fact(**values))
+        values[name] = _parse_value(name, type_, value, header.counted_from(now))
+    return SubmittedLine(header, OPERATION.kinds[kind].fact(**values))
 
 
-def photo_of(said: Mapping[str, Any], now: datetime) -> Filled:
-    """A photo's line, still without the picture. Raises :class:`Wrong`."""
-    at = circumstances(said, now)
-    situation, caption = (text_of(name, said.get(name) or "") for name in ("situation", "caption"))
-    return Filled(at, PhotoAdded(f"p-{at.command[:13]}", situation, caption))
+def parse_photo(fields: Mapping[str, Any], now: datetime) -> SubmittedLine:
+    """A photo's line, without the image. Raises :class:`InvalidField`."""
+    header = parse_header(fields, now)
+    situation, caption = (parse_text(name, fields.get(name) or "") for name in ("situation", "caption"))
+    return SubmittedLine(header, PhotoAdded(f"p-{header.command[:13]}", situation, caption))
 
 
 def _new_id(kind: str, command: str) -> str:
-    """The id of what a kind begins, made of the command that writes it."""
+    """The id of a new record (a situation, a unit, an order), derived from the command that creates it."""
     new_id = OPERATION.kinds[kind].new_id
     return f"{new_id.letters if new_id is not None else kind}-{command[:13]}"
 
 
 @cache
-def _shapes(kind: str) -> dict[str, tuple[Any, bool]]:
+def _field_types(kind: str) -> dict[str, tuple[Any, bool]]:
     cls = OPERATION.kinds[kind].fact
     hints = typing.get_type_hints(cls)
     return {
@@ -154,53 +156,57 @@ def _shapes(kind: str) -> dict[str, tuple[Any, bool]]:
     }
 
 
-def _value(name: str, shape: Any, value: Any, now: datetime) -> Any:
-    options = typing.get_args(shape) if isinstance(shape, types.UnionType) else (shape,)
+def _parse_value(name: str, type_: Any, value: Any, now: datetime) -> Any:
+    options = typing.get_args(type_) if isinstance(type_, types.UnionType) else (type_,)
     if datetime in options:
-        return time_of(value, name, now)
-    if typing.get_origin(shape) is tuple:
-        several = value if isinstance(value, list | tuple) else re.split(r"[,;\n]", str(value))
-        return tuple(text for one in several if (text := text_of(name, one)))
+        return parse_time(value, name, now)
+    if typing.get_origin(type_) is tuple:
+        items = value if isinstance(value, list | tuple) else re.split(r"[,;\n]", str(value))
+        return tuple(text for one in items if (text := parse_text(name, one)))
     if isinstance(value, list):
         value = value[-1]
-    if shape is bool:
+    if type_ is bool:
         return str(value).lower() in ("1", "true", "yes", "on")
-    if shape is int:
+    if type_ is int:
         try:
             number = int(str(value).strip())
         except ValueError:
-            raise Wrong(name, mark("a whole number is wanted")) from None
+            raise InvalidField(name, mark("a whole number is wanted")) from None
         if abs(number) > 1_000_000:
-            raise Wrong(name, mark("a whole number is wanted"))
+            raise InvalidField(name, mark("a whole number is wanted"))
         return number
-    text = text_of(name, value)
-    if typing.get_origin(shape) is Literal and text not in typing.get_args(shape):
-        raise Wrong(name, mark("choose one of the list"))
+    text = parse_text(name, value)
+    if typing.get_origin(type_) is Literal and text not in typing.get_args(type_):
+        raise InvalidField(name, mark("choose one of the list"))
     return text
 
 
-def text_of(name: str, value: Any) -> str:
-    """A field as it is kept: one form of each letter, no signs that can't be kept. Raises :class:`Wrong`."""
+def parse_text(name: str, value: Any) -> str:
+    """A field as it is stored: Unicode NFC, without control characters. Raises :class:`InvalidField`."""
     text = unicodedata.normalize("NFC", str(value)).replace("\r\n", "\n").strip()
-    if len(text) > LONGEST:
-        raise Wrong(name, mark("this is too long"))
-    kinds = {unicodedata.category(sign) for sign in text if sign not in "\n\t"}
+    if len(text) > MAX_FIELD_LENGTH:
+        raise InvalidField(name, mark("this is too long"))
+    kinds = {unicodedata.category(character) for character in text if character not in "\n\t"}
     if kinds & {"Cc", "Cs"}:
-        raise Wrong(name, mark("there are signs in it that can't be kept"))
+        raise InvalidField(name, mark("there are signs in it that can't be kept"))
     return text
 
 
-def _written(value: Any, now: datetime) -> tuple[datetime | None, bool]:
-    """When a device says that it was written, and whether that can't be: a line is taken whatever its clock says."""
+def _parse_written(value: Any, now: datetime) -> tuple[datetime | None, bool]:
+    """When a line was written by its device's clock, and whether that is impossible: the line is accepted anyway."""
     try:
-        found = time_of(value, "written", now)
-    except Wrong:
+        time = parse_time(value, "written", now)
+    except InvalidField:
         return None, True
-    return found, found is not None and found > now + timedelta(days=1)
+    return time, time is not None and time > now + timedelta(days=1)
 
 
-def time_of(value: Any, name: str, now: datetime) -> datetime | None:
-    """A time as people write one ("14:05", "+5", a date with it); None for an empty field. Raises :class:`Wrong`."""
+def parse_time(value: Any, name: str, now: datetime) -> datetime | None:
+    """A time as people write it; None for an empty field. Raises :class:`InvalidField`.
+
+    "14:05" is the last such time of day for what has happened and the next one for a deadline; "+5" is in five minutes;
+    an ISO date and time without a zone is local.
+    """
     if value in (None, ""):
         return None
     text = str(value).strip()
@@ -208,20 +214,20 @@ def time_of(value: Any, name: str, now: datetime) -> datetime | None:
     clock = re.fullmatch(r"(\d{1,2})\s*[:hHgG.]?\s*(\d{2})", text)
     try:
         if clock is not None:
-            found = local.replace(hour=int(clock[1]), minute=int(clock[2]), second=0, microsecond=0)
-            if name in ("happened", "written") and found > local:
-                # The last time that the clock said so.
-                found -= timedelta(days=1)
-            elif name not in ("happened", "written") and found < local:
-                found += timedelta(days=1)
-            return found
+            time = local.replace(hour=int(clock[1]), minute=int(clock[2]), second=0, microsecond=0)
+            if name in ("happened", "written") and time > local:
+                # What has happened lies in the past.
+                time -= timedelta(days=1)
+            elif name not in ("happened", "written") and time < local:
+                time += timedelta(days=1)
+            return time
         if re.fullmatch(r"\+\d{1,4}", text):
             return local + timedelta(minutes=int(text[1:]))
-        found = datetime.fromisoformat(text)
+        time = datetime.fromisoformat(text)
     except ValueError:
-        raise Wrong(name, mark("this is no time: write 14:05")) from None
-    if found.tzinfo is None:
-        found = found.replace(tzinfo=ZONE)
-    if not 2000 <= found.year <= 2200:
-        raise Wrong(name, mark("this is no time: write 14:05"))
-    return found
+        raise InvalidField(name, mark("this is no time: write 14:05")) from None
+    if time.tzinfo is None:
+        time = time.replace(tzinfo=ZONE)
+    if not 2000 <= time.year <= 2200:
+        raise InvalidField(name, mark("this is no time: write 14:05"))
+    return time

@@ -1,4 +1,4 @@
-"""How does a line of a log read on a page? Its sentence, its author, what is doubted, what corrects it."""
+"""How is a line of a log shown? Its sentence, its author, its doubts, and the lines that correct it."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ from sansang.web.shared.filters import clock
 from sansang.words import Voice, mark
 from sansang.words.sentences import Speaker, sentence
 
-AVAILABLE: dict[str, str] = {
+AVAILABILITY_LABELS: dict[str, str] = {
     "available": mark("available"),
     "assigned": mark("assigned"),
     "out_of_service": mark("out of service"),
 }
-DOUBTS: dict[str, str] = {
+DOUBT_LABELS: dict[str, str] = {
     "opened-again": mark("opened once more"),
     "not-opened": mark("written before the operation was opened"),
     "after-close": mark("written after the close"),
@@ -43,7 +43,7 @@ DOUBTS: dict[str, str] = {
     "correction-of-later": mark("corrects what came later"),
     "unknown-kind": mark("from a newer version"),
 }
-REFUSED: dict[str, str] = {
+REFUSAL_MESSAGES: dict[str, str] = {
     "opened-already": mark("The operation is open already: {about}."),
     "not-opened": mark("The operation has not been opened."),
     "closed-already": mark("The operation is closed already."),
@@ -65,7 +65,7 @@ NO_CORRECTIONS = Corrections()
 
 @dataclass(frozen=True, slots=True)
 class LogLine:
-    """A line of a log as people read it."""
+    """A line of a log as it is shown on a page."""
 
     position: int
     log: str
@@ -86,7 +86,7 @@ class LogLine:
 
     @property
     def is_late(self) -> bool:
-        """Whether it was written more than ten minutes after it was true."""
+        """Whether it was written more than ten minutes after it happened."""
         return (self.written - self.happened).total_seconds() > 600
 
 
@@ -101,7 +101,7 @@ def log_line(
     entry = appended.entry
     to = Speaker(voice, access, clock, names or {})
     person = access.people.get(entry.author)
-    author = person.name if person is not None else author_of(entry.author, voice, to.names)
+    author = person.name if person is not None else author_name(entry.author, voice, to.names)
     if entry.on_behalf_of:
         author = voice.say(mark("{author} for {whom}"), author=author, whom=entry.on_behalf_of)
     return LogLine(
@@ -115,7 +115,7 @@ def log_line(
         author,
         entry.happened,
         entry.written,
-        tuple(voice.say(DOUBTS[doubt]) for doubt in entry.doubts),
+        tuple(voice.say(DOUBT_LABELS[doubt]) for doubt in entry.doubts),
         short_hash(appended.hash),
         entry.fact.id if isinstance(entry.fact, PhotoAdded) else "",
         tuple(
@@ -126,8 +126,8 @@ def log_line(
     )
 
 
-def author_of(person: str, voice: Voice, names: Mapping[str, str]) -> str:
-    """How somebody without an account is called: a unit by its link, the installation itself."""
+def author_name(person: str, voice: Voice, names: Mapping[str, str]) -> str:
+    """The name of an author without an account: a unit by its link, or the program itself."""
     unit = unit_of(person)
     if unit is not None:
         return names.get(unit) or voice.say(mark("unit {unit}"), unit=unit)

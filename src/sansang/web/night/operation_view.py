@@ -1,4 +1,4 @@
-"""What does this person see of an operation now? The boards' rows of the posts that they may read."""
+"""What does this person see of an operation now? The rows of its boards, for the posts that they may read."""
 
 from __future__ import annotations
 
@@ -30,13 +30,13 @@ from sansang.web.night.tasks import Task, tasks_of
 from sansang.web.shared.current_installation import installation
 from sansang.web.shared.request_context import RequestContext
 
-#: This many lines of a log stand on a screen before one asks for more.
-LINES = 40
+#: Lines of a log on a screen; earlier ones are in the duty log.
+LINES_ON_SCREEN = 40
 
 
 @dataclass(frozen=True, slots=True)
 class SentMessage:
-    """A message, or a unit's call for help, as it stands among the messages of a post."""
+    """A message, or a unit's call for help, in the list of a post's messages."""
 
     sent: datetime
     sender: str  # the post; "" for a unit's call
@@ -54,14 +54,14 @@ class OperationView:
     now: datetime
     situations: Sequence[SituationNow] = ()
     units: Sequence[UnitNow] = ()
-    #: What is owed now: calls for help first, then by the time until which an answer is owed.
+    #: Open tasks: calls for help first, then by deadline.
     tasks: Sequence[Task] = ()
-    #: What was asked of other posts, answered or not, the newest first.
+    #: Requests for aid, answered or not, the newest first.
     aid: Sequence[AidNow] = ()
     messages: Sequence[MessageNow] = ()
     calls: Sequence[CallForHelp] = ()
     flags: Sequence[Flag] = ()
-    #: What units, situations and orders are called, by id.
+    #: The names of units, situations and orders, by id.
     names: Mapping[str, str] = field(default_factory=dict)
     #: The last step that a unit on an order has reported, and when.
     steps: Mapping[str, tuple[str, datetime]] = field(default_factory=dict)
@@ -72,7 +72,7 @@ class OperationView:
         return self.boards[HEAD].get("", OperationHead())
 
     def rows(self, table: str) -> list[Any]:
-        """The rows of a table by its name, for a page that shows a subject of its own."""
+        """The rows of a table by its name, for what a template shows as it is."""
         return list(self.boards.rows.get(table, {}).values())
 
     @property
@@ -82,7 +82,7 @@ class OperationView:
 
     @property
     def is_open(self) -> bool:
-        """Whether it has begun and not ended."""
+        """Whether it is opened and not closed."""
         return self.head.is_open
 
     @property
@@ -111,31 +111,31 @@ class OperationView:
         return list(self.boards[PERIODS].values())
 
     @property
-    def silent(self) -> set[str]:
+    def silent_units(self) -> set[str]:
         """The units that have been ordered and have not reported anything yet."""
         return {task.owed_by for task in self.tasks if task.kind == "order" and not task.is_answered}
 
     @property
-    def calls_for_help(self) -> int:
-        """How many units have called for help and were not answered."""
+    def help_call_count(self) -> int:
+        """How many calls for help no post has acknowledged."""
         return sum(task.is_help for task in self.tasks)
 
     @property
-    def late(self) -> int:
-        """How many answers are overdue."""
-        return sum(map(self.overdue, self.tasks))
+    def overdue_count(self) -> int:
+        """How many tasks are overdue."""
+        return sum(map(self.is_overdue, self.tasks))
 
     @property
     def open_situations(self) -> list[SituationNow]:
-        """Situations that go on, the newest first."""
+        """Situations that are not resolved, the newest first."""
         return sorted((one for one in self.situations if one.is_open), key=lambda one: one.reported, reverse=True)
 
     def joined_into(self, situation: str) -> list[SituationNow]:
-        """The other reports of one event."""
+        """The other reports of the same event."""
         return [one for one in self.situations if one.joined_into == situation]
 
-    def overdue(self, task: Task) -> bool:
-        """Whether an answer is owed and its time is over."""
+    def is_overdue(self, task: Task) -> bool:
+        """Whether a task has no answer and its deadline has passed."""
         return task.answer_by is not None and not task.is_answered and task.answer_by < self.now
 
     def messages_of(self, post: str, most: int) -> list[SentMessage]:
@@ -166,8 +166,7 @@ def view_operation(context: RequestContext, operation: str) -> OperationView:
         return any(may[post] for post in posts)
 
     situations = [one for one in boards[SITUATIONS].values() if visible(one.post)]
-    # Units are the common means of an operation: everybody who takes part may know them. Orders too, as their units
-    # and steps name lines; the rest is for the posts between whom it is.
+    # All posts of an operation share its units and the steps of their orders; the rest is for the posts concerned.
     units = sorted(boards[UNITS].values(), key=lambda one: one.id)
     now = at.store.now()
     far = now + timedelta(days=9)
@@ -175,7 +174,7 @@ def view_operation(context: RequestContext, operation: str) -> OperationView:
     tasks.sort(key=lambda task: (not task.is_help, task.answer_by or far, task.key))
     names = {key: table.label(row) for table in OPERATION.tables if table.label for key, row in boards[table].items()}
     for situation in situations:
-        # What a situation is called stays as it is while its words grow.
+        # The name of a situation does not change with its further reports.
         words = " · ".join(filter(None, [situation.kind, situation.place]))
         names[situation.id] = shorten(words, 80, placeholder="…") or situation.id
     steps: dict[str, tuple[str, datetime]] = {}
@@ -204,7 +203,7 @@ def view_lines(
     operation: str,
     post: str,
     names: Mapping[str, str],
-    most: int = LINES,
+    most: int = LINES_ON_SCREEN,
     before: HybridTime | None = None,
 ) -> list[LogLine]:
     """The last lines of a post's log ("": of all posts that this person may read), the newest first."""
@@ -222,7 +221,7 @@ def view_lines(
 
 
 def all_operations(context: RequestContext) -> list[OperationView]:
-    """Every operation that this person may read something of, at a glance: the open ones first."""
+    """Every operation of which this person may read something (head and levels only): the open ones first."""
     at = installation()
     found = []
     for stream in records(at.store.alias, OPERATION.name):

@@ -1,4 +1,4 @@
-"""How does a line come from a page into the log? Put down and waited for; or refused, with the reason in words."""
+"""How is a line of a page appended to the log? Its command is sent and awaited; an error is described in words."""
 
 from __future__ import annotations
 
@@ -12,78 +12,81 @@ from sansang.ledger.writer import NotWritten, Stopped
 from sansang.model.operation.log import PhotoAdded
 from sansang.model.operation.messages import MessageSent
 from sansang.model.operation.units import UnitListed
-from sansang.web.night.line_form import Circumstances, Filled, Wrong
-from sansang.web.night.log_lines import REFUSED
+from sansang.web.night.line_form import InvalidField, LineHeader, SubmittedLine
+from sansang.web.night.log_lines import REFUSAL_MESSAGES
 from sansang.web.night.operation_view import view_operation
 from sansang.web.shared.current_installation import installation
 from sansang.web.shared.rate_limits import TooManyLines
 from sansang.web.shared.request_context import RIGHT_LABELS, RequestContext
 from sansang.words import Voice, mark
 
-#: This stands for "each post that it goes to" among who must acknowledge a message.
+#: Among the acknowledgers of a message: each post that it is sent to.
 EACH_POST = "@posts"
-#: So long (seconds) somebody waits for the disk before it is said that nothing is known yet.
-LONGEST_WAIT = 30
+#: How long a request waits for the commit, seconds; after that the answer is that nothing is known yet.
+WRITE_TIMEOUT = 30
 
 
 def new_command() -> str:
-    """A name that no other line has; a form that is sent twice is written once."""
+    """A new command id; a form that is sent twice has one id and is written once."""
     return str(uuid.uuid4())
 
 
-def list_standing(context: RequestContext, operation: str, post: str) -> int:
-    """Put the post's standing units down, those that are not there yet; how many."""
+def list_standing_units(context: RequestContext, operation: str, post: str) -> int:
+    """List the post's standing units that are not in the operation yet; how many there were."""
     there = {one.id for one in view_operation(context, operation).units}
     wanted = [unit for unit in context.access.units_of(post) if unit.id not in there]
     for unit in wanted:
-        # Whoever asks twice, or on two phones at once, asks for the same line.
+        # Sent twice, or from two phones at once, it is the same command.
         command = str(uuid.uuid5(uuid.NAMESPACE_URL, f"{operation}/{post}/{unit.id}/{unit.name}"))
-        put(context, operation, post, Filled(Circumstances(command), UnitListed(unit.id, unit.name, post)))
+        submit_line(context, operation, post, SubmittedLine(LineHeader(command), UnitListed(unit.id, unit.name, post)))
     return len(wanted)
 
 
-def put(
-    context: RequestContext, operation: str, post: str, line: Filled, is_on_line: bool = True
+def submit_line(
+    context: RequestContext, operation: str, post: str, line: SubmittedLine, is_on_line: bool = True
 ) -> commands.LineReceipt:
-    """Put a line down and wait until it is there to stay."""
+    """Append a line and wait for the commit. Raises :data:`SUBMIT_ERRORS`."""
     if isinstance(line.fact, MessageSent) and EACH_POST in line.fact.acknowledgers:
         posts = [context.access.posts[one].name if one in context.access.posts else one for one in line.fact.to]
         asked = dict.fromkeys([*posts, *(name for name in line.fact.acknowledgers if name != EACH_POST)])
         line = dataclasses.replace(line, fact=dataclasses.replace(line.fact, acknowledgers=tuple(asked)))
-    return commands.write(installation(), context.actor, _line(operation, post, line, is_on_line)).result(LONGEST_WAIT)
-
-
-def put_photo(
-    context: RequestContext,
-    operation: str,
-    post: str,
-    line: Filled,
-    image: Callable[[], bytes],
-    is_on_line: bool = True,
-) -> commands.LineReceipt:
-    """Put a photo's line down; the picture is only looked at for whoever may."""
-    commands.may_write(installation(), context.actor, _line(operation, post, line, is_on_line))
-    assert isinstance(line.fact, PhotoAdded)
-    whole = dataclasses.replace(line, fact=dataclasses.replace(line.fact, image=image()))
-    return put(context, operation, post, whole, is_on_line)
-
-
-def _line(operation: str, post: str, line: Filled, is_on_line: bool) -> LineRequest:
-    return LineRequest(
-        line.at.command,
-        operation,
-        post,
-        line.fact,
-        line.at.happened,
-        line.at.written,
-        line.at.on_behalf_of,
-        is_on_line=is_on_line,
-        is_clock_odd=line.at.is_clock_odd,
+    return commands.write(installation(), context.actor, _to_line_request(operation, post, line, is_on_line)).result(
+        WRITE_TIMEOUT
     )
 
 
-WRONG = (
-    Wrong,
+def submit_photo(
+    context: RequestContext,
+    operation: str,
+    post: str,
+    line: SubmittedLine,
+    image: Callable[[], bytes],
+    is_on_line: bool = True,
+) -> commands.LineReceipt:
+    """Append a photo's line. The image is only decoded if this person may write it. Raises :data:`SUBMIT_ERRORS`."""
+    commands.may_write(installation(), context.actor, _to_line_request(operation, post, line, is_on_line))
+    assert isinstance(line.fact, PhotoAdded)
+    whole = dataclasses.replace(line, fact=dataclasses.replace(line.fact, image=image()))
+    return submit_line(context, operation, post, whole, is_on_line)
+
+
+def _to_line_request(operation: str, post: str, line: SubmittedLine, is_on_line: bool) -> LineRequest:
+    return LineRequest(
+        line.header.command,
+        operation,
+        post,
+        line.fact,
+        line.header.happened,
+        line.header.written,
+        line.header.on_behalf_of,
+        is_on_line=is_on_line,
+        is_clock_odd=line.header.is_clock_odd,
+    )
+
+
+#: What appending a line of a form may raise.
+SUBMIT_ERRORS = (
+    InvalidField,
     NotAllowed,
     Refused,
     CommandConflict,
@@ -96,34 +99,34 @@ WRONG = (
 )
 
 
-def refusal(voice: Voice, wrong: Exception) -> tuple[int, str]:
-    """Why a line was not taken: the status of the answer, and the reason in words with how to mend it."""
+def describe_error(voice: Voice, error: Exception) -> tuple[int, str]:
+    """The HTTP status of a line that was not written, and the reason in words, with what to do about it."""
     say = voice.say
-    match wrong:
-        case Wrong():
-            return 422, f"{say(FIELDS.get(wrong.field, wrong.field))}: {say(wrong.why)}"
+    match error:
+        case InvalidField():
+            return 422, f"{say(FIELD_LABELS.get(error.field, error.field))}: {say(error.why)}"
         case NotAllowed():
             return 403, say(
                 mark("You may not {what} here. An administrator can give you the role."),
-                what=say(RIGHT_LABELS[wrong.right]),
+                what=say(RIGHT_LABELS[error.right]),
             )
         case Refused():
-            return 409, say(REFUSED[wrong.refusal.reason], about=wrong.refusal.about)
+            return 409, say(REFUSAL_MESSAGES[error.refusal.reason], about=error.refusal.about)
         case CommandConflict():
-            return 409, say(mark("This line was sent before with other words ({ref})."), ref=wrong.ref)
+            return 409, say(mark("This line was sent before with other words ({ref})."), ref=error.ref)
         case NoSuchLine():
-            return 422, say(mark("There is no line {number} in this operation to correct."), number=wrong.ref)
+            return 422, say(mark("There is no line {number} in this operation to correct."), number=error.ref)
         case InvalidName():
-            return 422, say(mark("Nothing can be called “{name}”: letters, digits, dots and dashes."), name=wrong.name)
+            return 422, say(mark("Nothing can be called “{name}”: letters, digits, dots and dashes."), name=error.name)
         case TooManyLines():
             return 429, say(mark("Not written: too many lines by one link. Wait a minute, then send it again."))
         case TimeoutError():
             return 503, say(mark("Not sure yet whether it is written. Send it again: it is written once."))
         case _:
-            return 503, say(mark("Not written: {why}. Try again; nothing was half-written."), why=wrong)
+            return 503, say(mark("Not written: {why}. Try again; nothing was half-written."), why=error)
 
 
-FIELDS: dict[str, str] = {
+FIELD_LABELS: dict[str, str] = {
     "text": mark("Line"),
     "place": mark("Place"),
     "unit": mark("Unit"),

@@ -1,4 +1,4 @@
-"""Who owes what to whom? Orders, aid, messages, handovers, reports and calls for help as things to be answered."""
+"""Who owes an answer to whom? Open orders, aid, messages, handovers, reports and calls for help, as tasks."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ TaskKind = Literal["help", "order", "aid", "message", "handover", "report"]
 class Task:
     """Something that is to be done or answered.
 
-    ``post`` gave it, ``owed_by`` is the unit or post that owes it ("" where ``owing`` names people); it is between
-    ``posts``. ``text`` says what, in the words of its giver.
+    ``post`` gave it; ``owed_by`` is the unit or post that owes the answer ("" where ``owing`` names people or posts);
+    ``posts`` may read it; ``text`` is what its author wrote.
     """
 
     kind: TaskKind
@@ -42,17 +42,17 @@ class Task:
 
     @property
     def key(self) -> str:
-        """Its name on a page."""
+        """Its id on a page."""
         return f"{self.kind}-{self.id}"
 
     @property
     def is_help(self) -> bool:
-        """Whether a unit has called for help, and nobody has acknowledged it yet."""
+        """Whether it is a unit's call for help."""
         return self.kind == "help"
 
 
 def tasks_of(boards: Boards) -> Iterator[Task]:
-    """All tasks of an operation, those that are settled too."""
+    """All tasks of an operation, settled ones among them."""
     for call in boards[CALLS_FOR_HELP].values():
         sides = (call.post, *call.posts)
         open_ = not call.is_answered

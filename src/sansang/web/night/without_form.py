@@ -1,4 +1,4 @@
-"""Which kinds of entry of an operation have no form on a page, and why? A test looks for every other one."""
+"""Which kinds of entry have no form on a page, and why? A test checks that every other kind has one."""
 
 from __future__ import annotations
 

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_GET, require_POST
 from sansang.web.shared.current_installation import CURRENT
 from sansang.web.shared.language import COOKIE
 from sansang.web.shared.qr import qr_svg
+from sansang.web.shared.request_context import base_address
 from sansang.web.shared.templates import STATIC, static
 
 
@@ -29,7 +30,7 @@ def choose_language(request: HttpRequest) -> HttpResponse:
 @require_GET
 def trust(request: HttpRequest) -> HttpResponse:
     """How a phone comes to trust this installation; a page to be printed."""
-    address = CURRENT.address or f"{request.scheme}://{request.get_host()}"
+    address = base_address(request)
     context = {
         "address": address,
         "code": qr_svg(f"{address}/trust/"),

@@ -14,7 +14,7 @@ from django.shortcuts import render
 from sansang.model.access.actor import Actor
 from sansang.model.access.rights import Right
 from sansang.model.access.state import AccessState
-from sansang.web.shared.current_installation import installation
+from sansang.web.shared.current_installation import CURRENT, installation
 from sansang.web.shared.language import voice_of
 from sansang.words import Voice, mark
 
@@ -61,6 +61,11 @@ class Forbidden(Exception):
 
 
 View = Callable[Concatenate[RequestContext, P], HttpResponseBase]
+
+
+def base_address(request: HttpRequest) -> str:
+    """Where phones find this program: the address that is served, else that of the request."""
+    return CURRENT.address or f"{request.scheme}://{request.get_host()}"
 
 
 def context_for(request: HttpRequest, person: str) -> RequestContext:
