@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from sansang.cli.play import _drafts
 from sansang.ledger.chain import Head
 from sansang.ledger.exchange import Damaged, Export, build_export, entries, parse_export, render_export
-from sansang.ledger.kinds import ERASED
+from sansang.model.fact import ERASED
 from sansang.model.operation.messages import MessageSent
 from sansang.model.operation.state import fold_operation
 from sansang.model.plan.scenario import Scenario

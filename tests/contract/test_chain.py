@@ -28,9 +28,9 @@ from sansang.ledger.envelope import (
     parse_envelope,
     short_hash,
 )
-from sansang.ledger.kinds import ERASED, body_of, fact_of, sealed_fields
+from sansang.ledger.kinds import body_of, fact_of, sealed_fields
 from sansang.ledger.sealing import CannotUnseal, bound_to, seal, unseal, unwrap, wrap
-from sansang.model.fact import Fact, Unknown
+from sansang.model.fact import ERASED, Fact, Unknown
 from sansang.model.operation.calls_for_help import HelpAcknowledged, HelpCalled
 from sansang.model.operation.log import Noted
 from sansang.model.operation.messages import MessageSent

@@ -10,12 +10,9 @@ from typing import Any
 
 import msgspec
 
-from sansang.model.fact import Fact, Unknown
+from sansang.model.fact import ERASED, Fact, Unknown
 from sansang.model.kind import FactKind, RecordKind
 from sansang.model.record_kinds import record_kind_of
-
-#: The text in place of words whose key was destroyed.
-ERASED = "∅"
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -84,7 +81,7 @@ def _values(fact: Fact, fields: dict[str, Any]) -> dict[str, object]:
 def fact_of(
     record: RecordKind, kind: str, version: int, clear: dict[str, object], sealed: dict[str, object] | None
 ) -> Fact:
-    """The fact of a body; ``sealed`` is None where its key was destroyed: the words are :data:`ERASED` then.
+    """The fact of a body; ``sealed`` is None where its key was destroyed: the words are :data:`.ERASED` then.
 
     A kind, version or value that this program does not know becomes :class:`~sansang.model.fact.Unknown`.
     """

@@ -8,6 +8,9 @@ from dataclasses import dataclass, field
 #: that can be destroyed.
 SEALED = {"sealed": True}
 
+#: The text in place of words whose key was destroyed.
+ERASED = "∅"
+
 
 class Fact:
     """What happened, or was done. Each subclass is a frozen dataclass and belongs to one record kind."""

@@ -1,9 +1,14 @@
-"""How are a unit's link and its guest called in the access log? The one place that makes these names and reads them.
+"""How long does a unit's link last, and how are the link and its guest named in the access log?
 
 A post's or unit's id may hold a colon, the mark at the end never does: so a name is read from its end.
 """
 
 from __future__ import annotations
+
+from datetime import timedelta
+
+#: How long a unit's link is good for; each new link of the unit counts from its own beginning.
+LINK_LIFETIME = timedelta(hours=24)
 
 _LINK, _GUEST = "link:", "unit:"
 

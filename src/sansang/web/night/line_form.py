@@ -28,15 +28,13 @@ COMMAND_PATTERN = re.compile(r"[0-9A-Za-z][0-9A-Za-z-]{7,63}")
 _NOT_FROM_FORMS = frozenset({"clock_doubted", "contact_reached", "photo_added"})
 
 
-@dataclass(frozen=True, slots=True)
 class InvalidField(Exception):
     """A field with a value that is not accepted: its name, and the reason as a marked message."""
 
-    field: str
-    why: str
-
-    def __post_init__(self) -> None:
-        Exception.__init__(self, f"{self.field}: {self.why}")
+    def __init__(self, field: str, why: str) -> None:
+        super().__init__(f"{field}: {why}")
+        self.field = field
+        self.why = why
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,7 @@ from sansang.commands.access import NoSuchLink
 from sansang.commands.operation import LineReceipt, NotAllowed
 from sansang.ledger.writer import NotWritten, Stopped
 from sansang.model.access.grants import Granted, GrantNow, GrantRevoked
-from sansang.model.access.links import guest_of, link_of, post_of, unit_of
+from sansang.model.access.links import LINK_LIFETIME, guest_of, link_of, post_of, unit_of
 from sansang.model.operation.calls_for_help import HelpCalled
 from sansang.model.operation.log import Noted
 from sansang.model.operation.orders import ORDERS, OrderAnswered, OrderNow
@@ -39,8 +39,6 @@ from sansang.words import mark
 from sansang.words.sentences.operation import STEPS
 
 _SALT = "sansang.unit"
-#: How long a link is valid.
-LINK_HOURS = 24
 #: Time within which a call for help is to be acknowledged.
 HELP_ANSWER_TIME = timedelta(minutes=3)
 #: The steps of an order that a unit may report.
@@ -94,7 +92,7 @@ def give_link(context: RequestContext, operation: str, post: str) -> HttpRespons
     if unit not in {one.id for one in at.units} or not COMMAND_PATTERN.fullmatch(command):
         raise Http404(unit)
     name = link_of(post, command[:13])
-    until = installation().store.moment() + timedelta(hours=LINK_HOURS)
+    until = installation().store.moment() + LINK_LIFETIME
     if name not in context.access.grants:
         fact = Granted(
             name, guest_of(unit, command[:13]), "unit_leader", context.access.path_of(post), operation, until
