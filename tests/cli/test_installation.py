@@ -88,7 +88,7 @@ def test_an_installation_from_nothing_to_a_peer_at_the_terminal(kind: Kind, tmp_
     assert (restored.returncode, restored.stderr) == (0, "")
     assert run("boards", "rebuild", "--data", back).stdout.strip() == "The boards of 1 operation are made anew."
     with installation_at(DataDirectory(back), Clock()) as installation:
-        assert all_boards(installation)["chay"]["summary"][0].columns["title"] == "Cháy hẻm"
+        assert all_boards(installation)["chay"]["head"][""].title == "Cháy hẻm"
 
 
 @pytest.mark.parametrize("command", ["verify", "heads", "doctor"])

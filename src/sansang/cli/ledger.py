@@ -96,7 +96,7 @@ def command(voice: Voice) -> click.Command:
         help=say(mark("A file that came from the peer: only what comes after what it has.")),
     )
     @click.option("--without-keys", is_flag=True, help=say(mark("Leave the keys out: nobody can read the words.")))
-    def export_logs(
+    def export(
         file: Path, data: Path | None, operations: tuple[str, ...], peer: Path | None, without_keys: bool
     ) -> None:
         directory = installed_directory(voice, data)
