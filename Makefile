@@ -106,7 +106,7 @@ test: ready-to-test check $(VENV)/tools-ready
 	@# Three on two cores: browser tests wait more than they work. Files mostly stay together, so their servers start once.
 	@$(BIN)/pytest -q -n 3 --dist worksteal
 
-test-quick: check-style words
+test-quick: check-style words $(VENV)/tools-ready
 	@$(BIN)/pytest -q -n 2 --dist worksteal -m "not slow and not hypothesis"
 
 prove: $(VENV)/dev-ready $(VENV)/tools-ready words
