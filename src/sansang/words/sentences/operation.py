@@ -50,7 +50,10 @@ def _closed(fact: Closed, to: Speaker) -> str:
 
 @says(PeriodStarted)
 def _period_started(fact: PeriodStarted, to: Speaker) -> str:
-    return joined(to.say(mark("Operational period {id}"), id=fact.id), *fact.objectives)
+    # The form gives a period no name; its id, made from the command, is none.
+    is_named = not fact.id.startswith("k-")
+    text = mark("Operational period {id}") if is_named else mark("A new operational period")
+    return joined(to.say(text, id=fact.id), *fact.objectives)
 
 
 @says(RoleTaken)
