@@ -11,7 +11,7 @@ export function alarms(board: HTMLElement): void {
   const late = [...board.querySelectorAll<HTMLElement>(".task.late[data-task]")];
   document.title = late.length ? `(${late.length}) ${title}` : title;
   // What was overdue when the page was opened is read; who calls for help is called out in any case.
-  const fresh = late.filter((one) => known ? !known.has(taskOf(one)) : one.matches(".help"));
+  const fresh = late.filter((one) => (known ? !known.has(taskOf(one)) : one.matches(".help")));
   known = new Set(late.map(taskOf));
   const latest = fresh.at(-1);
   if (latest) {
@@ -27,14 +27,16 @@ function bar(): HTMLElement {
   const there = document.querySelector<HTMLElement>("#alarm");
   if (there) return there;
   const made = document.createElement("div");
-  made.id = "alarm"; made.setAttribute("role", "alert");
+  made.id = "alarm";
+  made.setAttribute("role", "alert");
   (document.querySelector(".write") ?? document.body).append(made);
   return made;
 }
 
 function look(board: HTMLElement): HTMLElement {
   const button = document.createElement("button");
-  button.type = "button"; button.textContent = say("look");
+  button.type = "button";
+  button.textContent = say("look");
   button.onclick = () => {
     const task = [...board.querySelectorAll<HTMLElement>(".task")].find((one) => taskOf(one) === shown);
     task?.scrollIntoView({ block: "center" });

@@ -13,7 +13,8 @@ import { tools } from "./tools";
 const board = document.querySelector<HTMLElement>("#board");
 const { board: address, live } = document.body.dataset;
 let due: number | undefined;
-let isLoading = false, isStale = false;
+let isLoading = false,
+  isStale = false;
 
 function refresh(): void {
   if (!board || !address) return;
@@ -24,7 +25,10 @@ function refresh(): void {
 
 async function load(): Promise<void> {
   if (!board || !address) return;
-  if (isLoading) { isStale = true; return; }
+  if (isLoading) {
+    isStale = true;
+    return;
+  }
   isLoading = true;
   isStale = false;
   try {
@@ -35,9 +39,12 @@ async function load(): Promise<void> {
       morph(board, text);
       setOnline(true);
       alarms(board);
-    }
-    else if (answer.status === 404) location.reload();
-  } catch { setOnline(false); } finally { isLoading = false; }
+    } else if (answer.status === 404) location.reload();
+  } catch {
+    setOnline(false);
+  } finally {
+    isLoading = false;
+  }
   if (isStale) refresh();
 }
 
@@ -45,8 +52,15 @@ function listen(): void {
   if (!live) return;
   const query = link ? `?unit=${encodeURIComponent(link)}` : "";
   const source = new EventSource(`/live/${encodeURIComponent(live)}${query}`);
-  source.addEventListener("entry", () => { formsOutdated(); refresh(); });
-  source.onopen = () => { setOnline(true); formsOutdated(); refresh(); };
+  source.addEventListener("entry", () => {
+    formsOutdated();
+    refresh();
+  });
+  source.onopen = () => {
+    setOnline(true);
+    formsOutdated();
+    refresh();
+  };
   source.onerror = () => {
     setOnline(false);
     if (source.readyState === EventSource.CLOSED) setTimeout(listen, 5000 + Math.random() * 5000);

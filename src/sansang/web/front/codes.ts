@@ -13,7 +13,10 @@ export function textsOf(items: Item[]): string[] {
   const isTooLong = (those: Item[]): boolean => new TextEncoder().encode(textOf(those)).length > LARGEST;
   let some: Item[] = [];
   for (const item of items) {
-    if (some.length && isTooLong([...some, item])) { texts.push(textOf(some)); some = []; }
+    if (some.length && isTooLong([...some, item])) {
+      texts.push(textOf(some));
+      some = [];
+    }
     some.push(item);
   }
   if (some.length) texts.push(textOf(some));
@@ -22,10 +25,12 @@ export function textsOf(items: Item[]): string[] {
 
 /** Photos do not fit into a code: a report goes without its own, which is sent later with the same command. */
 function withoutPhotos(items: Item[]): Item[] {
-  return items.filter(({ kind }) => kind !== "photo_added").map((item) => {
-    const { photo: _, ...fields } = item.fields;
-    return { ...item, fields };
-  });
+  return items
+    .filter(({ kind }) => kind !== "photo_added")
+    .map((item) => {
+      const { photo: _, ...fields } = item.fields;
+      return { ...item, fields };
+    });
 }
 
 export function showCodes(items: Item[]): void {
@@ -37,8 +42,11 @@ export function showCodes(items: Item[]): void {
   if (photos) dialog.append(paragraph(say("photos", photos), "notice"));
   texts.forEach((text, n) => {
     const canvas = document.createElement("canvas");
-    try { generate(text).toCanvas(canvas, { on: [0, 0, 0], off: [255, 255, 255], pad: 4 }); }
-    catch { return; }
+    try {
+      generate(text).toCanvas(canvas, { on: [0, 0, 0], off: [255, 255, 255], pad: 4 });
+    } catch {
+      return;
+    }
     canvas.setAttribute("role", "img");
     canvas.setAttribute("aria-label", `QR ${n + 1}/${texts.length}`);
     dialog.append(paragraph(`${n + 1}/${texts.length}`), canvas);

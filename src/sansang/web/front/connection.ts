@@ -2,7 +2,9 @@
 export let isOnline = true;
 const listeners = new Set<() => void>();
 
-export function onConnectionChange(listener: () => void): void { listeners.add(listener); }
+export function onConnectionChange(listener: () => void): void {
+  listeners.add(listener);
+}
 
 export function setOnline(value: boolean): void {
   if (value === isOnline) return;

@@ -4,7 +4,8 @@ import type { Fields, Item } from "./queue";
 import { say } from "./words";
 
 /** Longer side (pixels) and quality of a photo as it is sent; the server redraws it all the same. */
-const SIDE = 1280, QUALITY = 0.75;
+const SIDE = 1280,
+  QUALITY = 0.75;
 /** Fields of the form that are not part of what it says. */
 const OTHER = ["csrfmiddlewaretoken", "kind", "command", "back"];
 const TYPED = "input:not([type=hidden], [type=checkbox], [type=radio], [type=file]), textarea";
@@ -17,8 +18,9 @@ export async function itemOf(form: HTMLFormElement, submitter: HTMLElement | nul
     if (OTHER.includes(name)) continue;
     const values = data.getAll(name);
     const first = values[0];
-    if (first instanceof File) { if (first.size) fields[name] = await photoOf(first); }
-    else fields[name] = values.length > 1 ? values.map(String) : String(first);
+    if (first instanceof File) {
+      if (first.size) fields[name] = await photoOf(first);
+    } else fields[name] = values.length > 1 ? values.map(String) : String(first);
   }
   const { operation = "", post = "" } = form.dataset;
   const [command, kind] = [String(data.get("command")), String(data.get("kind"))];
@@ -48,7 +50,9 @@ async function photoOf(file: File): Promise<string> {
     canvas.height = Math.round(picture.height * scale);
     canvas.getContext("2d")!.drawImage(picture, 0, 0, canvas.width, canvas.height);
     return canvas.toDataURL("image/jpeg", QUALITY).split(",")[1] ?? "";
-  } catch { return base64(file); }
+  } catch {
+    return base64(file);
+  }
 }
 
 function base64(file: File): Promise<string> {

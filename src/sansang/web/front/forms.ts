@@ -1,30 +1,43 @@
 // How is a form sent? Through the queue on the device, or at once where the server may refuse it or nothing is kept.
 import { isOnline } from "./connection";
-import { formsOutdated } from "./fresh_forms";
 import { itemOf } from "./form_item";
+import { formsOutdated } from "./fresh_forms";
 import { cookie, link, owner, person, uuid } from "./page";
 import { add, flush, forget, NoKey, numbers, pending } from "./queue";
 import { announce, say } from "./words";
 
 /** Acts that may be refused: sent at once when there is a network. */
 const AUTHORITY = new Set([
-  "opened", "closed", "unit_ordered", "aid_answered", "level_declared", "level_revoked", "handover_accepted",
+  "opened",
+  "closed",
+  "unit_ordered",
+  "aid_answered",
+  "level_declared",
+  "level_revoked",
+  "handover_accepted",
 ]);
 
 export function forms(refresh: () => void): void {
   // A page that was kept on the device has commands in it that were used before.
   const commands = document.querySelectorAll<HTMLInputElement>("[data-outbox] input[name=command]");
-  commands.forEach((one) => { one.value = uuid(); });
+  commands.forEach((one) => {
+    one.value = uuid();
+  });
   document.addEventListener("submit", (event) => {
     const form = event.target as HTMLFormElement;
     // Without a secure address nothing is kept: a person's form is then an ordinary one.
     if (!form.matches("[data-outbox]") || !owner || !(link || window.isSecureContext)) return;
     event.preventDefault();
     const group = form.querySelector<HTMLElement>("fieldset[data-one]");
-    if (group && !group.querySelector("input:checked")) { announce(group.dataset["one"] ?? "", true); return; }
+    if (group && !group.querySelector("input:checked")) {
+      announce(group.dataset["one"] ?? "", true);
+      return;
+    }
     // A second tap of a hand in a glove is not a second line.
     form.inert = Boolean(link);
-    void send(form, event.submitter, refresh).finally(() => { form.inert = false; });
+    void send(form, event.submitter, refresh).finally(() => {
+      form.inert = false;
+    });
   });
   // To withdraw a line nothing needs to be said instead of it.
   document.addEventListener("change", (event) => {
@@ -43,19 +56,28 @@ async function send(form: HTMLFormElement, submitter: HTMLElement | null, refres
     form.inert = false;
     if (result === "refused") return;
     if (result === "written") {
-      if (form.querySelector("[name=back]") || item.kind === "closed") { location.reload(); return; }
+      if (form.querySelector("[name=back]") || item.kind === "closed") {
+        location.reload();
+        return;
+      }
       finish(form, "done");
       refresh();
       return;
     }
   }
-  try { await add(item); }
-  catch (failure) {
-    if (failure instanceof NoKey && !link) { announce(say("signed-out"), true); return; }
+  try {
+    await add(item);
+  } catch (failure) {
+    if (failure instanceof NoKey && !link) {
+      announce(say("signed-out"), true);
+      return;
+    }
     // A device that keeps nothing (private browsing, a full disk) can still send.
     const result = item.fields["photo"] === undefined ? await sendAtOnce(form, submitter) : "no network";
-    if (result === "written") { finish(form, "done"); refresh(); }
-    else if (result === "no network") announce(say("not-kept"), true);
+    if (result === "written") {
+      finish(form, "done");
+      refresh();
+    } else if (result === "no network") announce(say("not-kept"), true);
     return;
   }
   finish(form, isOnline ? "" : "kept");
@@ -67,7 +89,12 @@ async function send(form: HTMLFormElement, submitter: HTMLElement | null, refres
 
 /** Whether something is still to be sent; what can't be known is said when the item is to be stored. */
 async function hasUnsent(): Promise<boolean> {
-  try { const { total, refused } = await pending(owner, 0); return total > refused; } catch { return false; }
+  try {
+    const { total, refused } = await pending(owner, 0);
+    return total > refused;
+  } catch {
+    return false;
+  }
 }
 
 type Result = "written" | "refused" | "no network";
@@ -75,8 +102,11 @@ type Result = "written" | "refused" | "no network";
 async function sendAtOnce(form: HTMLFormElement, submitter: HTMLElement | null): Promise<Result> {
   const headers = { "X-CSRFToken": cookie("csrftoken") };
   let answer: Response;
-  try { answer = await fetch(form.action, { method: "POST", body: new FormData(form, submitter), headers }); }
-  catch { return "no network"; }
+  try {
+    answer = await fetch(form.action, { method: "POST", body: new FormData(form, submitter), headers });
+  } catch {
+    return "no network";
+  }
   if (answer.redirected && new URL(answer.url).pathname.startsWith("/accounts/login/")) {
     await forget(person);
     announce(say("signed-out"), true);

@@ -3,14 +3,20 @@ import { morph, untouched } from "./morph";
 
 /** Something was written since the forms were rendered: their lists may lack it. */
 let isOutdated = false;
-export function formsOutdated(): void { isOutdated = true; }
+export function formsOutdated(): void {
+  isOutdated = true;
+}
 
 export function freshForms(): void {
   const acts = document.querySelector<HTMLElement>("section[data-acts]");
-  acts?.addEventListener("toggle", (event) => {
-    const act = event.target as HTMLDetailsElement;
-    if (isOutdated && act.open && act.parentElement === acts) void reload(acts);
-  }, true);
+  acts?.addEventListener(
+    "toggle",
+    (event) => {
+      const act = event.target as HTMLDetailsElement;
+      if (isOutdated && act.open && act.parentElement === acts) void reload(acts);
+    },
+    true,
+  );
 }
 
 async function reload(acts: HTMLElement): Promise<void> {
@@ -22,5 +28,7 @@ async function reload(acts: HTMLElement): Promise<void> {
     isOutdated = false;
     await untouched();
     morph(acts, fresh.innerHTML);
-  } catch { /* without a network those of before are offered */ }
+  } catch {
+    /* without a network those of before are offered */
+  }
 }

@@ -25,9 +25,13 @@ export async function untouched(): Promise<void> {
 
 /** A form in which somebody types is not replaced until it is sent. */
 export function touched(): void {
-  document.addEventListener("pointerdown", (event) => {
-    if (!(event.target as HTMLElement).closest("summary")) lastTouch = performance.now();
-  }, true);
+  document.addEventListener(
+    "pointerdown",
+    (event) => {
+      if (!(event.target as HTMLElement).closest("summary")) lastTouch = performance.now();
+    },
+    true,
+  );
   document.addEventListener("input", (event) => {
     (event.target as HTMLElement).closest("form")?.toggleAttribute("data-touched", true);
   });

@@ -6,10 +6,15 @@ export const person = signedIn ?? "";
 /** The token of the unit's link by which this page was opened; empty on other pages. */
 export const link = unit ?? "";
 /** Whose lines are written on this page: the unit's by its link, else those of who is signed in. */
-export const owner = link ? guest ?? "" : person;
+export const owner = link ? (guest ?? "") : person;
 
 export function cookie(name: string): string {
-  return document.cookie.split("; ").find((one) => one.startsWith(`${name}=`))?.slice(name.length + 1) ?? "";
+  return (
+    document.cookie
+      .split("; ")
+      .find((one) => one.startsWith(`${name}=`))
+      ?.slice(name.length + 1) ?? ""
+  );
 }
 
 export function uuid(): string {

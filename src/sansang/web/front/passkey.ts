@@ -1,11 +1,18 @@
 // Signing in with what the phone itself keeps: the answer of its passkey goes into an ordinary form.
 import {
-  browserSupportsWebAuthn, startAuthentication, startRegistration,
-  type PublicKeyCredentialCreationOptionsJSON, type PublicKeyCredentialRequestOptionsJSON,
+  browserSupportsWebAuthn,
+  type PublicKeyCredentialCreationOptionsJSON,
+  type PublicKeyCredentialRequestOptionsJSON,
+  startAuthentication,
+  startRegistration,
 } from "@simplewebauthn/browser";
 
-interface CreationOptions { creation_options: { publicKey: PublicKeyCredentialCreationOptionsJSON } }
-interface RequestOptions { request_options: { publicKey: PublicKeyCredentialRequestOptionsJSON } }
+interface CreationOptions {
+  creation_options: { publicKey: PublicKeyCredentialCreationOptionsJSON };
+}
+interface RequestOptions {
+  request_options: { publicKey: PublicKeyCredentialRequestOptionsJSON };
+}
 
 async function answered(form: HTMLFormElement): Promise<unknown> {
   if (form.dataset["passkey"] === "create") {
@@ -19,7 +26,7 @@ async function answered(form: HTMLFormElement): Promise<unknown> {
     };
     return startRegistration({ optionsJSON: options });
   }
-  const text = form.dataset["options"] || await requestOptions(form.action);
+  const text = form.dataset["options"] || (await requestOptions(form.action));
   return startAuthentication({ optionsJSON: (JSON.parse(text) as RequestOptions).request_options.publicKey });
 }
 
@@ -36,14 +43,21 @@ for (const form of document.querySelectorAll<HTMLFormElement>("form[data-passkey
     if (told) told.hidden = false;
     continue;
   }
-  form.querySelectorAll<HTMLElement>("[data-supported]").forEach((one) => { one.hidden = false; });
+  form.querySelectorAll<HTMLElement>("[data-supported]").forEach((one) => {
+    one.hidden = false;
+  });
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     const failed = form.querySelector<HTMLElement>("[data-failed]");
     if (failed) failed.hidden = true;
-    answered(form).then((credential) => {
-      form.querySelector<HTMLInputElement>("[name=credential]")!.value = JSON.stringify(credential);
-      form.submit();
-    }, () => { if (failed) failed.hidden = false; });
+    answered(form).then(
+      (credential) => {
+        form.querySelector<HTMLInputElement>("[name=credential]")!.value = JSON.stringify(credential);
+        form.submit();
+      },
+      () => {
+        if (failed) failed.hidden = false;
+      },
+    );
   });
 }

@@ -1,5 +1,5 @@
 // What is written and not yet sent? Kept on the device, encrypted, and sent once and in order.
-import { openDB, type DBSchema, type IDBPDatabase } from "idb";
+import { type DBSchema, type IDBPDatabase, openDB } from "idb";
 import { cookie } from "./page";
 
 export type Fields = Record<string, string | string[]>;
@@ -28,12 +28,26 @@ interface Stored {
   isPartlyWritten?: boolean;
 }
 /** An item that is not yet sent, or was refused; without its content where the key that encrypted it is gone. */
-export interface Pending { n: number; item?: Item; why: string; isPartlyWritten: boolean }
+export interface Pending {
+  n: number;
+  item?: Item;
+  why: string;
+  isPartlyWritten: boolean;
+}
 /** In place of the reason: no key opens it. Whoever shows it has the words. */
 export const UNREADABLE = "unreadable";
 
-interface Unsent { n: number; item: Item }
-interface Answer { command: string; status: number; number?: number; why?: string; lines?: { status: number }[] }
+interface Unsent {
+  n: number;
+  item: Item;
+}
+interface Answer {
+  command: string;
+  status: number;
+  number?: number;
+  why?: string;
+  lines?: { status: number }[];
+}
 
 interface Schema extends DBSchema {
   lines: { key: number; value: Stored; indexes: { command: string } };
@@ -41,7 +55,8 @@ interface Schema extends DBSchema {
 }
 
 /** The largest batch: items, and bytes (the server takes 256 KiB from a device where nobody is signed in). */
-const BATCH = 100, BATCH_BYTES = 200_000;
+const BATCH = 100,
+  BATCH_BYTES = 200_000;
 /** A batch that takes longer has failed (milliseconds). */
 const TIMEOUT = 90_000;
 /** After so many failures of the server at one item a person is asked about it. */
@@ -69,17 +84,27 @@ function db(): Promise<IDBPDatabase<Schema>> {
       lines.createIndex("command", "command", { unique: true });
       created.createObjectStore("keys");
     },
-    terminated() { opened = undefined; },
+    terminated() {
+      opened = undefined;
+    },
   });
-  opened.catch(() => { opened = undefined; });
+  opened.catch(() => {
+    opened = undefined;
+  });
   return opened;
 }
 
 /** Called when something was added, sent or refused, also by another tab. */
-export function onChange(listener: () => void): void { listeners.add(listener); }
+export function onChange(listener: () => void): void {
+  listeners.add(listener);
+}
 /** Called with the labels of what can never be sent, as its link has ended. */
-export function onLost(listener: (labels: string[]) => void): void { lostListeners.add(listener); }
-export function reportLost(labels: string[]): void { for (const listener of lostListeners) listener(labels); }
+export function onLost(listener: (labels: string[]) => void): void {
+  lostListeners.add(listener);
+}
+export function reportLost(labels: string[]): void {
+  for (const listener of lostListeners) listener(labels);
+}
 
 function notify(isEverywhere = true): void {
   for (const listener of listeners) listener();
@@ -94,8 +119,11 @@ const isUnit = (author: string): boolean => author.startsWith("unit:");
 /** Fetch the key of who is signed in, or of a link, and the author's name; "ended" when the session or link has. */
 export async function fetchKey(link: string): Promise<{ state: "open" | "ended" | "offline"; author: string }> {
   let answer: Response;
-  try { answer = await fetch(link ? `/u/${link}/key/` : "/outbox/key/", { cache: "no-store" }); }
-  catch { return { state: "offline", author: "" }; }
+  try {
+    answer = await fetch(link ? `/u/${link}/key/` : "/outbox/key/", { cache: "no-store" });
+  } catch {
+    return { state: "offline", author: "" };
+  }
   if (answer.status === (link ? 404 : 401)) return { state: "ended", author: "" };
   if (!answer.ok) return { state: "offline", author: "" };
   const { person, key } = (await answer.json()) as { person: string; key: string };
@@ -109,7 +137,8 @@ export async function fetchKey(link: string): Promise<{ state: "open" | "ended" 
 
 /** The author has no access any more: a person until they sign in again, a link for ever. */
 export async function forget(author: string): Promise<void> {
-  if (isUnit(author)) await endLink(author); else await forgetPersons();
+  if (isUnit(author)) await endLink(author);
+  else await forgetPersons();
   notify();
 }
 
@@ -157,7 +186,8 @@ export async function add(item: Item): Promise<void> {
 /** The first items of this author in their order, the refused ones before others; how many there are in all, how many
  * of them are refused, and how many of other persons nobody can read now. */
 export async function pending(
-  author: string, most = 50,
+  author: string,
+  most = 50,
 ): Promise<{ mine: Pending[]; total: number; refused: number; others: number }> {
   const store = await db();
   const key = await store.get("keys", author);
@@ -172,11 +202,14 @@ export async function pending(
 }
 
 async function decrypted(stored: Stored, key: CryptoKey): Promise<Pending> {
-  const n = stored.n ?? 0, isPartlyWritten = stored.isPartlyWritten ?? false;
+  const n = stored.n ?? 0,
+    isPartlyWritten = stored.isPartlyWritten ?? false;
   try {
     const bytes = await crypto.subtle.decrypt({ name: "AES-GCM", iv: stored.iv }, key, stored.sealed);
     return { n, item: JSON.parse(new TextDecoder().decode(bytes)) as Item, why: stored.why, isPartlyWritten };
-  } catch { return { n, why: UNREADABLE, isPartlyWritten }; }
+  } catch {
+    return { n, why: UNREADABLE, isPartlyWritten };
+  }
 }
 
 /** The next items to be sent, a batch at most. What no key opens is marked, and holds nothing back. */
@@ -184,7 +217,8 @@ async function nextBatch(author: string, most: number): Promise<Unsent[]> {
   const store = await db();
   const key = await store.get("keys", author);
   const batch: Unsent[] = [];
-  let size = 0, after = 0;
+  let size = 0,
+    after = 0;
   while (key && batch.length < most) {
     const some = await store.getAll("lines", IDBKeyRange.lowerBound(after, true), BATCH);
     if (!some.length) break;
@@ -206,7 +240,8 @@ export async function settle(n: number, isSentAgain: boolean): Promise<void> {
   const store = await db();
   const stored = await store.get("lines", n);
   if (!stored) return;
-  if (isSentAgain) await store.put("lines", { ...stored, why: "" }); else await store.delete("lines", n);
+  if (isSentAgain) await store.put("lines", { ...stored, why: "" });
+  else await store.delete("lines", n);
   notify();
   if (isSentAgain) void flush();
 }
@@ -215,14 +250,22 @@ export async function settle(n: number, isSentAgain: boolean): Promise<void> {
 
 /** Send what this device may send, of each author whose key it has; one tab of the device at a time. */
 export async function flush(): Promise<void> {
-  if (!("locks" in navigator)) { await drain(); return; }
-  await navigator.locks.request("sansang-flush", { ifAvailable: true }, async (lock) => { if (lock) await drain(); });
+  if (!("locks" in navigator)) {
+    await drain();
+    return;
+  }
+  await navigator.locks.request("sansang-flush", { ifAvailable: true }, async (lock) => {
+    if (lock) await drain();
+  });
 }
 
 async function drain(): Promise<void> {
   let isAllSent = true;
   for (const author of await (await db()).getAllKeys("keys")) isAllSent = (await sendAll(author)) && isAllSent;
-  if (isAllSent) { failures = 0; return; }
+  if (isAllSent) {
+    failures = 0;
+    return;
+  }
   failures = Math.min(failures + 1, MOST_FAILURES);
   clearTimeout(retry);
   retry = window.setTimeout(() => void flush(), Math.random() * 1000 * 2 ** failures);
@@ -235,7 +278,10 @@ async function sendAll(author: string): Promise<boolean> {
     const batch = await nextBatch(author, failures ? 1 : BATCH);
     if (!batch.length) return true;
     const answers = await post(batch);
-    if (answers === "ended") { await forget(author); return true; }
+    if (answers === "ended") {
+      await forget(author);
+      return true;
+    }
     if (answers === "later") return false;
     const isStuck = await apply(answers, batch);
     if (isStuck) return false;
@@ -255,7 +301,9 @@ async function post(batch: Unsent[]): Promise<Answer[] | "ended" | "later"> {
       signal: AbortSignal.timeout(TIMEOUT),
     });
     if (answer.ok) return ((await answer.json()) as { answers: Answer[] }).answers;
-  } catch { return "later"; }
+  } catch {
+    return "later";
+  }
   if (answer.status === (first.link ? 404 : 401)) return "ended";
   if (batch.length > 1 || !isHopeless(first.command, answer.status)) return "later";
   return [{ command: first.command, status: answer.status, why: `HTTP ${answer.status}` }];
@@ -269,8 +317,10 @@ async function apply(answers: Answer[], batch: Unsent[]): Promise<boolean> {
     const sent = batch.find(({ item }) => item.command === answer.command);
     if (!sent) continue;
     isStuck = answer.status === 503 || answer.status === 429;
-    if (answer.status === 200) { void work.store.delete(sent.n); numbers.set(answer.command, answer.number ?? 0); }
-    else if (!isStuck) {
+    if (answer.status === 200) {
+      void work.store.delete(sent.n);
+      numbers.set(answer.command, answer.number ?? 0);
+    } else if (!isStuck) {
       const stored = await work.store.get(sent.n);
       const isPartlyWritten = answer.lines?.some((line) => line.status === 200) ?? false;
       if (stored) void work.store.put({ ...stored, why: answer.why ?? String(answer.status), isPartlyWritten });

@@ -2,7 +2,7 @@
 import { showCodes } from "./codes";
 import { isOnline } from "./connection";
 import { link, owner } from "./page";
-import { lastSent, pending, settle, UNREADABLE, type Item, type Pending } from "./queue";
+import { type Item, lastSent, type Pending, pending, settle, UNREADABLE } from "./queue";
 import { button, say } from "./words";
 
 const net = document.querySelector<HTMLOutputElement>("#net");
@@ -46,7 +46,8 @@ function entry(...content: (string | Node)[]): HTMLLIElement {
 function waysOut(total: number): HTMLLIElement {
   const all = (): Promise<Item[]> => pending(owner, total).then(({ mine }) => itemsOf(mine));
   return entry(
-    button(say("save"), () => void all().then(saveToFile)), " ",
+    button(say("save"), () => void all().then(saveToFile)),
+    " ",
     button(say("codes"), () => void all().then(showCodes)),
   );
 }
@@ -62,7 +63,11 @@ function entryOf({ n, item, why, isPartlyWritten }: Pending): HTMLLIElement {
   // Of an item with several lines some may be written: filled in again, they would be written twice.
   if (item && !isPartlyWritten && formOf(item)) choices.append(button(say("edit"), () => void edit(n, item)));
   if (item) choices.append(button(say("again"), () => void settle(n, true)));
-  choices.append(button(say("drop"), () => { if (confirm(say("drop-sure"))) void settle(n, false); }));
+  choices.append(
+    button(say("drop"), () => {
+      if (confirm(say("drop-sure"))) void settle(n, false);
+    }),
+  );
   created.append(choices);
   return created;
 }
@@ -74,8 +79,12 @@ function formOf(item: Item): HTMLFormElement | undefined {
   // The first that has all its fields: a call has more of them than a report.
   return [...document.querySelectorAll<HTMLFormElement>(here)].find((form) => {
     const kind = form.elements.namedItem("kind");
-    return kind instanceof HTMLInputElement && kind.value === item.kind && form.closest(".acts, .write")
-      && Object.keys(item.fields).every((name) => form.elements.namedItem(name));
+    return (
+      kind instanceof HTMLInputElement &&
+      kind.value === item.kind &&
+      form.closest(".acts, .write") &&
+      Object.keys(item.fields).every((name) => form.elements.namedItem(name))
+    );
   });
 }
 

@@ -12,20 +12,36 @@ const LEFT = "sansang-left";
 const PAUSE = 15_000;
 
 export async function start(): Promise<void> {
-  if (!window.isSecureContext) { document.querySelector("#insecure")?.removeAttribute("hidden"); return; }
-  if (person && localStorage.getItem(LEFT) === person) { await endSession(); return; }
+  if (!window.isSecureContext) {
+    document.querySelector("#insecure")?.removeAttribute("hidden");
+    return;
+  }
+  if (person && localStorage.getItem(LEFT) === person) {
+    await endSession();
+    return;
+  }
   if (owner) await openQueue();
   const forms = document.querySelectorAll<HTMLFormElement>("#sign-out, #sign-out-page");
-  forms.forEach((form) => form.addEventListener("submit", (event) => {
-    event.preventDefault();
-    void leave();
-  }));
-  if ("serviceWorker" in navigator) { await navigator.serviceWorker.register("/sw.js"); void keepPage(); }
+  forms.forEach((form) =>
+    form.addEventListener("submit", (event) => {
+      event.preventDefault();
+      void leave();
+    }),
+  );
+  if ("serviceWorker" in navigator) {
+    await navigator.serviceWorker.register("/sw.js");
+    void keepPage();
+  }
 }
 
 async function openQueue(): Promise<void> {
   let rendering: number | undefined;
-  onChange(() => { rendering ??= window.setTimeout(() => { rendering = undefined; void renderQueue(); }, 60); });
+  onChange(() => {
+    rendering ??= window.setTimeout(() => {
+      rendering = undefined;
+      void renderQueue();
+    }, 60);
+  });
   onLost((labels) => announce(labels.map((label) => `${say("refused")}: ${label}`).join(" · "), true));
   try {
     const { state } = await fetchKey(link);
@@ -41,11 +57,16 @@ async function openQueue(): Promise<void> {
     if (!link) announce(say("not-kept"), true);
     return;
   }
-  onConnectionChange(() => { void renderQueue(); if (isOnline) void flush(); });
+  onConnectionChange(() => {
+    void renderQueue();
+    if (isOnline) void flush();
+  });
   void flush();
   if (link) void moveEarlierQueue().then(flush);
   window.addEventListener("online", () => void flush());
-  document.addEventListener("visibilitychange", () => { if (!document.hidden) void flush(); });
+  document.addEventListener("visibilitychange", () => {
+    if (!document.hidden) void flush();
+  });
   setInterval(() => void flush(), PAUSE);
 }
 

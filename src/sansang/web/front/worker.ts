@@ -2,10 +2,16 @@
 declare const CACHED: string[];
 declare const VERSION: string;
 const scope = self as unknown as ServiceWorkerGlobalScope;
-const FILES = `files-${VERSION}`, PAGES = "pages";
+const FILES = `files-${VERSION}`,
+  PAGES = "pages";
 
 scope.addEventListener("install", (event) => {
-  event.waitUntil(caches.open(FILES).then((cache) => cache.addAll(CACHED)).then(() => scope.skipWaiting()));
+  event.waitUntil(
+    caches
+      .open(FILES)
+      .then((cache) => cache.addAll(CACHED))
+      .then(() => scope.skipWaiting()),
+  );
 });
 scope.addEventListener("activate", (event) => {
   const isOld = (name: string): boolean => name.startsWith("files-") && name !== FILES;
@@ -50,5 +56,7 @@ async function keep(request: Request, answer: Response): Promise<void> {
     if (answer.ok && !answer.redirected) void pages.put(request, answer).catch(() => undefined);
     // A link that has ended, a role that was taken back: nothing of it stays.
     else if (answer.status === 403 || answer.status === 404) await pages.delete(request, { ignoreVary: true });
-  } catch { /* the page itself has come */ }
+  } catch {
+    /* the page itself has come */
+  }
 }
