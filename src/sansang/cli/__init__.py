@@ -36,7 +36,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
         "let_in",
         mark("Let somebody sign in again: a password or a second factor is lost, or who was shut out."),
     ),
-    "boards": ("boards", mark("The boards of operations, made anew from the ledger.")),
+    "boards": ("boards", mark("The boards of operations: rebuild them from the ledger.")),
     "backup": ("backup", mark("Write the whole ledger to one file, while it is written to.")),
     "restore": ("restore", mark("Bring a backup back as a new replica.")),
     "doctor": ("doctor", mark("Say what is wrong with an installation, and how to mend it.")),

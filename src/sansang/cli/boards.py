@@ -18,18 +18,18 @@ def command(voice: Voice) -> click.Command:
     def boards() -> None:
         pass
 
-    @boards.command(help=say(mark("Make the boards anew from the ledger; work goes on meanwhile.")))
+    @boards.command(help=say(mark("Rebuild the boards from the ledger; work goes on meanwhile.")))
     @click.argument("operations", nargs=-1)
     @data_option(voice)
     def rebuild(operations: tuple[str, ...], data: Path | None) -> None:
         directory = installed_directory(voice, data)
-        result = run_job(voice, directory, "rebuild", {"operations": list(operations)}, mark("Making boards anew"))
+        result = run_job(voice, directory, "rebuild", {"operations": list(operations)}, mark("Rebuilding boards"))
         if "unknown" in result:
             refuse(voice, mark("No operation is called {name}."), name=result["unknown"][0])
         click.echo(
             voice.count(
-                mark("The boards of {n} operation are made anew."),
-                mark("The boards of {n} operations are made anew."),
+                mark("The boards of {n} operation are rebuilt."),
+                mark("The boards of {n} operations are rebuilt."),
                 result["operations"],
             )
         )

@@ -72,7 +72,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "boards-without-key": (
         mark("The boards can't be read, their key is missing: {operations}."),
-        mark("Nothing is lost; make them anew: sansang boards rebuild"),
+        mark("Nothing is lost; rebuild them: sansang boards rebuild"),
     ),
     "writer-deaf": (
         mark("A process writes here but does not listen at {socket}."),

@@ -106,7 +106,7 @@ def command(voice: Voice) -> click.Command:
             voice.count(mark("{n} entry written to {file}."), mark("{n} entries written to {file}."), many, file=file)
         )
         if not without_keys:
-            click.echo(say(mark("Whoever has this file can read it. Keep it as you would keep the paper journal.")))
+            click.echo(say(mark("Anyone who has this file can read it. Keep it as you would keep the paper log.")))
 
     @ledger.command("import", help=say(mark("Take a peer's logs in. A file that was changed, or a fork, is refused.")))
     @click.argument("file", type=click.Path(path_type=Path))

@@ -30,7 +30,7 @@ def show(console: Console, voice: Voice, result: RehearsalResult) -> None:
         )
     )
     console.print(text.provenance_sentence(voice, result))
-    section(console, say(mark("Cannot be answered, whoever comes")), text.out_of_reach_lines(voice, result))
+    section(console, say(mark("Cannot be answered, no matter who comes")), text.out_of_reach_lines(voice, result))
     _deadlines(console, voice, result)
     _pillars(console, voice, result)
     section(console, say(mark("Phase by phase")), text.phase_lines(voice, result))

@@ -61,7 +61,7 @@ def table(voice: Voice) -> str:
     rows.append(
         say(
             mark(
-                "anyone: without signing in. person: whoever is signed in. link: whoever has a unit's link that holds, "
+                "anyone: without signing in. person: anyone signed in. link: anyone with a valid link of a unit, "
                 "for this unit and operation only."
             )
         )

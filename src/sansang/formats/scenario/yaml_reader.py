@@ -323,7 +323,7 @@ def _text(tree: Tree, event: Any) -> str:
             "control-character",
             _spot(tree, event.start_mark),
             mark("`{text}` holds a sign that can't be printed"),
-            mark("Write the text anew without it"),
+            mark("Write the text again, without it"),
             text=_shown(text),
         )
         return ""

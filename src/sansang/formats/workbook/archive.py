@@ -100,7 +100,7 @@ def inspect_archive(file: str, data: bytes) -> Contents:
                     "entities",
                     file,
                     mark("The file holds an XML document type or entities ({member})"),
-                    mark("No office program writes that; save the workbook anew and import that"),
+                    mark("No office program writes that; save the workbook again and import that"),
                     member=member.filename,
                 )
             if "/worksheets/" in member.filename:

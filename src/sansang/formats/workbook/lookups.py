@@ -87,7 +87,7 @@ def guide_lines(voice: Voice, workbook: str) -> list[tuple[str, str]]:
         say(mark("Keep the hidden column A: it tells the program which row is which. A new row leaves it empty.")),
         say(mark("Columns, sheets, colours and comments of your own stay where they are when it goes back and forth.")),
         say(mark("Bring it back: sansang {command} import FILE.xlsx --out FOLDER"), command=workbook),
-        say(mark("You then see every change, one by one, before anything is written; conflicts are told apart.")),
+        say(mark("You then see every change, one by one, before anything is written; conflicts are marked.")),
     ]
     if workbook == "msel":
         lines += [

@@ -92,7 +92,7 @@ def _phases(
             Problem(
                 "phases-side-by-side",
                 Spot(file),
-                mark("The phases {names} have no times, or run side by side, so no window can be told"),
+                mark("The phases {names} have no times, or run side by side, so a window cannot be derived"),
                 mark("Write the phases with their windows into exercise.yaml; each inject keeps the name as a column"),
                 {"names": ", ".join(listed.phases.values())[:200]},
                 "warning",

@@ -90,6 +90,6 @@ class FirstPasswordMiddleware:
 
 
 LAPSED = mark(
-    "This first password is good no more: you have been given a role that whoever gave it may not give. "
+    "This first password is no longer valid: you have been given a role that the person who gave it may not give. "
     "Ask an administrator of that area for a new one."
 )

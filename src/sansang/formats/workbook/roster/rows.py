@@ -335,7 +335,7 @@ def _role_of(text: str) -> Role | None:
 _EMPTY = (mark("“{heading}” is empty"), mark("Fill it in, or delete the row"))
 _BAD_TEXT = (
     mark("The text is too long or has signs in it that can't be kept"),
-    mark("Write it anew in one line of at most 200 letters"),
+    mark("Rewrite it in one line of at most 200 letters"),
 )
 _SEVERAL = (
     mark("“{name}” may mean: {ids}"),
