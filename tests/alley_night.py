@@ -30,7 +30,7 @@ def until(page: Page, said: str, seconds: float = 20) -> None:
 
 
 def shows(page: Page, text: str, where: str = "#board") -> None:
-    """Wait until the part of a page that moves by itself says so; nobody loads it anew."""
+    """Wait until the part of a page that updates itself shows a text; the page is not reloaded."""
     until(page, f"document.querySelector({where!r}).innerText.includes({text!r})")
 
 
