@@ -1,4 +1,4 @@
-"""The lists of an installation as a workbook: exported, filled in, previewed, imported; standing units; areas by date."""
+"""The lists of an installation as a workbook: exported, filled in, previewed, imported; standing units; areas."""
 
 from __future__ import annotations
 
