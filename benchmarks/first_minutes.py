@@ -1,4 +1,4 @@
-"""How far is it for a newcomer? ``python -m benchmarks.first_minutes``: an officer's first steps on a phone.
+"""How many minutes does a newcomer need? ``python -m benchmarks.first_minutes``: an officer's first steps on a phone.
 
 A touch screen of 390 pixels plays the shortest way that the pages offer, looking only at what they show. Taps and typed
 signs are counted; seconds are an estimate for a person by the keystroke-level model (Card, Moran and Newell 1980: 1.1 s

@@ -1,7 +1,7 @@
-"""How soon does every screen know? ``python -m benchmarks.listeners``: a thousand streams, then two hundred at work.
+"""How soon does every screen show a new entry? ``python -m benchmarks.listeners``: a thousand streams.
 
 From before a line is sent to its receipt on a stream, so the write itself is counted as well. Plain HTTP: the client on
-the same machine would else spend more on TLS than the server.
+the same machine would otherwise spend more on TLS than the server.
 """
 
 from __future__ import annotations
@@ -25,7 +25,11 @@ LISTENERS, RATE, SECONDS = 1_000, 5, 30
 PEOPLE, THINK = 200, 5.0
 HEAD = ["| live stream and people at work | |", "|---|---:|"]
 _ENVIRONMENT = {**os.environ, "SANSANG_DATA": ""}
+<<<<<<< HEAD
 #: All screens here are one person's, who may not have as many elsewhere.
+=======
+#: All screens here are of one person, so the limit for a person is raised.
+>>>>>>> h-night
 _UNBOUND = (
     "from sansang.site.django_setup import load_django; load_django()\n"
     "from sansang.web.night import live; live.SCREENS_OF_PERSON = 10_000\n"
@@ -43,7 +47,11 @@ class _Screen:
         self.writer: asyncio.StreamWriter | None = None
 
     async def listen(self) -> None:
+<<<<<<< HEAD
         """Read until the end; a client that is cut off reconnects with the last position."""
+=======
+        """Read until the end; reconnect with the last position when disconnected."""
+>>>>>>> h-night
         while True:
             reader, self.writer = await asyncio.open_connection("127.0.0.1", self.port)
             back = f"Last-Event-ID: {self.came[-1][0]}\r\n" if self.came else ""

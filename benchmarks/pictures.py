@@ -41,19 +41,19 @@ OTHERS = (
     ("sign-out", "/accounts/logout/"),
     ("missing", "/no-such-page/"),
 )
-#: What is there once a second factor is.
+#: Pages that exist once a second factor is set up.
 KEPT = (
     ("passkeys-kept", "/accounts/2fa/webauthn/"),
     ("recovery-codes", "/accounts/2fa/recovery-codes/"),
     ("second-factor-on", "/accounts/2fa/"),
 )
-#: What the README shows, and how much of it (pixels).
+#: The images of the README, and the height that they show (pixels).
 SHOWN, SHOWN_HEIGHT = ("post-called-for-help", "unit-on-scene"), PHONE[1]
 PRINTED = ("duty-log", "journal", "trust")
 
 
 class Album:
-    """Takes the images, and notes what is wider than its screen."""
+    """Takes the images, and notes pages that are wider than their screen."""
 
     def __init__(self, into: Path) -> None:
         self.into = into
@@ -62,7 +62,7 @@ class Album:
         into.mkdir(parents=True, exist_ok=True)
 
     def take(self, name: str, page: Page) -> None:
-        """Four images of a page as it is now; the page is left as it was."""
+        """Four images of a page; its size is restored afterwards."""
         before = page.viewport_size or {"width": PHONE[0], "height": PHONE[1]}
         for width, height in (PHONE, WIDE):
             page.set_viewport_size({"width": width, "height": height})
@@ -82,7 +82,7 @@ class Album:
 
 
 def beside(into: Path) -> None:
-    """The picture of the README, ``night.png``: a post that is called for help and a unit, by day and at night."""
+    """The image of the README, ``night.png``: a post with a call for help and a unit, light and dark."""
     names = [f"{name}-{PHONE[0]}-{scheme}.png" for scheme in ("light", "dark") for name in SHOWN]
     pictures = [Image.open(into / name).convert("RGB") for name in names]
     sheet = Image.new("RGB", ((PHONE[0] + 10) * len(pictures) - 10, SHOWN_HEIGHT), "white")
@@ -95,7 +95,7 @@ def beside(into: Path) -> None:
 
 
 def visit(album: Album) -> list[str]:
-    """Take every page; what went wrong on any of them."""
+    """Take every page; the script errors of all of them."""
     with tempfile.TemporaryDirectory() as folder, served(Path(folder) / "d") as here, browser() as opened:
         phones = Phones(here, opened)
         operation = play(phones, album.take)
@@ -133,7 +133,7 @@ def visit(album: Album) -> list[str]:
 
 
 def without_a_network(album: Album, phones: Phones, operation: str) -> None:
-    """Lines that wait on a phone, and one that needs a person."""
+    """Lines that wait on a phone without a network."""
     page = sign_in(phones.screen(), phones.served)
     page.goto(f"{phones.served.address}/p/{operation}/p1/")
     until(page, "navigator.serviceWorker.ready.then(() => true)")
@@ -149,7 +149,7 @@ def without_a_network(album: Album, phones: Phones, operation: str) -> None:
 
 
 def first_sign_in(album: Album, phones: Phones) -> None:
-    """An administrator gives a first password, and its person comes with it."""
+    """An administrator gives a first password, and a person signs in with it."""
     home = phones.served.address
     page = sign_in(phones.screen(WIDE), phones.served)
     page.goto(f"{home}/people/")

@@ -40,7 +40,7 @@ _MAIN = "\nfrom sansang.cli import main; main()"
 
 
 def free_port() -> int:
-    """A port that nobody has."""
+    """A free port."""
     with socket.socket() as asking:
         asking.bind(("127.0.0.1", 0))
         return int(asking.getsockname()[1])
@@ -48,7 +48,7 @@ def free_port() -> int:
 
 @dataclass
 class Served:
-    """An installation, served; the process may be killed and started again."""
+    """A served installation; its process may be killed and started again."""
 
     folder: Path
     port: int
@@ -56,15 +56,15 @@ class Served:
     password: str
     process: subprocess.Popen[str] | None = None
     made: list[str] = field(default_factory=list)
-    #: What people have changed the first passwords that they were given to.
+    #: The passwords that people chose, by the first passwords that they were given.
     own: dict[str, str] = field(default_factory=dict)
     clients: list[Client] = field(default_factory=list)
-    #: What a test changes of the program before it serves.
+    #: Python code that runs in the server before it serves.
     before: str = ""
 
     @property
     def address(self) -> str:
-        """Where it is reached, by a name that is not localhost."""
+        """The address, by a host name that is not localhost."""
         return f"https://{HOST}:{self.port}"
 
     def start(self) -> None:
@@ -99,29 +99,29 @@ class Served:
         raise AssertionError("the server does not answer")
 
     def kill(self) -> None:
-        """As a cut of the power."""
+        """Kill the process, like a power cut."""
         if self.process is not None:
             self.process.send_signal(signal.SIGKILL)
             self.process.wait()
 
     def stop(self) -> int:
-        """As a system does it."""
+        """Terminate the process, as an operating system does; its exit status."""
         assert self.process is not None
         self.process.terminate()
         return self.process.wait(20)
 
     def client(self) -> Client:
-        """Somebody with a program instead of a browser, not signed in."""
+        """A client that is not signed in."""
         one = Client(self)
         self.clients.append(one)
         return one
 
     def signed_in(self, person: str = "", password: str = "") -> Client:
-        """Somebody who is signed in; the first person, if nobody is named."""
+        """A client that is signed in; as the first person by default."""
         given = password or self.password
         client, came = self.came_in(person or self.person, self.own.get(given, given))
         if CHANGE in str(came.url):
-            # Whoever comes with a first password chooses one of their own, once.
+            # A first password must be changed at the first sign-in.
             self.own[given] = f"{given}-own"
             said = {"oldpassword": given, "password1": self.own[given], "password2": self.own[given]}
             came = client.post(CHANGE, said, of=CHANGE)
@@ -130,13 +130,13 @@ class Served:
         return client
 
     def came_in(self, person: str, password: str) -> tuple[Client, httpx.Response]:
-        """Somebody who has given a name and a password, and the page to which that has led."""
+        """A client after it has sent a name and a password, and the page to which that led."""
         client = self.client()
         said = {"login": person, "password": password}
         return client, client.post("/accounts/login/", said, of="/accounts/login/")
 
     def own_password(self, person: str = "", password: str = "") -> str:
-        """The password that somebody has in place of the first one; chosen now, if it was not yet."""
+        """The password that a person chose in place of the first one; it is chosen now, if it was not yet."""
         given = password or self.password
         if given not in self.own and given not in self.own.values():
             self.signed_in(person, password)
@@ -144,7 +144,7 @@ class Served:
 
 
 class Client:
-    """Fills forms in as a browser without scripts does."""
+    """Sends forms as a browser without scripts does."""
 
     def __init__(self, served: Served) -> None:
         self.served = served
@@ -182,7 +182,7 @@ class Client:
         return str(came.url).split("/p/")[1].split("/")[0]
 
     def choice(self, path: str, stem: str) -> str:
-        """The first of a page's choices whose value begins so ("u-": a unit, "s-": a situation)."""
+        """The first of a page's choices whose value begins with the stem ("u-": a unit, "s-": a situation)."""
         choice = rf'(?:<option|<input type="checkbox" name="unit") value="({re.escape(stem)}[^"]*)"'
         found = re.search(choice, self.get(path).text)
         assert found is not None, f"no {stem} on {path}"
@@ -190,16 +190,20 @@ class Client:
 
 
 class _Named(httpx.BaseTransport):
+<<<<<<< HEAD
     """Reaches the test's name at this machine, and still checks the certificate for the name.
 
     Pages come without the white space that means nothing: tests ask what a page says, not how its template is laid out.
     """
+=======
+    """Connects to this machine instead of the test's host name; the certificate is checked for the name."""
+>>>>>>> h-night
 
     def __init__(self, under: httpx.BaseTransport) -> None:
         self.under = under
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
-        """The answer from here."""
+        """The response of this machine."""
         here = httpx.Request(
             request.method,
             request.url.copy_with(host="127.0.0.1"),
@@ -219,7 +223,7 @@ class _Named(httpx.BaseTransport):
         return httpx.Response(came.status_code, headers=headers, content=page, extensions=came.extensions)
 
     def close(self) -> None:
-        """Let the connections go."""
+        """Close the connections."""
         self.under.close()
 
 
@@ -232,7 +236,7 @@ def first_password_in(page: str) -> str:
 
 @contextmanager
 def served(folder: Path, before: str = "") -> Iterator[Served]:
-    """A new installation, served, killed at the end; ``before``: lines of Python that change the program first."""
+    """A new installation, served, killed at the end; ``before``: Python code that runs in the server first."""
     made = subprocess.run(
         [
             sys.executable,
@@ -282,7 +286,7 @@ def browser() -> Iterator[Browser]:
 
 
 def sign_in_again(page: Page, one: Served) -> None:
-    """Give the password once more, as what is about the account itself asks for."""
+    """Enter the password again, as changes of the account require."""
     page.goto(f"{one.address}/accounts/reauthenticate/?next=/accounts/2fa/")
     page.fill("[name=password]", one.password)
     page.click("main button.primary")
@@ -290,7 +294,7 @@ def sign_in_again(page: Page, one: Served) -> None:
 
 
 def sign_in(page: Page | BrowserContext, one: Served, person: str = "", password: str = "") -> Page:
-    """Sign in with a browser; the page is at home then."""
+    """Sign in with a browser; the page then shows the home page."""
     chosen = one.own_password(person, password)
     at = page.new_page() if isinstance(page, BrowserContext) else page
     at.goto(f"{one.address}/accounts/login/")

@@ -1,4 +1,4 @@
-"""Lines that no network takes: as a file, or as codes from screen to screen; and a unit's lines, whatever happens."""
+"""Lines that are carried without a network, as a file or as QR codes; and a unit's lines."""
 
 from __future__ import annotations
 
@@ -84,7 +84,7 @@ def test_a_file_that_holds_no_saved_lines_is_refused_by_name(content: bytes, chi
     assert "khac.json" in came.text
 
 
-def test_a_line_of_somebody_else_needs_its_author_and_does_not_stop_the_others(chief: Client) -> None:
+def test_a_line_of_another_person_is_refused_and_does_not_stop_the_others(chief: Client) -> None:
     op = chief.begin("Hai người")
     line = {"command": f"carried-{op}-1", "person": "ai-khac", "operation": op, "post": "p1", "kind": "noted"}
     lines = [
@@ -144,7 +144,9 @@ def test_a_units_taps_survive_a_killed_browser_and_arrive_in_order(here: Served,
     ]
 
 
-def test_a_link_says_so_much_a_minute_and_what_is_too_much_waits_on_the_phone(here: Served, chief: Client) -> None:
+def test_a_link_writes_a_limited_number_of_lines_a_minute_and_the_rest_waits_on_the_phone(
+    here: Served, chief: Client
+) -> None:
     op = chief.begin("Liên kết lọt ra ngoài")
     chief.write(op, "p1", "unit_listed", name="Tổ bơm")
     chief.write(op, "p1", "situation_reported", kind_of="cháy", place="hẻm 3")
@@ -171,7 +173,7 @@ def test_a_link_says_so_much_a_minute_and_what_is_too_much_waits_on_the_phone(he
         at.close()
 
 
-def test_a_link_opens_so_many_screens_at_once(here: Served, chief: Client) -> None:
+def test_a_link_has_a_limit_of_open_screens(here: Served, chief: Client) -> None:
     op = chief.begin("Nhiều màn hình")
     chief.write(op, "p1", "unit_listed", name="Tổ bơm")
     chief.write(op, "p1", "situation_reported", kind_of="cháy", place="hẻm 3")

@@ -62,7 +62,7 @@ def log_of(here: Served, op: str) -> str:
     return here.signed_in().get(f"/p/{op}/p1/journal/").text
 
 
-def test_an_order_after_the_session_has_ended_is_not_taken_for_written(here: Served, opened: Browser) -> None:
+def test_an_order_after_the_session_has_ended_is_not_shown_as_written(here: Served, opened: Browser) -> None:
     chief = here.signed_in()
     op = chief.begin("Hết phiên")
     chief.write(op, "p1", "unit_listed", name="Tổ bơm")
@@ -82,7 +82,7 @@ def test_an_order_after_the_session_has_ended_is_not_taken_for_written(here: Ser
     at.close()
 
 
-def test_a_device_that_keeps_nothing_sends_at_once_or_says_that_it_is_not_written(
+def test_a_device_that_stores_nothing_sends_at_once_or_says_that_it_is_not_written(
     here: Served, opened: Browser
 ) -> None:
     op = here.signed_in().begin("Không giữ được")
@@ -100,7 +100,7 @@ def test_a_device_that_keeps_nothing_sends_at_once_or_says_that_it_is_not_writte
     at.close()
 
 
-def test_a_line_that_was_sealed_under_another_key_is_set_aside_and_the_others_go(here: Served, opened: Browser) -> None:
+def test_a_line_encrypted_with_another_key_is_set_aside_and_the_others_are_sent(here: Served, opened: Browser) -> None:
     op = here.signed_in().begin("Khóa đã đổi")
     at = device(opened)
     page = at_post(here, at, op)
@@ -129,7 +129,7 @@ def test_a_line_that_was_sealed_under_another_key_is_set_aside_and_the_others_go
     at.close()
 
 
-def test_a_line_at_which_the_server_fails_holds_no_other_back(here: Served, opened: Browser) -> None:
+def test_a_line_that_makes_the_server_fail_does_not_stop_the_others(here: Served, opened: Browser) -> None:
     op = here.signed_in().begin("Một dòng hỏng")
     at = device(opened)
 
@@ -202,7 +202,7 @@ def test_signing_out_without_a_network_locks_the_phone_and_ends_the_session_late
     at.close()
 
 
-def test_a_page_that_was_kept_for_one_person_does_not_open_for_the_next(here: Served, opened: Browser) -> None:
+def test_a_page_stored_for_one_person_does_not_open_for_the_next(here: Served, opened: Browser) -> None:
     op = here.signed_in().begin("Máy dùng chung")
     at = device(opened)
     page = at_post(here, at, op)
@@ -220,7 +220,7 @@ def test_a_page_that_was_kept_for_one_person_does_not_open_for_the_next(here: Se
     at.close()
 
 
-def test_what_is_open_or_half_filled_in_stays_while_the_board_moves(here: Served, opened: Browser) -> None:
+def test_an_open_or_half_filled_form_stays_while_the_board_is_updated(here: Served, opened: Browser) -> None:
     chief = here.signed_in()
     op = chief.begin("Bảng động")
     chief.write(op, "p1", "unit_listed", name="Tổ bơm")
@@ -264,7 +264,7 @@ def test_a_photo_goes_with_the_report_that_it_belongs_to(here: Served, opened: B
     assert chief.get(f"/p/{op}/p1/").text.count('class="photo"') == 2
 
 
-def test_a_correction_from_another_post_stands_in_the_log_that_it_corrects(here: Served) -> None:
+def test_a_correction_from_another_post_is_shown_in_the_log_that_it_corrects(here: Served) -> None:
     chief = here.signed_in()
     chief.post("/people/post/", {"name": "Phường 6", "area": "p6", "id": "p6"})
     op = chief.begin("Đính chính chéo")
@@ -276,7 +276,7 @@ def test_a_correction_from_another_post_stands_in_the_log_that_it_corrects(here:
     assert "<s>ba người mắc kẹt</s>" in chief.get(f"/p/{op}/p1/journal/").text
 
 
-def test_many_lines_of_one_post_hide_none_of_another_from_whoever_reads_that_one(here: Served) -> None:
+def test_many_lines_of_one_post_hide_none_of_another_post(here: Served) -> None:
     chief = here.signed_in()
     chief.post("/people/post/", {"name": "Phường 7", "area": "p7", "id": "p7"})
     chief.post("/people/person/", {"name": "Trần Văn Chi (hư cấu)", "id": "chi", "account": "1"})
@@ -292,7 +292,7 @@ def test_many_lines_of_one_post_hide_none_of_another_from_whoever_reads_that_one
     assert "dòng 44" not in seen
 
 
-def test_a_line_says_the_same_however_often_and_late_it_comes(here: Served) -> None:
+def test_a_line_that_is_sent_late_or_twice_has_the_same_content(here: Served) -> None:
     chief = here.signed_in()
     op = chief.begin("Gửi lại")
     chief.write(op, "p1", "unit_listed", name="Tổ bơm")

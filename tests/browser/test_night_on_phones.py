@@ -1,4 +1,4 @@
-"""The alley-fire night in Chromium: what one taps the others see, nothing fails, and the journal prints whole."""
+"""The alley-fire night in Chromium: every screen shows what another sends, and the journal is printed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A post whose network fails, in a real browser: what was written arrives once and in order, whatever is killed."""
+"""A post without a network, in a real browser: lines arrive once and in order, even if browser or server is killed."""
 
 from __future__ import annotations
 
@@ -100,7 +100,7 @@ def test_twenty_lines_and_two_photos_survive_a_killed_browser_and_a_killed_serve
             page.click("#act-photo button")
             until(page, f"document.querySelectorAll('#waiting li').length >= {12 + n}")
         assert "12" in page.inner_text("#net")
-        # The browser is killed: no page is told.
+        # The browser is killed: no page can react.
         killed(profile)
         # And nothing answers any more when it is opened again.
         here.kill()
@@ -133,7 +133,7 @@ def test_twenty_lines_and_two_photos_survive_a_killed_browser_and_a_killed_serve
     assert said == [f"dòng {n:02}" for n in range(10)] + ["ảnh 0", "ảnh 1"] + [f"dòng {n:02}" for n in range(10, 20)]
 
 
-def test_an_ended_session_seals_what_waits_until_the_same_person_is_back(here: Served) -> None:
+def test_after_a_session_ends_waiting_lines_stay_encrypted_until_the_same_person_signs_in(here: Served) -> None:
     chief = here.signed_in()
     op = chief.begin("Niêm phong")
     address = f"{here.address}/p/{op}/p1/"
@@ -224,11 +224,11 @@ def test_several_units_are_ordered_at_once_with_and_without_a_network(here: Serv
         at.set_offline(False)
         until(page, "document.querySelectorAll('#board .unit.assigned').length === 4", 30)
         at.close()
-    told = chief.get(f"/p/{op}/p1/journal/").text
-    assert [told.count(f"Lệnh cho {name}") for name in ("Tổ bơm", "Tổ cứu hộ", "Tổ y tế", "Tổ trật tự")] == [1, 1, 2, 1]
+    log = chief.get(f"/p/{op}/p1/journal/").text
+    assert [log.count(f"Lệnh cho {name}") for name in ("Tổ bơm", "Tổ cứu hộ", "Tổ y tế", "Tổ trật tự")] == [1, 1, 2, 1]
 
 
-def test_a_photo_is_fetched_once_however_often_the_board_moves(here: Served) -> None:
+def test_a_photo_is_fetched_once_however_often_the_board_is_updated(here: Served) -> None:
     chief = here.signed_in()
     op = chief.begin("Ảnh")
     for name in ("một", "hai"):
@@ -275,9 +275,9 @@ def test_a_line_is_corrected_from_its_number_and_shows_by_which_line(here: Serve
             form.locator("[name=withdrawn]").set_checked(is_withdrawn)
             form.locator("button").click()
             until(page, f"document.querySelector('#board').innerText.includes('{text}')", 10)
-        told = page.inner_text("#board .log")
-        assert "đã đính chính ở số 4" in told
-        assert "đã rút lại ở số 5" in told
+        log = page.inner_text("#board .log")
+        assert "đã đính chính ở số 4" in log
+        assert "đã rút lại ở số 5" in log
         assert page.inner_text("#board .log s") == "ba người chết"
         at.close()
     for path in (f"/p/{op}/p1/journal/", f"/o/{op}/", f"/o/{op}/journal/"):
@@ -415,7 +415,7 @@ def test_without_scripts_a_line_is_written_and_a_unit_ordered(here: Served) -> N
     assert "Lệnh cho Tổ bơm" in said
 
 
-def test_a_units_tap_goes_again_until_it_has_arrived_and_counts_once(here: Served) -> None:
+def test_a_units_tap_is_sent_again_until_it_has_arrived_and_counts_once(here: Served) -> None:
     chief = here.signed_in()
     op = chief.begin("Tổ trên đường")
     chief.write(op, "p1", "unit_listed", name="Tổ bơm")

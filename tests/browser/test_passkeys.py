@@ -1,4 +1,4 @@
-"""A passkey, as a phone keeps it: added, used after the password and instead of it, and taken off again."""
+"""A passkey on a phone: added, used after the password and instead of it, and removed."""
 
 from __future__ import annotations
 
@@ -84,7 +84,7 @@ def test_a_passkey_is_added_signs_in_alone_and_is_removed(here: Served) -> None:
         at.close()
 
 
-def test_a_key_that_is_not_known_signs_nobody_in(here: Served) -> None:
+def test_an_unknown_passkey_is_refused(here: Served) -> None:
     stranger = here.client()
     known = here.signed_in()
     # Asked for so often that the limit of attempts is met as well.

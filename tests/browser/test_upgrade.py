@@ -1,4 +1,4 @@
-"""What an earlier version left unsent on a device is sent by this one; what waits now lies there encrypted."""
+"""Lines that an earlier version left on a device are sent by this one; waiting lines are encrypted there."""
 
 from __future__ import annotations
 
@@ -135,7 +135,7 @@ def without_scripts(at: BrowserContext, here: Served, path: str) -> Page:
     return page
 
 
-def test_what_a_unit_has_tapped_lies_encrypted_on_its_phone(here: Served, chief: Client, opened: Browser) -> None:
+def test_a_units_waiting_taps_are_encrypted_on_its_phone(here: Served, chief: Client, opened: Browser) -> None:
     op, units, situation = night(chief, "Mã hóa", "Tổ bơm")
     chief.write(op, "p1", "unit_ordered", unit=units["Tổ bơm"], situation=situation)
     link, _ = link_of(chief, op, units["Tổ bơm"])
@@ -162,7 +162,7 @@ def test_what_a_unit_has_tapped_lies_encrypted_on_its_phone(here: Served, chief:
     at.close()
 
 
-def test_what_an_ended_link_could_not_send_is_said_and_nothing_of_it_stays(
+def test_lines_that_an_ended_link_could_not_send_are_reported_and_deleted(
     here: Served, chief: Client, opened: Browser
 ) -> None:
     op, units, situation = night(chief, "Hết liên kết", "Tổ bơm")
@@ -222,7 +222,7 @@ def test_lines_that_an_earlier_page_encrypted_are_sent_in_their_order(
     assert [journal.count(f"Lệnh cho {name}") for name in units] == [1, 1]
 
 
-def test_what_an_earlier_page_of_a_unit_kept_in_clear_is_sent_for_each_link_and_deleted(
+def test_lines_that_an_earlier_unit_page_stored_in_clear_are_sent_for_each_link_and_deleted(
     here: Served, chief: Client, opened: Browser
 ) -> None:
     op, units, situation = night(chief, "Nâng cấp điện thoại", "Tổ bơm", "Tổ cứu")
@@ -256,7 +256,7 @@ def test_what_an_earlier_page_of_a_unit_kept_in_clear_is_sent_for_each_link_and_
     assert re.findall(r"Tổ cứu: (đã nhận lệnh|đang đến)", journal) == ["đang đến"]
 
 
-def test_a_form_for_several_units_is_kept_as_one_and_named_as_by_an_earlier_page(
+def test_a_form_for_several_units_is_stored_as_one_with_the_commands_of_an_earlier_page(
     here: Served, chief: Client, opened: Browser
 ) -> None:
     op, units, situation = night(chief, "Một biểu mẫu", "Tổ bơm", "Tổ cứu")
@@ -288,7 +288,7 @@ def test_a_form_for_several_units_is_kept_as_one_and_named_as_by_an_earlier_page
     assert [journal.count(f"Lệnh cho {name}") for name in units] == [1, 1]
 
 
-def test_a_form_of_which_a_part_is_written_can_be_sent_again_or_dropped_but_not_filled_in_again(
+def test_a_partly_written_form_can_be_sent_again_or_dropped_but_not_filled_in_again(
     here: Served, chief: Client, opened: Browser, tmp_path: Path
 ) -> None:
     op, _, _ = night(chief, "Ảnh không đọc được")

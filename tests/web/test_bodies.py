@@ -71,7 +71,7 @@ def asked(
 
 
 @pytest.mark.parametrize("size", [0, 1, IN_MEMORY, IN_MEMORY + 1, 3 * IN_MEMORY + 7])
-def test_a_body_comes_whole_whatever_its_size(size: int) -> None:
+def test_a_body_of_any_size_is_received_whole(size: int) -> None:
     whole = bytes(range(256)) * (size // 256 + 1)
     whole = whole[:size]
     pages, _ = asked("/outbox/saved/", [whole[:10], whole[10:]], "an")

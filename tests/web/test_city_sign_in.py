@@ -1,4 +1,4 @@
-"""The city's own sign-in, by a provider of this test's own: a listed person comes in, nobody else does."""
+"""The city's sign-in, with a provider of this test: a listed person signs in, nobody else does."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ KEY = rsa.generate_private_key(65537, 2048)
 
 @dataclass
 class Provider:
-    """An OpenID provider on loopback: it asks nobody anything, and says of everybody what it is told to."""
+    """An OpenID provider on loopback: it asks for no password, and returns the claims that a test sets."""
 
     address: str = ""
     userinfo: dict[str, Any] = field(default_factory=dict)
@@ -57,7 +57,7 @@ class Provider:
         return 404, {}
 
     def says(self, sub: str, **claims: str) -> None:
-        """Whoever comes next is this one."""
+        """The next sign-in is of this person."""
         self.userinfo, self.token = {"sub": sub, **claims}, {"sub": sub}
 
 
@@ -139,7 +139,7 @@ def came_in(here: Served, by: str = "city") -> tuple[Client, str, str]:
     return client, answer.url.path, answer.text
 
 
-def test_a_listed_person_comes_in_and_needs_no_password(here: Served, chief: Client, city: Provider) -> None:
+def test_a_listed_person_signs_in_without_a_password(here: Served, chief: Client, city: Provider) -> None:
     city.says("1", preferred_username="binh")
     client, path, _ = came_in(here)
     assert path == "/"
@@ -165,7 +165,7 @@ def test_somebody_who_is_not_listed_is_redirected_with_the_reason(
     assert client.get("/").url.path == "/accounts/login/"
 
 
-def test_a_token_of_one_and_words_about_another_let_nobody_in(here: Served, chief: Client, city: Provider) -> None:
+def test_a_token_and_claims_of_two_different_people_are_refused(here: Served, chief: Client, city: Provider) -> None:
     city.says("4", preferred_username="binh")
     city.token = {"sub": "5"}
     assert came_in(here)[1] == "/accounts/login/"

@@ -1,4 +1,4 @@
-"""The edge: what is sent slowly, without end or to no purpose stops no page, and fills no disk."""
+"""Slow, endless and useless requests stop no page and fill no disk."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ def test_the_number_of_concurrent_anonymous_bodies_is_limited(here: Served) -> N
         for _ in range(20):
             line = lines.enter_context(line_to(here))
             line.sendall(begun(here, "/accounts/login/", 100_000) + b"login=")
-        # Those beyond what one address may are told so at once; nobody waits for the rest of their form.
+        # Requests beyond the limit of an address are refused at once, before the rest of their form.
         assert line.recv(20).startswith(b"HTTP/1.1 503")
 
 
@@ -79,7 +79,7 @@ def test_a_file_sent_to_the_page_for_signing_in_is_dropped(here: Served) -> None
     assert int(written[1]) < size // 2
 
 
-def test_what_is_too_large_is_refused_in_words(here: Served, chief: Client) -> None:
+def test_a_request_that_is_too_large_is_refused_with_a_reason(here: Served, chief: Client) -> None:
     op = chief.begin("Quá lớn")
     came = chief.post(f"/p/{op}/p1/write/", {"kind": "noted", "text": "x" * 2_000_000})
     assert came.status_code == 413
@@ -91,7 +91,7 @@ def test_what_is_too_large_is_refused_in_words(here: Served, chief: Client) -> N
     assert chief.post(f"/p/{op}/p1/photo/", {"caption": "ảnh"}, files=photo).status_code == 422
 
 
-def test_a_batch_of_somebody_who_is_signed_out_hears_so(here: Served) -> None:
+def test_a_batch_of_a_signed_out_person_is_answered_so(here: Served) -> None:
     stranger = here.client()
     stranger.get("/trust/")
     headers = {"Content-Type": "application/json", "X-CSRFToken": stranger.http.cookies["csrftoken"]}

@@ -1,4 +1,4 @@
-"""A first password is for coming in once: it is changed before all else, and lets nobody in as somebody wider."""
+"""A first password is used once: it must be changed before anything else, and gives access to no wider role."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ def test_a_first_password_must_be_changed_before_anything_else(here: Served, chi
     assert here.came_in("an", "mat-khau-cua-an")[1].url.path == "/"
 
 
-def test_an_administrator_of_one_area_lets_nobody_in_who_has_no_role(chief: Client, ward: Client) -> None:
+def test_an_administrator_of_one_area_gives_no_password_to_a_person_without_a_role(chief: Client, ward: Client) -> None:
     listed(chief, "khong-vai")
     for what in ("password", "shut"):
         assert ward.post(f"/people/{what}/", {"person": "khong-vai"}).status_code == 403
@@ -82,7 +82,7 @@ def test_an_administrator_of_one_area_lets_nobody_in_who_has_no_role(chief: Clie
     assert new_password(ward, "khong-vai")
 
 
-def test_a_first_password_lets_nobody_in_with_a_wider_role_than_its_giver_could_have_given(
+def test_a_first_password_is_not_given_to_a_person_with_wider_roles_than_the_administrator(
     here: Served, chief: Client, ward: Client
 ) -> None:
     listed(chief, "binh", "duty_officer", "79/p6")
@@ -108,7 +108,7 @@ def test_a_password_of_ones_own_stays_valid_with_a_wider_role(here: Served, chie
     assert here.came_in("chi", "mat-khau-cua-chi")[1].url.path == "/"
 
 
-def test_somebody_who_is_shut_out_is_signed_out_everywhere_and_gets_no_stream(here: Served, chief: Client) -> None:
+def test_a_person_who_is_shut_out_is_signed_out_everywhere_and_gets_no_stream(here: Served, chief: Client) -> None:
     op = chief.begin("Khóa")
     listed(chief, "dung", "commander", "")
     first = new_password(chief, "dung")
@@ -123,7 +123,7 @@ def test_somebody_who_is_shut_out_is_signed_out_everywhere_and_gets_no_stream(he
     assert CHANGE in str(here.came_in("dung", again)[1].url)
 
 
-def test_passwords_given_and_people_shut_out_are_entries_without_a_secret(here: Served, chief: Client) -> None:
+def test_giving_a_password_and_shutting_a_person_out_are_entries_without_a_secret(here: Served, chief: Client) -> None:
     listed(chief, "em", "observer", "p1")
     first = new_password(chief, "em")
     chief.post("/people/shut/", {"person": "em"})

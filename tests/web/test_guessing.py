@@ -1,4 +1,4 @@
-"""Who guesses passwords has to wait; nobody else has to, even at the same address."""
+"""A person who guesses passwords has to wait; others do not, even at the same address."""
 
 from __future__ import annotations
 
@@ -34,13 +34,13 @@ def tried(client: httpx.Client, person: str, password: str, **headers: str) -> s
     return "wait" if "Thử quá nhiều lần" in came.text else "wrong"
 
 
-def test_wrong_passwords_of_others_at_one_address_keep_nobody_out(here: Served) -> None:
+def test_wrong_passwords_of_others_at_the_same_address_lock_nobody_out(here: Served) -> None:
     for number in range(15):
         assert tried(here.client().http, f"ai-do-{number}", "sai-mat-khau") == "wrong"
     assert tried(here.client().http, here.person, here.password) == "in"
 
 
-def test_who_guesses_at_one_name_has_to_wait_whatever_address_they_make_up(here: Served) -> None:
+def test_guesses_at_one_name_are_slowed_down_whatever_address_they_claim(here: Served) -> None:
     answers = [
         tried(here.client().http, "mot-nguoi", "sai-mat-khau", **{"X-Forwarded-For": f"10.0.0.{number}"})
         for number in range(7)
@@ -67,7 +67,7 @@ def behind_proxy(here: Served) -> Iterator[str]:
             process.kill()
 
 
-def test_behind_a_proxy_an_address_is_the_one_that_it_says(here: Served) -> None:
+def test_behind_a_proxy_a_client_has_the_address_that_the_proxy_reports(here: Served) -> None:
     with behind_proxy(here) as address:
 
         def said(at: str, password: str) -> str:

@@ -1,4 +1,4 @@
-"""A printed log is whole however long it is, and takes no more memory for that."""
+"""A long log is printed as a whole, in constant memory."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ def test_a_long_log_is_printed_whole_in_little_memory(here: Served, chief: Clien
     assert most_memory(here) - before < 60
 
 
-def test_lines_are_searched_for_and_what_corrects_them_is_named(chief: Client) -> None:
+def test_a_search_finds_lines_and_shows_which_lines_correct_them(chief: Client) -> None:
     op = chief.begin("Tìm dòng")
     for text in ("Nước lên ở hẻm 5", "Cây đổ ở hẻm 7", "NUOC rút"):
         chief.write(op, "p1", "noted", text=text)

@@ -40,7 +40,7 @@ def chief(here: Served) -> Client:
     return one
 
 
-def test_from_the_first_call_to_the_printed_journal(here: Served, chief: Client) -> None:
+def test_a_night_is_written_from_the_first_call_to_the_printed_journal(here: Served, chief: Client) -> None:
     op = chief.begin("Cháy hẻm 5 (giả định)")
     post = f"/p/{op}/p1/"
     assert (
@@ -133,7 +133,7 @@ def test_from_the_first_call_to_the_printed_journal(here: Served, chief: Client)
     assert "Người gọi" not in chat
 
 
-def test_a_line_is_found_by_its_words_without_marks(chief: Client) -> None:
+def test_a_line_is_found_by_its_words_without_accents(chief: Client) -> None:
     op = chief.begin("Tìm dòng")
     for text in ("Nước dâng ở hẻm Hòa Bình", "Xe chữa cháy tới", "Đường Hoà Bình ngập"):
         chief.write(op, "p1", "noted", text=text)
@@ -146,7 +146,7 @@ def test_a_line_is_found_by_its_words_without_marks(chief: Client) -> None:
         assert "Không dòng nào có" in chief.get(f"{path}?q=xyz").text
 
 
-def test_a_units_link_does_what_the_unit_may_and_ends(here: Served, chief: Client) -> None:
+def test_a_units_link_allows_what_the_unit_may_do_and_can_be_ended(here: Served, chief: Client) -> None:
     op = chief.begin("Cháy chợ")
     chief.write(op, "p1", "situation_reported", kind_of="cháy", place="chợ")
     for name in ("Tổ A", "Tổ B"):
@@ -180,7 +180,7 @@ def test_a_units_link_does_what_the_unit_may_and_ends(here: Served, chief: Clien
     assert here.client().get(link[:-3] + "xx/").status_code == 404
 
 
-def test_who_may_not_is_told_so_and_sees_nothing_of_it(here: Served, chief: Client) -> None:
+def test_a_person_without_the_right_is_refused_and_sees_no_line(here: Served, chief: Client) -> None:
     op = chief.begin("Ngập")
     chief.write(op, "p1", "noted", text="chỉ Phường 4 đọc")
     binh, chi = here.signed_in("binh", here.made[0]), here.signed_in("chi", here.made[1])
@@ -199,7 +199,7 @@ def test_who_may_not_is_told_so_and_sees_nothing_of_it(here: Served, chief: Clie
     assert chief.post("/people/grant/", {"person": "quan-tri", "role": "commander", "area": ""}).status_code == 403
 
 
-def test_a_photo_is_drawn_anew_without_where_and_with_what_it_was_taken(chief: Client) -> None:
+def test_a_photo_is_stored_small_and_without_metadata(chief: Client) -> None:
     op = chief.begin("Cháy kho")
     exif = Image.Exif()
     exif[0x010F] = "PhoneMaker"
@@ -255,7 +255,7 @@ HOSTILE = (
 
 
 @pytest.mark.parametrize("said", HOSTILE)
-def test_hostile_words_are_kept_as_words_or_refused(said: str, chief: Client) -> None:
+def test_hostile_text_is_stored_as_text_or_refused(said: str, chief: Client) -> None:
     op = chief.begin("Thử")
     for kind, fields in (
         ("noted", {"text": said}),
@@ -289,7 +289,7 @@ def test_hostile_words_are_kept_as_words_or_refused(said: str, chief: Client) ->
 @pytest.mark.parametrize(
     "body", [b"", b"[]", b"{}", b'{"lines": 5}', b'{"lines": [1]}', b"[" * 5000, b'{"lines": [{}]}', b"\xff\xfe"]
 )
-def test_a_batch_that_is_none_is_refused(body: bytes, chief: Client) -> None:
+def test_a_malformed_batch_is_refused(body: bytes, chief: Client) -> None:
     token = chief.http.cookies["csrftoken"]
     came = chief.http.post("/outbox/", content=body, headers={"X-CSRFToken": token, "Content-Type": "application/json"})
     assert came.status_code in (200, 400)
@@ -297,7 +297,7 @@ def test_a_batch_that_is_none_is_refused(body: bytes, chief: Client) -> None:
         assert [one["status"] for one in came.json()["answers"]] == [422]
 
 
-def test_lines_of_a_device_come_in_order_once_and_each_gets_its_answer(chief: Client) -> None:
+def test_lines_of_a_device_are_written_in_order_and_once_and_each_is_answered(chief: Client) -> None:
     op = chief.begin("Ngoài mạng")
     token = chief.http.cookies["csrftoken"]
 
@@ -325,7 +325,7 @@ def here_key(client: Client) -> str:
     return str(client.get("/outbox/key/").json()["key"])
 
 
-def test_the_headers_forbid_what_no_page_of_ours_does(here: Served, chief: Client) -> None:
+def test_the_security_headers_forbid_what_no_page_needs(here: Served, chief: Client) -> None:
     for client, path in (
         (chief, "/"),
         (here.client(), "/accounts/login/"),
@@ -377,14 +377,14 @@ def test_guessing_a_password_is_slowed_down(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("language", "said"), [("vi", "Tên hoặc mật khẩu không đúng."), ("en", "Name or password is not right.")]
 )
-def test_a_wrong_password_is_told_in_the_language_of_the_page(language: str, said: str, here: Served) -> None:
+def test_a_wrong_password_is_reported_in_the_language_of_the_page(language: str, said: str, here: Served) -> None:
     stranger = here.client()
     stranger.http.cookies.set("sansang_lang", language)
     came = stranger.post("/accounts/login/", {"login": "quan-tri", "password": "sai"}, of="/accounts/login/")
     assert said in came.text
 
 
-def test_people_stand_by_their_given_names_in_the_order_of_the_alphabet(chief: Client) -> None:
+def test_people_are_sorted_by_given_name_in_alphabetical_order(chief: Client) -> None:
     for name in ("Trần Văn Đa (hư cấu)", "Lê Thị Dĩ (hư cấu)", "Ngô Ánh (hư cấu)", "Võ Ăn (hư cấu)"):
         chief.post("/people/person/", {"name": name})
     page = chief.get("/people/").text
@@ -392,7 +392,7 @@ def test_people_stand_by_their_given_names_in_the_order_of_the_alphabet(chief: C
     assert [name for name in names if name in ("Đa", "Dĩ", "Ánh", "Ăn")] == ["Ánh", "Ăn", "Dĩ", "Đa"]
 
 
-def test_whoever_is_listed_is_written_over_by_their_id_only(chief: Client) -> None:
+def test_a_listed_person_is_changed_only_by_their_id(chief: Client) -> None:
     def listed() -> dict[str, str]:
         rows = re.findall(r'<tr><td>([^<]+)<br><span class="soft">(\S+) ', chief.get("/people/").text)
         return {person: name for name, person in rows}
@@ -429,12 +429,12 @@ def test_a_changed_password_ends_every_other_session_and_its_stream(here: Served
     assert "/accounts/login/" in str(other.get("/").url)
 
 
-def test_what_an_administrator_of_one_ward_may_not_reach(here: Served, chief: Client) -> None:
+def test_an_administrator_of_one_ward_reaches_nothing_outside_it(here: Served, chief: Client) -> None:
     came = chief.post("/people/person/", {"name": "Quản Ward (hư cấu)", "id": "ward", "account": "1"})
     password = first_password_in(came.text)
     chief.post("/people/grant/", {"person": "ward", "role": "administrator", "area": "79/p6"})
     ward = here.signed_in("ward", password)
-    # Whoever works elsewhere only is not shown, nor their number.
+    # A person who works only elsewhere is not shown, nor their number.
     chief.post("/people/person/", {"name": "Người Nơi Khác (hư cấu)", "id": "noi-khac", "phone": "0900000555"})
     assert "0900000555" in ward.get("/people/").text
     chief.post("/people/grant/", {"person": "noi-khac", "role": "observer", "area": "79/p9"})

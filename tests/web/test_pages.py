@@ -1,4 +1,4 @@
-"""Who may open which page: every role, every address of the site, at home, above, beside, and in one operation only."""
+"""Who may open which page: every role and address, at its post, above, beside, and in one operation only."""
 
 from __future__ import annotations
 
@@ -72,11 +72,11 @@ def addresses() -> set[str]:
     return set(said.stdout.split())
 
 
-def test_every_address_of_the_site_stands_in_the_table() -> None:
+def test_every_address_of_the_site_is_in_the_table() -> None:
     assert addresses() == set(VIEW_PERMISSIONS)
 
 
-def test_the_documented_table_is_what_the_program_goes_by() -> None:
+def test_the_documented_table_is_the_one_that_the_program_uses() -> None:
     assert DOCS.read_text("utf-8") == table(Voice("en"))
 
 
@@ -202,7 +202,7 @@ def thu(here: Served, chief: Client) -> Client:
     return listed(here, chief, "thu")
 
 
-def test_a_stranger_opens_what_is_for_anyone_and_nothing_else(here: Served, chief: Client, night: Night) -> None:
+def test_a_stranger_opens_only_what_is_for_anyone(here: Served, chief: Client, night: Night) -> None:
     stranger = here.client()
     stranger.get("/trust/")
     for name in ASKED:
@@ -212,7 +212,7 @@ def test_a_stranger_opens_what_is_for_anyone_and_nothing_else(here: Served, chie
         assert (name, "/accounts/login/" in str(stranger.get(path).url)) == (name, True)
 
 
-def test_whoever_is_signed_in_opens_the_pages_of_their_own_account(thu: Client) -> None:
+def test_a_signed_in_person_opens_the_pages_of_their_own_account(thu: Client) -> None:
     for name, path in OWN.items():
         assert (name, thu.get(path).status_code) == (name, 200)
 
@@ -263,7 +263,7 @@ def test_each_role_opens_what_its_row_of_the_table_allows(
             assert (where, name, status == 200, status) == (where, name, may, status)
 
 
-def test_somebody_of_another_post_sees_of_an_operation_what_all_share_and_no_line_of_this_one(
+def test_a_person_of_another_post_sees_what_all_posts_share_and_no_line_of_this_one(
     chief: Client, night: Night, thu: Client
 ) -> None:
     command = uuid.uuid4().hex
@@ -277,7 +277,7 @@ def test_somebody_of_another_post_sees_of_an_operation_what_all_share_and_no_lin
     assert chief.get(f"/p/{night.op}/p1/board/").text.count(PRIVATE) >= 6
 
 
-def test_a_message_is_read_by_the_post_that_it_goes_to_and_by_no_third_one(chief: Client, thu: Client) -> None:
+def test_a_message_is_read_only_by_its_sender_and_the_posts_that_it_goes_to(chief: Client, thu: Client) -> None:
     op = chief.begin("Ba nơi")
     chief.write(op, "p1", "message_sent", to="p6", text="Giữ đường.", acknowledgers="@posts")
     command = uuid.uuid4().hex
@@ -363,7 +363,9 @@ class Forms(HTMLParser):
             self.forms[-1][2].setdefault(said["name"], said.get("value", ""))
 
 
-def test_a_crawl_with_hostile_input_finds_no_failure_no_script_and_no_way_out(here: Served, chief: Client) -> None:
+def test_a_crawl_with_hostile_input_finds_no_error_no_script_and_no_foreign_redirect(
+    here: Served, chief: Client
+) -> None:
     night = Night(chief)
     seen: set[str] = set()
     sent: set[tuple[str, str]] = set()
@@ -446,7 +448,7 @@ LINE = st.fixed_dictionaries(
 
 @settings(max_examples=300, deadline=None)
 @given(batch=st.lists(LINE | JSON, max_size=4) | JSON)
-def test_whatever_a_device_sends_is_answered_line_by_line_or_refused(batch: object, chief: Client) -> None:
+def test_anything_that_a_device_sends_is_answered_line_by_line_or_refused(batch: object, chief: Client) -> None:
     token = chief.http.cookies["csrftoken"]
     body = json.dumps({"lines": batch})  # NaN and Infinity too, which JSON has not
     headers = {"X-CSRFToken": token, "Content-Type": "application/json"}

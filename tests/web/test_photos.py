@@ -1,4 +1,4 @@
-"""Photos: a phone's large one is taken, a bomb is not, and nobody's picture is looked at who may not write."""
+"""Photos: a phone's large photo is accepted, a decompression bomb is not, and only a person who may write sends one."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def picture(width: int, height: int, kind: str, mode: str = "RGB", **said: Any) 
     return made.getvalue()
 
 
-def test_a_phone_s_photo_of_fifty_million_pixels_is_taken_upright() -> None:
+def test_a_photo_of_fifty_million_pixels_is_stored_upright() -> None:
     said = Image.Exif()
     said[0x0112] = 6
     with Image.open(io.BytesIO(clean_photo(picture(8160, 6144, "JPEG", exif=said)))) as small:
@@ -44,7 +44,7 @@ def test_a_phone_s_photo_of_fifty_million_pixels_is_taken_upright() -> None:
         (7000, 7000, "JPEG", {"progressive": True}),
     ],
 )
-def test_a_picture_that_would_fill_the_memory_is_refused_by_its_head(
+def test_a_photo_that_would_fill_the_memory_is_refused_by_its_header(
     width: int, height: int, kind: str, said: dict[str, Any]
 ) -> None:
     with pytest.raises(InvalidField, match="too many pixels"):
@@ -52,12 +52,12 @@ def test_a_picture_that_would_fill_the_memory_is_refused_by_its_head(
 
 
 @pytest.mark.parametrize("mode", ["RGBA", "P", "L", "1", "LA"])
-def test_pictures_of_every_kind_are_drawn(mode: str) -> None:
+def test_photos_of_every_colour_mode_are_decoded(mode: str) -> None:
     with Image.open(io.BytesIO(clean_photo(picture(2000, 1000, "PNG", mode)))) as small:
         assert (small.size, small.mode) == ((1280, 640), "RGB")
 
 
-def test_pictures_are_decoded_one_at_a_time(tmp_path: Path) -> None:
+def test_photos_are_decoded_one_at_a_time(tmp_path: Path) -> None:
     (tmp_path / "x.png").write_bytes(picture(4800, 4800, "PNG"))
     drawing = (
         "import resource, sys, threading\n"
@@ -76,7 +76,7 @@ def test_pictures_are_decoded_one_at_a_time(tmp_path: Path) -> None:
     assert int(said.stdout) < 300
 
 
-def test_the_picture_of_somebody_who_may_not_write_is_not_looked_at(tmp_path: Path) -> None:
+def test_a_photo_of_a_person_who_may_not_write_is_not_decoded(tmp_path: Path) -> None:
     with served(tmp_path / "d") as here:
         chief = here.signed_in()
         came = chief.post("/people/person/", {"name": "Người xem", "id": "xem", "account": "1"})

@@ -107,7 +107,7 @@ def test_a_report_with_its_photo_is_split_as_earlier_devices_split_it(chief: Cli
     assert chief.get(f"/p/{op}/p1/").text.count('class="photo"') == 1
 
 
-def test_a_photo_that_is_none_does_not_hold_back_its_report_and_no_report_has_no_photo(chief: Client) -> None:
+def test_an_invalid_photo_does_not_stop_its_report_and_without_a_report_there_is_no_photo(chief: Client) -> None:
     op = chief.begin("Ảnh hỏng")
     said = {"kind_of": "cháy", "place": "hẻm 8"}
     (answer,) = send(chief, item(op, f"10{FORM[2:]}", "situation_reported", **said, photo="bm9uZQ=="))
@@ -120,7 +120,7 @@ def test_a_photo_that_is_none_does_not_hold_back_its_report_and_no_report_has_no
     assert [line["status"] for line in answer["lines"]] == [422]
 
 
-def test_a_form_of_several_lines_that_was_saved_is_brought_in_whole(chief: Client) -> None:
+def test_a_saved_form_of_several_lines_is_imported_as_a_whole(chief: Client) -> None:
     op = chief.begin("Lưu rồi gửi")
     those = units(chief, op, "Tổ bơm", "Tổ y tế")
     fields = {"situation": chief.choice(f"/p/{op}/p1/", "s-"), "task": "đưa người ra"}
@@ -175,7 +175,7 @@ def test_a_units_address_answers_a_batch_line_by_line_once_and_only_its_own(here
         assert device.http.post(f"{link}say/", content=body, headers=headers).status_code == 400
 
 
-def test_what_is_too_much_for_a_link_is_sent_again_from_there(here: Served, chief: Client) -> None:
+def test_a_batch_beyond_the_limit_of_a_link_is_resumed_where_it_stopped(here: Served, chief: Client) -> None:
     op = chief.begin("Quá nhiều")
     (unit,) = units(chief, op, "Tổ bơm")
     link, _ = link_of(chief, op, unit)
@@ -192,7 +192,7 @@ def test_what_is_too_much_for_a_link_is_sent_again_from_there(here: Served, chie
     assert [one["status"] for one in came.json()["answers"]] == [429]
 
 
-def test_each_link_has_a_key_of_its_own_as_long_as_it_holds(here: Served, chief: Client) -> None:
+def test_each_link_has_a_key_of_its_own_as_long_as_it_is_valid(here: Served, chief: Client) -> None:
     op = chief.begin("Khóa của liên kết")
     (unit,) = units(chief, op, "Tổ bơm")
     stranger = here.client()

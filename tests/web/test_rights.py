@@ -1,4 +1,4 @@
-"""Who may put down what: every role, every kind of entry, at home, above, elsewhere, and in another operation."""
+"""Who may write what: every role, every kind of entry, at its post, above, elsewhere, and in another operation."""
 
 from __future__ import annotations
 
@@ -149,7 +149,7 @@ def may_write(installation: Installation, person: str, kind: str) -> bool:
 
 @pytest.mark.parametrize("role", ROLES)
 @pytest.mark.parametrize("kind", sorted(OPERATION.kinds))
-def test_an_operations_log_takes_of_each_role_what_its_row_of_the_table_allows(
+def test_each_role_writes_in_an_operations_log_what_its_row_of_the_table_allows(
     installation: Installation, role: Role, kind: str
 ) -> None:
     allowed = KINDS[kind].right in RIGHTS[role]
@@ -164,7 +164,7 @@ def test_an_operations_log_takes_of_each_role_what_its_row_of_the_table_allows(
 @pytest.mark.parametrize("role", ROLES)
 @pytest.mark.parametrize("kind", ["noted", "unit_ordered", "level_declared", "closed"])
 @pytest.mark.parametrize("withdrawn", [False, True])
-def test_an_entry_is_taken_back_only_by_whoever_could_have_put_it_down_where_it_stands(
+def test_an_entry_is_withdrawn_only_by_a_person_who_may_write_it_at_its_post(
     installation: Installation, role: Role, kind: str, withdrawn: bool
 ) -> None:
     number = ["noted", "unit_ordered", "level_declared", "closed"].index(kind) + 1
@@ -190,7 +190,7 @@ def test_an_entry_is_taken_back_only_by_whoever_could_have_put_it_down_where_it_
     "log", ["operation/chay/p4/khong-co", "operation/khac/p4/x", "access/x", "x", "operation/chay/p4"]
 )
 @pytest.mark.parametrize("number", [0, -1, 99, 2**80])
-def test_what_is_not_there_is_not_corrected(installation: Installation, log: str, number: int) -> None:
+def test_an_entry_that_does_not_exist_can_not_be_corrected(installation: Installation, log: str, number: int) -> None:
     line = operation.LineRequest(f"nothing-{log}-{number}", "chay", "p4", Corrected(log, number, "y"))
     with pytest.raises(NoSuchLine):
         operation.write(installation, Actor("u-chair-here"), line).result()
@@ -198,7 +198,7 @@ def test_what_is_not_there_is_not_corrected(installation: Installation, log: str
 
 @pytest.mark.parametrize("role", ROLES)
 @pytest.mark.parametrize("kind", sorted(ACCESS.kinds))
-def test_the_access_log_takes_of_each_role_what_its_row_allows(
+def test_each_role_writes_in_the_access_log_what_its_row_allows(
     installation: Installation, role: Role, kind: str
 ) -> None:
     allowed = KINDS[kind].right in RIGHTS[role]
@@ -208,7 +208,7 @@ def test_the_access_log_takes_of_each_role_what_its_row_allows(
             access.write_fact(installation, SYSTEM, StandingUnitListed("to-of-them", "Tổ", "p4"))
         if kind == "grant_revoked":
             access.write_fact(installation, SYSTEM, Granted("g-of-them", "u-dung", "observer", "79/p4"))
-        # Over a place: within one's own area. Over nothing in particular: only whoever has the right everywhere.
+        # An entry about a place needs the right there; one about no place needs it everywhere.
         is_placed = kind in (
             *("post_listed", "standing_unit_listed", "standing_unit_removed", "granted", "grant_revoked"),
             *("first_password_given", "person_shut_out"),
@@ -226,17 +226,17 @@ def test_the_access_log_takes_of_each_role_what_its_row_allows(
         assert (where, got) == (where, expected)
 
 
-def test_a_stranger_may_nothing(installation: Installation) -> None:
+def test_a_stranger_has_no_right(installation: Installation) -> None:
     assert [kind for kind in OPERATION.kinds if may_write(installation, "u-nobody", kind)] == []
 
 
-def test_nobody_is_listed_under_the_name_of_the_installation_itself(installation: Installation) -> None:
+def test_no_person_is_listed_under_the_name_of_the_installation(installation: Installation) -> None:
     for actor in (SYSTEM, Actor("u-administrator-above")):
         with pytest.raises(NotAllowed):
             access.write_fact(installation, actor, PersonListed("system", "Hệ thống"))
 
 
-def test_nobody_gives_a_role_to_themselves_nor_one_that_is_not_there(installation: Installation) -> None:
+def test_a_person_gives_no_role_to_themselves_and_no_unknown_role(installation: Installation) -> None:
     head = Actor("u-administrator-above")
     with pytest.raises(GrantToOneself):
         access.write_fact(installation, head, Granted("g-x", head.person, "chair", "79/p4"))
@@ -248,7 +248,7 @@ def test_nobody_gives_a_role_to_themselves_nor_one_that_is_not_there(installatio
     ("path", "area", "is_within"),
     [("79/p4", "79", True), ("79/p4", "79/p", False), ("79", "79/p4", False), ("", "79", False), ("79", "", True)],
 )
-def test_an_area_holds_what_lies_in_it(path: str, area: str, is_within: bool) -> None:
+def test_an_area_contains_the_paths_below_it(path: str, area: str, is_within: bool) -> None:
     assert within(path, area) is is_within
 
 
@@ -263,7 +263,7 @@ def test_an_area_holds_what_lies_in_it(path: str, area: str, is_within: bool) ->
     ],
     ids=str,
 )
-def test_what_is_listed_elsewhere_is_neither_taken_over_nor_pushed_there(
+def test_a_record_of_another_area_is_neither_taken_over_nor_moved_there(
     installation: Installation, person: str, taken: Fact
 ) -> None:
     for post in ("p4", "p6"):

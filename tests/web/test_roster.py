@@ -1,4 +1,4 @@
-"""The lists of an installation as a workbook: out, filled in, looked at, in again; standing units; areas by date."""
+"""The lists of an installation as a workbook: exported, filled in, previewed, imported; standing units; areas."""
 
 from __future__ import annotations
 
@@ -110,7 +110,7 @@ AREAS = st.sampled_from(["", "79", "79/27238", "p1"])
 
 
 @given(state=towns(), language=st.sampled_from(["vi", "en"]))
-def test_a_roster_that_nobody_has_changed_changes_nothing(state: AccessState, language: str) -> None:
+def test_an_unchanged_roster_changes_nothing(state: AccessState, language: str) -> None:
     book = filled({}, state, language)
     found = read(book, state)
     assert [one.code for one in found.errors] == []
@@ -128,9 +128,9 @@ def listed(state: AccessState) -> tuple[Set[tuple[object, ...]], ...]:
 
 
 @given(state=towns(), language=st.sampled_from(["vi", "en"]))
-def test_a_roster_taken_to_an_empty_installation_makes_the_same_lists_there(state: AccessState, language: str) -> None:
+def test_a_roster_imported_into_an_empty_installation_makes_the_same_lists(state: AccessState, language: str) -> None:
     found = read(filled({}, state, language), AccessState())
-    # The same role, given twice with different ends, is told as what it is.
+    # The same role, given twice with different ends, is reported as such.
     assert {one.code for one in found.errors} <= {"roster-role-twice"}
     if not found.errors:
         made = state_of(found.facts)
@@ -175,14 +175,14 @@ def test_a_role_with_another_end_is_ended_and_granted_again() -> None:
         (datetime(2026, 12, 15, 18, 30), datetime(2026, 12, 15, 18, 30, tzinfo=ZONE)),  # noqa: DTZ001
     ],
 )
-def test_a_day_as_an_end_means_to_its_end(cell: Any, end: datetime) -> None:
+def test_an_end_given_as_a_day_is_the_end_of_that_day(cell: Any, end: datetime) -> None:
     [change] = read(filled({"roles": {"E5": cell}}, state_of(TOWN)), state_of(TOWN)).changes
     given = change.facts[-1]
     assert isinstance(given, Granted)
     assert given.until == end
 
 
-def test_somebodys_own_list_of_people_comes_in_and_its_other_columns_are_kept() -> None:
+def test_a_foreign_list_of_people_is_imported_and_its_other_columns_are_kept() -> None:
     own = "DANH SÁCH TRỰC\n\nSTT;Họ và tên;SĐT;Chức vụ\n1;Phạm Thị Chi (hư cấu);0900 000 103;Phó ban\n"
     found = read(own.encode("utf-8"), state_of(TOWN), "truc.csv")
     assert [one.severity for one in found.problems if one.severity == "error"] == []
@@ -216,7 +216,7 @@ WRONG: list[tuple[str, dict[str, dict[str, Any]], str, str]] = [
 
 @pytest.mark.parametrize(("changes", "code", "cell"), [one[1:] for one in WRONG], ids=[one[0] for one in WRONG])
 @pytest.mark.parametrize("language", ["vi", "en"])
-def test_what_is_wrong_is_named_with_its_cell_and_how_to_correct_it(
+def test_each_error_is_reported_with_its_cell_and_how_to_correct_it(
     changes: dict[str, dict[str, Any]], code: str, cell: str, language: str
 ) -> None:
     found = read(filled(changes, state_of(TOWN), language), state_of(TOWN))
@@ -230,7 +230,7 @@ def test_what_is_wrong_is_named_with_its_cell_and_how_to_correct_it(
         assert problem.how(voice)
 
 
-def test_names_that_differ_in_a_mark_are_two_and_each_gets_an_id_of_its_own() -> None:
+def test_names_that_differ_in_an_accent_are_two_people_with_an_id_each() -> None:
     people = {"B7": "Trần Văn Ân (hư cấu)", "B8": "Trần Vân An (hư cấu)", "A5": None, "B5": "TRẦN VĂN AN (hư cấu)"}
     posts = {"B6": "Xã Thanh An", "C6": "Xã Thanh An", "B7": "Xã Thạnh An", "C7": "Xã Thạnh An"}
     before = state_of(TOWN)
@@ -305,7 +305,7 @@ def bytes_of(book: Any) -> bytes:
     return made.getvalue()
 
 
-def test_a_workbook_is_looked_at_before_it_is_written_and_then_written_whole(chief: Client) -> None:
+def test_a_workbook_is_previewed_and_then_imported_as_a_whole(chief: Client) -> None:
     book = exported(chief)
     people, roles, units = book["Danh sách người"], book["Vai đã giao"], book["Tổ đội thường trực"]
     people["B5"], people["C5"] = "Đỗ Thị Em (hư cấu)", "0900000105"
@@ -337,7 +337,7 @@ def test_a_workbook_with_a_mistake_writes_nothing_and_says_which_cell(chief: Cli
     assert sent(chief, b"PK" + b"0" * (3 * 2**20), "to.xlsx").status_code == 422
 
 
-def test_nobody_brings_in_more_than_they_may_list(here: Served, chief: Client) -> None:
+def test_an_import_lists_no_more_than_its_person_may_list(here: Served, chief: Client) -> None:
     came = chief.post("/people/person/", {"name": "Quản Phường (hư cấu)", "id": "quan", "account": "1"})
     password = first_password_in(came.text)
     chief.post("/people/grant/", {"person": "quan", "role": "administrator", "area": "p1"})

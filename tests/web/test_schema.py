@@ -1,4 +1,4 @@
-"""The site described by its own tables, and every form of it filled in by schemathesis: no failure, whatever comes."""
+"""The site described by its own tables, and every form of it filled in by schemathesis: no answer is a server error."""
 
 from __future__ import annotations
 

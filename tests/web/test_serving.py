@@ -1,4 +1,4 @@
-"""A town's only IT person serves the pages: addresses, certificates, stops, proxies, and whoever is locked out."""
+"""A town's only IT person serves the pages: addresses, certificates, stops, proxies, and lost access."""
 
 from __future__ import annotations
 
@@ -94,7 +94,7 @@ def test_the_address_of_a_given_certificate_is_its_first_name(folder: Path, tmp_
     assert f"https://sansang.example:{port} " in line
 
 
-def test_no_address_is_shown_that_nobody_reaches(folder: Path) -> None:
+def test_an_address_that_is_not_reachable_is_not_shown(folder: Path) -> None:
     port = free_port()
     process, line = begun(folder, "--host", "127.0.0.1", "--port", str(port))
     try:
@@ -105,7 +105,7 @@ def test_no_address_is_shown_that_nobody_reaches(folder: Path) -> None:
         ended(process)
 
 
-def test_names_come_from_the_environment_and_in_vietnamese_letters(folder: Path) -> None:
+def test_names_are_read_from_the_environment_in_vietnamese_letters(folder: Path) -> None:
     process, line = begun(folder, "--port", str(free_port()), SANSANG_NAMES="phường.example b.example")
     ended(process)
     assert "https://xn--" in line
@@ -123,7 +123,7 @@ def test_a_port_that_is_in_use_is_reported_in_words(folder: Path) -> None:
     ("words", "names"),
     [(["--port", "99999"], "--port"), (["--host", "192.0.2.7"], "--host"), (["--name", "https://x"], "--name")],
 )
-def test_a_place_to_listen_that_is_none_is_refused(words: list[str], names: str, folder: Path) -> None:
+def test_an_invalid_listen_address_is_refused(words: list[str], names: str, folder: Path) -> None:
     said = run("serve", "--data", folder, *words)
     assert (said.returncode, names in said.stderr, "Traceback" in said.stderr) == (2, True, False)
 
@@ -146,7 +146,7 @@ def test_a_certificate_that_cannot_be_served_is_reported_with_the_remedy(folder:
         assert (said.returncode, str(named) in said.stderr, mend in said.stderr) == (2, True, True), said.stderr
 
 
-def test_behind_a_proxy_it_listens_here_only_and_links_bear_the_name(folder: Path) -> None:
+def test_behind_a_proxy_the_server_listens_locally_and_links_have_the_public_name(folder: Path) -> None:
     port = free_port()
     process, line = begun(folder, "--behind-proxy", "--name", "sansang.example", "--port", str(port))
     try:
@@ -199,7 +199,7 @@ def test_a_plain_address_says_what_it_is_without_scripts(folder: Path) -> None:
         ended(process)
 
 
-# Whoever is locked out
+# Lost access
 
 
 def in_django(folder: Path, code: str) -> None:
@@ -209,7 +209,7 @@ def in_django(folder: Path, code: str) -> None:
     subprocess.run([sys.executable, "-c", begun + code], env=env, check=True)
 
 
-def test_the_only_administrator_who_shut_themself_out_is_let_in_at_the_terminal(here: Served) -> None:
+def test_the_only_administrator_regains_access_at_the_terminal(here: Served) -> None:
     in_django(
         here.folder,
         "from allauth.mfa.models import Authenticator\n"
@@ -237,7 +237,7 @@ def test_where_no_administrator_is_left_the_terminal_makes_one(here: Served) -> 
     assert binh.post("/people/person/", {"name": "Võ An", "id": "an"}).status_code == 200
 
 
-def test_nobody_is_let_in_who_is_not_listed(here: Served) -> None:
+def test_only_a_listed_person_is_given_access(here: Served) -> None:
     said = run("let-in", "quan-tr", "--data", here.folder)
     assert said.returncode == 2
     assert "quan-tri" in said.stderr

@@ -1,4 +1,4 @@
-"""A stream lasts as long as its session and its rights, and nobody opens so many that nothing is left for others."""
+"""A stream lasts as long as its session and rights, and one person can't use up all streams."""
 
 from __future__ import annotations
 
@@ -81,7 +81,7 @@ def test_a_stream_ends_when_its_person_is_shut_out(here: Served, chief: Client) 
         assert set(rest) <= {":\n\n"}
 
 
-def test_a_person_opens_so_many_screens_at_once_and_those_that_close_make_room(here: Served, chief: Client) -> None:
+def test_a_person_has_a_limit_of_open_screens_and_a_closed_one_makes_room(here: Served, chief: Client) -> None:
     op, one = chief.begin("Nhiều màn hình"), officer(here, chief, "nhieu")
 
     def opened(screens: ExitStack, many: int) -> list[int]:

@@ -189,6 +189,7 @@ def real_operation(night: Night) -> None:
     write(op, "aid_answered", post="p6", id="a2", granted="false", note="đang bận")
     write(op, "report_missing", id="r1", from_post="p6", what="số người", due=PASSED)
     write(op, "report_missing", id="r2", from_post="p6")
+    write(op, "report_missing", id="r4", from_post="p6", due="+30")
     write(op, "report_missing", id="r3", from_post="p6", what="số xe", arrived="true")
     for number, change in (("evacuated", "12"), ("injured", "2")):
         write(op, "counted", what=number, change=change)
@@ -261,7 +262,7 @@ def drill(night: Night) -> None:
     unit = re.search(r'name="unit" value="([^"]+)"', night.see("a long drill", f"/p/{op}/p1/"))
     assert unit is not None
     link = night.link(op, unit[1])
-    night.write(op, "situation_reported", id="s1", place="sân")
+    night.write(op, "situation_reported", id="s1", place="sân", development="còi hú")
     night.write(op, "unit_ordered", unit=unit[1], situation="s1", order="o1")
     night.write(op, "order_answered", order="o1", step="on_scene")
     night.see("a unit of the drill on scene", f"/p/{op}/p1/")
@@ -379,7 +380,7 @@ def test_closed_roads_are_shown_with_reason_and_time_until_they_are_open_again(n
     assert "<strong>đường Bờ Kè</strong>" in pages["a road open again"]
 
 
-def test_the_command_sees_what_a_person_is_to_settle(night: Night) -> None:
+def test_the_operations_page_lists_doubtful_entries(night: Night) -> None:
     page = night.pages["written after the close, the command"]
     flags = page.split("Cần người xem xét")[1].split("</section>")[0]
     for doubt in ("nhắc tới thứ không có", "ghi sau khi kết thúc"):
@@ -404,7 +405,7 @@ def test_a_closed_operation_says_so_and_offers_no_close(night: Night) -> None:
         ("alone", "Chưa có ai khác nhận được ca ở đây"),
     ],
 )
-def test_a_page_says_why_something_is_not_there(page: str, text: str, night: Night) -> None:
+def test_a_page_says_what_is_missing_or_refused(page: str, text: str, night: Night) -> None:
     assert text in night.pages[page]
 
 

@@ -19,7 +19,7 @@ from sansang.web.night.submit import SUBMIT_ERRORS, describe_error, list_standin
 from sansang.web.shared.current_installation import installation
 from sansang.web.shared.request_context import RequestContext, signed_in
 from sansang.words import mark
-from sansang.words.sentences.operation import MODES
+from sansang.words.sentences.operation import MODE_LABELS
 
 
 @require_http_methods(["GET", "POST"])
@@ -77,7 +77,7 @@ def _template_context(context: RequestContext, operation: str) -> dict[str, Any]
         "posts_seen": posts,
         "posts_here": {post.id for post in others["here"]},
         "doubt_words": DOUBT_LABELS,
-        "modes": MODES,
+        "modes": MODE_LABELS,
     }
 
 

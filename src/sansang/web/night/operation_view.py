@@ -26,7 +26,7 @@ from sansang.model.operation.roles import ROLES, RoleHeld
 from sansang.model.operation.situations import SITUATIONS, SituationNow
 from sansang.model.operation.units import UNITS, UnitNow
 from sansang.web.night.log_lines import LogLine, log_line
-from sansang.web.night.tasks import Task, tasks_of
+from sansang.web.night.tasks import OperationTask, tasks_of
 from sansang.web.shared.current_installation import installation
 from sansang.web.shared.request_context import RequestContext
 
@@ -55,7 +55,7 @@ class OperationView:
     situations: Sequence[SituationNow] = ()
     units: Sequence[UnitNow] = ()
     #: Open tasks: calls for help first, then by deadline.
-    tasks: Sequence[Task] = ()
+    tasks: Sequence[OperationTask] = ()
     #: Requests for aid, answered or not, the newest first.
     aid: Sequence[AidNow] = ()
     messages: Sequence[MessageNow] = ()
@@ -134,7 +134,7 @@ class OperationView:
         """The other reports of the same event."""
         return [one for one in self.situations if one.joined_into == situation]
 
-    def is_overdue(self, task: Task) -> bool:
+    def is_overdue(self, task: OperationTask) -> bool:
         """Whether a task has no answer and its deadline has passed."""
         return task.answer_by is not None and not task.is_answered and task.answer_by < self.now
 

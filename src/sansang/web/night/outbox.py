@@ -63,8 +63,8 @@ class ItemLine:
 
 
 #: One item as a device sends it, and how it is split into lines (raises :data:`SUBMIT_ERRORS`).
-Item = dict[str, Any]
-Split = Callable[[Item], Iterable[ItemLine]]
+OutboxItem = dict[str, Any]
+Split = Callable[[OutboxItem], Iterable[ItemLine]]
 
 
 def device_key(name: str) -> str:
@@ -166,7 +166,7 @@ def _parse_saved(request: HttpRequest) -> tuple[str, list[dict[str, Any]]]:
     return name, found
 
 
-def answer_item(context: RequestContext, item: Item, split: Split) -> ItemAnswer:
+def answer_item(context: RequestContext, item: OutboxItem, split: Split) -> ItemAnswer:
     """Append the lines of an item; the result of each. Sent again, it gets the same answer.
 
     Lines are independent of each other (a unit that can't be ordered does not stop the others), unless one needs those
@@ -211,7 +211,7 @@ def _answer_line(context: RequestContext, line: ItemLine) -> LineAnswer:
     }
 
 
-def fields_of(item: Item) -> dict[str, Any]:
+def fields_of(item: OutboxItem) -> dict[str, Any]:
     """The fields of an item as those of a form. Raises :class:`InvalidField`."""
     fields = item.get("fields", {})
     if not isinstance(fields, dict):
@@ -220,7 +220,7 @@ def fields_of(item: Item) -> dict[str, Any]:
     return {**fields, **circumstances, "kind": str(circumstances["kind"])}
 
 
-def item_lines(context: RequestContext, item: Item) -> Iterator[ItemLine]:
+def item_lines(context: RequestContext, item: OutboxItem) -> Iterator[ItemLine]:
     """The lines of a person's item: one, or one for each unit that is ordered, or a report and its photo (base64).
 
     Raises :class:`InvalidField`.

@@ -30,7 +30,7 @@ from sansang.web.night.submit import (
 from sansang.web.shared.current_installation import installation
 from sansang.web.shared.request_context import RequestContext, signed_in
 from sansang.words import mark
-from sansang.words.sentences.operation import COUNTS, STEPS
+from sansang.words.sentences.operation import COUNT_LABELS, STEP_LABELS
 
 #: Suggestions for the kind of a situation; free text is accepted as well.
 SITUATION_KINDS = (
@@ -55,9 +55,9 @@ def post_context(context: RequestContext, operation: str, post: str, op: Operati
         "op": op,
         "post": context.access.posts[post],
         "command": new_command,
-        "steps": STEPS,
+        "steps": STEP_LABELS,
         "available": AVAILABILITY_LABELS,
-        "counts": COUNTS,
+        "counts": COUNT_LABELS,
         "services": SERVICE_NUMBERS,
         "kinds": SITUATION_KINDS,
         "others": other_posts(context, operation, post),

@@ -18,7 +18,7 @@ TaskKind = Literal["help", "order", "aid", "message", "handover", "report"]
 
 
 @dataclass(frozen=True, slots=True)
-class Task:
+class OperationTask:
     """Something that is to be done or answered.
 
     ``post`` gave it; ``owed_by`` is the unit or post that owes the answer ("" where ``owing`` names people or posts);
@@ -51,12 +51,12 @@ class Task:
         return self.kind == "help"
 
 
-def tasks_of(boards: Boards) -> Iterator[Task]:
+def tasks_of(boards: Boards) -> Iterator[OperationTask]:
     """All tasks of an operation, settled ones among them."""
     for call in boards[CALLS_FOR_HELP].values():
         sides = (call.post, *call.posts)
         open_ = not call.is_answered
-        yield Task(
+        yield OperationTask(
             "help",
             call.id,
             call.post,
@@ -69,7 +69,7 @@ def tasks_of(boards: Boards) -> Iterator[Task]:
             owing=call.posts,
         )
     for order in boards[ORDERS].values():
-        yield Task(
+        yield OperationTask(
             "order",
             order.id,
             order.post,
@@ -85,7 +85,7 @@ def tasks_of(boards: Boards) -> Iterator[Task]:
         )
     for aid in boards[AID].values():
         settled = aid.granted is not None
-        yield Task(
+        yield OperationTask(
             "aid",
             aid.id,
             aid.by_post,
@@ -101,7 +101,7 @@ def tasks_of(boards: Boards) -> Iterator[Task]:
     for message in boards[MESSAGES].values():
         if message.asked:
             sides = (message.from_post, *message.to)
-            yield Task(
+            yield OperationTask(
                 "message",
                 message.id,
                 message.from_post,
@@ -115,7 +115,7 @@ def tasks_of(boards: Boards) -> Iterator[Task]:
             )
     for handover in boards[HANDOVERS].values():
         settled = handover.accepted is not None
-        yield Task(
+        yield OperationTask(
             "handover",
             handover.id,
             handover.post,
@@ -130,7 +130,7 @@ def tasks_of(boards: Boards) -> Iterator[Task]:
         )
     for report in boards[OWED_REPORTS].values():
         settled = report.arrived is not None
-        yield Task(
+        yield OperationTask(
             "report",
             report.id,
             report.post,

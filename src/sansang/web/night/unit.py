@@ -29,14 +29,14 @@ from sansang.model.operation.situations import SituationReported
 from sansang.model.operation.units import UNITS, UnitNow
 from sansang.web.night.line_form import COMMAND_PATTERN, InvalidField, SubmittedLine, parse_header, parse_line
 from sansang.web.night.operation_view import view_operation
-from sansang.web.night.outbox import Item, ItemLine, accept_batch, device_key, fields_of
+from sansang.web.night.outbox import ItemLine, OutboxItem, accept_batch, device_key, fields_of
 from sansang.web.night.submit import SUBMIT_ERRORS, describe_error, new_command, submit_line
 from sansang.web.shared.current_installation import installation
 from sansang.web.shared.qr import qr_svg
 from sansang.web.shared.rate_limits import RETRY_AFTER, TooManyLines, count_line
 from sansang.web.shared.request_context import Forbidden, RequestContext, base_address, context_for, signed_in
 from sansang.words import mark
-from sansang.words.sentences.operation import STEPS
+from sansang.words.sentences.operation import STEP_LABELS
 
 _SALT = "sansang.unit"
 #: Time within which a call for help is to be acknowledged.
@@ -83,7 +83,7 @@ def open_link(request: HttpRequest, token: str) -> UnitLink:
 
 @require_POST
 @signed_in
-def give_link(context: RequestContext, operation: str, post: str) -> HttpResponse:
+def create_unit_link(context: RequestContext, operation: str, post: str) -> HttpResponse:
     """Create a unit's link (a grant in the access log), and show it as a QR code to be scanned or printed."""
     context.require("order", post, operation)
     unit = context.request.POST.get("unit", "")
@@ -117,7 +117,7 @@ def give_link(context: RequestContext, operation: str, post: str) -> HttpRespons
 
 @require_POST
 @signed_in
-def end_link(context: RequestContext, operation: str, post: str) -> HttpResponse:
+def end_unit_link(context: RequestContext, operation: str, post: str) -> HttpResponse:
     """End a unit's link."""
     context.require("order", post, operation)
     name = context.request.POST.get("grant", "")
@@ -164,7 +164,7 @@ def _template_context(link: UnitLink, token: str) -> dict[str, Any]:
         "orders": orders,
         "token_of_unit": token,
         "owner": link.context.actor.person,
-        "steps": STEPS,
+        "steps": STEP_LABELS,
         "command": new_command,
         "post": link.context.access.posts.get(link.post),
         "calls": sorted(
@@ -211,7 +211,7 @@ def _append(link: UnitLink, fields: dict[str, Any]) -> LineReceipt:
     return submit_line(link.context, link.grant.operation, link.post, line)
 
 
-def _item_lines(link: UnitLink, item: Item) -> Iterator[ItemLine]:
+def _item_lines(link: UnitLink, item: OutboxItem) -> Iterator[ItemLine]:
     """The one line of a unit's item, in the operation and at the post of its link. Raises :class:`InvalidField`."""
     fields = fields_of(item)
     yield ItemLine(str(fields["command"]), partial(_append, link, fields))

@@ -10,9 +10,9 @@ from sansang.commands.installation import Installation
 @dataclass
 class _Current:
     installation: Installation | None = None
-    #: Where a phone finds this program ("https://10.1.2.3:8443"); "" where only the request tells.
+    #: Where a phone finds this program ("https://10.1.2.3:8443"); "" where it is taken from the request.
     address: str = ""
-    #: Whether its certificate is of its own local authority, which phones must be told to trust.
+    #: Whether its certificate is of its own local authority, which phones do not trust by themselves.
     has_own_authority: bool = False
 
 

@@ -10,7 +10,7 @@ from sansang.model.access.rights import Right
 Permission = Right | Literal["anyone", "person", "link"]
 
 #: By the name of the address. The right is needed at the post in the address; where that names none (lists, an
-#: operation), at any post. What all posts share of an operation (title, level, figures, units) is open to each of them;
+#: operation), at any post. What all posts share of an operation (title, level, figures, units, closed roads) is open to each of them;
 #: lines are not.
 VIEW_PERMISSIONS: dict[str, Permission] = {
     "home": "person",

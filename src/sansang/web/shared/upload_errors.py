@@ -15,7 +15,7 @@ from sansang.words import mark
 #: The key in an ASGI scope that says why the request's body was not read.
 UNREAD_BODY = "sansang.unread"
 #: The Retry-After where too many requests came at once, seconds.
-RETRY_AFTER = 5
+RETRY_AFTER_OVERLOAD = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,5 +53,5 @@ class UploadErrorMiddleware:
         else:
             response = render(request, "unread.html", {"why": why, "is_known": status != 401}, status=status)
         if status == 503:
-            response.headers["Retry-After"] = str(RETRY_AFTER)
+            response.headers["Retry-After"] = str(RETRY_AFTER_OVERLOAD)
         return response

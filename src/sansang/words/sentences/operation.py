@@ -18,7 +18,7 @@ from sansang.model.stream import parse_log
 from sansang.words import mark
 from sansang.words.sentences.speaker import Speaker, joined, says
 
-STEPS: dict[str, str] = {
+STEP_LABELS: dict[str, str] = {
     "acknowledged": mark("acknowledged"),
     "turned_out": mark("on the way"),
     "on_scene": mark("on scene"),
@@ -26,7 +26,7 @@ STEPS: dict[str, str] = {
     "released": mark("released"),
     "declined": mark("declined"),
 }
-COUNTS: dict[str, str] = {
+COUNT_LABELS: dict[str, str] = {
     "evacuated": mark("evacuated"),
     "helped": mark("helped"),
     "injured": mark("injured"),
@@ -35,12 +35,12 @@ COUNTS: dict[str, str] = {
     "houses_damaged": mark("houses damaged"),
     "houses_lost": mark("houses lost"),
 }
-MODES: dict[str, str] = {"real": mark("real"), "drill": mark("drill"), "": mark("not opened")}
+MODE_LABELS: dict[str, str] = {"real": mark("real"), "drill": mark("drill"), "": mark("not opened")}
 
 
 @says(Opened)
 def _opened(fact: Opened, to: Speaker) -> str:
-    return to.say(mark("Opened ({mode}): {title}"), title=fact.title, mode=to.say(MODES[fact.mode]))
+    return to.say(mark("Opened ({mode}): {title}"), title=fact.title, mode=to.say(MODE_LABELS[fact.mode]))
 
 
 @says(Closed)
@@ -126,7 +126,9 @@ def _unit_ordered(fact: UnitOrdered, to: Speaker) -> str:
 
 @says(OrderAnswered)
 def _order_answered(fact: OrderAnswered, to: Speaker) -> str:
-    return joined(to.say(mark("{unit}: {step}"), unit=to.name(fact.order), step=to.say(STEPS[fact.step])), fact.note)
+    return joined(
+        to.say(mark("{unit}: {step}"), unit=to.name(fact.order), step=to.say(STEP_LABELS[fact.step])), fact.note
+    )
 
 
 @says(AidRequested)
@@ -205,7 +207,7 @@ def _checked_in(fact: CheckedIn, to: Speaker) -> str:
 
 @says(Counted)
 def _counted(fact: Counted, to: Speaker) -> str:
-    return joined(f"{to.say(COUNTS[fact.what])}: {fact.change:+d}", to.name(fact.situation), fact.source)
+    return joined(f"{to.say(COUNT_LABELS[fact.what])}: {fact.change:+d}", to.name(fact.situation), fact.source)
 
 
 @says(Noted)
