@@ -25,11 +25,7 @@ LISTENERS, RATE, SECONDS = 1_000, 5, 30
 PEOPLE, THINK = 200, 5.0
 HEAD = ["| live stream and people at work | |", "|---|---:|"]
 _ENVIRONMENT = {**os.environ, "SANSANG_DATA": ""}
-<<<<<<< HEAD
-#: All screens here are one person's, who may not have as many elsewhere.
-=======
 #: All screens here are of one person, so the limit for a person is raised.
->>>>>>> h-night
 _UNBOUND = (
     "from sansang.site.django_setup import load_django; load_django()\n"
     "from sansang.web.night import live; live.SCREENS_OF_PERSON = 10_000\n"
@@ -47,11 +43,7 @@ class _Screen:
         self.writer: asyncio.StreamWriter | None = None
 
     async def listen(self) -> None:
-<<<<<<< HEAD
-        """Read until the end; a client that is cut off reconnects with the last position."""
-=======
         """Read until the end; reconnect with the last position when disconnected."""
->>>>>>> h-night
         while True:
             reader, self.writer = await asyncio.open_connection("127.0.0.1", self.port)
             back = f"Last-Event-ID: {self.came[-1][0]}\r\n" if self.came else ""

@@ -30,11 +30,7 @@ def until(page: Page, said: str, seconds: float = 20) -> None:
 
 
 def shows(page: Page, text: str, where: str = "#board") -> None:
-<<<<<<< HEAD
-    """Wait until the part of a page that updates itself shows it; the page is not reloaded."""
-=======
     """Wait until the part of a page that updates itself shows a text; the page is not reloaded."""
->>>>>>> h-night
     until(page, f"document.querySelector({where!r}).innerText.includes({text!r})")
 
 

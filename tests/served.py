@@ -190,14 +190,10 @@ class Client:
 
 
 class _Named(httpx.BaseTransport):
-<<<<<<< HEAD
-    """Reaches the test's name at this machine, and still checks the certificate for the name.
+    """Connects to this machine instead of the test's host name; the certificate is checked for the name.
 
-    Pages come without the white space that means nothing: tests ask what a page says, not how its template is laid out.
+    White space without meaning is taken out of pages: tests ask what a page says, not how its template is laid out.
     """
-=======
-    """Connects to this machine instead of the test's host name; the certificate is checked for the name."""
->>>>>>> h-night
 
     def __init__(self, under: httpx.BaseTransport) -> None:
         self.under = under

@@ -14,7 +14,7 @@ def command(voice: Voice) -> click.Command:
     """The command in the voice's language."""
     say = voice.say
 
-    @click.command(help=say(mark("Let somebody sign in again: a new first password, also for a person who was shut out.")))
+    @click.command(help=say(mark("Let somebody sign in again: a new first password, also for a person shut out.")))
     @click.argument("person")
     @data_option(voice)
     @click.option(
