@@ -10,6 +10,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
 from sansang.boards.encryption import Seal, bound_to_row
@@ -19,8 +20,10 @@ from sansang.commands.access import append_fact, erase, write_fact, write_facts
 from sansang.commands.installation import Installation
 from sansang.commands.operation import LineRequest, append_line
 from sansang.commands.peers import export_logs, receive
+from sansang.ledger.chain import StoredEntry
 from sansang.ledger.draft import Draft
-from sansang.ledger.exchange import build_export, render_export
+from sansang.ledger.envelope import envelope_bytes, hash_of, mapping_bytes, parse_envelope
+from sansang.ledger.exchange import Damaged, Export, build_export, render_export
 from sansang.ledger.history import streams
 from sansang.ledger.keyring import board_keys
 from sansang.ledger.store import Transaction
@@ -555,6 +558,33 @@ def newer_file(path: Path) -> Path:
     )
     path.write_bytes(render_export(made))
     return path
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"clear": b"\x05"},
+        {"clear": mapping_bytes({"doubts": 5})},
+        {"happened": 2**62},
+    ],
+    ids=lambda change: next(iter(change)),
+)
+def test_an_entry_of_another_shape_is_refused_with_its_place_and_nothing_is_stored(
+    directory: DataDirectory, tmp_path: Path, change: dict[str, object]
+) -> None:
+    draft = Draft(stream_of("chay"), Noted("khói"), "u-an", "p4")
+    made = build_export([("peer", draft, HybridTime(int(NIGHT.timestamp() * 1000)))], bytes)
+    envelope = msgspec.structs.replace(parse_envelope(made.rows[0].data), **change)
+    data = envelope_bytes(envelope)
+    row = StoredEntry(envelope.log, envelope.number, data, hash_of(data))
+    path = tmp_path / "odd"
+    path.write_bytes(render_export(Export((row,), {})))
+    with installation_at(directory, Clock()) as installation:
+        before = streams_of_installation(installation)
+        with pytest.raises(Damaged, match=r"an entry can't be read") as refused:
+            receive(installation, path)
+        assert refused.value.at > 0
+        assert streams_of_installation(installation) == before
 
 
 def streams_of_installation(installation: Installation) -> set[str]:

@@ -158,11 +158,12 @@ class FileReader:
         self.is_changed = foot.entries != self.entries or foot.sum != so_far
 
     def rows(self) -> Iterator[tuple[StoredEntry, FileLine]]:
-        """The lines as rows."""
+        """The lines as rows; each is decoded once, so that none is stored that the boards could not read."""
         for line in self.lines():
             try:
                 envelope = parse_envelope(line.data)
-            except ValueError as wrong:
+                entry_of(envelope, None)
+            except (ValueError, TypeError, OverflowError) as wrong:
                 raise Damaged(f"an entry can't be read: {wrong}", self._at) from wrong
             yield StoredEntry(envelope.log, envelope.number, line.data, line.hash), line
 
@@ -238,7 +239,10 @@ def _key_holds(row: StoredEntry, line: FileLine) -> bool:
     if not line.key or hash_of(line.data) != line.hash:
         return True
     envelope = parse_envelope(row.data)
-    return bool(envelope.sealed) and words_of(envelope, line.key) is not None
+    try:
+        return bool(envelope.sealed) and words_of(envelope, line.key) is not None
+    except ValueError:  # it opens, and what it opens is no mapping
+        return False
 
 
 def _begins_later(fault: Fault, firsts: Mapping[str, int]) -> bool:
