@@ -10,8 +10,8 @@ from sansang.model.access.rights import Right
 Permission = Right | Literal["anyone", "person", "link"]
 
 #: By the name of the address. The right is needed at the post in the address; where that names none (lists, an
-#: operation), at any post. What all posts share of an operation (title, level, figures, units, closed roads) is open to each of them;
-#: lines are not.
+#: operation), at any post. All posts of an operation share its title, level, figures, units and closed roads; they do
+#: not share lines.
 VIEW_PERMISSIONS: dict[str, Permission] = {
     "home": "person",
     "language": "anyone",
