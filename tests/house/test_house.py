@@ -15,23 +15,37 @@ SOURCE = Path(__file__).parents[2] / "src" / "sansang"
 KEYWORDS = {"mark": None, "say": None}
 
 
+def _imports(path: Path) -> list[str]:
+    """The modules that a file imports, wherever in it."""
+    names: list[str] = []
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.Import):
+            names += [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom):
+            names.append(node.module or "")
+    return names
+
+
 def test_the_model_stands_on_the_standard_library_alone() -> None:
     files = list((SOURCE / "model").rglob("*.py"))
     assert len(files) >= 39  # those of its folders too
     for path in files:
-        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
-            names = []
-            if isinstance(node, ast.Import):
-                names = [alias.name for alias in node.names]
-            elif isinstance(node, ast.ImportFrom):
-                names = [node.module or ""]
-            for name in names:
-                top = name.partition(".")[0]
-                assert top in sys.stdlib_module_names or name.startswith("sansang.model"), (
-                    path.relative_to(SOURCE),
-                    name,
-                )
-                assert top not in ("random", "time", "os", "socket", "secrets"), (path.relative_to(SOURCE), name)
+        for name in _imports(path):
+            top = name.partition(".")[0]
+            assert top in sys.stdlib_module_names or name.startswith("sansang.model"), (path.relative_to(SOURCE), name)
+            assert top not in ("random", "time", "os", "socket", "secrets"), (path.relative_to(SOURCE), name)
+
+
+def test_the_program_imports_nothing_that_is_not_installed_with_it() -> None:
+    files = list(SOURCE.rglob("*.py"))
+    assert len(files) > 300
+    wrong = [
+        (str(path.relative_to(SOURCE)), name)
+        for path in files
+        for name in _imports(path)
+        if name.partition(".")[0] in ("benchmarks", "tests")
+    ]
+    assert wrong == []
 
 
 def _messages() -> set[str]:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from benchmarks.district import KINDS
 from msgspec import UNSET, UnsetType
 
 from sansang.formats.scenario import shape_people
 from sansang.formats.scenario.yaml_tree import Path
 from sansang.model.exercise.exercise import CriticalTask, Inject, Objective, Role
 from sansang.model.exercise.issuing import Issuing
+from sansang.model.plan.review import SEVERITY_BY_CODE
 from sansang.model.plan.suppressions import Suppression
 from sansang.model.plan.timetable import Phase, TrainingIssue
 from sansang.words import mark
@@ -78,7 +78,7 @@ def build_suppressions(builder: Builder) -> tuple[Suppression, ...]:
     """The findings that stand for a reason; a code that nobody knows, or no reason, is an error."""
     found = []
     for i, silence in enumerate(builder.file.silenced):
-        builder.known(silence.finding, list(KINDS), ("silenced", i, "finding"), "finding")
+        builder.known(silence.finding, list(SEVERITY_BY_CODE), ("silenced", i, "finding"), "finding")
         if not silence.reason.strip():
             builder.error(
                 "no-reason",

@@ -92,7 +92,7 @@ class _Unsayable(Exception):
 
 
 #: Classes that have had another name.
-_NAMES_1 = {"Exercise": "Scenario", "PlayedInject": "Inject", "DecisionBody": "Body"}
+_NAMES_1 = {"Exercise": "Scenario", "Coordinates": "Place", "PlayedInject": "Inject", "DecisionBody": "Body"}
 #: The fields of each class.
 _FIELDS_1: dict[str, str] = {
     "AdminUnit": "code name kind valid_from valid_to predecessors partial centre area_km2 parent",
