@@ -30,8 +30,8 @@ from django.db import connections  # noqa: E402
 from sansang.boards.queries import load, records  # noqa: E402
 from sansang.commands import access, operation  # noqa: E402
 from sansang.commands.installation import Installation  # noqa: E402
+from sansang.ledger.appended import Appended  # noqa: E402
 from sansang.ledger.history import timeline  # noqa: E402
-from sansang.ledger.store import Appended  # noqa: E402
 from sansang.site.install import connect, install, opened  # noqa: E402
 
 Kind = Literal["sqlite", "postgresql"]

@@ -236,7 +236,7 @@ def test_guessing_a_phone_number_against_the_hashes_finds_nothing(
 
 def opened_with_all_keys(directory: DataDirectory) -> bytes:
     """All words that can still be opened with the key store as it lies on the disk."""
-    from sansang.ledger.store import load_appended
+    from sansang.ledger.appended import load_appended
 
     keyring = Keyring(directory.keys)
     with LedgerSource(directory.ledger, directory.database).connect() as connection:

@@ -8,13 +8,14 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
-from sansang.boards.encryption import BoardChanged, Seal, bound_to_row, bound_to_snapshot, form_of
+from sansang.boards.encryption import Seal, bound_to_row, form_of
 from sansang.boards.live_state import LiveState
+from sansang.boards.snapshots import drop_snapshots, load_snapshot, take_snapshot
 from sansang.ledger.history import in_order, order_of
 from sansang.ledger.keyring import Keyring
 from sansang.ledger.sealing import Chance
 from sansang.ledger.store import Transaction
-from sansang.model.entry import Entry, EntryOrder, EntryRef, HybridTime
+from sansang.model.entry import Entry
 from sansang.model.fold import FLAGS, Fold, UndoLog
 from sansang.model.kind import RecordKind
 from sansang.model.record_kinds import RECORD_KINDS
@@ -31,7 +32,6 @@ _UPSERT = (
     " ON CONFLICT (generation, board, key) DO UPDATE SET data = excluded.data"
 )
 _DELETE = "DELETE FROM board_row WHERE generation = %s AND board = %s AND key = %s"
-_SNAPSHOT_COLUMNS = "generation, millis, counter, log, number, entries, data"
 _ABSENT = object()
 
 
@@ -136,7 +136,7 @@ class Projector:
         if shadow is not None:
             shadow.insert(some)
         if earliest is not None and live.snapshot is not None and earliest <= live.snapshot:
-            self._drop_snapshots(work.cursor, live, earliest)
+            drop_snapshots(work.cursor, live, earliest)
         if live.late is not None and live.fold.kind.is_in_memory:
             live = self.rebuild_now(work, stream)
         # What several entries of a transaction change is written once, before its commit.
@@ -146,7 +146,7 @@ class Projector:
         if live.late != live.noted:
             self._note_late(work.cursor, live)
         if live.late is None and self.is_due(live):
-            self.take_snapshot(work.cursor, live)
+            take_snapshot(work.cursor, live)
         return live
 
     def publish(self, work: Transaction, stream: Stream) -> None:
@@ -208,37 +208,8 @@ class Projector:
                 " AND (late_millis IS NULL OR late_millis > %s)",
                 (time.millis, time.counter, str(live.stream), time.millis),
             )
-            self._drop_snapshots(cursor, live, live.late)
+            drop_snapshots(cursor, live, live.late)
             live.noted = live.late
-
-    # Snapshots
-
-    def take_snapshot(self, cursor: Any, live: LiveState) -> None:
-        """Store the state as it is now; of the older snapshots fewer and fewer stay."""
-        last = live.last
-        if last is None:
-            return
-        time, ref = last
-        bound = bound_to_snapshot(live.generation, ref.log, ref.number, time.millis, time.counter, live.entries)
-        data = live.seal.pack(live.fold, dict(live.reached), bound)
-        cursor.execute(
-            f"INSERT INTO board_snapshot ({_SNAPSHOT_COLUMNS}) VALUES (%s, %s, %s, %s, %s, %s, %s)",  # noqa: S608
-            (live.generation, time.millis, time.counter, ref.log, ref.number, live.entries, data),
-        )
-        live.snapshot, live.snapshot_at = last, live.entries
-        cursor.execute(
-            "SELECT id, entries FROM board_snapshot WHERE generation = %s ORDER BY entries DESC", (live.generation,)
-        )
-        spare = _superfluous(cursor.fetchall(), live.entries)
-        if spare:
-            cursor.executemany("DELETE FROM board_snapshot WHERE id = %s", [(one,) for one in spare])
-
-    def _drop_snapshots(self, cursor: Any, live: LiveState, order: EntryOrder) -> None:
-        """Delete the snapshots that an earlier entry has made wrong."""
-        cursor.execute(
-            "DELETE FROM board_snapshot WHERE generation = %s AND millis >= %s", (live.generation, order[0].millis)
-        )
-        live.snapshot = None
 
     # Loading
 
@@ -250,7 +221,7 @@ class Projector:
         if row is None or self.keyring.board_key(row[0]) is None or row[1] != form_of(kind) or row[2] is not None:
             return self.rebuild_now(work, stream)
         live = self._new_state(cursor, stream, row[0])
-        self._from_snapshot(cursor, live, live)
+        load_snapshot(cursor, live, live)
         for appended in in_order(cursor, self.keyring, stream, dict(live.reached)):
             live.append_in_order(appended.entry)
         live.touched.clear()
@@ -272,28 +243,6 @@ class Projector:
         live.load_corrections(found.entry for found in in_order(cursor, self.keyring, stream, {}, "corrected"))
         return live
 
-    def _from_snapshot(self, cursor: Any, live: LiveState, shown: LiveState, before: int = 2**62) -> None:
-        """Begin with the newest snapshot of the generation that is shown (and that lies before a clock)."""
-        cursor.execute(
-            f"SELECT {_SNAPSHOT_COLUMNS} FROM board_snapshot WHERE generation = %s AND millis < %s"  # noqa: S608
-            " ORDER BY entries DESC LIMIT 1",
-            (shown.generation, before),
-        )
-        row = cursor.fetchone()
-        if row is None:
-            return
-        generation, millis, counter, log, number, entries, data = row
-        bound = bound_to_snapshot(generation, log, number, millis, counter, entries)
-        try:
-            found, reached = shown.seal.unpack(bytes(data), bound, live.fold.kind)
-        except BoardChanged:
-            # It was changed without the ledger: everything is folded from the entries instead.
-            return
-        found.corrections = live.fold.corrections
-        live.fold, live.reached, live.entries = found, dict(reached), entries
-        live.base = live.snapshot = (HybridTime(millis, counter), EntryRef(log, number))
-        live.snapshot_at = entries
-
     # Rebuilding
 
     def begin_shadow(self, work: Transaction, stream: Stream, request: int = 0) -> Shadow:
@@ -304,9 +253,9 @@ class Projector:
         shown = self.live(work, stream)
         live = self._new_state(work.cursor, stream, self.keyring.new_board_key())
         if not request and shown.late is not None:
-            self._from_snapshot(work.cursor, live, shown, shown.late[0].millis)
+            load_snapshot(work.cursor, live, shown, shown.late[0].millis)
             if live.snapshot is not None:
-                self.take_snapshot(work.cursor, live)
+                take_snapshot(work.cursor, live)
         shadow = Shadow(live, request)
         self.shadows[stream] = shadow
         return shadow
@@ -318,9 +267,9 @@ class Projector:
             live.append_in_order(appended.entry)
             live.touched.clear()
             if self.is_due(live):
-                self.take_snapshot(work.cursor, live)
+                take_snapshot(work.cursor, live)
         if live.entries >= SNAPSHOT and live.snapshot_at < live.entries:
-            self.take_snapshot(work.cursor, live)
+            take_snapshot(work.cursor, live)
         self.write(work.cursor, live, all_rows(live.fold))
         self.show(work, live, sweep=True)
         return live
@@ -415,14 +364,3 @@ def all_rows(state: Fold) -> Iterator[tuple[str, Any]]:
     for flag in state.corrections.flags:
         if flag not in state[FLAGS]:
             yield FLAGS.name, flag
-
-
-def _superfluous(snapshots: list[tuple[int, int]], now: int) -> list[int]:
-    """Which snapshots to delete, so that the gaps between those left double the further back they lie."""
-    spare, last = [], None
-    for at, (name, entries) in enumerate(snapshots):
-        if at >= 4 and last is not None and last - entries < (now - entries) // 4:
-            spare.append(name)
-        else:
-            last = entries
-    return spare

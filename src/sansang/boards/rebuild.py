@@ -8,6 +8,7 @@ from concurrent.futures import Future
 from dataclasses import dataclass, field
 
 from sansang.boards.projector import Projector, Shadow, all_rows
+from sansang.boards.snapshots import take_snapshot
 from sansang.ledger.history import in_order
 from sansang.ledger.store import Transaction
 from sansang.model.stream import Stream
@@ -110,11 +111,11 @@ class Rebuilds:
             live.append_in_order(appended.entry)
             live.touched.clear()
             if self.projector.is_due(live):
-                self.projector.take_snapshot(work.cursor, live)
+                take_snapshot(work.cursor, live)
             if self.is_over(taken):
                 return
         if live.entries - live.snapshot_at >= SLICE:
-            self.projector.take_snapshot(work.cursor, live)
+            take_snapshot(work.cursor, live)
         shadow.is_folded = True
         shadow.pending = set(all_rows(live.fold))
 

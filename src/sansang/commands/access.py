@@ -6,8 +6,9 @@ from collections.abc import Iterable, Sequence
 
 from sansang.commands.installation import Installation
 from sansang.commands.operation import NotAllowed
+from sansang.ledger.appended import Appended
 from sansang.ledger.draft import Draft
-from sansang.ledger.store import Appended, Transaction
+from sansang.ledger.store import Transaction
 from sansang.model.access.actor import SYSTEM, Actor
 from sansang.model.access.contacts import ContactListed
 from sansang.model.access.erasures import Erased

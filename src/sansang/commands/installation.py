@@ -10,13 +10,14 @@ from typing import Any, TypeVar
 from sansang.boards.live_state import LiveState
 from sansang.boards.projector import Projector, mark_for_rebuild, shown_records
 from sansang.boards.rebuild import Rebuilds
+from sansang.ledger.appended import Appended
 from sansang.ledger.checkpoints import CHECKPOINT_INTERVAL, checkpoint, public_key
 from sansang.ledger.draft import Draft
 from sansang.ledger.erasure import affected_streams, destroy_erased_keys
 from sansang.ledger.heads import all_heads
 from sansang.ledger.history import streams
 from sansang.ledger.keyring import LogAndNumber
-from sansang.ledger.store import Appended, Store, Transaction, installation_row
+from sansang.ledger.store import Store, Transaction, installation_row
 from sansang.ledger.writer import Writer
 from sansang.model.access.actor import SYSTEM
 from sansang.model.access.erasures import Erased

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sansang.commands.installation import Installation
+from sansang.ledger.appended import Appended
 from sansang.ledger.draft import Draft
 from sansang.ledger.history import kind_of_entry
-from sansang.ledger.store import Appended, Transaction
+from sansang.ledger.store import Transaction
 from sansang.model.access.actor import Actor
 from sansang.model.access.rights import Right
 from sansang.model.access.state import AccessState

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from sansang.commands.installation import Installation
+from sansang.ledger.appended import Appended
 from sansang.ledger.chain import Fault, Head, StoredEntry
 from sansang.ledger.draft import Draft
 from sansang.ledger.envelope import micros, parse_envelope
@@ -16,7 +17,7 @@ from sansang.ledger.exchange import CheckedFile, Damaged, FileHeader, FileLine, 
 from sansang.ledger.heads import all_heads, contradicted, export_lines, hashes, last_position, remember_peer_heads
 from sansang.ledger.history import streams
 from sansang.ledger.progress import Progress
-from sansang.ledger.store import Appended, Transaction, installation_row
+from sansang.ledger.store import Transaction, installation_row
 from sansang.model.access.actor import SYSTEM
 from sansang.model.access.erasures import Erased
 from sansang.model.access.record import ACCESS_STREAM

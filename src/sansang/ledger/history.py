@@ -9,8 +9,8 @@ from typing import Any
 
 from django.db import connections
 
+from sansang.ledger.appended import Appended, load_appended
 from sansang.ledger.keyring import Keyring
-from sansang.ledger.store import Appended, load_appended
 from sansang.model.entry import EntryOrder, EntryRef, HybridTime
 from sansang.model.stream import Stream, parse_log, parse_stream
 

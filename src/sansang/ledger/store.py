@@ -10,15 +10,13 @@ from typing import Any
 
 from django.db import connections, transaction
 
+from sansang.ledger.appended import Appended, as_decoded, load_appended
 from sansang.ledger.chain import Head, StoredEntry, local_sum
-from sansang.ledger.decode import entry_of
 from sansang.ledger.draft import Draft, build_entry
-from sansang.ledger.envelope import BEGINNING, Envelope, moment_of, parse_envelope
+from sansang.ledger.envelope import BEGINNING, Envelope
 from sansang.ledger.keyring import Keyring
 from sansang.ledger.sealing import Chance
-from sansang.model.entry import Entry, EntryRef, HybridTime
-from sansang.model.fact import Fact, Unknown
-from sansang.model.record_kinds import record_kind_of
+from sansang.model.entry import HybridTime
 from sansang.model.stream import Stream, parse_log
 
 _COLUMNS = (
@@ -43,34 +41,6 @@ _BEGINNING = HybridTime(0)
 
 class NotInstalled(Exception):
     """The database has no installation yet, or its tables are of another version."""
-
-
-class Appended:
-    """An entry in the ledger: its position, reference and envelope, its hash, and the key of its words."""
-
-    __slots__ = ("_entry", "envelope", "hash", "key", "position", "ref")
-
-    def __init__(
-        self, position: int, envelope: Envelope, digest: bytes, key: bytes | None, entry: Entry | None = None
-    ) -> None:
-        self.position = position
-        self.ref = EntryRef(envelope.log, envelope.number)
-        self.envelope = envelope
-        self.hash = digest
-        self.key = key
-        self._entry = entry
-
-    @property
-    def entry(self) -> Entry:
-        """The entry as it is folded; decoded once."""
-        if self._entry is None:
-            self._entry = entry_of(self.envelope, self.key)
-        return self._entry
-
-    @property
-    def stream(self) -> Stream:
-        """The record that it belongs to."""
-        return parse_log(self.ref.log).stream
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,7 +224,7 @@ class Transaction:
         made = build_entry(tail.head, draft, time, written, store.chance)
         page, wrapped = store.keyring.wrap_key(made.key, draft.subject) if made.key else (None, None)
         appended = Appended(
-            store.position + 1, made.envelope, made.hash, made.key or None, _as_decoded(made.envelope, draft)
+            store.position + 1, made.envelope, made.hash, made.key or None, as_decoded(made.envelope, draft)
         )
         self._insert(appended, tail, made.data, page, wrapped, time)
         return appended
@@ -356,37 +326,6 @@ class Transaction:
 
     def _is_ours(self, appended: Appended) -> bool:
         return parse_log(appended.ref.log).replica == self.store.replica
-
-
-def load_appended(keyring: Keyring, row: Sequence[Any]) -> Appended:
-    """An entry of the ledger, from its position, data, hash, page and wrapped key."""
-    position, data, digest, page, wrapped = row
-    envelope = parse_envelope(bytes(data))
-    key = None if page is None else keyring.unwrap_key(page, bytes(wrapped), (envelope.log, envelope.number))
-    return Appended(position, envelope, bytes(digest), key)
-
-
-def _as_decoded(envelope: Envelope, draft: Draft) -> Entry:
-    """The entry of a draft, as decoding the stored one would give it."""
-    return Entry(
-        EntryRef(envelope.log, envelope.number),
-        HybridTime(envelope.millis, envelope.counter),
-        moment_of(envelope.happened),
-        moment_of(envelope.written),
-        envelope.author,
-        envelope.post,
-        _upgraded(draft.fact),
-        draft.on_behalf_of,
-        envelope.command,
-        tuple(draft.doubts),
-    )
-
-
-def _upgraded(fact: Fact) -> Fact:
-    if isinstance(fact, Unknown):
-        return fact
-    upgrade = record_kind_of(fact).by_fact[type(fact)].upgrade
-    return fact if upgrade is None else upgrade(fact)
 
 
 def installation_row(cursor: Any) -> tuple[str, str, str]:

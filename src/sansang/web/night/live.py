@@ -16,8 +16,8 @@ from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 from starlette.types import Receive, Scope, Send
 
+from sansang.ledger.appended import Appended
 from sansang.ledger.history import after_position
-from sansang.ledger.store import Appended
 from sansang.model.access.state import AccessState
 from sansang.model.entry import EntryRef
 from sansang.model.operation.record import OPERATION, stream_of

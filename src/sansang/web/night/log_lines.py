@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from sansang.ledger.appended import Appended
 from sansang.ledger.envelope import short_hash
-from sansang.ledger.store import Appended
 from sansang.model.access.links import unit_of
 from sansang.model.access.state import AccessState
 from sansang.model.corrections import Corrections
