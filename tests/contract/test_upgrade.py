@@ -6,14 +6,17 @@ import json
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 from pysqlite3 import dbapi2
 
+from sansang.cli import Program
 from sansang.model.operation.log import Noted
 from sansang.model.operation.orders import OrderAnswered
 from sansang.model.operation.situations import SituationReported
 from sansang.site.data_directory import DataDirectory
 from sansang.site.doctor import examine
 from sansang.site.install import install
+from sansang.words import Voice
 from tests.installations import (
     Clock,
     all_boards,
@@ -58,6 +61,13 @@ def test_an_earlier_installation_is_upgraded(version: Path, tmp_path: Path) -> N
         if not statement.startswith("CREATE TABLE"):
             connection.execute(statement)
     connection.close()
+    if version != VERSIONS[-1]:
+        assert "tables-old" in [one.code for one in examine(directory)]
+        assert verified(directory).faults == ()
+        answer = CliRunner().invoke(Program(Voice("en")), ["ledger", "verify", "--data", str(directory.folder)])
+        assert answer.exit_code == 0, answer.output
+        # Boards have had their form of today since the third version of the tables.
+        assert ("sansang init --data" in answer.stderr) == (version.stem < "0003")
     install(directory, "")
     assert [one.code for one in examine(directory) if not one.is_warning] == []
     assert verified(directory).faults == ()

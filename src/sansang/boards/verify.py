@@ -11,16 +11,26 @@ from sansang.ledger.chain import Fault
 from sansang.ledger.verify import LedgerSource
 from sansang.model.stream import Stream, parse_stream
 
+#: The migration since which boards have the tables that are read here.
+_MIGRATION = "0003_record_kinds"
+
+
+class BoardsOfEarlierVersion(Exception):
+    """The boards' tables are of an earlier version: they are replaced and rebuilt when the installation is upgraded."""
+
 
 def changed_rows(source: LedgerSource, keys: Mapping[int, bytes]) -> Iterator[Fault]:
     """The rows of all boards that were changed; ``keys`` are the boards' keys by generation.
 
-    Boards whose key is missing can't be looked at: they are rebuilt at the next start. Raises Unreadable.
+    Boards whose key is missing can't be looked at: they are rebuilt at the next start. Raises
+    :class:`~sansang.ledger.verify.DatabaseUnreadable` and :class:`BoardsOfEarlierVersion`.
     """
     with closing(source.connect()) as connection:
         if not source.address:
             connection.text_factory = lambda data: data.decode("utf-8", "replace")
         cursor = connection.cursor()
+        if not has_boards(cursor):
+            raise BoardsOfEarlierVersion
         cursor.execute(
             "SELECT r.stream, b.generation, b.board, b.key, b.data FROM board_row b"
             " JOIN board_record r ON r.generation = b.generation"
@@ -40,6 +50,12 @@ def _changed(rows: list[Any], keys: Mapping[int, bytes]) -> Iterator[Fault]:
             seal.unseal(bytes(data), bound_to_row(generation, board, bytes(key)))
         except (BoardChanged, TypeError):
             yield Fault("board-changed", f"board/{stream}", 0, f"{board} {bytes(key).hex()}")
+
+
+def has_boards(cursor: Any) -> bool:
+    """Whether the boards' tables are those of this version (or of a later one)."""
+    cursor.execute("SELECT name FROM django_migrations WHERE app = 'boards'")
+    return any(name == _MIGRATION for (name,) in cursor.fetchall())
 
 
 def record_states(cursor: Any) -> list[tuple[Stream, int, bool]]:

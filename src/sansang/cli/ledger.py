@@ -146,7 +146,7 @@ def _verified(voice: Voice, source: LedgerSource) -> Verification:
 
 
 def _changed_rows(voice: Voice, directory: DataDirectory) -> list[Fault]:
-    from sansang.boards.verify import changed_rows
+    from sansang.boards.verify import BoardsOfEarlierVersion, changed_rows
     from sansang.ledger.keyring import KeyringDamaged, board_keys
     from sansang.ledger.verify import DatabaseUnreadable, LedgerSource
 
@@ -156,6 +156,12 @@ def _changed_rows(voice: Voice, directory: DataDirectory) -> list[Fault]:
         fail(voice, mark("{file}: a key can't be read: {reason}."), file=wrong.path, reason=wrong.why)
     except DatabaseUnreadable as wrong:
         fail(voice, mark("The database can't be read: {reason}"), reason=wrong)
+    except BoardsOfEarlierVersion:
+        hint = mark(
+            "The boards are of an earlier version, and were not verified. Mend it: sansang init --data {folder}"
+        )
+        click.echo(voice.say(hint, folder=directory.folder), err=True)
+        return []
 
 
 def _heads(voice: Voice, source: LedgerSource) -> Sequence[Head]:

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import urlsplit
 
-from sansang.boards.verify import record_states
+from sansang.boards.verify import has_boards, record_states
 from sansang.ledger.keyring import ERASED_LIST, KeyringDamaged, load_erased, read_key_file
 from sansang.ledger.verify import (
     DatabaseUnreadable,
@@ -234,7 +234,7 @@ def _missing_keys(cursor: Any, keys: set[int], directory: DataDirectory) -> Iter
     try:
         _, subjects = load_erased(directory.keys / ERASED_LIST)
     except (KeyringDamaged, OSError):
-        # Reported by _keys already; missing keys can't be told from destroyed ones.
+        # Reported by _keys already; missing keys can't be distinguished from destroyed ones.
         return
     missing = [(page, count) for page, count in count_entries_by_page(cursor) if page not in keys]
     # A key of an erased person is rightly missing; there are no more such keys than erased people.
@@ -243,6 +243,9 @@ def _missing_keys(cursor: Any, keys: set[int], directory: DataDirectory) -> Iter
 
 
 def _boards(cursor: Any, keys: set[int]) -> Iterator[Diagnosis]:
+    if not has_boards(cursor):
+        # Reported by _tables already.
+        return
     rows = record_states(cursor)
     late = [stream.id or stream.kind for stream, _, is_late in rows if is_late]
     if late:
