@@ -157,9 +157,7 @@ def _changed_rows(voice: Voice, directory: DataDirectory) -> list[Fault]:
     except DatabaseUnreadable as wrong:
         fail(voice, mark("The database can't be read: {reason}"), reason=wrong)
     except BoardsOfEarlierVersion:
-        hint = mark(
-            "The boards are of an earlier version, and were not verified. Mend it: sansang init --data {folder}"
-        )
+        hint = mark("The boards are of an earlier version and were not verified. Mend it: sansang init --data {folder}")
         click.echo(voice.say(hint, folder=directory.folder), err=True)
         return []
 
