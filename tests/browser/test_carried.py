@@ -44,7 +44,7 @@ def test_lines_go_from_screen_to_screen_as_codes_or_as_a_file_and_are_written_on
         at = opened.new_context(ignore_https_errors=True, viewport={"width": 390, "height": 844})
         page = sign_in(at, here)
         page.goto(f"{here.address}/p/{op}/p1/")
-        page.wait_for_selector("#board")
+        until(page, "caches.open('pages').then(pages => pages.match(location.href)).then(Boolean)")
         at.set_offline(True)
         for text in said:
             write(page, text)

@@ -86,7 +86,7 @@ def test_an_installation_from_nothing_to_a_peer_at_the_terminal(kind: Kind, tmp_
     assert run("backup", tmp_path / "b", "--data", here).returncode == 0
     restored = run("restore", tmp_path / "b", "--data", back, "--keys", here / "keys")
     assert (restored.returncode, restored.stderr) == (0, "")
-    assert run("boards", "rebuild", "--data", back).stdout.strip() == "The boards of 1 operation are made anew."
+    assert run("boards", "rebuild", "--data", back).stdout.strip() == "The boards of 1 operation are rebuilt."
     with installation_at(DataDirectory(back), Clock()) as installation:
         assert all_boards(installation)["chay"]["head"][""].title == "Cháy hẻm"
 
@@ -140,7 +140,7 @@ def test_a_second_process_hands_its_job_to_the_one_that_writes(directory: DataDi
         assert [one.entry.fact for one in timeline_of(installation, "ngap")] == [Opened("Ngập", "real")]
         write_line(installation, Noted("và viết tiếp"), operation="ngap")
         rebuilt = run("boards", "rebuild", "--data", directory.folder)
-        assert rebuilt.stdout.strip() == "The boards of 2 operations are made anew."
+        assert rebuilt.stdout.strip() == "The boards of 2 operations are rebuilt."
         file.write_bytes(b"x")
         assert run("ledger", "import", file, "--data", directory.folder).returncode == 2
         with pytest.raises(InUse), working(directory):

@@ -34,7 +34,7 @@ export interface Pending {
   why: string;
   isPartlyWritten: boolean;
 }
-/** In place of the reason: no key opens it. Whoever shows it has the words. */
+/** In place of the reason: no key opens it. The page that shows it has the words. */
 export const UNREADABLE = "unreadable";
 
 interface Unsent {
@@ -170,7 +170,8 @@ export class NoKey extends Error {}
 export async function add(item: Item): Promise<void> {
   const store = await db();
   let key = await store.get("keys", item.person);
-  if (!key && item.link && (await fetchKey(item.link)).state === "open") key = await store.get("keys", item.person);
+  // The page may be younger than its first fetch of the key.
+  if (!key && (await fetchKey(item.link ?? "")).state === "open") key = await store.get("keys", item.person);
   if (!key) throw new NoKey();
   const iv = crypto.getRandomValues(new Uint8Array(12));
   const bytes = new TextEncoder().encode(JSON.stringify(item));
