@@ -14,6 +14,7 @@ import msgspec
 import pytest
 
 from sansang.boards.encryption import Seal, bound_to_row
+from sansang.boards.projector import shown_records
 from sansang.boards.queries import load
 from sansang.boards.verify import changed_rows
 from sansang.commands.access import append_fact, erase, write_fact, write_facts
@@ -347,7 +348,7 @@ def test_words_that_are_erased_while_a_rebuild_is_on_its_way_are_on_none_of_its_
     installation: Installation, directory: DataDirectory, monkeypatch: pytest.MonkeyPatch, slices: int
 ) -> None:
     monkeypatch.setattr("sansang.boards.rebuild.SLICE", 4)
-    monkeypatch.setattr("sansang.boards.rebuild.QUIET_SLICES", 1)
+    monkeypatch.setattr("sansang.boards.rebuild.LONGEST_SLICE", 4)
     for n in range(7):
         write_line(installation, SituationReported(f"s{n}", phone=f"0900000{n}77"))
     go_on = slow_rebuild(installation, slices)
@@ -406,7 +407,7 @@ def test_rows_of_a_rebuild_that_was_interrupted_are_gone_after_the_next_start(
     directory: DataDirectory, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("sansang.boards.rebuild.SLICE", 4)
-    monkeypatch.setattr("sansang.boards.rebuild.QUIET_SLICES", 1)
+    monkeypatch.setattr("sansang.boards.rebuild.LONGEST_SLICE", 4)
     with crashed_installation(directory, Clock()) as installation:
         cast(installation)
         write_line(installation, Opened("Cháy hẻm", "real"))
@@ -420,6 +421,27 @@ def test_rows_of_a_rebuild_that_was_interrupted_are_gone_after_the_next_start(
         installation.settle()
         assert unused_rows(installation) == set()
         assert all_boards(installation) == before
+
+
+def test_rebuilds_wait_while_they_are_held_and_are_done_afterwards(installation: Installation) -> None:
+    write_line(installation, Noted("khói dày"))
+    before = shown_generation(installation)
+    with installation.rebuilds.hold():
+        with installation.rebuilds.hold():
+            installation.rebuilds.begin(stream_of("chay"), whole=True)
+        for _ in range(3):
+            installation.run(lambda work: None)
+        assert shown_generation(installation) == before
+        assert stream_of("chay") in installation.rebuilds.running
+    installation.settle()
+    assert shown_generation(installation) != before
+    assert installation.rebuilds.running == set()
+
+
+def shown_generation(installation: Installation) -> int:
+    """The generation of the operation's boards that screens read."""
+    with installation.store.reading() as cursor:
+        return shown_records(cursor)[stream_of("chay")].generation
 
 
 def test_a_whole_rebuild_that_is_asked_for_while_one_ends_is_done(

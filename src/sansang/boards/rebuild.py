@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from sansang.boards.projector import Projector, Shadow, all_rows
@@ -15,8 +16,8 @@ from sansang.model.stream import Stream
 
 #: This many entries are folded, or rows written, before the writer looks whether somebody waits.
 SLICE = 100
-#: Where nobody waits, a slice goes on for this many times as many.
-QUIET_SLICES = 50
+#: While nobody writes, each slice is twice as large as the one before, up to this.
+LONGEST_SLICE = 5_000
 #: Submits work to the writer, to be done when others have had their turn.
 Submit = Callable[[Callable[[Transaction], None]], Future[None]]
 
@@ -32,6 +33,12 @@ class Rebuilds:
     running: set[Stream] = field(default_factory=set)
     _changed: threading.Condition = field(default_factory=threading.Condition)
     _requests: int = 0
+    #: How much a slice does, and where the ledger ended when the last one began.
+    _size: int = SLICE
+    _position: int = -1
+    _holds: int = 0
+    #: Rebuilds that go on when nothing holds them any more.
+    _held: set[Stream] = field(default_factory=set)
 
     def begin(self, stream: Stream, whole: bool = False) -> None:
         """Rebuild a record's boards, from any thread.
@@ -46,6 +53,21 @@ class Rebuilds:
                 return
             self.running.add(stream)
         self._submit(stream)
+
+    @contextmanager
+    def hold(self) -> Iterator[None]:
+        """No rebuild goes on within it: while a file of late entries is received, each would begin again and again."""
+        with self._changed:
+            self._holds += 1
+        try:
+            yield
+        finally:
+            with self._changed:
+                self._holds -= 1
+                held = set() if self._holds else set(self._held)
+                self._held -= held
+            for stream in held:
+                self._submit(stream)
 
     def wait(self) -> None:
         """Return when no rebuild is on its way."""
@@ -71,6 +93,11 @@ class Rebuilds:
                 del self.whole[stream]
 
     def _submit(self, stream: Stream) -> None:
+        with self._changed:
+            if self._holds:
+                self._held.add(stream)
+                return
+
         def ended(future: Future[None]) -> None:
             if future.cancelled() or future.exception() is not None:
                 # The database failed; what is late is noted there, and the next start or entry begins again.
@@ -83,6 +110,10 @@ class Rebuilds:
             raise
 
     def _slice(self, work: Transaction, stream: Stream) -> None:
+        # Where somebody has written since the last slice, the next line is not far: small slices keep its wait short.
+        is_quiet = self._position == work.store.position
+        self._size = min(2 * self._size, LONGEST_SLICE) if is_quiet else SLICE
+        self._position = work.store.position
         projector = self.projector
         live = projector.live(work, stream)
         shadow, request = projector.shadows.get(stream), self.whole.get(stream, 0)
@@ -120,8 +151,8 @@ class Rebuilds:
         shadow.pending = set(all_rows(live.fold))
 
     def is_over(self, done: int) -> bool:
-        """Whether a slice ends after so much work: somebody waits, or it was a long one."""
-        return done % SLICE == 0 and (done >= SLICE * QUIET_SLICES or not self.projector.is_quiet())
+        """Whether a slice ends after so much work: somebody waits, or it has its size."""
+        return done % SLICE == 0 and (done >= self._size or not self.projector.is_quiet())
 
     def _write(self, work: Transaction, shadow: Shadow) -> None:
         written = 0
@@ -144,7 +175,7 @@ class Rebuilds:
         cursor.execute("SELECT old_generation FROM board_record WHERE stream = %s", (str(stream),))
         row = cursor.fetchone()
         if row is not None and row[0] is not None:
-            if self.projector.sweep(cursor, row[0], SLICE * (QUIET_SLICES if self.projector.is_quiet() else 2)):
+            if self.projector.sweep(cursor, row[0], 2 * self._size):
                 work.after_commit.append(lambda: self._submit(stream))
                 return
             cursor.execute("UPDATE board_record SET old_generation = NULL WHERE stream = %s", (str(stream),))

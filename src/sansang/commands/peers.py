@@ -137,12 +137,13 @@ class _Import:
     def all(self, reading: FileReader) -> None:
         """Receive every slice, then rebuild the records in which entries came late."""
         rows = reading.rows()
-        while some := list(islice(rows, ENTRIES_PER_TRANSACTION)):
-            self.installation.run(lambda work, some=some: self._slice(work, some))  # type: ignore[misc]
-            if self.progress is not None:
-                self.progress(self.new + self.known, self.entries)
-        for stream in sorted(self.late):
-            self.installation.rebuilds.begin(stream)
+        with self.installation.rebuilds.hold():
+            while some := list(islice(rows, ENTRIES_PER_TRANSACTION)):
+                self.installation.run(lambda work, some=some: self._slice(work, some))  # type: ignore[misc]
+                if self.progress is not None:
+                    self.progress(self.new + self.known, self.entries)
+            for stream in sorted(self.late):
+                self.installation.rebuilds.begin(stream)
 
     def _slice(self, work: Transaction, rows: list[tuple[StoredEntry, FileLine]]) -> None:
         # Record by record: of very many, not all stay in memory until the end.
