@@ -34,7 +34,8 @@ from sansang.site.data_directory import DataDirectory
 SECONDS = 4.0
 WRITERS = (1, 8, 32)
 HEAD = [
-    "| database | writers | raw row/s | bare entry/s | of raw | p50, p99 ms | full command/s | of raw | p50, p99 ms |",
+    "| database | writers | raw row/s | bare entry/s | bare entry, % of raw | bare entry, p50, p99 ms"
+    " | full command/s | full command, % of raw | full command, p50, p99 ms |",
     "|---|---:|---:|---:|---:|---:|---:|---:|---:|",
 ]
 #: About what one row of the ledger holds.

@@ -76,19 +76,30 @@ def run_in(folder: Path, words: list[str]) -> str:
 
 
 def rows_of(text: str) -> list[list[str]]:
-    """The cells of the table in a benchmark's output, without its head."""
+    """The cells of the table in a benchmark's output: its head, then its rows."""
     lines = [line for line in text.splitlines() if line.startswith("|")]
-    return [[cell.strip() for cell in line.strip("|").split("|")] for line in lines[2:]]
+    return [[cell.strip() for cell in line.strip("|").split("|")] for line in (lines[0], *lines[2:])]
 
 
 def compared(before: list[str], now: list[str]) -> list[str]:
-    """Rows of both versions beside one another: for each number the medians over the rounds, and now ÷ before."""
+    """Rows of both versions beside one another: for each number the medians over the rounds, and now ÷ before.
+
+    What is the same in every run (the database, how many writers) names the row.
+    """
     tables = [[rows_of(text) for text in texts] for texts in (before, now)]
+    every = [one for rounds in tables for one in rounds]
+    head = every[-1][0]
     found = ["| | before | now | now ÷ before |", "|---|---:|---:|---:|"]
     for number, cells in enumerate(tables[1][0]):
-        labels = [cell for cell in cells if not _NUMBER.search(cell)] or cells[:1]
-        for column, cell in enumerate(cells):
-            if cell in labels:
+        if number == 0:
+            continue
+        same = [all(one[number][column] == cell for one in every) for column, cell in enumerate(cells)]
+        if len(cells) == 2:
+            same = [True, False]
+        named = [at for at in range(len(cells)) if same[at]]
+        labels = [f"{head[at]} {cells[at]}" if at and _NUMBER.search(cells[at]) else cells[at] for at in named]
+        for column in range(len(cells)):
+            if same[column]:
                 continue
             medians = []
             for rounds in tables:
@@ -96,7 +107,7 @@ def compared(before: list[str], now: list[str]) -> list[str]:
                 medians.append([statistics.median(values) for values in zip(*several, strict=True)])
             ratios = [f"{new / old:.2f}" if old else "–" for old, new in zip(*medians, strict=True)]
             shown = [", ".join(f"{value:,.4g}" for value in values) for values in medians]
-            label = " ".join(labels) + (f" ({column})" if len(cells) > 2 else "")
+            label = " ".join(labels) + (f": {head[column]}" if len(cells) > 2 else "")
             found.append(f"| {label} | {shown[0]} | {shown[1]} | {', '.join(ratios)} |")
     return found
 
