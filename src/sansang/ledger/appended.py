@@ -7,7 +7,7 @@ from typing import Any
 
 from sansang.ledger.decode import entry_of
 from sansang.ledger.draft import Draft
-from sansang.ledger.envelope import Envelope, moment_of, parse_envelope
+from sansang.ledger.envelope import Envelope, moment_of, stored_envelope
 from sansang.ledger.keyring import Keyring
 from sansang.model.entry import Entry, EntryRef, HybridTime
 from sansang.model.fact import Fact, Unknown
@@ -46,7 +46,7 @@ class Appended:
 def load_appended(keyring: Keyring, row: Sequence[Any]) -> Appended:
     """An entry of the ledger, from its position, data, hash, page and wrapped key."""
     position, data, digest, page, wrapped = row
-    envelope = parse_envelope(bytes(data))
+    envelope = stored_envelope(bytes(data))
     key = None if page is None else keyring.unwrap_key(page, bytes(wrapped), (envelope.log, envelope.number))
     return Appended(position, envelope, bytes(digest), key)
 

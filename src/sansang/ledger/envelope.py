@@ -50,12 +50,17 @@ def envelope_bytes(envelope: Envelope) -> bytes:
     return _ENCODER.encode(envelope)
 
 
-def parse_envelope(data: bytes) -> Envelope:
-    """The entry of these bytes; raises ValueError unless they are its one canonical form."""
+def stored_envelope(data: bytes) -> Envelope:
+    """The entry of bytes that were checked when they were stored; raises ValueError for others."""
     try:
-        envelope = _DECODER.decode(data)
+        return _DECODER.decode(data)
     except ValueError as wrong:
         raise ValueError(f"no entry: {wrong}") from wrong
+
+
+def parse_envelope(data: bytes) -> Envelope:
+    """The entry of these bytes; raises ValueError unless they are its one canonical form."""
+    envelope = stored_envelope(data)
     if _ENCODER.encode(envelope) != data:
         raise ValueError("not in canonical form")
     return envelope
